@@ -1,0 +1,99 @@
+import type { BudgetRefusal, FrequencyCap, VisitorState } from "../targeting/types.ts";
+
+/**
+ * What serving needs of the world, as plain functions. `stores` implements them, `main.ts` wires them,
+ * tests give their own. None of them throws for an expected outcome.
+ */
+
+/** Reads what is remembered of a visitor in one Redis round trip; a missing score is looked up in DynamoDB under a deadline. */
+export type ReadVisitor = (
+  visitorKey: string,
+  wants: { readonly scores: boolean; readonly caps: boolean },
+  nowMs: number,
+) => Promise<ReadVisitorOutcome>;
+
+export type ReadVisitorOutcome =
+  | { readonly ok: true; readonly visitor: VisitorState }
+  /** Redis is away: caps cannot be enforced and money cannot be held, so nothing paid may serve. */
+  | { readonly ok: false };
+
+/** A reservation of budget and caps for one winner. `slot` makes it unique in the decision. */
+export interface HoldRequest {
+  readonly decisionId: string;
+  readonly slot: number;
+  readonly campaignId: number;
+  readonly advertiserId: number;
+  /** Integer micros of a euro, ≥ 0. House ads hold 0 and touch no money key. */
+  readonly amountMicros: number;
+  readonly totalBudgetMicros: number | null;
+  readonly dailyBudgetMicros: number | null;
+  readonly balanceMicros: number | null;
+  readonly frequencyCaps: readonly FrequencyCap[];
+}
+
+export interface HoldContext {
+  /** Null = no stable visitor: no cap key is touched. */
+  readonly visitorKey: string | null;
+  /** A keyed hash of the truncated address, never the address. */
+  readonly addressKey: string;
+  readonly nowMs: number;
+  readonly timeToLiveMs: number;
+}
+
+export type HoldOutcome =
+  | { readonly held: true; readonly holdId: string; readonly budgetDay: string }
+  | { readonly held: false; readonly reason: BudgetRefusal | "frequency_cap" | "unavailable" };
+
+/** Reserves for all winners at once (one write trip); outcomes are in the order of the requests. A refused one holds nothing. */
+export type HoldBudgets = (
+  requests: readonly HoldRequest[],
+  context: HoldContext,
+) => Promise<readonly HoldOutcome[]>;
+
+/** Gives holds back at once (a rival reservation of the same winner failed). */
+export type ReleaseHolds = (holdIds: readonly string[], nowMs: number) => Promise<void>;
+
+export type TrackedEventKind = "impression" | "viewable" | "click";
+
+/** What a signed tracking token says. Everything needed to charge without another look-up. */
+export interface TrackingClaims {
+  readonly decisionId: string;
+  readonly slot: number;
+  readonly campaignId: number;
+  readonly creativeId: number;
+  readonly advertiserId: number;
+  readonly placementId: string;
+  readonly pricing: "cpm" | "cpc";
+  /** Charged on the impression (CPM) or the click (CPC). */
+  readonly priceMicros: number;
+  readonly holdId: string | null;
+  readonly budgetDay: string;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+  /** Test decisions never count. */
+  readonly test: boolean;
+}
+
+export type RecordOutcome =
+  | { readonly status: "counted"; readonly chargedMicros: number }
+  | { readonly status: "duplicate" }
+  /** Counted, but free for the shop: over budget, lapsed and refused, or flagged. */
+  | { readonly status: "uncharged"; readonly reason: string }
+  | { readonly status: "unavailable" };
+
+/** Claims the event id and turns the hold into a charge, in one script. */
+export type RecordTrackedEvent = (
+  kind: TrackedEventKind,
+  claims: TrackingClaims,
+  nowMs: number,
+) => Promise<RecordOutcome>;
+
+/** Emits an event to the stream without waiting; bounded, never throws. The envelope has a schema version. */
+export type EmitEvent = (event: ServingEvent) => void;
+
+export interface ServingEvent {
+  readonly schema: "ad_decision.v1" | "ad_event.v1";
+  readonly eventId: string;
+  readonly occurredAtMs: number;
+  readonly payload: Readonly<Record<string, unknown>>;
+}

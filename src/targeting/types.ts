@@ -1,0 +1,231 @@
+import type { Consent } from "../consent/types.ts";
+import type { CompiledZone, VisitorPlace } from "../geo/types.ts";
+
+export type CampaignStatus = "draft" | "active" | "paused" | "ended";
+export type Pricing = "cpm" | "cpc";
+/** Tiers are strict: every guaranteed candidate ranks before any paid one, every paid one before any house ad. */
+export type Priority = "guaranteed" | "paid" | "house";
+export type Pacing = "even" | "asap" | "front_loaded";
+export type PlaceIntention = "any" | "searches_here" | "is_here" | "lives_here";
+export type DeviceType = "mobile" | "tablet" | "desktop" | "tv" | "other";
+export type AdFormat = "native" | "image" | "html";
+
+/** At most `maxImpressions` in any `windowSeconds` (60 to 2,592,000) per visitor, counted for the campaign or the advertiser. */
+export interface FrequencyCap {
+  readonly per: "campaign" | "advertiser";
+  readonly maxImpressions: number;
+  readonly windowSeconds: number;
+}
+
+/** Either a floor (`minScore`: below it the campaign does not show) or a boost (`multiplier` at score 1, 1 at score 0), or both. */
+export interface AudienceRule {
+  readonly segmentId: number;
+  readonly segmentName: string;
+  readonly minScore: number | null;
+  /** 1 to 3. The applied factor is 1 + (multiplier − 1) × score. */
+  readonly multiplier: number | null;
+}
+
+export interface NativeContent {
+  readonly title: string;
+  readonly text: string;
+  readonly callToAction: string;
+  readonly imageUrl: string;
+}
+export interface ImageContent {
+  readonly imageUrl: string;
+  readonly alt: string;
+}
+export interface HtmlContent {
+  readonly html: string;
+}
+
+export interface ServableCreative {
+  readonly creativeId: number;
+  readonly format: AdFormat;
+  /** Pixels; 0 × 0 for native, which has no fixed size. */
+  readonly width: number;
+  readonly height: number;
+  /** https landing page; never sent to the page, only redirected to. */
+  readonly landingUrl: string;
+  readonly content: NativeContent | ImageContent | HtmlContent;
+}
+
+/** All that serving needs of one campaign: what a snapshot is compiled from. Ids are positive integers below 2^32. */
+export interface ServableCampaign {
+  readonly campaignId: number;
+  readonly name: string;
+  readonly advertiserId: number;
+  readonly advertiserName: string;
+  /** Who pays (DSA art. 26); usually the advertiser itself. */
+  readonly payerName: string;
+  /** The advertiser's trade ("couvreur"): two of one trade never share a page. */
+  readonly trade: string;
+  readonly status: CampaignStatus;
+  readonly startsAtMs: number;
+  /** Exclusive; null = no end. */
+  readonly endsAtMs: number | null;
+  /** Hours of the week (0 = Monday 00:00, 167 = Sunday 23:00) in `zone.timeZone`; null = always. */
+  readonly hoursOfWeek: readonly number[] | null;
+  readonly pricing: Pricing;
+  /** Per thousand impressions for CPM (a multiple of 1,000), per click for CPC. */
+  readonly bidMicros: number;
+  readonly priority: Priority;
+  readonly pacing: Pacing;
+  readonly totalBudgetMicros: number | null;
+  readonly dailyBudgetMicros: number | null;
+  /** Prepaid balance or credit of the advertiser; null = not limited. */
+  readonly balanceMicros: number | null;
+  readonly placeIntention: PlaceIntention;
+  readonly zone: CompiledZone;
+  /** Category paths ("vehicules/voitures"); a parent matches its children. Empty = any. */
+  readonly wantedCategories: readonly string[];
+  readonly avoidedCategories: readonly string[];
+  readonly wantedKeywords: readonly string[];
+  readonly avoidedKeywords: readonly string[];
+  readonly audience: readonly AudienceRule[];
+  /** Empty = all. */
+  readonly devices: readonly DeviceType[];
+  readonly frequencyCaps: readonly FrequencyCap[];
+  /** Predicted click probability, smoothed (0–1), and its upper bound, which orders the index and sizes CPC holds. */
+  readonly clickRate: number;
+  readonly clickRateUpper: number;
+  readonly creatives: readonly ServableCreative[];
+}
+
+/** One slot of a page or imp of a bid request. */
+export interface Placement {
+  readonly id: string;
+  readonly formats: readonly AdFormat[];
+  /** [width, height] in pixels; empty = any size. Native needs none. */
+  readonly sizes: readonly (readonly [number, number])[];
+  /** 1 to 10 ads wanted. */
+  readonly count: number;
+  /** Lowest value accepted, micros per thousand views. */
+  readonly floorMicros: number;
+  readonly blockedAdvertiserIds: readonly number[];
+  /** Categories the placement accepts from campaigns' trades; empty = all. */
+  readonly blockedTrades: readonly string[];
+}
+
+/** A request for ads, parsed and stripped of everything that consent does not allow. */
+export interface AdRequest {
+  readonly decisionId: string;
+  readonly nowMs: number;
+  readonly placements: readonly Placement[];
+  /** Best first: search, device, home, ip. Empty = unknown: only all-France zones can match. */
+  readonly places: readonly VisitorPlace[];
+  readonly page: { readonly category: string | null; readonly keywords: readonly string[] };
+  readonly deviceType: DeviceType;
+  readonly consent: Consent;
+  /** True when caps can be enforced (stable id and consent to store); capped campaigns need it. */
+  readonly hasStableVisitor: boolean;
+}
+
+/** What is remembered of a visitor, as read in one round trip. */
+export interface VisitorState {
+  /** Score 0–1 by segment id; null = unscored (no consent, unknown, or late). */
+  readonly scores: ReadonlyMap<number, number> | null;
+  /** Recent impression times (ms, ascending) by cap key (see `capKey`). */
+  readonly impressions: ReadonlyMap<string, readonly number[]>;
+}
+
+/** What this node knows of delivery between two snapshots. */
+export interface DeliveryState {
+  /** Campaigns that a store refused for money, and until when it is useless to ask again. */
+  readonly exhaustedUntilMs: ReadonlyMap<number, { readonly untilMs: number; readonly reason: BudgetRefusal }>;
+  /** Share of opportunities to take, 0–1, by campaign; absent = 1. */
+  readonly throttles: ReadonlyMap<number, number>;
+}
+
+export type BudgetRefusal = "total_budget" | "daily_budget" | "balance" | "open_holds";
+
+/** The value of a candidate, in micros per thousand views, and what it is made of. */
+export interface ValueBreakdown {
+  readonly valueMicros: number;
+  readonly bidMicros: number;
+  readonly pricing: Pricing;
+  readonly clickRate: number | null;
+  readonly audienceMultiplier: number;
+  readonly nearnessMultiplier: number;
+  readonly categoryMultiplier: number;
+}
+
+export interface Candidate {
+  readonly campaign: CampaignView;
+  readonly creative: CreativeView;
+  readonly value: ValueBreakdown;
+  /** Which of the request's places matched, and how far its centre is from the nearest circle's centre (null for shapes). */
+  readonly placeSource: PlaceSource | null;
+  readonly placeLabel: string | null;
+  readonly distanceMeters: number | null;
+}
+type PlaceSource = VisitorPlace["source"];
+
+/** The few fields of a winner that serving needs, read from the snapshot's columns. */
+export interface CampaignView {
+  readonly campaignId: number;
+  readonly advertiserId: number;
+  readonly advertiserName: string;
+  readonly payerName: string;
+  readonly trade: string;
+  readonly name: string;
+  readonly pricing: Pricing;
+  readonly priority: Priority;
+  readonly bidMicros: number;
+  readonly clickRateUpper: number;
+  readonly totalBudgetMicros: number | null;
+  readonly dailyBudgetMicros: number | null;
+  readonly balanceMicros: number | null;
+  readonly frequencyCaps: readonly FrequencyCap[];
+  readonly zoneLabel: string;
+  readonly zoneApproximate: boolean;
+  readonly wantedCategories: readonly string[];
+  readonly audience: readonly AudienceRule[];
+}
+export type CreativeView = ServableCreative;
+
+export interface PlacementDecision {
+  readonly placementId: string;
+  readonly count: number;
+  /** Best first: the winners and the reserve that steps in when a hold is refused. */
+  readonly ranked: readonly Candidate[];
+}
+
+export interface Decision {
+  readonly placements: readonly PlacementDecision[];
+  /** Campaigns examined, and whether the scan cap stopped the search before it was certain. */
+  readonly scanned: number;
+  readonly scanCapped: boolean;
+}
+
+/** Why a campaign did not show: the first rule that refused it, with the figures that rule looked at. */
+export interface Rejection {
+  readonly campaignId: number;
+  readonly rule: RejectionRule;
+  readonly figures: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export type RejectionRule =
+  | "unknown_campaign"
+  | "status"
+  | "dates"
+  | "daypart"
+  | "no_creative"
+  | "budget"
+  | "pacing"
+  | "place_unknown"
+  | "place_intention"
+  | "zone"
+  | "category"
+  | "keyword"
+  | "device"
+  | "audience"
+  | "no_stable_visitor"
+  | "frequency_cap"
+  | "format"
+  | "size"
+  | "blocked_by_placement"
+  | "floor"
+  | "competitor_on_page"
+  | "outranked";
