@@ -1,0 +1,200 @@
+import { randomBytes } from "node:crypto";
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { freePort } from "./freePort.ts";
+import { findPostgresBinaries, type PostgresBinaries } from "./postgresBinaries.ts";
+import { canAccess, type RunAs, unprivilegedUser } from "./runAs.ts";
+import type { EmbeddedServer, ServerOptions } from "./server.ts";
+import { SetupError } from "./setupError.ts";
+import { createShelter } from "./shelter.ts";
+import { launchTethered, type TetheredServer } from "./tether.ts";
+import { waitForReady } from "./waitFor.ts";
+
+const user = "atelier";
+const database = "atelier";
+const readyDeadlineMs = 60_000;
+
+interface Cluster {
+  readonly folder: string;
+  readonly binaries: PostgresBinaries;
+  readonly runAs: RunAs | undefined;
+  readonly password: string;
+  readonly durable: boolean;
+}
+
+/**
+ * Starts a real Postgres on a free loopback port, its cluster in `<dataDir>/postgres` (made at the first start).
+ * As root it runs as `nobody`, from /var/tmp where that user cannot reach the data folder or the checkout.
+ * @throws SetupError
+ */
+export async function startPostgres(options: ServerOptions): Promise<EmbeddedServer> {
+  const cluster = await prepareCluster(options);
+  await createCluster(cluster, options);
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const server = launchPostgres(cluster, port, options);
+    const outcome = await waitForReady(
+      server,
+      () => isReady(cluster.folder, port),
+      readyDeadlineMs,
+    );
+    if (outcome === "ready") {
+      const url = await createDatabase(port, cluster.password).catch(async (error: unknown) => {
+        await server.stop();
+        throw error;
+      });
+      return { url, exited: server.exited, stop: server.stop };
+    }
+    await server.stop();
+    const log = await readFile(options.logFile, "utf8").catch(() => "");
+    if (attempt < 5 && log.includes("Address already in use")) continue;
+    throw new SetupError(
+      `Postgres did not start (${lastLine(log)}); its log is ${options.logFile}.`,
+    );
+  }
+}
+
+async function prepareCluster(options: ServerOptions): Promise<Cluster> {
+  const runAs = await unprivilegedUser();
+  const shelter = (): Promise<string> => createShelter(options.dataDir);
+  const binaries = await findPostgresBinaries(runAs, shelter);
+  const reachable = await canAccess(options.dataDir, "-x", runAs);
+  const parent = reachable ? options.dataDir : await shelter();
+  if (!reachable)
+    options.log(
+      `Postgres keeps its data in ${parent}: as root it runs as nobody, who cannot reach ${options.dataDir}`,
+    );
+  const password = await readOrCreatePassword(join(options.dataDir, "postgres.password"));
+  return { folder: join(parent, "postgres"), binaries, runAs, password, durable: options.durable };
+}
+
+async function readOrCreatePassword(path: string): Promise<string> {
+  const known = await readFile(path, "utf8").catch(() => "");
+  if (known !== "") return known;
+  const password = randomBytes(24).toString("hex");
+  await writeFile(path, password, { mode: 0o600 });
+  return password;
+}
+
+/** Makes the cluster beside its place and moves it there, so that a start that was cut short leaves nothing half made. */
+async function createCluster(cluster: Cluster, options: ServerOptions): Promise<void> {
+  const made = await stat(join(cluster.folder, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+  if (made) return;
+  options.log("creating the database");
+  const half = `${cluster.folder}.new`;
+  await rm(half, { recursive: true, force: true });
+  await mkdir(half, { mode: 0o700 });
+  const passwordFile = join(half, "..", "postgres.initial");
+  await writeFile(passwordFile, cluster.password, { mode: 0o600 });
+  if (cluster.runAs !== undefined) {
+    for (const path of [half, passwordFile])
+      await chown(path, cluster.runAs.uid, cluster.runAs.gid);
+  }
+  const initdb = launchTethered({
+    command: cluster.binaries.initdb,
+    args: initdbArguments(half, passwordFile, cluster.durable),
+    env: environment(cluster),
+    cwd: "/",
+    runAs: cluster.runAs,
+    logFile: options.logFile,
+    stopSignal: "TERM",
+    graceMs: 5_000,
+  });
+  const code = await initdb.exited;
+  await rm(passwordFile, { force: true });
+  if (code !== 0) {
+    const log = await readFile(options.logFile, "utf8").catch(() => "");
+    throw new SetupError(
+      `Postgres could not create its data (${lastLine(log)}); its log is ${options.logFile}.`,
+    );
+  }
+  await rename(half, cluster.folder);
+}
+
+function initdbArguments(
+  folder: string,
+  passwordFile: string,
+  durable: boolean,
+): readonly string[] {
+  const args = [
+    "-D",
+    folder,
+    "-U",
+    user,
+    "--pwfile",
+    passwordFile,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+  ];
+  // The built-in provider gives every platform the same order and case rules.
+  args.push("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8");
+  return durable ? args : [...args, "--no-sync"];
+}
+
+function launchPostgres(cluster: Cluster, port: number, options: ServerOptions): TetheredServer {
+  const settings: Record<string, string> = {
+    listen_addresses: "127.0.0.1",
+    port: String(port),
+    unix_socket_directories: "",
+    max_connections: "200",
+    shared_buffers: "128MB",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    ...(cluster.durable
+      ? {}
+      : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+  };
+  return launchTethered({
+    command: cluster.binaries.postgres,
+    args: [
+      "-D",
+      cluster.folder,
+      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ],
+    env: environment(cluster),
+    cwd: "/",
+    runAs: cluster.runAs,
+    logFile: options.logFile,
+    // SIGINT is Postgres's fast shutdown: open transactions are rolled back, connections closed.
+    stopSignal: "INT",
+    graceMs: 20_000,
+  });
+}
+
+function environment(cluster: Cluster): Readonly<Record<string, string>> {
+  return {
+    LD_LIBRARY_PATH: cluster.binaries.libraryFolder,
+    DYLD_LIBRARY_PATH: cluster.binaries.libraryFolder,
+    LC_ALL: "C",
+    PATH: "/usr/bin:/bin",
+  };
+}
+
+/** The postmaster writes its port on line 4 and its state on line 8 of this file. */
+async function isReady(folder: string, port: number): Promise<boolean> {
+  const lines = (await readFile(join(folder, "postmaster.pid"), "utf8").catch(() => "")).split(
+    "\n",
+  );
+  return lines[3]?.trim() === String(port) && lines[7]?.trim() === "ready";
+}
+
+async function createDatabase(port: number, password: string): Promise<string> {
+  const server = `postgres://${user}:${password}@127.0.0.1:${port}`;
+  const client = new pg.Client({ connectionString: `${server}/postgres` });
+  await client.connect();
+  try {
+    const found = await client.query("select 1 from pg_database where datname = $1", [database]);
+    if (found.rowCount === 0) await client.query(`create database ${database}`);
+  } finally {
+    await client.end();
+  }
+  return `${server}/${database}`;
+}
+
+function lastLine(log: string): string {
+  return log.trim().split("\n").at(-1)?.trim() || "it said nothing";
+}
