@@ -1,0 +1,155 @@
+import type { Generated, JSONColumnType } from "kysely";
+import type { CompiledZone, Zone } from "../../geo/types.ts";
+import type {
+  AdFormat,
+  CampaignStatus,
+  DeviceType,
+  FrequencyCap,
+  Pacing,
+  PlaceIntention,
+  Pricing,
+  Priority,
+} from "../../targeting/types.ts";
+
+/** The tables as they are. Rows stay in this folder: `rowTo…` and `…ToRow` translate them. */
+export interface Database {
+  readonly advertisers: AdvertisersTable;
+  readonly api_keys: ApiKeysTable;
+  readonly audit_log: AuditLogTable;
+  readonly campaign_segments: CampaignSegmentsTable;
+  readonly campaigns: CampaignsTable;
+  readonly changes: ChangesTable;
+  readonly changes_horizon: ChangesHorizonTable;
+  readonly creatives: CreativesTable;
+  readonly placements: PlacementsTable;
+  readonly segments: SegmentsTable;
+  readonly sites: SitesTable;
+}
+
+interface VersionedColumns {
+  readonly id: Generated<number>;
+  readonly version: Generated<number>;
+  readonly created_at: Generated<Date>;
+  readonly updated_at: Generated<Date>;
+}
+
+export interface AdvertisersTable extends VersionedColumns {
+  readonly name: string;
+  readonly payer_name: string;
+  readonly trade: string;
+  readonly balance_micros: number | null;
+}
+
+export interface SegmentsTable {
+  readonly id: Generated<number>;
+  readonly slug: string;
+  readonly name: string;
+  readonly created_at: Generated<Date>;
+}
+
+export interface ApiKeysTable {
+  readonly id: Generated<number>;
+  readonly key_hash: string;
+  readonly role: "admin" | "manager" | "reader";
+  readonly advertiser_ids: readonly number[];
+  readonly label: string;
+  readonly created_at: Generated<Date>;
+  readonly revoked_at: Date | null;
+}
+
+export interface StoredDaypart {
+  readonly weekdays: readonly number[];
+  readonly fromHour: number;
+  readonly toHour: number;
+}
+
+export interface CampaignsTable extends VersionedColumns {
+  readonly advertiser_id: number;
+  readonly name: string;
+  readonly status: CampaignStatus;
+  readonly starts_on: string;
+  readonly ends_on: string | null;
+  readonly dayparts: JSONColumnType<readonly StoredDaypart[]>;
+  readonly pricing: Pricing;
+  readonly bid_micros: number;
+  readonly total_budget_micros: number | null;
+  readonly daily_budget_micros: number | null;
+  readonly pacing: Pacing;
+  readonly priority: Priority;
+  readonly frequency_caps: JSONColumnType<readonly FrequencyCap[]>;
+  readonly place_intention: PlaceIntention;
+  readonly zone: JSONColumnType<Zone>;
+  readonly compiled_zone: JSONColumnType<CompiledZone>;
+  readonly wanted_categories: readonly string[];
+  readonly avoided_categories: readonly string[];
+  readonly wanted_keywords: readonly string[];
+  readonly avoided_keywords: readonly string[];
+  readonly devices: readonly DeviceType[];
+  readonly click_rate: Generated<number>;
+  readonly click_rate_upper: Generated<number>;
+}
+
+export interface CampaignSegmentsTable {
+  readonly campaign_id: number;
+  readonly position: number;
+  readonly segment_id: number;
+  readonly min_score: number | null;
+  readonly multiplier: number | null;
+}
+
+export interface CreativesTable extends VersionedColumns {
+  readonly campaign_id: number;
+  readonly format: AdFormat;
+  readonly active: Generated<boolean>;
+  readonly landing_url: string;
+  readonly width: number;
+  readonly height: number;
+  readonly title: string | null;
+  readonly body_text: string | null;
+  readonly call_to_action: string | null;
+  readonly image_url: string | null;
+  readonly alt: string | null;
+  readonly html: string | null;
+}
+
+export interface SitesTable extends VersionedColumns {
+  readonly name: string;
+  readonly public_key: string;
+  readonly signing_secret: string;
+  readonly allowed_origins: readonly string[];
+}
+
+export interface PlacementsTable extends VersionedColumns {
+  readonly site_id: number;
+  readonly code: string;
+  readonly formats: readonly AdFormat[];
+  readonly sizes: JSONColumnType<readonly (readonly [number, number])[]>;
+  readonly floor_micros: number;
+  readonly blocked_advertiser_ids: readonly number[];
+  readonly blocked_trades: readonly string[];
+  readonly allowed_categories: readonly string[];
+}
+
+export interface ChangesTable {
+  readonly revision: Generated<number>;
+  readonly transaction_id: Generated<string>;
+  readonly entity: "advertiser" | "campaign" | "segment" | "site";
+  readonly entity_id: number;
+  readonly changed_at: Generated<Date>;
+}
+
+export interface ChangesHorizonTable {
+  readonly only_row: Generated<boolean>;
+  readonly transaction_id: string;
+}
+
+export interface AuditLogTable {
+  readonly id: Generated<number>;
+  readonly at: Generated<Date>;
+  readonly actor_key_id: number | null;
+  readonly actor_label: string;
+  readonly entity: string;
+  readonly entity_id: number;
+  readonly before: JSONColumnType<object> | null;
+  readonly after: JSONColumnType<object> | null;
+}
