@@ -1,0 +1,68 @@
+import { createServer, type Server } from "node:http";
+import express, { type Express, type RequestHandler, type Router } from "express";
+import { createNotFound, createProblemHandler, type FaultReport } from "./routes/problem.ts";
+
+export interface AppDeps {
+  readonly routers: {
+    /** `/healthz`, `/readyz`. */
+    readonly health: Router;
+    /** `POST /v1/ads`. */
+    readonly ads: Router;
+    /** `/t/…`. */
+    readonly tracking: Router;
+    /** `GET /v1/places`. */
+    readonly places: Router;
+    /** Everything that needs an API key. They read their own bodies (`createReadBody`). */
+    readonly management: readonly Router[];
+  };
+  /** How many proxies in front of us may be believed about the caller's address; 0 = none. */
+  readonly trustedProxies: number;
+  readonly reportFault: (report: FaultReport) => void;
+}
+
+/**
+ * The composed HTTP application: the hot routes first, the one error handler last. Routers carry full paths.
+ */
+export function createApp(deps: AppDeps): Express {
+  const { health, ads, tracking, places, management } = deps.routers;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("trust proxy", deps.trustedProxies);
+  app.set("query parser", "simple");
+  app.use(ads);
+  app.use(securityHeaders);
+  app.use(tracking);
+  app.use(health);
+  app.use(places);
+  for (const router of management) app.use(router);
+  app.use(createNotFound([ads, tracking, health, places, ...management]));
+  app.use(createProblemHandler(deps.reportFault));
+  return app;
+}
+
+/**
+ * A server around the app with bounded patience: slow headers, slow bodies and idle connections end.
+ * It keeps idle connections for longer than a load balancer does (60 s), so that the balancer closes first.
+ */
+export function createHttpServer(app: Express): Server {
+  return createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 20_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 16 * 1024,
+    },
+    app,
+  );
+}
+
+/** Answers are data: no page may frame, sniff or run them. A page of ours (console, demo) sets its own policy. */
+const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.setHeader("x-content-type-options", "nosniff");
+  response.setHeader("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+  response.setHeader("referrer-policy", "no-referrer");
+  response.setHeader("cross-origin-resource-policy", "cross-origin");
+  next();
+};

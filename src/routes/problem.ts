@@ -1,0 +1,139 @@
+import type { ServerResponse } from "node:http";
+import type { ErrorRequestHandler, RequestHandler, Router } from "express";
+import { type ErrorCode, errorTable, PublicError } from "../errors.ts";
+
+/** What is written into the log of a fault: nothing that a visitor or a shop sent. */
+export interface FaultReport {
+  readonly name: string;
+  readonly code: string | null;
+  readonly message: string;
+  /** The frames only ("at f (file:line)"), innermost first. */
+  readonly frames: readonly string[];
+  readonly method: string;
+  readonly route: string;
+}
+
+/** The most problems that one answer lists. */
+export const maxListedProblems = 50;
+
+/**
+ * The one error handler: any error becomes problem+json (RFC 9457). Public errors and the HTTP errors of Express keep
+ * their status; everything else is a 500 that says nothing, reported to `reportFault` without personal data.
+ */
+export function createProblemHandler(
+  reportFault: (report: FaultReport) => void,
+): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const known = toPublicError(error);
+    if (known === null) {
+      const route: unknown = request.route?.path;
+      const pattern = typeof route === "string" ? route : "(none)";
+      reportFault(describeFault(error, request.method, pattern));
+    }
+    sendProblem(response, known ?? new PublicError("internal", "The fault has been logged."));
+  };
+}
+
+/** Writes a problem; when the answer has already begun, the connection is cut so that no half answer looks whole. */
+export function sendProblem(response: ServerResponse, error: PublicError): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { status, title } = errorTable[error.code];
+  const body = JSON.stringify({
+    type: problemType(error.code),
+    title,
+    status,
+    detail: error.message,
+    errors: error.problems.slice(0, maxListedProblems),
+  });
+  response.writeHead(status, {
+    "content-type": "application/problem+json",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(body);
+}
+
+/** The `type` of a problem: a stable name; `docs/errors.md` explains each. */
+export function problemType(code: ErrorCode): string {
+  return `urn:atelier:problem:${code}`;
+}
+
+/** The last handler but one: 405 with `Allow` where the path exists for another method, else 404. */
+export function createNotFound(routers: readonly Router[]): RequestHandler {
+  const routes = routers.flatMap(listRoutes);
+  return (request, response) => {
+    const segments = request.path.split("/");
+    const allowed = routes.filter((route) => matches(route.segments, segments));
+    if (allowed.length === 0) throw new PublicError("not_found", "There is nothing at this path.");
+    const methods = [...new Set(allowed.flatMap((route) => route.methods))].sort();
+    response.setHeader("allow", methods.join(", "));
+    throw new PublicError("method_not_allowed", `This path takes ${methods.join(", ")}.`);
+  };
+}
+
+interface KnownRoute {
+  readonly segments: readonly string[];
+  readonly methods: readonly string[];
+}
+
+function listRoutes(router: Router): readonly KnownRoute[] {
+  return router.stack.flatMap((layer) => {
+    const route = layer.route;
+    if (route === undefined || typeof route.path !== "string") return [];
+    const named = route.stack.map((handler) => handler.method?.toUpperCase());
+    const methods = named.filter((method) => method !== undefined);
+    if (methods.includes("GET")) methods.push("HEAD");
+    return methods.length === 0 ? [] : [{ segments: route.path.split("/"), methods }];
+  });
+}
+
+function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+  if (pattern.length !== segments.length) return false;
+  return pattern.every((step, index) => {
+    const segment = segments[index] ?? "";
+    return step.startsWith(":") ? segment !== "" : step === segment;
+  });
+}
+
+const codeOfStatus: ReadonlyMap<number, ErrorCode> = new Map([
+  [400, "invalid_parameter"],
+  [404, "not_found"],
+  [413, "body_too_large"],
+  [415, "unsupported_media_type"],
+]);
+
+/** Express and its router throw errors with a `status` (a broken percent-escape in a path is 400). */
+function toPublicError(error: unknown): PublicError | null {
+  if (error instanceof PublicError) return error;
+  if (!(error instanceof Error) || !("status" in error)) return null;
+  const code = typeof error.status === "number" ? codeOfStatus.get(error.status) : undefined;
+  return code === undefined ? null : new PublicError(code, errorTable[code].title);
+}
+
+function describeFault(error: unknown, method: string, route: string): FaultReport {
+  const fault = error instanceof Error ? error : new Error("a value that is no error was thrown");
+  const code = "code" in fault && typeof fault.code === "string" ? fault.code : null;
+  const frames = (fault.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  return {
+    name: fault.name,
+    code,
+    message: redact(fault.message),
+    frames: frames.slice(0, 8).map((line) => line.trim()),
+    method,
+    route,
+  };
+}
+
+/** Hides what may be somebody's: quoted values, mail and IP addresses, long identifiers. */
+export function redact(message: string): string {
+  return message
+    .slice(0, 300)
+    .replace(/"[^"]*"?|'[^']*'?/g, "“…”")
+    .replace(/\S+@\S+/g, "(mail)")
+    .replace(/\b\d{1,3}(\.\d{1,3}){3}\b|\b[\da-f]{0,4}(:[\da-f]{0,4}){3,}/gi, "(address)")
+    .replace(/[\w+/=-]{24,}/g, "(long value)");
+}
