@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { awaitPredecessor } from "./predecessor.ts";
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
 import { SetupError } from "./setupError.ts";
 import { launchTethered } from "./tether.ts";
@@ -16,6 +17,8 @@ const readyDeadlineMs = 60_000;
 export async function startDynamoDb(options: ServerOptions): Promise<EmbeddedServer> {
   const folder = join(options.dataDir, "dynamodb");
   await mkdir(folder, { recursive: true });
+  const pidFile = join(options.dataDir, "dynamodb.pid");
+  await awaitPredecessor(pidFile, "dynaliteServer");
   const portFile = join(options.dataDir, "dynamodb.port");
   await rm(portFile, { force: true });
   const server = launchTethered({
@@ -28,6 +31,7 @@ export async function startDynamoDb(options: ServerOptions): Promise<EmbeddedSer
     env: { PATH: "/usr/bin:/bin", NODE_NO_WARNINGS: "1" },
     cwd: folder,
     logFile: options.logFile,
+    pidFile,
     stopSignal: "TERM",
     graceMs: 5_000,
   });

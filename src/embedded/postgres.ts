@@ -4,6 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { freePort } from "./freePort.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgresBinaries.ts";
+import { awaitPredecessor } from "./predecessor.ts";
 import { canAccess, type RunAs, unprivilegedUser } from "./runAs.ts";
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
 import { SetupError } from "./setupError.ts";
@@ -13,6 +14,7 @@ import { waitForReady } from "./waitFor.ts";
 
 const user = "atelier";
 const database = "atelier";
+const postgresMajor = "18";
 const readyDeadlineMs = 60_000;
 
 interface Cluster {
@@ -31,6 +33,7 @@ interface Cluster {
 export async function startPostgres(options: ServerOptions): Promise<EmbeddedServer> {
   const cluster = await prepareCluster(options);
   await createCluster(cluster, options);
+  await awaitPredecessor(join(cluster.folder, "postmaster.pid"), cluster.folder);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const server = launchPostgres(cluster, port, options);
@@ -56,7 +59,7 @@ export async function startPostgres(options: ServerOptions): Promise<EmbeddedSer
 }
 
 async function prepareCluster(options: ServerOptions): Promise<Cluster> {
-  const runAs = await unprivilegedUser();
+  const runAs = await clusterUser(join(options.dataDir, "postgres"));
   const shelter = (): Promise<string> => createShelter(options.dataDir);
   const binaries = await findPostgresBinaries(runAs, shelter);
   const reachable = await canAccess(options.dataDir, "-x", runAs);
@@ -69,6 +72,14 @@ async function prepareCluster(options: ServerOptions): Promise<Cluster> {
   return { folder: join(parent, "postgres"), binaries, runAs, password, durable: options.durable };
 }
 
+/** A cluster that an ordinary user made keeps its owner when root starts it later: Postgres insists on owning its files. */
+async function clusterUser(folder: string): Promise<RunAs | undefined> {
+  const runAs = await unprivilegedUser();
+  if (runAs === undefined) return undefined;
+  const owner = await stat(folder).catch(() => undefined);
+  return owner === undefined || owner.uid === 0 ? runAs : { uid: owner.uid, gid: owner.gid };
+}
+
 async function readOrCreatePassword(path: string): Promise<string> {
   const known = await readFile(path, "utf8").catch(() => "");
   if (known !== "") return known;
@@ -79,11 +90,7 @@ async function readOrCreatePassword(path: string): Promise<string> {
 
 /** Makes the cluster beside its place and moves it there, so that a start that was cut short leaves nothing half made. */
 async function createCluster(cluster: Cluster, options: ServerOptions): Promise<void> {
-  const made = await stat(join(cluster.folder, "PG_VERSION")).then(
-    () => true,
-    () => false,
-  );
-  if (made) return;
+  if (await isMade(cluster)) return;
   options.log("creating the database");
   const half = `${cluster.folder}.new`;
   await rm(half, { recursive: true, force: true });
@@ -113,6 +120,23 @@ async function createCluster(cluster: Cluster, options: ServerOptions): Promise<
     );
   }
   await rename(half, cluster.folder);
+}
+
+async function isMade(cluster: Cluster): Promise<boolean> {
+  try {
+    const made = (await readFile(join(cluster.folder, "PG_VERSION"), "utf8")).trim();
+    if (made === postgresMajor) return true;
+    throw new SetupError(
+      `${cluster.folder} was made by Postgres ${made}, this is ${postgresMajor}: start the version of Atelier that made it, or choose a new data folder with ATELIER_DATA_DIR.`,
+    );
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (error instanceof SetupError) throw error;
+    if (code === "ENOENT") return false;
+    throw new SetupError(
+      `${cluster.folder} cannot be read (${code}): it belongs to another user; start Atelier as that user, or choose another data folder with ATELIER_DATA_DIR.`,
+    );
+  }
 }
 
 function initdbArguments(

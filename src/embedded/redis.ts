@@ -3,7 +3,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { freePort } from "./freePort.ts";
-import type { RedisBinary } from "./redisBinary.ts";
+import { awaitPredecessor } from "./predecessor.ts";
+import type { RedisBinary } from "./redisFromApt.ts";
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
 import { SetupError } from "./setupError.ts";
 import { launchTethered } from "./tether.ts";
@@ -22,6 +23,8 @@ export async function startRedis(
 ): Promise<EmbeddedServer> {
   const folder = join(options.dataDir, "redis");
   await mkdir(folder, { recursive: true });
+  const pidFile = join(folder, "redis.pid");
+  await awaitPredecessor(pidFile, "redis-server");
   const password = randomBytes(24).toString("hex");
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
@@ -35,6 +38,7 @@ export async function startRedis(
       env: { PATH: "/usr/bin:/bin", LD_LIBRARY_PATH: binary.libraryPath },
       cwd: folder,
       logFile: options.logFile,
+      pidFile,
       stopSignal: "TERM",
       graceMs: 20_000,
     });

@@ -1,3 +1,4 @@
+import { franceKey } from "../../src/geo/areaKeys.ts";
 import type { CompiledZone } from "../../src/geo/types.ts";
 import type {
   AdFormat,
@@ -8,14 +9,11 @@ import type {
   ServableCreative,
 } from "../../src/targeting/types.ts";
 
-/** The key of the area "France": kind 5 in the top three bits. */
-export const franceAreaKey = (5 << 29) >>> 0;
-
 /** All of France, posted at no bucket: what a campaign gets when a test says nothing of its zone. */
 export const nationalZone: CompiledZone = {
   bucketLevel: 1,
   bucketCells: [],
-  include: { circles: [], polygons: [], areaKeys: [franceAreaKey] },
+  include: { circles: [], polygons: [], areaKeys: [franceKey] },
   exclude: null,
   approximate: false,
   timeZone: "Europe/Paris",

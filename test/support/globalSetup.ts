@@ -6,7 +6,8 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startDynamoDb } from "../../src/embedded/dynamodb.ts";
 import { startPostgres } from "../../src/embedded/postgres.ts";
-import { findRedis, type RedisBinary } from "../../src/embedded/redisBinary.ts";
+import { findRedis } from "../../src/embedded/redisBinary.ts";
+import type { RedisBinary } from "../../src/embedded/redisFromApt.ts";
 import type { EmbeddedServer } from "../../src/embedded/server.ts";
 
 declare module "vitest" {
