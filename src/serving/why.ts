@@ -1,0 +1,125 @@
+import type { VisitorPlace } from "../geo/types.ts";
+import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
+import { insideDepartement, ofPlace } from "./frenchPlaces.ts";
+
+/** What a visitor is told of an ad (DSA, article 26): for whom, who pays, the main reasons, how to change them. */
+export interface Why {
+  readonly advertiser: string;
+  readonly payer: string;
+  /** French sentences, the weightiest reason first; never empty. */
+  readonly reasons: readonly string[];
+  /** Where the reasons can be changed; null when they come from the page alone. */
+  readonly choices: string | null;
+}
+
+const because = "Vous voyez cette annonce parce que";
+const choices = "Vous pouvez changer cela dans les choix de confidentialité du site.";
+/** Upper bounds in which a distance is told, in km: an exact one would say more than a visitor needs. */
+const toldKilometres = [1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300];
+/** A place as vague as this is a département or larger. */
+const vagueFromMeters = 12_000;
+const maxToldSegments = 2;
+
+/** The reasons of a winner, from what the decision really used. Pure. */
+export function whyOf(candidate: Candidate, request: AdRequest, visitor: VisitorState): Why {
+  const audience = audienceReasons(candidate, visitor);
+  const place = placeOf(candidate, request);
+  const reasons = [
+    ...placeReasons(candidate, place),
+    ...categoryReasons(candidate, request),
+    ...audience,
+  ];
+  const isPersonal = audience.length > 0 || (place !== null && place.source !== "search");
+  return {
+    advertiser: candidate.campaign.advertiserName,
+    payer: candidate.campaign.payerName,
+    reasons,
+    choices: isPersonal ? choices : null,
+  };
+}
+
+function placeOf(candidate: Candidate, request: AdRequest): VisitorPlace | null {
+  return request.places.find((place) => place.source === candidate.placeSource) ?? null;
+}
+
+function placeReasons(candidate: Candidate, place: VisitorPlace | null): readonly string[] {
+  const { zoneLabel, zoneApproximate } = candidate.campaign;
+  if (place === null || isNational(zoneLabel))
+    return ["Cette annonce s'affiche partout en France."];
+  const reason = `${because} ${placeClause(place)}.`;
+  if (candidate.distanceMeters !== null && place.source !== "ip") {
+    const bound = toldBound(candidate.distanceMeters + place.accuracyMeters);
+    if (bound !== null) {
+      const whose = place.source === "search" ? "Ce lieu est" : "Vous êtes";
+      const subject = place.source === "home" ? "Ce domicile est" : whose;
+      return [reason, `${subject} à moins de ${bound} km du lieu choisi par l'annonceur.`];
+    }
+  }
+  const outline = zoneApproximate ? " (contours approchés)" : "";
+  return [reason, `L'annonceur s'adresse à cette zone : ${zoneLabel}${outline}.`];
+}
+
+function isNational(zoneLabel: string): boolean {
+  return /^toute la france$/i.test(zoneLabel);
+}
+
+function toldBound(meters: number): number | null {
+  return toldKilometres.find((kilometres) => meters < kilometres * 1_000) ?? null;
+}
+
+/** "vous cherchez autour de Limoges": what we know of the place, with its vagueness. */
+function placeClause(place: VisitorPlace): string {
+  const { label } = place;
+  const isVague = place.accuracyMeters >= vagueFromMeters;
+  const inside = label !== null && isVague ? insideDepartement(label) : null;
+  switch (place.source) {
+    case "search":
+      if (inside !== null) return `vous cherchez ${inside}`;
+      return `vous cherchez autour ${label === null ? "d'un point de la carte" : ofLabel(label)}`;
+    case "device":
+      if (inside !== null) return `votre appareil se trouve ${inside}`;
+      return label === null
+        ? "votre appareil se trouve dans les environs"
+        : `votre appareil se trouve aux environs ${ofLabel(label)}`;
+    case "home":
+      if (inside !== null) return `vous avez indiqué habiter ${inside}`;
+      return label === null
+        ? "vous avez indiqué habiter dans les environs"
+        : `vous avez indiqué habiter aux environs ${ofLabel(label)}`;
+    case "ip":
+      if (inside !== null) return `votre connexion semble se faire ${inside}`;
+      return label === null
+        ? "votre connexion semble venir de cette région"
+        : `votre connexion semble venir des environs ${ofLabel(label)}`;
+  }
+}
+
+function ofLabel(label: string): string {
+  return /^\d{5}$/.test(label) ? `du code postal ${label}` : ofPlace(label);
+}
+
+function categoryReasons(candidate: Candidate, request: AdRequest): readonly string[] {
+  const { category } = request.page;
+  const isWanted = candidate.campaign.wantedCategories.length > 0;
+  if (category === null || !isWanted) return [];
+  const section = (category.split("/").at(-1) ?? category).replaceAll(/[-_]/g, " ");
+  return [`${because} vous consultez la rubrique « ${section} ».`];
+}
+
+/** Only scores that the decision used: read with consent, and asked for by the campaign. */
+function audienceReasons(candidate: Candidate, visitor: VisitorState): readonly string[] {
+  const { scores } = visitor;
+  if (scores === null) return [];
+  const used = candidate.campaign.audience.filter((rule) => {
+    const score = scores.get(rule.segmentId);
+    if (score === undefined) return false;
+    const isFloor = rule.minScore !== null && score >= rule.minScore;
+    return isFloor || (rule.multiplier !== null && rule.multiplier > 1 && score > 0);
+  });
+  return used
+    .slice(0, maxToldSegments)
+    .map(
+      (rule) =>
+        `${because} vos visites récentes laissent penser que ceci vous correspond : « ${rule.segmentName} ».`,
+    );
+}
