@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+
+/** admin: everything; manager: the given advertisers and what belongs to them; reader: sees everything, writes nothing. */
+export type ApiKeyRole = "admin" | "manager" | "reader";
+
+const keyShape = /^atl_[A-Za-z0-9_-]{43}$/;
+
+/** A new key from 32 random bytes: "atl_" and 43 characters. Shown once; only its hash is kept. */
+export function newApiKey(randomBytes: Uint8Array): string {
+  if (randomBytes.length !== 32) throw new RangeError("a key is made of 32 random bytes");
+  return `atl_${Buffer.from(randomBytes).toString("base64url")}`;
+}
+
+/**
+ * The SHA-256 of a key in hexadecimal, or null for what cannot be a key. A fast hash is enough: 256 random bits
+ * cannot be guessed.
+ */
+export function hashApiKey(key: string): string | null {
+  return keyShape.test(key) ? createHash("sha256").update(key).digest("hex") : null;
+}

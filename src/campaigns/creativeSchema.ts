@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { FieldProblem } from "../errors.ts";
+import { checkedText, type DeepReadonly, entityId, httpsUrl, lineOfText } from "./fieldTypes.ts";
+import { bannerSizes, limits } from "./limits.ts";
+import { type Parsed, parseFields } from "./problems.ts";
+
+const everyCreative = {
+  campaignId: entityId(),
+  /** An inactive creative is kept but not shown. */
+  active: z.boolean().default(true),
+  landingUrl: httpsUrl(),
+};
+
+const pixels = () => z.int().min(1).max(4_096);
+
+const nativeCreative = z.strictObject({
+  ...everyCreative,
+  format: z.literal("native"),
+  title: lineOfText(limits.titleCharacters),
+  text: lineOfText(limits.textCharacters),
+  callToAction: lineOfText(limits.callToActionCharacters),
+  imageUrl: httpsUrl(),
+});
+
+const imageCreative = z.strictObject({
+  ...everyCreative,
+  format: z.literal("image"),
+  imageUrl: httpsUrl(),
+  alt: lineOfText(limits.altCharacters),
+  width: pixels(),
+  height: pixels(),
+});
+
+/** Tabs and line breaks are part of a source text; other controls are not. */
+const controlsInSource = /[^\P{Cc}\t\n\r]/u;
+
+const htmlCreative = z.strictObject({
+  ...everyCreative,
+  format: z.literal("html"),
+  html: checkedText(
+    (text) => text.normalize("NFC").trim(),
+    (text) => {
+      if (text === "") return "must not be empty";
+      if (controlsInSource.test(text)) return "must not contain control characters";
+      const bytes = Buffer.byteLength(text);
+      return bytes <= limits.htmlBytes
+        ? null
+        : `must have at most ${limits.htmlBytes} bytes in UTF-8 (it has ${bytes})`;
+    },
+  ),
+  width: pixels(),
+  height: pixels(),
+});
+
+/** A creative: what is shown and where a click leads. */
+export const creativeSchema = z.discriminatedUnion("format", [
+  nativeCreative,
+  imageCreative,
+  htmlCreative,
+]);
+
+export type CreativeFields = DeepReadonly<z.output<typeof creativeSchema>>;
+
+/** Checks a creative by its format's own schema. Every problem at once. Pure. */
+export function parseCreative(body: unknown): Parsed<CreativeFields> {
+  switch (formatOf(body)) {
+    case "native":
+      return parseFields(nativeCreative, body);
+    case "image":
+      return parseFields(imageCreative, body, sizeProblems);
+    case "html":
+      return parseFields(htmlCreative, body, sizeProblems);
+    default:
+      return { ok: false, problems: [formatProblem(body)] };
+  }
+}
+
+function formatProblem(body: unknown): FieldProblem {
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  if (!isObject) return { pointer: "", rule: "must be an object" };
+  return { pointer: "/format", rule: "must be one of native, image, html" };
+}
+
+function formatOf(body: unknown): unknown {
+  return typeof body === "object" && body !== null && "format" in body ? body.format : undefined;
+}
+
+function sizeProblems(size: {
+  readonly width?: number;
+  readonly height?: number;
+}): readonly FieldProblem[] {
+  const { width, height } = size;
+  if (width === undefined || height === undefined) return [];
+  if (bannerSizes.some(([w, h]) => w === width && h === height)) return [];
+  const sizes = bannerSizes.map((pair) => pair.join("×")).join(", ");
+  return [{ pointer: "/width", rule: `width × height must be one of ${sizes}` }];
+}

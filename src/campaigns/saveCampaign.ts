@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from "node:util";
+import { type FieldProblem, PublicError } from "../errors.ts";
+import type { CompiledZone, Zone } from "../geo/types.ts";
+import { type CampaignFields, parseCampaign } from "./campaignSchema.ts";
+import { mergePatch } from "./mergePatch.ts";
+import { invalidBody } from "./problems.ts";
+import type {
+  Actor,
+  CampaignRepository,
+  CampaignWrite,
+  ResolvedAudienceRule,
+  StoredCampaign,
+  StoredSegment,
+} from "./repository.ts";
+import { zoneSchema } from "./zoneSchema.ts";
+
+/** What geo knows about zones. Pointers of the problems are relative to the zone ("/include/0/radiusMeters"). */
+export interface ZoneRules {
+  readonly validateZone: (zone: Zone) => readonly FieldProblem[];
+  readonly compileZone: (zone: Zone) => CompiledZone;
+}
+
+export interface SaveCampaignDeps {
+  readonly campaigns: CampaignRepository;
+  readonly readSegments: () => Promise<readonly StoredSegment[]>;
+  readonly zones: ZoneRules;
+}
+
+/**
+ * Creates a campaign from a body. `mayWrite` is asked about the parsed fields before anything is stored and throws
+ * what the caller may not do. Throws PublicError `invalid_body` with every problem at once.
+ */
+export async function createCampaign(
+  deps: SaveCampaignDeps,
+  body: unknown,
+  actor: Actor,
+  mayWrite: (fields: CampaignFields, present: StoredCampaign | null) => void,
+): Promise<StoredCampaign> {
+  const fields = checkCampaign(deps.zones, body);
+  mayWrite(fields, null);
+  if (fields.status === "ended") {
+    throw invalidBody([{ pointer: "/status", rule: "must be draft, active or paused at first" }]);
+  }
+  const audience = resolveAudience(fields, await deps.readSegments());
+  const compiledZone = deps.zones.compileZone(fields.zone);
+  return deps.campaigns.insert({ ...fields, audience, compiledZone }, actor);
+}
+
+/**
+ * Changes the fields that `body` names and leaves the others (RFC 7396 at the top level); the whole is checked again.
+ * `version`, in the body or given apart, must be the present one. Throws PublicError `not_found`, `conflict`
+ * (another version, or an ended campaign) or `invalid_body`.
+ */
+export async function changeCampaign(
+  deps: SaveCampaignDeps,
+  campaignId: number,
+  body: unknown,
+  actor: Actor,
+  mayWrite: (fields: CampaignFields, present: StoredCampaign) => void,
+): Promise<StoredCampaign> {
+  const segments = await deps.readSegments();
+  const changed = await deps.campaigns.change(
+    campaignId,
+    (present) => {
+      const merged = mergePatch(campaignToInput(present), body, present.version, ["advertiserId"]);
+      const fields = checkCampaign(deps.zones, merged);
+      mayWrite(fields, present);
+      refuseTransition(present.status, fields.status);
+      return toWrite(deps.zones, fields, present, segments);
+    },
+    actor,
+  );
+  if (changed === null) throw new PublicError("not_found", "There is no such campaign.");
+  return changed;
+}
+
+/** Parses a campaign and asks geo about its zone even when other fields are wrong, so that all problems are told at once. */
+export function checkCampaign(zones: ZoneRules, body: unknown): CampaignFields {
+  const parsed = parseCampaign(body);
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...zoneProblems(zones, body)];
+  if (!parsed.ok || problems.length > 0) throw invalidBody(problems);
+  return parsed.value;
+}
+
+function zoneProblems(zones: ZoneRules, body: unknown): readonly FieldProblem[] {
+  const hasZone = typeof body === "object" && body !== null && "zone" in body;
+  const zone = zoneSchema.safeParse(hasZone ? body.zone : undefined);
+  if (!zone.success) return [];
+  return zones
+    .validateZone(zone.data)
+    .map(({ pointer, rule }) => ({ pointer: `/zone${pointer}`, rule }));
+}
+
+/** Turns slugs into ids. Throws PublicError `invalid_body` for a segment that does not exist or is named twice. */
+export function resolveAudience(
+  fields: CampaignFields,
+  segments: readonly StoredSegment[],
+): readonly ResolvedAudienceRule[] {
+  const problems: FieldProblem[] = [];
+  const seen = new Set<number>();
+  const rules = fields.audience.map(({ segmentId, segment, minScore, multiplier }, index) => {
+    const found = segments.find(
+      (one) =>
+        (segmentId === undefined || one.segmentId === segmentId) &&
+        (segment === undefined || one.slug === segment),
+    );
+    const pointer = `/audience/${index}/${segmentId === undefined ? "segment" : "segmentId"}`;
+    if (found === undefined) problems.push({ pointer, rule: "must be an existing segment" });
+    else if (seen.has(found.segmentId)) problems.push({ pointer, rule: "must not be repeated" });
+    seen.add(found?.segmentId ?? -1);
+    return { segmentId: found?.segmentId ?? 0, minScore, multiplier };
+  });
+  if (problems.length > 0) throw invalidBody(problems);
+  return rules;
+}
+
+function toWrite(
+  zones: ZoneRules,
+  fields: CampaignFields,
+  present: StoredCampaign,
+  segments: readonly StoredSegment[],
+): CampaignWrite {
+  const audience = resolveAudience(fields, segments);
+  const isSameZone = isDeepStrictEqual(fields.zone, present.zone);
+  const compiledZone = isSameZone ? null : zones.compileZone(fields.zone);
+  return { ...fields, audience, compiledZone };
+}
+
+/** Drafts go live, live campaigns pause and resume; an ended one stays as it was, for the books. */
+function refuseTransition(from: CampaignFields["status"], to: CampaignFields["status"]): void {
+  if (from === "ended") {
+    throw new PublicError("conflict", "An ended campaign cannot be changed.", [
+      { pointer: "/status", rule: "an ended campaign stays ended" },
+    ]);
+  }
+  if (to === "draft" && from !== "draft") {
+    throw new PublicError("conflict", "A campaign that was started cannot be a draft again.", [
+      { pointer: "/status", rule: "must be active, paused or ended" },
+    ]);
+  }
+}
+
+function campaignToInput(campaign: StoredCampaign): Readonly<Record<string, unknown>> {
+  const {
+    campaignId: _id,
+    version: _version,
+    createdAt: _createdAt,
+    updatedAt: _updatedAt,
+    zoneLabel: _label,
+    zoneApproximate: _approximate,
+    timeZone: _timeZone,
+    ...fields
+  } = campaign;
+  return fields;
+}

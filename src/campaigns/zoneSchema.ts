@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { checkedText } from "./fieldTypes.ts";
+import { limits } from "./limits.ts";
+
+/**
+ * The shape of a zone. What its places and rings must be beyond their shape is known by geo, whose rules run on every
+ * zone that has this shape.
+ */
+const code = (maxCharacters: number) =>
+  checkedText(
+    (text) => text.trim().toUpperCase(),
+    (text) => {
+      const isCode = text.length <= maxCharacters && /^[0-9A-Z]+$/.test(text);
+      return isCode ? null : `must be a code of 1 to ${maxCharacters} digits or letters`;
+    },
+  );
+
+const rings = z.array(z.array(z.tuple([z.number(), z.number()])).max(10_001)).max(1_000);
+
+const polygon = z.strictObject({ type: z.literal("Polygon"), coordinates: rings });
+const multiPolygon = z.strictObject({
+  type: z.literal("MultiPolygon"),
+  coordinates: z.array(rings).max(1_000),
+});
+
+export const zoneAreaSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("circle"),
+    lat: z.number().min(-90).max(90),
+    lon: z.number().min(-180).max(180),
+    radiusMeters: z.number().min(1_000).max(200_000),
+  }),
+  z.strictObject({ type: z.literal("commune"), inseeCode: code(5) }),
+  z.strictObject({ type: z.literal("postalCode"), postalCode: code(5) }),
+  z.strictObject({ type: z.literal("departement"), code: code(3) }),
+  z.strictObject({ type: z.literal("region"), code: code(3) }),
+  z.strictObject({
+    type: z.literal("polygon"),
+    geometry: z.discriminatedUnion("type", [polygon, multiPolygon]),
+  }),
+  z.strictObject({ type: z.literal("france") }),
+]);
+
+export const zoneSchema = z.strictObject({
+  include: z.array(zoneAreaSchema).min(1).max(limits.zoneAreas),
+  exclude: z.array(zoneAreaSchema).max(limits.zoneAreas).default([]),
+});

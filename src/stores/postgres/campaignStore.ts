@@ -1,0 +1,98 @@
+import { type Kysely, sql } from "kysely";
+import type { AdvertiserFields } from "../../campaigns/advertiserSchema.ts";
+import type { CreativeFields } from "../../campaigns/creativeSchema.ts";
+import type {
+  Actor,
+  AdvertiserRepository,
+  CampaignRepository,
+  CampaignWrite,
+  CreativeRepository,
+  PlacementRepository,
+  SegmentRepository,
+  SiteRepository,
+  StoredSegment,
+} from "../../campaigns/repository.ts";
+import { campaignMapping } from "./campaignRows.ts";
+import { creativeMapping } from "./creativeRows.ts";
+import type { Database } from "./database.ts";
+import { createEntityRepository } from "./entityRepository.ts";
+import { withPublicFaults } from "./faults.ts";
+import { advertiserMapping, placementMapping, siteMapping } from "./otherRows.ts";
+import { insertAudit } from "./rowWrites.ts";
+
+/** A campaign and its creatives, checked by `parseCampaign` and `parseCreative`; the creatives' campaignId is filled in. */
+export interface CampaignWithCreatives {
+  readonly campaign: CampaignWrite;
+  readonly creatives: readonly CreativeFields[];
+}
+
+export interface CampaignStore {
+  readonly advertisers: AdvertiserRepository;
+  readonly campaigns: CampaignRepository;
+  readonly creatives: CreativeRepository;
+  readonly placements: PlacementRepository;
+  readonly sites: SiteRepository;
+  readonly segments: SegmentRepository;
+  /** Writes thousands at once, audited and announced like single ones; all or nothing. Ids in the order of the rows. */
+  saveAdvertisersInBulk(
+    rows: readonly AdvertiserFields[],
+    actor: Actor,
+  ): Promise<readonly number[]>;
+  /** The campaigns first, in one transaction, then their creatives in another. Ids of the campaigns, in order. */
+  saveCampaignsInBulk(
+    rows: readonly CampaignWithCreatives[],
+    actor: Actor,
+  ): Promise<readonly number[]>;
+}
+
+/** All that people manage, kept in PostgreSQL. */
+export function createCampaignStore(db: Kysely<Database>): CampaignStore {
+  const advertisers = createEntityRepository(db, advertiserMapping);
+  const campaigns = createEntityRepository(db, campaignMapping);
+  const creatives = createEntityRepository(db, creativeMapping);
+  return {
+    advertisers,
+    campaigns,
+    creatives,
+    placements: createEntityRepository(db, placementMapping),
+    sites: createEntityRepository(db, siteMapping),
+    segments: createSegmentRepository(db),
+    saveAdvertisersInBulk: (rows, actor) => advertisers.insertMany(rows, actor),
+    async saveCampaignsInBulk(rows, actor) {
+      const ids = await campaigns.insertMany(
+        rows.map((row) => row.campaign),
+        actor,
+      );
+      const shown = rows.flatMap((row, index) =>
+        row.creatives.map((creative) => ({ ...creative, campaignId: ids[index] ?? 0 })),
+      );
+      await creatives.insertMany(shown, actor);
+      return ids;
+    },
+  };
+}
+
+function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
+  return {
+    readAll: () =>
+      withPublicFaults(async () => {
+        const { rows } = await sql<StoredSegment>`
+          select id as "segmentId", slug, name from segments order by id`.execute(db);
+        return rows;
+      }),
+    insert: (fields, actor) =>
+      withPublicFaults(() =>
+        db.transaction().execute(async (trx) => {
+          const inserted = await trx
+            .insertInto("segments")
+            .values({ slug: fields.slug, name: fields.name })
+            .returning("id")
+            .executeTakeFirstOrThrow();
+          const segment = { segmentId: inserted.id, slug: fields.slug, name: fields.name };
+          const entry = { id: inserted.id, before: null, after: segment };
+          await insertAudit(trx, "segment", [entry], actor);
+          return segment;
+        }),
+      ),
+  };
+}

@@ -1,0 +1,144 @@
+import { sql } from "kysely";
+import type { AdvertiserFields } from "../../campaigns/advertiserSchema.ts";
+import type {
+  AdvertiserFilter,
+  PlacementFilter,
+  SiteWrite,
+  StoredAdvertiser,
+  StoredPlacement,
+  StoredSite,
+} from "../../campaigns/repository.ts";
+import type { PlacementFields } from "../../campaigns/siteSchema.ts";
+import type { EntityMapping } from "./entityRepository.ts";
+
+/** Advertisers, sites and placements: one row each, without parts. */
+interface VersionedRow {
+  readonly id: number;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+const versionOf = (row: VersionedRow) => ({
+  version: row.version,
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+});
+
+interface AdvertiserRow extends VersionedRow {
+  readonly name: string;
+  readonly payer_name: string;
+  readonly trade: string;
+  readonly balance_micros: number | null;
+}
+
+export const advertiserMapping: EntityMapping<
+  AdvertiserRow,
+  StoredAdvertiser,
+  AdvertiserFields,
+  AdvertiserFilter
+> = {
+  entity: "advertiser",
+  table: "advertisers",
+  select: sql<AdvertiserRow>`select e.* from advertisers e`,
+  fieldsToRow: (fields) => ({
+    name: fields.name,
+    payer_name: fields.payerName,
+    trade: fields.trade,
+    balance_micros: fields.balanceMicros,
+  }),
+  rowToKept: (row) => ({
+    advertiserId: row.id,
+    name: row.name,
+    payerName: row.payer_name,
+    trade: row.trade,
+    balanceMicros: row.balance_micros,
+    ...versionOf(row),
+  }),
+  idOf: (advertiser) => advertiser.advertiserId,
+  where: ({ advertiserIds }) =>
+    sql`(${advertiserIds}::integer[] is null or e.id = any(${advertiserIds}))`,
+  toAudit: (advertiser) => advertiser,
+};
+
+interface SiteRow extends VersionedRow {
+  readonly name: string;
+  readonly public_key: string;
+  readonly signing_secret: string;
+  readonly allowed_origins: readonly string[];
+}
+
+export const siteMapping: EntityMapping<
+  SiteRow,
+  StoredSite,
+  SiteWrite,
+  Readonly<Record<string, never>>
+> = {
+  entity: "site",
+  table: "sites",
+  select: sql<SiteRow>`select e.* from sites e`,
+  fieldsToRow: (fields) => ({
+    name: fields.name,
+    public_key: fields.publicKey,
+    signing_secret: fields.signingSecret,
+    allowed_origins: fields.allowedOrigins,
+  }),
+  rowToKept: (row) => ({
+    siteId: row.id,
+    name: row.name,
+    publicKey: row.public_key,
+    signingSecret: row.signing_secret,
+    allowedOrigins: row.allowed_origins,
+    ...versionOf(row),
+  }),
+  idOf: (site) => site.siteId,
+  where: () => sql`true`,
+  toAudit: ({ signingSecret: _secret, ...site }) => site,
+};
+
+interface PlacementRow extends VersionedRow {
+  readonly site_id: number;
+  readonly code: string;
+  readonly formats: StoredPlacement["formats"];
+  readonly sizes: StoredPlacement["sizes"];
+  readonly floor_micros: number;
+  readonly blocked_advertiser_ids: readonly number[];
+  readonly blocked_trades: readonly string[];
+  readonly allowed_categories: readonly string[];
+}
+
+export const placementMapping: EntityMapping<
+  PlacementRow,
+  StoredPlacement,
+  PlacementFields,
+  PlacementFilter
+> = {
+  entity: "placement",
+  table: "placements",
+  select: sql<PlacementRow>`select e.* from placements e`,
+  fieldsToRow: (fields) => ({
+    site_id: fields.siteId,
+    code: fields.code,
+    formats: fields.formats,
+    sizes: fields.sizes,
+    floor_micros: fields.floorMicros,
+    blocked_advertiser_ids: fields.blockedAdvertiserIds,
+    blocked_trades: fields.blockedTrades,
+    allowed_categories: fields.allowedCategories,
+  }),
+  rowToKept: (row) => ({
+    placementId: row.id,
+    siteId: row.site_id,
+    code: row.code,
+    formats: row.formats,
+    sizes: row.sizes,
+    floorMicros: row.floor_micros,
+    blockedAdvertiserIds: row.blocked_advertiser_ids,
+    blockedTrades: row.blocked_trades,
+    allowedCategories: row.allowed_categories,
+    ...versionOf(row),
+  }),
+  idOf: (placement) => placement.placementId,
+  where: ({ siteId }) => sql`(${siteId}::integer is null or e.site_id = ${siteId})`,
+  toAudit: (placement) => placement,
+};
