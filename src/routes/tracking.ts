@@ -1,0 +1,100 @@
+import { type Request, type Response, Router } from "express";
+import { PublicError } from "../errors.ts";
+import type { TrackedEventKind, TrackingClaims } from "../serving/ports.ts";
+import type { RecordEvent } from "../serving/recordEvent.ts";
+
+export interface TrackingRouterDeps {
+  readonly events: Pick<RecordEvent, "inspect" | "count">;
+  /** The creative as it is now, from the snapshot or else from the database; null = there is none. */
+  readonly findCreative: (
+    campaignId: number,
+    creativeId: number,
+  ) => Promise<{ readonly landingUrl: string } | null>;
+  readonly now: () => number;
+}
+
+const transparentGif = Buffer.from(
+  "R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==",
+  "base64",
+);
+
+/**
+ * GET /t/i/:token (impression) and /t/v/:token (viewable): a 43-byte gif, or 204 with `?f=204`; GET /t/c/:token: 302 to
+ * the creative's own page. Each event of a token counts once; repeated, late or test calls get the same answer. A token
+ * that we did not sign is a 404 and leads nowhere. HEAD and prefetching answer alike and count nothing.
+ */
+export function trackingRouter(deps: TrackingRouterDeps): Router {
+  const router = Router();
+  router.get("/t/i/:token", (request, response) =>
+    answerView(deps, "impression", request, response),
+  );
+  router.get("/t/v/:token", (request, response) => answerView(deps, "viewable", request, response));
+  router.get("/t/c/:token", (request, response) => answerClick(deps, request, response));
+  return router;
+}
+
+async function answerView(
+  deps: TrackingRouterDeps,
+  kind: TrackedEventKind,
+  request: Request<{ token: string }>,
+  response: Response,
+): Promise<void> {
+  await inspectAndCount(deps, kind, request);
+  response.setHeader("cache-control", "no-store");
+  if (request.query.f === "204") {
+    response.status(204).end();
+    return;
+  }
+  response.setHeader("content-type", "image/gif");
+  response.setHeader("content-length", transparentGif.length);
+  response.end(transparentGif);
+}
+
+async function answerClick(
+  deps: TrackingRouterDeps,
+  request: Request<{ token: string }>,
+  response: Response,
+): Promise<void> {
+  const claims = await inspectAndCount(deps, "click", request);
+  const creative = await deps.findCreative(claims.campaignId, claims.creativeId);
+  if (creative === null || !isWebAddress(creative.landingUrl)) throw nothingHere();
+  response.setHeader("cache-control", "no-store");
+  response.setHeader("location", creative.landingUrl);
+  response.status(302).end();
+}
+
+/** Counts the event when it is to be counted; throws a 404 for a token that is not ours. */
+async function inspectAndCount(
+  deps: TrackingRouterDeps,
+  kind: TrackedEventKind,
+  request: Request<{ token: string }>,
+): Promise<TrackingClaims> {
+  const nowMs = deps.now();
+  const inspection = deps.events.inspect(kind, request.params.token, nowMs);
+  if (inspection.verdict === "malformed" || inspection.verdict === "forged") throw nothingHere();
+  if (inspection.verdict === "countable" && isSeenByPerson(request))
+    await deps.events.count(kind, inspection.claims, nowMs);
+  return inspection.claims;
+}
+
+/** Browsers and previewers that only look ahead say so. */
+function isSeenByPerson(request: Request<{ token: string }>): boolean {
+  if (request.method !== "GET") return false;
+  const purposes = ["purpose", "sec-purpose", "x-purpose", "x-moz"].map((name) =>
+    request.get(name),
+  );
+  return !purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose ?? ""));
+}
+
+function isWebAddress(landingUrl: string): boolean {
+  if (!URL.canParse(landingUrl)) return false;
+  const { protocol } = new URL(landingUrl);
+  return protocol === "https:" || protocol === "http:";
+}
+
+function nothingHere(): PublicError {
+  return new PublicError(
+    "not_found",
+    "This tracking address is not one of ours or no longer leads anywhere.",
+  );
+}

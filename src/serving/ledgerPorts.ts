@@ -1,0 +1,70 @@
+import type { LedgerRow } from "./ledgerRow.ts";
+
+/** What the jobs of money need of the world: `stores` implements these, the entry points wire them. */
+
+/** Spending of one campaign, micros. */
+export interface CampaignSpending {
+  readonly campaignId: number;
+  readonly advertiserId: number;
+  readonly spentMicros: number;
+  /** By budget day; days without spending may be missing. */
+  readonly spentByDay: ReadonlyMap<string, number>;
+}
+
+/** The ledger within one transaction. */
+export interface LedgerSession {
+  /** Writes rows and adds them to the sums of their campaign-days; rows whose event it has already are left alone. Answers how many were new. */
+  append(rows: readonly LedgerRow[]): Promise<number>;
+  /** Spending of all campaigns of the given money buckets; by day from `sinceDay` on. */
+  spendingOf(buckets: readonly number[], sinceDay: string): Promise<readonly CampaignSpending[]>;
+}
+
+export interface Ledger {
+  /**
+   * Runs `work` in one transaction while nobody else, on any node, moves charges from Redis to the ledger. Answers
+   * `ran: false` at once when somebody else does. Rejects, with nothing written, when `work` rejects.
+   */
+  exclusively<T>(
+    work: (session: LedgerSession) => Promise<T>,
+  ): Promise<{ readonly ran: true; readonly result: T } | { readonly ran: false }>;
+}
+
+/** One entry of an outbox; `row` is null when it cannot be read. */
+export interface OutboxEntry {
+  readonly entryId: string;
+  readonly row: LedgerRow | null;
+}
+
+export interface BucketState {
+  readonly bucket: number;
+  /** False = the bucket's counters are lost or from another life of the server: nothing paid serves from it. */
+  readonly open: boolean;
+  readonly unwritten: number;
+  /** When the oldest unwritten event was recorded, ms; 0 = none. */
+  readonly oldestAtMs: number;
+}
+
+/** The outboxes and counters in Redis. Every function rejects when Redis is away. */
+export interface MoneyBuckets {
+  /** Looks at every bucket and lets its due holds lapse. */
+  tend(nowMs: number): Promise<readonly BucketState[]>;
+  /** The oldest entries of a bucket's outbox after `afterEntryId` (null = from the start), at most `limit`. */
+  readOutbox(
+    bucket: number,
+    afterEntryId: string | null,
+    limit: number,
+  ): Promise<readonly OutboxEntry[]>;
+  /** Deletes entries whose rows the ledger has committed. */
+  removeFromOutbox(bucket: number, entryIds: readonly string[]): Promise<void>;
+  /** Closes a bucket: nothing is held or recorded in it until it is opened. */
+  close(bucket: number, token: string): Promise<void>;
+  /** Sets the counters of a closed bucket. False = somebody else closed it since. */
+  setCounters(
+    bucket: number,
+    token: string,
+    spending: readonly CampaignSpending[],
+    oldestDay: string,
+  ): Promise<boolean>;
+  /** Opens a closed bucket. False = somebody else closed it since. */
+  open(bucket: number, token: string): Promise<boolean>;
+}

@@ -1,0 +1,97 @@
+import { isBudgetDay } from "../budgets/budgetDay.ts";
+import type { TrackedEventKind, TrackingClaims } from "./ports.ts";
+
+/** One event as the ledger keeps it. No visitor id: the ledger is about money. */
+export interface LedgerRow {
+  /** "<decision>.<slot>.<kind>": the same event has the same id everywhere and for ever. */
+  readonly eventId: string;
+  readonly kind: TrackedEventKind;
+  readonly campaignId: number;
+  readonly advertiserId: number;
+  readonly creativeId: number;
+  readonly placementId: string;
+  /** "YYYY-MM-DD" in Europe/Paris, of the hold. */
+  readonly budgetDay: string;
+  readonly amountMicros: number;
+  /** Why a billable event was not charged. */
+  readonly unchargedReason: string | null;
+  readonly occurredAtMs: number;
+}
+
+/** What identifies a shown ad: all of its events share it. */
+export function trackedEventKey(claims: Pick<TrackingClaims, "decisionId" | "slot">): string {
+  return `${claims.decisionId}.${claims.slot}`;
+}
+
+/** The id of one event, in the ledger and in the event stream alike. */
+export function trackedEventId(
+  kind: TrackedEventKind,
+  claims: Pick<TrackingClaims, "decisionId" | "slot">,
+): string {
+  return `${trackedEventKey(claims)}.${kind}`;
+}
+
+/** The part of a ledger row that is known before the charge, for the outbox. */
+export function encodeLedgerEvent(
+  kind: TrackedEventKind,
+  claims: TrackingClaims,
+  occurredAtMs: number,
+): string {
+  const { campaignId, advertiserId, creativeId, placementId } = claims;
+  const eventId = trackedEventId(kind, claims);
+  return JSON.stringify([
+    eventId,
+    kind,
+    campaignId,
+    advertiserId,
+    creativeId,
+    placementId,
+    occurredAtMs,
+  ]);
+}
+
+/** What the record script appends to the outbox. */
+export interface OutboxFields {
+  readonly event: string;
+  readonly day: string;
+  readonly micros: string;
+  readonly reason: string;
+}
+
+/** Reads an outbox entry; null for anything that the ledger could not take (one bad row must never stop the others). */
+export function decodeOutboxEntry(fields: OutboxFields): LedgerRow | null {
+  const event = parseJson(fields.event);
+  if (!Array.isArray(event)) return null;
+  const [eventId, kind, campaignId, advertiserId, creativeId, placementId, occurredAtMs] =
+    event as readonly unknown[];
+  const amountMicros = Number(fields.micros);
+  if (!isText(eventId, 400) || !isText(placementId, 400) || !isKind(kind)) return null;
+  if (!isId(campaignId) || !isId(advertiserId) || !isId(creativeId)) return null;
+  if (!Number.isSafeInteger(amountMicros) || amountMicros < 0) return null;
+  if (typeof occurredAtMs !== "number" || !(occurredAtMs > 0 && occurredAtMs < 8e15)) return null;
+  if (!isBudgetDay(fields.day)) return null;
+  const ids = { campaignId, advertiserId, creativeId };
+  const money = { budgetDay: fields.day, amountMicros, unchargedReason: fields.reason || null };
+  return { eventId, kind, ...ids, placementId, ...money, occurredAtMs };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isText(value: unknown, maxLength: number): value is string {
+  // Postgres text cannot hold a zero byte.
+  return typeof value === "string" && value.length <= maxLength && !value.includes("\0");
+}
+
+function isKind(value: unknown): value is TrackedEventKind {
+  return value === "impression" || value === "viewable" || value === "click";
+}
+
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 32;
+}

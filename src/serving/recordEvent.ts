@@ -1,0 +1,102 @@
+import { trackedEventId } from "./ledgerRow.ts";
+import type {
+  EmitEvent,
+  RecordOutcome,
+  RecordTrackedEvent,
+  TrackedEventKind,
+  TrackingClaims,
+} from "./ports.ts";
+import { impressionLifetimeMs, type TrackingKey, verifyTrackingToken } from "./trackingToken.ts";
+
+export interface RecordEventDeps {
+  /** The signing key first, then those still accepted. */
+  readonly keys: readonly TrackingKey[];
+  readonly record: RecordTrackedEvent;
+  readonly emit: EmitEvent;
+  /** Keeps an event for later while Redis is away; bounded, never throws. */
+  readonly spool: SpoolEvent;
+}
+
+/** An event that waits for Redis, with the time at which it happened. */
+export interface SpooledEvent {
+  readonly kind: TrackedEventKind;
+  readonly claims: TrackingClaims;
+  readonly occurredAtMs: number;
+}
+
+export type SpoolEvent = (event: SpooledEvent) => void;
+
+/** What a token says before anything is counted. Too old and test tokens are ours, but count nothing. */
+export type TokenInspection =
+  | { readonly verdict: "countable" | "expired" | "test"; readonly claims: TrackingClaims }
+  | { readonly verdict: "malformed" | "forged" };
+
+export interface RecordEvent {
+  /** Reads a token without counting anything. Never throws. */
+  readonly inspect: (kind: TrackedEventKind, token: string, nowMs: number) => TokenInspection;
+  /** Counts the event that a countable token stands for; "spooled" = when Redis is back. Never rejects. */
+  readonly count: (
+    kind: TrackedEventKind,
+    claims: TrackingClaims,
+    nowMs: number,
+  ) => Promise<Exclude<RecordOutcome["status"], "unavailable"> | "spooled">;
+  /** Counts an event that waited; false = Redis is still away, keep it. Never rejects. */
+  readonly replay: (event: SpooledEvent) => Promise<boolean>;
+}
+
+/**
+ * From a tracking token to a counted event: verify, claim and charge in one step, tell the event stream. What cannot be
+ * recorded now is spooled and replayed with the time at which it happened; a replay may be repeated, it counts once.
+ */
+export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
+  const recordAndEmit = async ({ kind, claims, occurredAtMs }: SpooledEvent) => {
+    const outcome = await deps.record(kind, claims, occurredAtMs);
+    if (outcome.status === "counted" || outcome.status === "uncharged")
+      deps.emit(toServingEvent(kind, claims, outcome, occurredAtMs));
+    return outcome;
+  };
+  return {
+    inspect(kind, token, nowMs) {
+      const verified = verifyTrackingToken(token, deps.keys, nowMs);
+      if (!verified.ok && verified.error !== "expired") return { verdict: verified.error };
+      const { claims } = verified;
+      if (claims.test) return { verdict: "test", claims };
+      const tooLateForView = kind !== "click" && nowMs >= claims.issuedAtMs + impressionLifetimeMs;
+      return { verdict: verified.ok && !tooLateForView ? "countable" : "expired", claims };
+    },
+    async count(kind, claims, nowMs) {
+      const event = { kind, claims, occurredAtMs: nowMs };
+      const { status } = await recordAndEmit(event);
+      if (status !== "unavailable") return status;
+      deps.spool(event);
+      return "spooled";
+    },
+    replay: async (event) => (await recordAndEmit(event)).status !== "unavailable",
+  };
+}
+
+function toServingEvent(
+  kind: TrackedEventKind,
+  claims: TrackingClaims,
+  outcome: RecordOutcome,
+  occurredAtMs: number,
+): Parameters<EmitEvent>[0] {
+  return {
+    schema: "ad_event.v1",
+    eventId: trackedEventId(kind, claims),
+    occurredAtMs,
+    payload: {
+      kind,
+      decisionId: claims.decisionId,
+      slot: claims.slot,
+      campaignId: claims.campaignId,
+      creativeId: claims.creativeId,
+      advertiserId: claims.advertiserId,
+      placementId: claims.placementId,
+      pricing: claims.pricing,
+      budgetDay: claims.budgetDay,
+      chargedMicros: outcome.status === "counted" ? outcome.chargedMicros : 0,
+      unchargedReason: outcome.status === "uncharged" ? outcome.reason : null,
+    },
+  };
+}

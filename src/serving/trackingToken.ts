@@ -1,0 +1,164 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import { budgetDayFromNumber, budgetDayNumber } from "../budgets/budgetDay.ts";
+import { holdIdOf } from "../budgets/holdId.ts";
+import type { TrackingClaims } from "./ports.ts";
+
+/** A secret that signs tokens. Keep the previous one in the list for a day after a new one is put before it. */
+export interface TrackingKey {
+  /** 0 to 255; written into each token. */
+  readonly keyId: number;
+  readonly secret: KeyObject;
+}
+
+export type VerifiedToken =
+  | { readonly ok: true; readonly claims: TrackingClaims }
+  /** Signed by us, but too old to count; a click may still be redirected. */
+  | { readonly ok: false; readonly error: "expired"; readonly claims: TrackingClaims }
+  | { readonly ok: false; readonly error: "malformed" | "forged" };
+
+/** How long a click counts after the decision: a page may stay open in a tab. Impressions have {@link impressionLifetimeMs}. */
+export const trackingLifetimeMs = 24 * 3_600_000;
+/** How long an impression or a view counts after the decision: later ones are re-rendered history, not new views. */
+export const impressionLifetimeMs = 3_600_000;
+/** No token of ours is longer: two ids of 128 bytes, a hold id of 400 and 50 bytes of numbers, in base64url. */
+export const maxTokenLength = 1_000;
+
+const signatureBytes = 16;
+const numberBytes = 37;
+const shortestToken = numberBytes + 3 + signatureBytes;
+const formatVersion = 1;
+const flags = { test: 1, cpc: 2, hold: 4, ownHold: 8, uuid: 16 } as const;
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Makes a key of a secret of at least 16 bytes. Throws a RangeError for a weak secret or an id beyond 0–255. */
+export function trackingKeyFrom(keyId: number, secret: Uint8Array): TrackingKey {
+  if (!Number.isInteger(keyId) || keyId < 0 || keyId > 255)
+    throw new RangeError("A tracking key's id must be 0 to 255");
+  if (secret.length < 16) throw new RangeError("A tracking secret needs at least 16 bytes");
+  return { keyId, secret: createSecretKey(secret) };
+}
+
+/**
+ * Packs and signs claims (HMAC-SHA-256, 16 bytes kept): about 100 characters, safe in a URL path. One token serves all
+ * three tracking URLs of an ad. Ids of up to 255 bytes of UTF-8; throws a RangeError beyond that or for a bad budget day.
+ */
+export function signTrackingToken(claims: TrackingClaims, key: TrackingKey): string {
+  const body = packClaims(claims, key.keyId);
+  return Buffer.concat([body, signatureOf(body, key)]).toString("base64url");
+}
+
+/** Checks a token against the keys, the one it names first in the list; never throws, whatever the text. */
+export function verifyTrackingToken(
+  token: string,
+  keys: readonly TrackingKey[],
+  nowMs: number,
+): VerifiedToken {
+  if (token.length > maxTokenLength || !/^[A-Za-z0-9_-]+$/.test(token)) return malformed;
+  const bytes = Buffer.from(token, "base64url");
+  if (bytes.length < shortestToken || bytes[0] !== formatVersion) return malformed;
+  const body = bytes.subarray(0, -signatureBytes);
+  const key = keys.find(({ keyId }) => keyId === body[1]);
+  if (key === undefined) return forged;
+  if (!timingSafeEqual(bytes.subarray(-signatureBytes), signatureOf(body, key))) return forged;
+  // Unused trailing bits of base64 would let one token be written in several ways.
+  if (bytes.toString("base64url") !== token) return malformed;
+  const claims = unpackClaims(body);
+  if (claims === null) return malformed;
+  return claims.expiresAtMs <= nowMs
+    ? { ok: false, error: "expired", claims }
+    : { ok: true, claims };
+}
+
+const malformed: VerifiedToken = { ok: false, error: "malformed" };
+const forged: VerifiedToken = { ok: false, error: "forged" };
+
+function signatureOf(body: Uint8Array, key: TrackingKey): Buffer {
+  return createHmac("sha256", key.secret).update(body).digest().subarray(0, signatureBytes);
+}
+
+/** version, key, flags u8; slot u16; campaign, creative, advertiser u32; price, issued, expires u48; day u16; then three texts, each after its length. */
+function packClaims(claims: TrackingClaims, keyId: number): Buffer {
+  const isUuid = uuidShape.test(claims.decisionId);
+  const ownHold = claims.holdId !== null && claims.holdId === holdIdOf(claims);
+  const decision = isUuid
+    ? Buffer.from(claims.decisionId.replaceAll("-", ""), "hex")
+    : Buffer.from(claims.decisionId, "utf8");
+  const placement = Buffer.from(claims.placementId, "utf8");
+  const hold = Buffer.from(ownHold ? "" : (claims.holdId ?? ""), "utf8");
+  const body = Buffer.allocUnsafe(
+    numberBytes + 3 + decision.length + placement.length + hold.length,
+  );
+  body[0] = formatVersion;
+  body[1] = keyId;
+  body[2] =
+    (claims.test ? flags.test : 0) |
+    (claims.pricing === "cpc" ? flags.cpc : 0) |
+    (claims.holdId === null ? 0 : flags.hold) |
+    (ownHold ? flags.ownHold : 0) |
+    (isUuid ? flags.uuid : 0);
+  body.writeUInt16LE(claims.slot, 3);
+  body.writeUInt32LE(claims.campaignId, 5);
+  body.writeUInt32LE(claims.creativeId, 9);
+  body.writeUInt32LE(claims.advertiserId, 13);
+  body.writeUIntLE(claims.priceMicros, 17, 6);
+  body.writeUIntLE(claims.issuedAtMs, 23, 6);
+  body.writeUIntLE(claims.expiresAtMs, 29, 6);
+  body.writeUInt16LE(budgetDayNumber(claims.budgetDay), 35);
+  let at = numberBytes;
+  for (const text of [decision, placement, hold]) {
+    at = body.writeUInt8(text.length, at);
+    at += text.copy(body, at);
+  }
+  return body;
+}
+
+/** The claims of a body that we signed; null when it is not one of ours after all. */
+function unpackClaims(body: Buffer): TrackingClaims | null {
+  const texts = readTexts(body);
+  if (texts === null) return null;
+  const [decision, placement, hold] = texts;
+  const bits = body[2] ?? 0;
+  const identity = {
+    decisionId: (bits & flags.uuid) !== 0 ? toUuid(decision) : decision.toString("utf8"),
+    slot: body.readUInt16LE(3),
+    campaignId: body.readUInt32LE(5),
+    advertiserId: body.readUInt32LE(13),
+  };
+  const givenHold = (bits & flags.hold) !== 0 ? hold.toString("utf8") : null;
+  return {
+    ...identity,
+    creativeId: body.readUInt32LE(9),
+    placementId: placement.toString("utf8"),
+    pricing: (bits & flags.cpc) !== 0 ? "cpc" : "cpm",
+    priceMicros: body.readUIntLE(17, 6),
+    holdId: (bits & flags.ownHold) !== 0 ? holdIdOf(identity) : givenHold,
+    budgetDay: budgetDayFromNumber(body.readUInt16LE(35)),
+    issuedAtMs: body.readUIntLE(23, 6),
+    expiresAtMs: body.readUIntLE(29, 6),
+    test: (bits & flags.test) !== 0,
+  };
+}
+
+function readTexts(body: Buffer): readonly [Buffer, Buffer, Buffer] | null {
+  const texts: Buffer[] = [];
+  let at = numberBytes;
+  for (let index = 0; index < 3; index++) {
+    const length = body[at];
+    if (length === undefined || at + 1 + length > body.length) return null;
+    texts.push(body.subarray(at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  const [decision, placement, hold] = texts;
+  return at === body.length && decision && placement && hold ? [decision, placement, hold] : null;
+}
+
+function toUuid(bytes: Buffer): string {
+  const hex = bytes.toString("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join("-");
+}

@@ -1,0 +1,127 @@
+import { moneyPrelude } from "./money.ts";
+
+/**
+ * Reserves money for several winners of one bucket.
+ * ARGV: now, expires (ms), budget day, oldest day to keep, address key, visitor key or "", most unwritten charges, greatest
+ * age of one (ms), then for each winner: hold id, campaign, advertiser, amount, total, daily, balance limit (-1 = none),
+ * minutes for which its caps need it.
+ * Answers one number a winner: 0 held, 1 total budget, 2 daily budget, 3 balance, 4 open holds, 5 unavailable.
+ */
+export const holdMoneyScript = `${moneyPrelude}
+local now, expires, day, oldestDay = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local address, visitor = ARGV[5], ARGV[6]
+local FIRST, WIDTH = 9, 8
+
+local function isOpenForBusiness()
+  if redis.call("EXISTS", KEYS[1]) == 0 then return false end
+  local unwritten = redis.call("XLEN", prefix .. "out")
+  if unwritten == 0 then return true end
+  if unwritten >= tonumber(ARGV[7]) then return false end
+  local oldest = redis.call("XRANGE", prefix .. "out", "-", "+", "COUNT", 1)[1]
+  return now - tonumber(oldest[2][2]) <= tonumber(ARGV[8])
+end
+
+-- Days that nothing can be charged to any more.
+local function forgetOldDays(key)
+  for _, field in ipairs(redis.call("HKEYS", key)) do
+    local fieldDay = string.match(field, "^[sh]:(.+)$")
+    if fieldDay and fieldDay < oldestDay then redis.call("HDEL", key, field) end
+  end
+  redis.call("HSET", key, "d", day, "o", oldestDay)
+end
+
+local function smallest(first, second, third)
+  local least = -1
+  for _, limit in ipairs({ first, second, third }) do
+    if limit >= 0 and (least < 0 or limit < least) then least = limit end
+  end
+  return least
+end
+
+-- How much of a campaign one address (or visitor) may keep reserved: 2 % of its smallest budget; three prices where that
+-- is less than three, as long as they stay within 5 %; always one.
+local function openHoldBound(amount, least)
+  return math.max(amount, math.floor(least * 0.02), math.min(3 * amount, math.floor(least * 0.05)))
+end
+
+local function refusal(campaign, advertiser, amount, total, daily, balance)
+  local budget = prefix .. "b:" .. campaign
+  local known = redis.call("HMGET", budget, "s", "h", "s:" .. day, "h:" .. day, "d", "lt", "ld", "lb")
+  if known[5] ~= day and (not known[5] or known[5] < day) then forgetOldDays(budget) end
+  if tonumber(known[6]) ~= total or tonumber(known[7]) ~= daily or tonumber(known[8]) ~= balance then
+    redis.call("HSET", budget, "lt", total, "ld", daily, "lb", balance)
+  end
+  if total >= 0 and (known[1] or 0) + (known[2] or 0) + amount > total then return 1 end
+  if daily >= 0 and (known[3] or 0) + (known[4] or 0) + amount > daily then return 2 end
+  if balance >= 0 then
+    local account = redis.call("HMGET", prefix .. "a:" .. advertiser, "s", "h")
+    if (account[1] or 0) + (account[2] or 0) + amount > balance then return 3 end
+  end
+  local least = smallest(total, daily, balance)
+  if least < 0 then return 0 end
+  local bound = openHoldBound(amount, least)
+  local open = redis.call("HMGET", prefix .. "o:" .. campaign, "a:" .. address, "v:" .. visitor)
+  if (open[1] or 0) + amount > bound or (open[2] or 0) + amount > bound then return 4 end
+  return 0
+end
+
+local function reserve(id, campaign, advertiser, amount, needed)
+  local budget, openHolds = prefix .. "b:" .. campaign, prefix .. "o:" .. campaign
+  redis.call("HINCRBY", budget, "h", amount)
+  redis.call("HINCRBY", budget, "h:" .. day, amount)
+  redis.call("HINCRBY", prefix .. "a:" .. advertiser, "h", amount)
+  redis.call("HINCRBY", openHolds, "a:" .. address, amount)
+  if visitor ~= "" then redis.call("HINCRBY", openHolds, "v:" .. visitor, amount) end
+  redis.call("ZADD", prefix .. "x", expires, id)
+  redis.call("SET", prefix .. "h:" .. id,
+    cmsgpack.pack({ campaign, advertiser, amount, day, expires, address, visitor, now, needed, 1, 0 }))
+end
+
+local outcomes = {}
+local open = isOpenForBusiness()
+if open then lapseDue(now, 64) end
+for at = FIRST, #ARGV, WIDTH do
+  local id, campaign, advertiser, amount = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+  local outcome = 5
+  if open then
+    local known = readHold(id)
+    if known and known[OPEN] == 1 then
+      outcome = 0
+    else
+      outcome = refusal(campaign, advertiser, amount, tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]))
+      if outcome == 0 then reserve(id, campaign, advertiser, amount, tonumber(ARGV[at + 7])) end
+    end
+  end
+  outcomes[#outcomes + 1] = outcome
+end
+return outcomes
+`;
+
+/**
+ * Gives open holds of one bucket back. ARGV: hold ids. Answers for each that was open and has a visitor, to release its
+ * cap: visitor key, campaign, advertiser, time of the hold (ms).
+ */
+export const releaseMoneyScript = `${moneyPrelude}
+local caps = {}
+for _, id in ipairs(ARGV) do
+  local hold = readHold(id)
+  if hold and hold[OPEN] == 1 then
+    returnAmount(id, hold)
+    redis.call("DEL", prefix .. "h:" .. id)
+    if hold[VISITOR] ~= "" then
+      caps[#caps + 1] = { hold[VISITOR], tonumber(hold[CAMPAIGN]), tonumber(hold[ADVERTISER]), hold[HELD_AT] }
+    end
+  end
+end
+return caps
+`;
+
+/**
+ * Housekeeping of one bucket. ARGV: now, most holds to lapse.
+ * Answers: epoch or "", unwritten charges, when the oldest was recorded (ms, 0 = none), holds lapsed.
+ */
+export const tendMoneyScript = `${moneyPrelude}
+local lapsed = lapseDue(tonumber(ARGV[1]), tonumber(ARGV[2]))
+local oldest = redis.call("XRANGE", prefix .. "out", "-", "+", "COUNT", 1)[1]
+return { redis.call("GET", KEYS[1]) or "", redis.call("XLEN", prefix .. "out"), oldest and tonumber(oldest[2][2]) or 0, lapsed }
+`;

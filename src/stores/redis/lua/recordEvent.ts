@@ -1,0 +1,72 @@
+import { moneyPrelude } from "./money.ts";
+
+/**
+ * Claims one event, charges it and appends it to the outbox: all or nothing.
+ * ARGV: now, event bit (1 impression, 2 viewable, 4 click), "decision.slot", ms to remember the claim, hold id or "",
+ * campaign, advertiser, budget day, price (0 = this event is free), limits in force: total, daily, balance ("" = unknown,
+ * -1 = none), the event as JSON for the ledger.
+ * Answers: "counted", "duplicate" or "unavailable", charged micros, why it was not charged or "", then, when the visitor's
+ * cap is to be confirmed: visitor key, time of the hold (ms), minutes for which the caps need it.
+ */
+export const recordEventScript = `${moneyPrelude}
+local now, bit_, claimKey = tonumber(ARGV[1]), tonumber(ARGV[2]), prefix .. "e:" .. ARGV[3]
+local holdId, campaign, advertiser, price = ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[9])
+
+if redis.call("EXISTS", KEYS[1]) == 0 then return { "unavailable", 0, "" } end
+local claimed = tonumber(redis.call("GET", claimKey) or 0)
+if bit.band(claimed, bit_) ~= 0 then return { "duplicate", 0, "" } end
+redis.call("SET", claimKey, bit.bor(claimed, bit_), "PX", ARGV[4])
+
+local hold = holdId ~= "" and readHold(holdId) or nil
+if hold and hold[OPEN] == 1 and hold[EXPIRES] <= now then lapse(holdId, hold) end
+local day = hold and hold[DAY] or ARGV[8]
+
+-- The limits now in force where the caller knows them, else those of the last hold; nil = nobody knows.
+local function limit(given, remembered)
+  if given ~= "" then return tonumber(given) end
+  return tonumber(remembered or nil)
+end
+
+-- Why the price does not fit, or nil. Money held for others is respected unless this event's own hold covers the price.
+local function misfit(coveredByHold)
+  local known = redis.call("HMGET", prefix .. "b:" .. campaign, "s", "h", "s:" .. day, "h:" .. day, "o", "lt", "ld", "lb")
+  local account = redis.call("HMGET", prefix .. "a:" .. advertiser, "s", "h")
+  local total, daily, balance = limit(ARGV[10], known[6]), limit(ARGV[11], known[7]), limit(ARGV[12], known[8])
+  if not (total and daily and balance) then return "limits_unknown" end
+  if known[5] and day < known[5] then return "too_late" end
+  local function held(value) return coveredByHold and 0 or (value or 0) end
+  if total >= 0 and (known[1] or 0) + held(known[2]) + price > total then return "total_budget" end
+  if daily >= 0 and (known[3] or 0) + held(known[4]) + price > daily then return "daily_budget" end
+  if balance >= 0 and (account[1] or 0) + held(account[2]) + price > balance then return "balance" end
+  return nil
+end
+
+local charged, reason = 0, ""
+if price > 0 then
+  local coveredByHold = false
+  if hold and hold[OPEN] == 1 then
+    coveredByHold = hold[AMOUNT] >= price
+    lapse(holdId, hold)
+  end
+  reason = misfit(coveredByHold) or ""
+  if reason == "" then
+    charged = price
+    redis.call("HINCRBY", prefix .. "b:" .. campaign, "s", price)
+    redis.call("HINCRBY", prefix .. "b:" .. campaign, "s:" .. day, price)
+    redis.call("HINCRBY", prefix .. "a:" .. advertiser, "s", price)
+  end
+end
+redis.call("XADD", prefix .. "out", "*", "t", ARGV[1], "day", day, "micros", charged, "reason", reason, "event", ARGV[13])
+
+local answer = { "counted", charged, reason }
+if hold and hold[VISITOR] ~= "" and hold[CONFIRMED] == 0 and bit_ ~= 2 then
+  hold[CONFIRMED] = 1
+  redis.call("SET", prefix .. "h:" .. holdId, cmsgpack.pack(hold), "KEEPTTL")
+  answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED]
+end
+-- Neither money nor a cap needs it any more.
+if hold and hold[OPEN] == 0 and (hold[CONFIRMED] == 1 or hold[VISITOR] == "") then
+  redis.call("DEL", prefix .. "h:" .. holdId)
+end
+return answer
+`;

@@ -1,0 +1,87 @@
+import { budgetDayOf } from "../../budgets/budgetDay.ts";
+import { moneyBucketOf } from "../../budgets/holdId.ts";
+import type { FindLimits } from "../../budgets/limits.ts";
+import { encodeLedgerEvent, trackedEventKey } from "../../serving/ledgerRow.ts";
+import type {
+  RecordOutcome,
+  RecordTrackedEvent,
+  TrackedEventKind,
+  TrackingClaims,
+} from "../../serving/ports.ts";
+import { confirmPendingCap } from "./caps.ts";
+import type { RedisClient } from "./connect.ts";
+import { recordEventScript } from "./lua/recordEvent.ts";
+import { bucketKey, createScript } from "./runScript.ts";
+
+export interface RedisRecorderDeps {
+  readonly redis: RedisClient;
+  /** Limits in force now (from the snapshot); where they are not known, those of the campaign's last hold apply. */
+  readonly findLimits?: FindLimits;
+}
+
+type ScriptAnswer = readonly [string, number, string, string?, number?, number?];
+
+const eventBits = { impression: 1, viewable: 2, click: 4 } as const;
+/** A claim outlives its token by this much, for late replays; the ledger's unique event id stands behind it. */
+const claimMarginMs = 3_600_000;
+const recordEvent = createScript(recordEventScript);
+
+/**
+ * Counts tracked events in Redis: claimed once, charged from their hold, put into the outbox, in one script. A click is
+ * counted whether or not its impression came. Test decisions count nothing. Never rejects.
+ */
+export function createRedisRecorder(deps: RedisRecorderDeps): RecordTrackedEvent {
+  return async (kind, claims, nowMs) => {
+    if (claims.test) return { status: "uncharged", reason: "test" };
+    try {
+      const key = bucketKey(moneyBucketOf(claims.advertiserId));
+      const args = recordArguments(deps, kind, claims, nowMs);
+      const answer = (await recordEvent(deps.redis, key, args)) as ScriptAnswer;
+      const [, , , visitorKey, heldAtMs = 0, neededMinutes = 0] = answer;
+      if (visitorKey !== undefined) {
+        const { campaignId, advertiserId } = claims;
+        const pending = { visitorKey, campaignId, advertiserId, heldAtMs, neededMinutes };
+        // The charge stands whether or not the visitor's shard is there; without it this impression is not capped.
+        void confirmPendingCap(deps.redis, pending, nowMs).catch(() => undefined);
+      }
+      return answerToOutcome(answer);
+    } catch {
+      return { status: "unavailable" };
+    }
+  };
+}
+
+function recordArguments(
+  deps: RedisRecorderDeps,
+  kind: TrackedEventKind,
+  claims: TrackingClaims,
+  nowMs: number,
+): readonly (string | number)[] {
+  const limits = deps.findLimits?.(claims.campaignId) ?? null;
+  return [
+    nowMs,
+    eventBits[kind],
+    trackedEventKey(claims),
+    Math.max(claims.expiresAtMs - nowMs, 0) + claimMarginMs,
+    claims.holdId ?? "",
+    claims.campaignId,
+    claims.advertiserId,
+    claims.budgetDay === "" ? budgetDayOf(claims.issuedAtMs) : claims.budgetDay,
+    isBillable(kind, claims) ? claims.priceMicros : 0,
+    limits === null ? "" : (limits.totalBudgetMicros ?? -1),
+    limits === null ? "" : (limits.dailyBudgetMicros ?? -1),
+    limits === null ? "" : (limits.balanceMicros ?? -1),
+    encodeLedgerEvent(kind, claims, nowMs),
+  ];
+}
+
+function isBillable(kind: TrackedEventKind, claims: TrackingClaims): boolean {
+  return kind === (claims.pricing === "cpm" ? "impression" : "click");
+}
+
+function answerToOutcome(answer: ScriptAnswer): RecordOutcome {
+  const [status, chargedMicros, reason] = answer;
+  if (status === "duplicate") return { status };
+  if (status !== "counted") return { status: "unavailable" };
+  return reason === "" ? { status, chargedMicros } : { status: "uncharged", reason };
+}

@@ -1,0 +1,30 @@
+import { bucketOfHoldId } from "../../budgets/holdId.ts";
+import type { ReleaseHolds } from "../../serving/ports.ts";
+import { releasePendingCap } from "./caps.ts";
+import type { RedisClient } from "./connect.ts";
+import { releaseMoneyScript } from "./lua/holdMoney.ts";
+import { bucketKey, createScript } from "./runScript.ts";
+
+type ReleasedCap = readonly [string, number, number, number];
+
+const releaseMoney = createScript(releaseMoneyScript);
+
+/** Gives holds and their caps back. Unknown ids are ignored; never rejects: what Redis did not hear of lapses by itself. */
+export function createReleaseHolds(redis: RedisClient): ReleaseHolds {
+  const releaseBucket = async (bucket: number, ids: readonly string[], nowMs: number) => {
+    const caps = (await releaseMoney(redis, bucketKey(bucket), ids)) as readonly ReleasedCap[];
+    await Promise.all(
+      caps.map(([visitorKey, campaignId, advertiserId, heldAtMs]) =>
+        releasePendingCap(redis, { visitorKey, campaignId, advertiserId, heldAtMs }, nowMs),
+      ),
+    );
+  };
+  return async (holdIds, nowMs) => {
+    const buckets = Map.groupBy(holdIds, bucketOfHoldId);
+    await Promise.allSettled(
+      [...buckets].map(([bucket, ids]) =>
+        bucket === null ? undefined : releaseBucket(bucket, ids, nowMs),
+      ),
+    );
+  };
+}

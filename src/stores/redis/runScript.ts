@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import type { RedisClient } from "./connect.ts";
+
+/** Runs a Lua script on the slot of `key` and gives its raw answer; rejects when Redis is away or the script fails. */
+export type RedisScript = (
+  redis: RedisClient,
+  key: string,
+  args: readonly (string | number)[],
+) => Promise<unknown>;
+
+/** A Lua script with one key, sent by its digest; its text travels only when the server does not know it yet. */
+export function createScript(source: string): RedisScript {
+  const digest = createHash("sha1").update(source).digest("hex");
+  return async (redis, key, args) => {
+    try {
+      return await redis.evalsha(digest, 1, key, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      return redis.eval(source, 1, key, ...args);
+    }
+  };
+}
+
+/** The key that names a money bucket (0 to 63): present while the bucket may serve. */
+export function bucketKey(bucket: number): string {
+  return `{m${bucket}}:epoch`;
+}
