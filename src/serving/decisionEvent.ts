@@ -1,0 +1,62 @@
+import { bucketKey, bucketKeyToCell, cellHigh, resolutionOfHigh } from "../geo/cells.ts";
+import type { VisitorPlace } from "../geo/types.ts";
+import { hashText } from "../targeting/hash.ts";
+import type { AdRequest } from "../targeting/types.ts";
+import type { Winner } from "./answer.ts";
+import type { ServingEvent } from "./ports.ts";
+
+/** True for one in `every` decisions, by a stable hash of the id. 1 or less = always. */
+export function isSampled(decisionId: string, every: number): boolean {
+  return every <= 1 || hashText(decisionId) % every === 0;
+}
+
+/**
+ * The `ad_decision.v1` event: what was shown and why it was worth it. No id, no address, no exact place: the cell is a
+ * resolution-5 one (about 250 km²). `weight` says how many decisions the event stands for.
+ */
+export function decisionEvent(
+  request: AdRequest,
+  winners: readonly Winner[],
+  siteKey: string | null,
+  emptySampleEvery: number,
+): ServingEvent {
+  const [place] = request.places;
+  return {
+    schema: "ad_decision.v1",
+    eventId: request.decisionId,
+    occurredAtMs: request.nowMs,
+    payload: {
+      decisionId: request.decisionId,
+      site: siteKey,
+      weight: winners.length > 0 ? 1 : Math.max(1, emptySampleEvery),
+      cell: place === undefined ? null : coarseCell(place),
+      placeSource: place?.source ?? null,
+      category: request.page.category,
+      deviceType: request.deviceType,
+      consentBasis: request.consent.basis,
+      personalised: request.consent.mayPersonalise,
+      placements: request.placements.map(({ id, count }) => ({ id, count })),
+      ads: winners.map(adPayload),
+    },
+  };
+}
+
+function adPayload({ placementId, slot, candidate, holdId }: Winner) {
+  const { campaign, creative, value } = candidate;
+  return {
+    placementId,
+    slot,
+    campaignId: campaign.campaignId,
+    creativeId: creative.creativeId,
+    advertiserId: campaign.advertiserId,
+    valueMicros: value.valueMicros,
+    clickRate: value.clickRate,
+    placeSource: candidate.placeSource,
+    held: holdId !== null,
+  };
+}
+
+function coarseCell(place: VisitorPlace): string {
+  if (resolutionOfHigh(cellHigh(place.cell)) <= 5) return place.cell;
+  return bucketKeyToCell(bucketKey(place.cell, 5));
+}
