@@ -11,7 +11,12 @@ export type PolygonRings = readonly (readonly (readonly [number, number])[])[];
 
 /** A piece of a zone, as people write it. Limits: radius 1,000 to 200,000 m, 10,000 vertices for all polygons of a zone. */
 export type ZoneArea =
-  | { readonly type: "circle"; readonly lat: number; readonly lon: number; readonly radiusMeters: number }
+  | {
+      readonly type: "circle";
+      readonly lat: number;
+      readonly lon: number;
+      readonly radiusMeters: number;
+    }
   | { readonly type: "commune"; readonly inseeCode: string }
   | { readonly type: "postalCode"; readonly postalCode: string }
   | { readonly type: "departement"; readonly code: string }
@@ -38,7 +43,7 @@ export interface Zone {
 /** The H3 resolutions that index zones: a zone is posted at the finest one where it touches at most 64 cells. */
 export type BucketLevel = 5 | 3 | 1;
 
-/** A circle ready for the exact test: its centre as a unit vector, and the squared chord of its radius. */
+/** A circle of the exact test. The index turns it into a unit vector and the squared chord of its radius. */
 export interface CompiledCircle {
   readonly lat: number;
   readonly lon: number;
@@ -47,7 +52,8 @@ export interface CompiledCircle {
 
 /**
  * A named area as one integer: its kind in the top 3 bits (1 commune, 2 postal code, 3 département, 4 region, 5 France)
- * and its index in the place table below. A visitor's place sample carries the keys of every area it lies in,
+ * and its official code in base 36 below, so that it means the same in every edition of the place table
+ * (see areaKeys.ts). A visitor's place sample carries the keys of every area it lies in,
  * so membership is an integer comparison.
  */
 export type AreaKey = number;
@@ -97,8 +103,10 @@ export interface VisitorPlace {
   /** Resolution 10 at the finest (precise location consented), else 7 or coarser. */
   readonly cell: CellId;
   readonly accuracyMeters: number;
-  /** The cell's centre, from which "exact distance" is measured. */
+  /** The cell's centre, or a named place's own point, from which "exact distance" is measured. */
   readonly centre: LatLon;
+  /** No sample is farther than this from `centre`: a circle can often be settled without looking at the samples. */
+  readonly boundingMeters?: number;
   readonly samples: readonly PlaceSample[];
   /**
    * Keys (see `bucketKey`) of the buckets to look up: for each level, the buckets of the heaviest samples that

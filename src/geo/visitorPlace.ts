@@ -1,0 +1,29 @@
+import { samplesToBucketKeys } from "./samples.ts";
+import { distanceMeters } from "./sphere.ts";
+import type { CellId, LatLon, PlaceSample, PlaceSource, VisitorPlace } from "./types.ts";
+
+/** A place from its samples: works out how far they reach and where the index must look. */
+export function toPlace(
+  source: PlaceSource,
+  cell: CellId,
+  accuracyMeters: number,
+  centre: LatLon,
+  samples: readonly PlaceSample[],
+  label: string | null,
+): VisitorPlace {
+  const boundingMeters = farthest(centre, samples) + 1;
+  const bucketKeys = samplesToBucketKeys(samples);
+  return { source, cell, accuracyMeters, centre, boundingMeters, samples, bucketKeys, label };
+}
+
+/** Metres from a centre to the farthest sample. */
+export function farthest(centre: LatLon, samples: readonly PlaceSample[]): number {
+  return samples.reduce((most, it) => Math.max(most, distanceMeters(centre, it)), 0);
+}
+
+/** The finest resolution, 7 or coarser, whose cells are as wide as the place is uncertain. */
+export function resolutionFor(meters: number): number {
+  const widest = [80, 250, 600, 1_500, 4_000, 10_500, 28_000, 74_000, 195_000];
+  const steps = widest.findIndex((it) => meters <= it);
+  return steps < 0 ? 1 : 10 - steps;
+}

@@ -1,0 +1,101 @@
+import { cellToChildren } from "h3-js";
+import { areaToKey, communesOfKey } from "./areas.ts";
+import {
+  bucketKeyOfParts,
+  bucketKeyToCell,
+  bucketLevels,
+  cellHigh,
+  cellLow,
+  resolutionOfHigh,
+} from "./cells.ts";
+import type { Contours } from "./contours.ts";
+import { circleToCover, polygonToCover, sitesToCover } from "./cover.ts";
+import type { Places } from "./places.ts";
+import { polygonsOf } from "./rings.ts";
+import type { Site } from "./sites.ts";
+import type { AreaKey, BucketLevel, CellId, ZoneArea } from "./types.ts";
+
+/** A zone is posted at the finest level where it touches at most this many cells. */
+export const maxBucketCells = 64;
+
+/** Cells of mixed resolutions that hold every point of the areas (see cover.ts for what "hold" means). */
+export function areasToCoverCells(
+  areas: readonly ZoneArea[],
+  places: Places,
+  contours: Contours | null,
+): ReadonlySet<CellId> {
+  const cells = new Set<CellId>();
+  const add = (more: Iterable<CellId>) => {
+    for (const cell of more) cells.add(cell);
+  };
+  for (const area of areas) {
+    if (area.type === "circle") add(circleToCover(area).cells);
+    else if (area.type === "polygon")
+      for (const rings of polygonsOf(area.geometry)) add(polygonToCover(rings).cells);
+    else add(namedAreaCells(areaToKey(area) as AreaKey, places, contours));
+  }
+  return cells;
+}
+
+/** Covers of named areas are asked for again and again, and cost up to 50 ms for a region: they are kept by table and contours. */
+const kept = new WeakMap<object, Map<AreaKey, readonly CellId[]>>();
+
+function namedAreaCells(
+  key: AreaKey,
+  places: Places,
+  contours: Contours | null,
+): readonly CellId[] {
+  const owner = contours ?? places;
+  let covers = kept.get(owner);
+  if (covers === undefined) {
+    covers = new Map();
+    kept.set(owner, covers);
+  }
+  const known = covers.get(key);
+  if (known !== undefined) return known;
+  const cells: CellId[] = [];
+  const sites = new Set<Site>();
+  for (const commune of communesOfKey(places, key)) {
+    const outline = contours?.cellsByCommune.get(commune.inseeCode);
+    const site = places.sites.siteByCommune.get(commune.inseeCode);
+    if (outline !== undefined) for (const cell of outline) cells.push(cell);
+    else if (site !== undefined) sites.add(site);
+  }
+  if (sites.size > 0) for (const cell of sitesToCover(places.sites, sites).cells) cells.push(cell);
+  if (covers.size < 2000) covers.set(key, cells);
+  return cells;
+}
+
+/** The bucket cells of a cover at the finest level that needs at most 64 of them; level 1 takes what it needs. */
+export function coverToBuckets(cells: ReadonlySet<CellId>): {
+  readonly level: BucketLevel;
+  readonly cells: readonly CellId[];
+} {
+  for (const level of bucketLevels) {
+    const keys = bucketKeysAtLevel(
+      cells,
+      level,
+      level === 1 ? Number.POSITIVE_INFINITY : maxBucketCells,
+    );
+    if (keys === null) continue;
+    return { level, cells: [...keys].sort((a, b) => a - b).map(bucketKeyToCell) };
+  }
+  throw new Error("unreachable: level 1 has no limit");
+}
+
+function bucketKeysAtLevel(
+  cells: ReadonlySet<CellId>,
+  level: BucketLevel,
+  limit: number,
+): ReadonlySet<number> | null {
+  const keys = new Set<number>();
+  for (const cell of cells) {
+    const high = cellHigh(cell);
+    if (resolutionOfHigh(high) >= level) keys.add(bucketKeyOfParts(high, cellLow(cell), level));
+    else
+      for (const child of cellToChildren(cell, level))
+        keys.add(bucketKeyOfParts(cellHigh(child), cellLow(child), level));
+    if (keys.size > limit) return null;
+  }
+  return keys;
+}
