@@ -3,7 +3,7 @@ import { access, constants, mkdir, readFile, realpath, rm, writeFile } from "nod
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SetupError } from "./setupError.ts";
+import { SetupError } from "../setupError.ts";
 
 export interface DataFolder {
   readonly path: string;

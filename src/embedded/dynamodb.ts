@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SetupError } from "../setupError.ts";
 import { awaitPredecessor } from "./predecessor.ts";
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
-import { SetupError } from "./setupError.ts";
 import { launchTethered } from "./tether.ts";
 import { waitForReady } from "./waitFor.ts";
 

@@ -1,13 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
+import { SetupError } from "../setupError.ts";
 import { freePort } from "./freePort.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgresBinaries.ts";
 import { awaitPredecessor } from "./predecessor.ts";
 import { canAccess, type RunAs, unprivilegedUser } from "./runAs.ts";
+import { readOrCreateSecret } from "./secretFile.ts";
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
-import { SetupError } from "./setupError.ts";
 import { createShelter } from "./shelter.ts";
 import { launchTethered, type TetheredServer } from "./tether.ts";
 import { waitForReady } from "./waitFor.ts";
@@ -68,7 +68,7 @@ async function prepareCluster(options: ServerOptions): Promise<Cluster> {
     options.log(
       `Postgres keeps its data in ${parent}: as root it runs as nobody, who cannot reach ${options.dataDir}`,
     );
-  const password = await readOrCreatePassword(join(options.dataDir, "postgres.password"));
+  const password = await readOrCreateSecret(join(options.dataDir, "postgres.password"));
   return { folder: join(parent, "postgres"), binaries, runAs, password, durable: options.durable };
 }
 
@@ -78,14 +78,6 @@ async function clusterUser(folder: string): Promise<RunAs | undefined> {
   if (runAs === undefined) return undefined;
   const owner = await stat(folder).catch(() => undefined);
   return owner === undefined || owner.uid === 0 ? runAs : { uid: owner.uid, gid: owner.gid };
-}
-
-async function readOrCreatePassword(path: string): Promise<string> {
-  const known = await readFile(path, "utf8").catch(() => "");
-  if (known !== "") return known;
-  const password = randomBytes(24).toString("hex");
-  await writeFile(path, password, { mode: 0o600 });
-  return password;
 }
 
 /** Makes the cluster beside its place and moves it there, so that a start that was cut short leaves nothing half made. */

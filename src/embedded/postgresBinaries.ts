@@ -1,8 +1,8 @@
 import { cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
+import { SetupError } from "../setupError.ts";
 import { canAccess, type RunAs } from "./runAs.ts";
-import { SetupError } from "./setupError.ts";
 
 export interface PostgresBinaries {
   readonly initdb: string;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { SetupError } from "./setupError.ts";
+import { SetupError } from "../setupError.ts";
 
 const run = promisify(execFile);
 const patienceMs = 30_000;

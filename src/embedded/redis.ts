@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { SetupError } from "../setupError.ts";
 import { freePort } from "./freePort.ts";
 import { awaitPredecessor } from "./predecessor.ts";
 import type { RedisBinary } from "./redisFromApt.ts";
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
-import { SetupError } from "./setupError.ts";
 import { launchTethered } from "./tether.ts";
 import { waitForReady } from "./waitFor.ts";
 

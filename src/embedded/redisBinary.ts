@@ -1,8 +1,8 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { SetupError } from "../setupError.ts";
 import { type RedisBinary, runsAsRedis, unpackRedisFromApt } from "./redisFromApt.ts";
 import { runCommand } from "./runCommand.ts";
-import { SetupError } from "./setupError.ts";
 
 export interface FindRedisOptions {
   /** The search path for programs (PATH). */

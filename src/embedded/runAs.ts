@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { SetupError } from "./setupError.ts";
+import { SetupError } from "../setupError.ts";
 
 const run = promisify(execFile);
 

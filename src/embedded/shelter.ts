@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstat, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { SetupError } from "./setupError.ts";
+import { SetupError } from "../setupError.ts";
 
 /** Where things go that an unprivileged user must reach when the data folder lies under a private home. Always the same for a data folder. */
 export function shelterPath(dataDir: string): string {

@@ -5,6 +5,7 @@ import { startDynamoDb } from "./dynamodb.ts";
 import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 import { findRedis } from "./redisBinary.ts";
+import { readOrCreateSecret } from "./secretFile.ts";
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
 
 export interface EmbeddedOptions {
@@ -22,6 +23,9 @@ export interface Embedded {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly dynamodbEndpoint: string;
+  /** Secrets of this data folder, made at its first start. */
+  readonly tokenSecret: string;
+  readonly visitorSecret: string;
   /** Stops all servers; close your connections first. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -43,6 +47,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const startRedisServer = async (): Promise<EmbeddedServer> =>
     startRedis(server("redis"), await findRedis(options));
   await mkdir(logs, { recursive: true });
+  const tokenSecret = await readOrCreateSecret(join(folder.path, "token.secret"));
+  const visitorSecret = await readOrCreateSecret(join(folder.path, "visitor.secret"));
   const outcomes = await Promise.allSettled([
     startPostgres(server("postgres")),
     startRedisServer(),
@@ -67,5 +73,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         options.log(`${name} ended by itself (exit code ${code}); its log is in ${logs}`);
     });
   }
-  return { databaseUrl: postgres.url, redisUrl: redis.url, dynamodbEndpoint: dynamodb.url, stop };
+  return {
+    databaseUrl: postgres.url,
+    redisUrl: redis.url,
+    dynamodbEndpoint: dynamodb.url,
+    tokenSecret,
+    visitorSecret,
+    stop,
+  };
 }

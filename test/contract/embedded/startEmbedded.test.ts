@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Embedded } from "../../../src/embedded/startEmbedded.ts";
 import {
   type StartedProcess,
@@ -14,6 +14,8 @@ import {
 
 const host = join(import.meta.dirname, "..", "..", "support", "fixtures", "embeddedHost.ts");
 const repository = join(import.meta.dirname, "..", "..", "..");
+// Several starts of real servers each, on machines that may be busy.
+vi.setConfig({ testTimeout: 90_000 });
 let folder = "";
 const started: StartedProcess[] = [];
 

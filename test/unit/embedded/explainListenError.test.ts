@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { explainListenError } from "../../../src/embedded/explainListenError.ts";
-import { SetupError } from "../../../src/embedded/setupError.ts";
+import { SetupError } from "../../../src/setupError.ts";
 
 function listenError(port: number, host: string): Promise<NodeJS.ErrnoException> {
   return new Promise((resolve) => {

@@ -1,0 +1,84 @@
+/** How the text of a setting becomes a value. `rule` completes the sentence "NAME must be …". */
+export interface SettingKind<T> {
+  readonly rule: string;
+  /** Undefined when the text breaks the rule. */
+  readonly read: (text: string) => T | undefined;
+}
+
+/** An integer within [minimum, maximum]. */
+export function integer(minimum: number, maximum: number): SettingKind<number> {
+  return {
+    rule: `an integer from ${minimum} to ${maximum}`,
+    read(text) {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= minimum && value <= maximum ? value : undefined;
+    },
+  };
+}
+
+export const flag: SettingKind<boolean> = {
+  rule: "true or false",
+  read: (text) => (text === "true" ? true : text === "false" ? false : undefined),
+};
+
+export function oneOf<const T extends string>(...values: readonly T[]): SettingKind<T> {
+  return {
+    rule: `one of ${values.join(", ")}`,
+    read: (text) => values.find((value) => value === text),
+  };
+}
+
+/** Any text of at most 4,096 characters without control characters: a path or a name. */
+export function text(what: string): SettingKind<string> {
+  return {
+    rule: what,
+    read: (value) => (value.length <= 4_096 && !hasControlCharacter(value) ? value : undefined),
+  };
+}
+
+/** A secret long enough that nobody guesses it. */
+export const secret: SettingKind<string> = {
+  rule: "a secret of at least 32 characters (for example from `openssl rand -hex 32`)",
+  read: (value) =>
+    value.length >= 32 && value.length <= 4_096 && !hasControlCharacter(value) ? value : undefined,
+};
+
+/** A URL with one of the schemes. */
+export function url(schemes: readonly string[], example: string): SettingKind<string> {
+  return {
+    rule: `a URL like ${example}`,
+    read: (value) => (isUrl(value, schemes) ? value : undefined),
+  };
+}
+
+/** One or several URLs separated by commas, all with one of the schemes. */
+export function urls(schemes: readonly string[], example: string): SettingKind<string> {
+  return {
+    rule: `one or more URLs like ${example}, separated by commas`,
+    read: (value) => (value.split(",").every((one) => isUrl(one, schemes)) ? value : undefined),
+  };
+}
+
+/** The address of a site without path, query or fragment; given back without the last slash. */
+export const origin: SettingKind<string> = {
+  rule: "a URL without a path like https://ads.example.fr",
+  read(value) {
+    if (!isUrl(value, ["https:", "http:"])) return undefined;
+    const parsed = new URL(value);
+    const bare =
+      parsed.pathname === "/" &&
+      parsed.search === "" &&
+      parsed.hash === "" &&
+      parsed.username === "";
+    return bare ? parsed.origin : undefined;
+  },
+};
+
+function isUrl(value: string, schemes: readonly string[]): boolean {
+  const parsed = URL.parse(value.trim());
+  return parsed !== null && schemes.includes(parsed.protocol) && parsed.hostname !== "";
+}
+
+function hasControlCharacter(value: string): boolean {
+  return [...value].some((character) => character < " " || character === "\u007f");
+}

@@ -1,0 +1,236 @@
+import {
+  flag,
+  integer,
+  oneOf,
+  origin,
+  type SettingKind,
+  secret,
+  text,
+  url,
+  urls,
+} from "./settingKinds.ts";
+
+/** The commands that read settings. `start` runs its own stores; all the others use yours. */
+export const commands = [
+  "start",
+  "serve",
+  "migrate",
+  "seed",
+  "places:import",
+  "places:build",
+  "scores:load",
+] as const;
+export type Command = (typeof commands)[number];
+
+/** One setting. `Needed` are the commands in which it always has a value; in the others it may be null. */
+export interface Setting<T, Needed extends Command> {
+  readonly name: string;
+  readonly kind: SettingKind<T>;
+  readonly about: string;
+  readonly neededBy: readonly Needed[];
+  readonly fallback: T | null;
+  /** Where `start` differs from the other commands. */
+  readonly startFallback?: T;
+  /** `start` has its own value for it and ignores the environment's. */
+  readonly ownInStart?: boolean;
+}
+
+function withDefault<T>(
+  name: string,
+  kind: SettingKind<T>,
+  fallback: T,
+  about: string,
+  startFallback?: T,
+): Setting<T, Command> {
+  return {
+    name,
+    kind,
+    about,
+    neededBy: [],
+    fallback,
+    ...(startFallback === undefined ? {} : { startFallback }),
+  };
+}
+
+function optional<T>(name: string, kind: SettingKind<T>, about: string): Setting<T, never> {
+  return { name, kind, about, neededBy: [], fallback: null };
+}
+
+function needed<T, const N extends Command>(
+  name: string,
+  kind: SettingKind<T>,
+  neededBy: readonly N[],
+  about: string,
+): Setting<T, N> {
+  return { name, kind, about, neededBy, fallback: null };
+}
+
+function ownInStart<T, N extends Command>(setting: Setting<T, N>): Setting<T, N> {
+  return { ...setting, ownInStart: true };
+}
+
+const path = text("a path");
+const postgresUrl = url(["postgres:", "postgresql:"], "postgres://user:password@host:5432/atelier");
+const redisUrl = urls(["redis:", "rediss:"], "rediss://:password@host:6379");
+
+/** Every setting there is. `docs/configuration.md` is generated from this table (`npm run docs:config`). */
+export const settings = {
+  port: withDefault(
+    "PORT",
+    integer(0, 65_535),
+    8080,
+    "The port of the HTTP server; 0 takes a free one.",
+  ),
+  host: withDefault(
+    "HOST",
+    text("a host name or an address"),
+    "0.0.0.0",
+    "The address that the HTTP server listens on.",
+    "127.0.0.1",
+  ),
+  publicUrl: needed(
+    "PUBLIC_URL",
+    origin,
+    ["serve"],
+    "Where browsers reach this server; tracking URLs begin with it. `start` uses its own address.",
+  ),
+  trustedProxies: withDefault(
+    "TRUST_PROXY",
+    integer(0, 10),
+    0,
+    "How many proxies in front may be believed about the caller's address.",
+  ),
+  databaseUrl: ownInStart(
+    needed(
+      "DATABASE_URL",
+      postgresUrl,
+      ["serve", "migrate", "seed"],
+      "Postgres: campaigns, keys, the ledger.",
+    ),
+  ),
+  redisUrl: ownInStart(
+    needed(
+      "REDIS_URL",
+      redisUrl,
+      ["serve"],
+      "Redis: holds, frequency caps, cached scores. `rediss://` is TLS; several URLs, or `?cluster=true`, are a cluster.",
+    ),
+  ),
+  redisCertificateFile: optional(
+    "REDIS_CA_FILE",
+    path,
+    "PEM file of the authority that signed Redis's certificate, where the system does not know it.",
+  ),
+  awsRegion: withDefaultInStart(
+    needed(
+      "AWS_REGION",
+      text("an AWS region like eu-west-3"),
+      ["serve", "scores:load"],
+      "Region of the DynamoDB table. Credentials come from the AWS SDK's usual chain.",
+    ),
+    "eu-west-3",
+  ),
+  dynamodbEndpoint: ownInStart(
+    optional(
+      "DYNAMODB_ENDPOINT",
+      url(["http:", "https:"], "http://127.0.0.1:8000"),
+      "A DynamoDB other than AWS's own.",
+    ),
+  ),
+  scoresTable: withDefault(
+    "SCORES_TABLE",
+    text("a table name"),
+    "atelier-scores",
+    "The DynamoDB table of audience scores.",
+  ),
+  tokenSecret: ownInStart(
+    needed("TOKEN_SECRET", secret, ["serve"], "Signs tracking URLs. The same on every node."),
+  ),
+  visitorSecret: ownInStart(
+    needed(
+      "VISITOR_SECRET",
+      secret,
+      ["serve"],
+      "Keys the hashes of visitors' ids and addresses. The same on every node.",
+    ),
+  ),
+  requireSiteKey: withDefault(
+    "REQUIRE_SITE_KEY",
+    flag,
+    true,
+    "Refuse ad requests without the key of a known site.",
+    false,
+  ),
+  requireSignedVisitors: withDefault(
+    "REQUIRE_SIGNED_VISITORS",
+    flag,
+    true,
+    "Count a visitor id only with its site's signature over it.",
+    false,
+  ),
+  tcfRole: withDefault(
+    "TCF_ROLE",
+    oneOf("vendor", "publisher"),
+    "vendor",
+    "Whose consent is read from TC strings: our vendor's, or the publisher's own.",
+  ),
+  tcfVendorId: withDefault(
+    "TCF_VENDOR_ID",
+    integer(0, 65_535),
+    0,
+    "Our id on the IAB's Global Vendor List; `serve` needs it when TCF_ROLE is vendor.",
+    1,
+  ),
+  holdSeconds: withDefault(
+    "HOLD_SECONDS",
+    integer(10, 3_600),
+    300,
+    "How long the budget of a shown ad stays reserved without its event.",
+  ),
+  dynamodbDeadlineMs: withDefault(
+    "DYNAMODB_DEADLINE_MS",
+    integer(1, 1_000),
+    30,
+    "How long a request waits for scores that Redis does not have; later it is served without.",
+  ),
+  requestDeadlineMs: withDefault(
+    "REQUEST_DEADLINE_MS",
+    integer(20, 5_000),
+    200,
+    "How long an ad request may take in all; later it is answered with what is known.",
+  ),
+  geoipDatabase: optional(
+    "GEOIP_DATABASE",
+    path,
+    "A MaxMind `.mmdb` file with cities: places visitors by their address. Without it addresses say nothing.",
+  ),
+  contoursFile: optional(
+    "CONTOURS_FILE",
+    path,
+    "Real contours of communes, made by `npm run places:import`. Without it they are approximated.",
+  ),
+  dataDir: withDefault(
+    "ATELIER_DATA_DIR",
+    path,
+    ".atelier",
+    "Where `start` keeps everything, and the default place of what is written to files.",
+  ),
+  eventsDir: optional(
+    "EVENTS_DIR",
+    path,
+    "Where events are written as NDJSON; without it `events` in the data folder.",
+  ),
+  logLevel: withDefault(
+    "LOG_LEVEL",
+    oneOf("silent", "fatal", "error", "warn", "info", "debug", "trace"),
+    "info",
+    "The least severe lines that are logged.",
+  ),
+} as const;
+
+function withDefaultInStart<T, N extends Command>(
+  setting: Setting<T, N>,
+  startFallback: T,
+): Setting<T, N | "start"> {
+  return { ...setting, startFallback };
+}
