@@ -7,7 +7,7 @@ export type RedisClient = Redis | Cluster;
 export interface ConnectRedisOptions {
   /**
    * `redis://…` or `rediss://…` (TLS), or the absolute path of a unix socket. A cluster is written as several such URLs
-   * separated by commas, or as one with `?cluster=true` (the configuration endpoint of a managed cluster).
+   * separated by commas (name, password and TLS are those of the first), or as one with `?cluster=true` (the configuration endpoint of a managed cluster).
    */
   readonly url: string;
   /** A command without an answer after this many ms rejects. Null = wait (blocking commands need their own connection). Default 50. */
@@ -109,10 +109,10 @@ export function parseRedisUrl(url: string): ParsedRedisUrl {
   const first = urls[0];
   if (first === undefined) throw new TypeError("The Redis URL is empty");
   const cluster = urls.length > 1 || first.searchParams.get("cluster") === "true";
-  const db = first.pathname.length > 1 ? Number(first.pathname.slice(1)) : 0;
-  if (!Number.isInteger(db) || db < 0)
-    throw new TypeError("The Redis URL's path must be a database number");
-  if (cluster && db !== 0) throw new TypeError("A Redis cluster only has database 0");
+  const databases = urls.map(databaseOf);
+  const db = databases[0] ?? 0;
+  if (cluster && databases.some((one) => one !== 0))
+    throw new TypeError("A Redis cluster only has database 0");
   return {
     cluster,
     nodes: urls.map((one) => ({ host: hostOf(one), port: Number(one.port || 6379) })),
@@ -136,6 +136,13 @@ function parseOne(part: string): URL {
       "A Redis URL is redis://host:port, rediss://host:port or an absolute socket path",
     );
   return url;
+}
+
+function databaseOf(url: URL): number {
+  const db = url.pathname.length > 1 ? Number(url.pathname.slice(1)) : 0;
+  if (!Number.isInteger(db) || db < 0)
+    throw new TypeError("The path of a Redis URL must be a database number");
+  return db;
 }
 
 function hostOf(url: URL): string {
