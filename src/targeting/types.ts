@@ -133,11 +133,12 @@ export interface VisitorState {
 /** What this node knows of delivery between two snapshots. */
 export interface DeliveryState {
   /** Campaigns that a store refused for money, and until when it is useless to ask again. */
-  readonly exhaustedUntilMs: ReadonlyMap<number, { readonly untilMs: number; readonly reason: BudgetRefusal }>;
+  readonly exhaustedUntilMs: ReadonlyMap<
+    number,
+    { readonly untilMs: number; readonly reason: BudgetRefusal }
+  >;
   /** Share of opportunities to take, 0–1, by campaign; absent = 1. */
   readonly throttles: ReadonlyMap<number, number>;
-  /** True while nothing paid may serve (a store is away): every campaign but house ads is refused for its budget. */
-  readonly houseOnly?: boolean;
 }
 
 export type BudgetRefusal = "total_budget" | "daily_budget" | "balance" | "open_holds";

@@ -1,0 +1,148 @@
+import { COARSE_PLACE_SHARE } from "../geo/membership.ts";
+import { pointInRings } from "../geo/rings.ts";
+import { metersOfChordSquared, type UnitVector } from "../geo/sphere.ts";
+import type { PlaceSample, PlaceSource } from "../geo/types.ts";
+import type { Scene } from "./scene.ts";
+import { sortedListHolds } from "./segment/ragged.ts";
+import { placeIntentions, type ShapeSide } from "./segment/zoneColumns.ts";
+import type { PlaceIntention } from "./types.ts";
+
+/** No place of the visitor matches the campaign's zone. */
+export const noMatch = -1;
+/** The visitor's place is unknown, and the campaign runs everywhere. */
+export const matchesUnknownPlace = -2;
+
+const sourcesOf: Record<PlaceIntention, readonly PlaceSource[]> = {
+  any: ["search", "device", "home", "ip"],
+  searches_here: ["search"],
+  is_here: ["device", "ip"],
+  lives_here: ["home"],
+};
+
+export function intentionOf(scene: Scene, position: number): PlaceIntention {
+  return placeIntentions[scene.segment.zones.intentions[position]!]!;
+}
+
+/** True when the campaign means this kind of place: "searches here" only the search, "is here" device or IP. */
+export function meansPlace(scene: Scene, position: number, source: PlaceSource): boolean {
+  return sourcesOf[intentionOf(scene, position)].includes(source);
+}
+
+/**
+ * The index of the first place of the request, among those that the campaign means, of which its zone covers
+ * at least `COARSE_PLACE_SHARE`; else `noMatch`, or `matchesUnknownPlace` for nationwide campaigns.
+ */
+export function matchPlace(scene: Scene, position: number): number {
+  const { places } = scene.request;
+  const { zones } = scene.segment;
+  if (places.length === 0) {
+    const runsAnywhere = zones.nationwide[position] === 1 && zones.intentions[position] === 0;
+    return runsAnywhere ? matchesUnknownPlace : noMatch;
+  }
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index]!;
+    if (!meansPlace(scene, position, place.source)) continue;
+    if (coveredShare(scene, position, index) >= COARSE_PLACE_SHARE) return index;
+  }
+  return noMatch;
+}
+
+/** The share (0–1) of the request's place `index` that the campaign's zone covers: the weight of the samples inside it. */
+export function coveredShare(scene: Scene, position: number, index: number): number {
+  const place = scene.request.places[index]!;
+  const settled = settledByOneDistance(scene, position, index);
+  if (settled >= 0) return settled;
+  const { include, exclude } = scene.segment.zones;
+  let share = 0;
+  for (let at = 0; at < place.samples.length; at++) {
+    const sample = place.samples[at]!;
+    if (isInside(include, position, sample) && !isInside(exclude, position, sample)) {
+      share += sample.weight;
+    }
+  }
+  return Math.min(1, share);
+}
+
+/** A zone of one circle that holds, or misses, the whole bounding disc of a place: 1, or 0; −1 when it cuts it. */
+function settledByOneDistance(scene: Scene, position: number, index: number): number {
+  const { zones } = scene.segment;
+  const { boundingMeters, samples } = scene.request.places[index]!;
+  if (zones.oneCircle[position] === 0 || boundingMeters === undefined || samples.length === 1) {
+    return -1;
+  }
+  const at = zones.include.circleStarts[position]!;
+  const radiusMeters = zones.include.circleRadiiMeters[at]!;
+  const meters = circleMeters(zones.include, at, scene.centres[index]!);
+  // A metre of slack: rounding must not settle what lies on the edge.
+  if (meters + boundingMeters < radiusMeters - 1) return 1;
+  return meters - boundingMeters > radiusMeters + 1 ? 0 : -1;
+}
+
+function isInside(side: ShapeSide, position: number, sample: PlaceSample): boolean {
+  return (
+    isInAnyCircle(side, position, sample) ||
+    isInAnyArea(side, position, sample) ||
+    isInAnyPolygon(side, position, sample)
+  );
+}
+
+function isInAnyCircle(side: ShapeSide, position: number, { x, y, z }: PlaceSample): boolean {
+  const end = side.circleStarts[position + 1]!;
+  for (let at = side.circleStarts[position]!; at < end; at++) {
+    const dx = side.circleX[at]! - x;
+    const dy = side.circleY[at]! - y;
+    const dz = side.circleZ[at]! - z;
+    if (dx * dx + dy * dy + dz * dz <= side.circleLimits[at]!) return true;
+  }
+  return false;
+}
+
+function isInAnyArea({ areaKeys }: ShapeSide, position: number, sample: PlaceSample): boolean {
+  if (areaKeys.starts[position] === areaKeys.starts[position + 1]) return false;
+  for (let index = 0; index < sample.areaKeys.length; index++) {
+    if (sortedListHolds(areaKeys, position, sample.areaKeys[index]!)) return true;
+  }
+  return false;
+}
+
+function isInAnyPolygon({ polygons }: ShapeSide, position: number, sample: PlaceSample): boolean {
+  if (polygons.size === 0) return false;
+  const shapes = polygons.get(position);
+  if (shapes === undefined) return false;
+  return shapes.some((rings) => pointInRings(sample.lat, sample.lon, rings));
+}
+
+/** How near a point is to the campaign's circles: 1 at a centre, 0 at or beyond the edges; the best of its circles. */
+export function closenessToCircles(side: ShapeSide, position: number, point: UnitVector): number {
+  const end = side.circleStarts[position + 1]!;
+  let closeness = 0;
+  for (let at = side.circleStarts[position]!; at < end; at++) {
+    const share = 1 - circleMeters(side, at, point) / side.circleRadiiMeters[at]!;
+    if (share > closeness) closeness = share;
+  }
+  return closeness;
+}
+
+/** The circle whose centre is nearest to a point: metres to it, and its radius; null for zones without a circle. */
+export function nearestCircle(
+  side: ShapeSide,
+  position: number,
+  point: UnitVector,
+): { readonly distanceMeters: number; readonly radiusMeters: number } | null {
+  const end = side.circleStarts[position + 1]!;
+  let nearest: { readonly distanceMeters: number; readonly radiusMeters: number } | null = null;
+  for (let at = side.circleStarts[position]!; at < end; at++) {
+    const distanceMeters = circleMeters(side, at, point);
+    if (nearest === null || distanceMeters < nearest.distanceMeters) {
+      nearest = { distanceMeters, radiusMeters: side.circleRadiiMeters[at]! };
+    }
+  }
+  return nearest;
+}
+
+function circleMeters(side: ShapeSide, at: number, { x, y, z }: UnitVector): number {
+  const dx = side.circleX[at]! - x;
+  const dy = side.circleY[at]! - y;
+  const dz = side.circleZ[at]! - z;
+  return metersOfChordSquared(dx * dx + dy * dy + dz * dz);
+}

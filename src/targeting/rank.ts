@@ -1,0 +1,48 @@
+import {
+  categoryFitMultiplier,
+  maxAudienceMultiplier,
+  maxNearnessMultiplier,
+} from "./multipliers.ts";
+import type { Priority, ServableCampaign } from "./types.ts";
+
+/** Tiers by number, lowest first: a higher tier ranks before any value of a lower one. */
+export const tiers = ["house", "paid", "guaranteed"] as const satisfies readonly Priority[];
+
+/** One tier up is worth more than any value: values stay below 2^50 micros, and the sum is still exact. */
+const tierStep = 2 ** 50;
+
+/** Tier and value as one number that compares as (tier, value). `valueMicros` is an integer. */
+export function rankKey(tier: number, valueMicros: number): number {
+  return tier * tierStep + Math.min(valueMicros, tierStep - 1);
+}
+
+/** What a bid is worth per thousand views, before multipliers. CPM bids are that already. */
+export function bidPerThousandMicros(
+  bidMicros: number,
+  isCostPerClick: boolean,
+  clickRate: number,
+): number {
+  return isCostPerClick ? bidMicros * clickRate * 1000 : bidMicros;
+}
+
+/**
+ * No request can make the campaign worth more than this (micros per thousand views): highest predicted click rate,
+ * every boost at its most. It orders the index; a little room is left for rounding.
+ */
+export function valueUpperMicros(campaign: ServableCampaign): number {
+  if (campaign.priority === "house") return 0;
+  const clickRate = Math.max(campaign.clickRate, campaign.clickRateUpper);
+  const bid = bidPerThousandMicros(campaign.bidMicros, campaign.pricing === "cpc", clickRate);
+  const wantsPages = campaign.wantedCategories.length > 0 || campaign.wantedKeywords.length > 0;
+  const upper =
+    bid *
+    audienceUpper(campaign) *
+    (campaign.zone.include.circles.length > 0 ? maxNearnessMultiplier : 1) *
+    (wantsPages ? categoryFitMultiplier : 1);
+  return Math.ceil(upper * (1 + 1e-9));
+}
+
+function audienceUpper(campaign: ServableCampaign): number {
+  const product = campaign.audience.reduce((so, rule) => so * Math.max(1, rule.multiplier ?? 1), 1);
+  return Math.min(product, maxAudienceMultiplier);
+}

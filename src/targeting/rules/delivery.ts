@@ -1,0 +1,37 @@
+import { stableChance } from "../hash.ts";
+import type { Rule } from "./rule.ts";
+
+/** A store refused it for money a moment ago: asking again before `untilMs` is useless. */
+export const budgetRule: Rule = {
+  name: "budget",
+  passes: ({ delivery, segment, request }, position) => {
+    if (delivery.exhaustedUntilMs.size === 0) return true;
+    const exhausted = delivery.exhaustedUntilMs.get(segment.campaignIds[position]!);
+    return exhausted === undefined || request.nowMs >= exhausted.untilMs;
+  },
+  figures: ({ delivery, segment }, position) => {
+    const exhausted = delivery.exhaustedUntilMs.get(segment.campaignIds[position]!);
+    return { reason: exhausted?.reason ?? null, untilMs: exhausted?.untilMs ?? null };
+  },
+};
+
+/** Pacing lets a stable share of decisions through, so that the same decision always gets the same answer. */
+export const pacingRule: Rule = {
+  name: "pacing",
+  passes: ({ delivery, segment, seed }, position) => {
+    if (delivery.throttles.size === 0) return true;
+    const campaignId = segment.campaignIds[position]!;
+    const throttle = delivery.throttles.get(campaignId);
+    return throttle === undefined || stableChance(seed ^ pacingSalt, campaignId) < throttle;
+  },
+  figures: ({ delivery, segment, seed }, position) => {
+    const campaignId = segment.campaignIds[position]!;
+    return {
+      throttle: delivery.throttles.get(campaignId) ?? 1,
+      chance: stableChance(seed ^ pacingSalt, campaignId),
+    };
+  },
+};
+
+/** Keeps the chance of pacing apart from the one that breaks ties: a throttled campaign must not also lose its ties. */
+const pacingSalt = 0x5bd1e995;

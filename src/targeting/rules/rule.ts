@@ -1,0 +1,21 @@
+import type { Scene } from "../scene.ts";
+import type { Placement, Rejection, RejectionRule } from "../types.ts";
+
+export type Figures = Rejection["figures"];
+
+/**
+ * One reason not to show a campaign. `passes` runs for every campaign that is visited: it reads columns and allocates
+ * nothing. `figures` says, of a refused campaign, what the rule looked at.
+ */
+export interface Rule {
+  readonly name: RejectionRule;
+  passes(scene: Scene, position: number): boolean;
+  figures(scene: Scene, position: number): Figures;
+}
+
+/** The same for a campaign on one placement; `valueMicros` is what the campaign is worth to the request. */
+export interface PlacementRule {
+  readonly name: RejectionRule;
+  passes(scene: Scene, position: number, placement: Placement, valueMicros: number): boolean;
+  figures(scene: Scene, position: number, placement: Placement, valueMicros: number): Figures;
+}

@@ -1,0 +1,79 @@
+import { capKey } from "../capKey.ts";
+import type { Scene } from "../scene.ts";
+import type { Rule } from "./rule.ts";
+
+/** A cap cannot be kept for a visitor who is not recognised, so capped campaigns wait for one who is. */
+export const stableVisitorRule: Rule = {
+  name: "no_stable_visitor",
+  passes: ({ request, segment: { caps } }, position) =>
+    request.hasStableVisitor || caps.starts[position] === caps.starts[position + 1],
+  figures: ({ request }) => ({ mayStore: request.consent.mayStore }),
+};
+
+/** Every segment with a least score must be scored, at that score or above. */
+export const audienceRule: Rule = {
+  name: "audience",
+  passes: (scene, position) => firstUnmetAudience(scene, position) < 0,
+  figures: (scene, position) => {
+    const { audience } = scene.segment;
+    const at = firstUnmetAudience(scene, position);
+    const segmentId = audience.segmentIds[at]!;
+    return {
+      segmentId,
+      segmentName: audience.segmentNames.get(segmentId) ?? null,
+      score: scene.visitor.scores?.get(segmentId) ?? null,
+      minScore: audience.minScores[at]!,
+    };
+  },
+};
+
+/** In each window, fewer impressions than the cap: an impression leaves the window when it is exactly as old. */
+export const frequencyCapRule: Rule = {
+  name: "frequency_cap",
+  passes: (scene, position) => firstReachedCap(scene, position) < 0,
+  figures: (scene, position) => {
+    const { caps } = scene.segment;
+    const at = firstReachedCap(scene, position);
+    return {
+      per: caps.perAdvertiser[at] === 1 ? "advertiser" : "campaign",
+      shown: shownInWindow(scene, position, at),
+      max: caps.maxImpressions[at]!,
+      windowSeconds: caps.windowSeconds[at]!,
+    };
+  },
+};
+
+function firstUnmetAudience({ segment: { audience }, visitor }: Scene, position: number): number {
+  const end = audience.starts[position + 1]!;
+  for (let at = audience.starts[position]!; at < end; at++) {
+    const minScore = audience.minScores[at]!;
+    if (Number.isNaN(minScore)) continue;
+    const score = visitor.scores?.get(audience.segmentIds[at]!);
+    if (score === undefined || score < minScore) return at;
+  }
+  return -1;
+}
+
+function firstReachedCap(scene: Scene, position: number): number {
+  if (scene.visitor.impressions.size === 0) return -1;
+  const { caps } = scene.segment;
+  const end = caps.starts[position + 1]!;
+  for (let at = caps.starts[position]!; at < end; at++) {
+    if (shownInWindow(scene, position, at) >= caps.maxImpressions[at]!) return at;
+  }
+  return -1;
+}
+
+function shownInWindow(scene: Scene, position: number, at: number): number {
+  const { caps, advertiserIds, campaignIds } = scene.segment;
+  const key =
+    caps.perAdvertiser[at] === 1
+      ? capKey({ per: "advertiser", id: advertiserIds[position]! })
+      : capKey({ per: "campaign", id: campaignIds[position]! });
+  const times = scene.visitor.impressions.get(key);
+  if (times === undefined) return 0;
+  const since = scene.request.nowMs - caps.windowSeconds[at]! * 1000;
+  let shown = 0;
+  for (let index = times.length - 1; index >= 0 && times[index]! > since; index--) shown++;
+  return shown;
+}

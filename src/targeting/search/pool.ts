@@ -1,0 +1,100 @@
+import { mixHash } from "../hash.ts";
+import type { Scene } from "../scene.ts";
+
+/**
+ * The eligible campaigns found so far, best first: by tier and value, then by a hash of decision and campaign (so that
+ * equals take turns), then by id. Columns, reused from request to request; entries keep their number as others come in.
+ */
+export interface Pool {
+  size: number;
+  /** Entry numbers, best first. */
+  order: Uint32Array<ArrayBuffer>;
+  rankKeys: Float64Array<ArrayBuffer>;
+  ties: Uint32Array<ArrayBuffer>;
+  positions: Uint32Array<ArrayBuffer>;
+  campaignIds: Uint32Array<ArrayBuffer>;
+  advertiserIds: Uint32Array<ArrayBuffer>;
+  /** Bit p = eligible for placement p. */
+  placements: Uint32Array<ArrayBuffer>;
+  /** The request's place that matched, or a negative answer of `matchPlace`. */
+  placeIndexes: Int32Array<ArrayBuffer>;
+  readonly scenes: Scene[];
+  readonly trades: string[];
+}
+
+export function createPool(capacity: number): Pool {
+  return {
+    size: 0,
+    order: new Uint32Array(capacity),
+    rankKeys: new Float64Array(capacity),
+    ties: new Uint32Array(capacity),
+    positions: new Uint32Array(capacity),
+    campaignIds: new Uint32Array(capacity),
+    advertiserIds: new Uint32Array(capacity),
+    placements: new Uint32Array(capacity),
+    placeIndexes: new Int32Array(capacity),
+    scenes: [],
+    trades: [],
+  };
+}
+
+export function clearPool(pool: Pool): void {
+  pool.size = 0;
+  pool.scenes.length = 0;
+  pool.trades.length = 0;
+}
+
+/** Adds an eligible campaign at its place in the order. */
+export function addToPool(
+  pool: Pool,
+  scene: Scene,
+  position: number,
+  found: { readonly key: number; readonly placements: number; readonly placeIndex: number },
+): void {
+  if (pool.size === pool.order.length) enlarge(pool);
+  const { segment } = scene;
+  const entry = pool.size++;
+  pool.rankKeys[entry] = found.key;
+  pool.ties[entry] = mixHash(scene.seed, segment.campaignIds[position]!);
+  pool.positions[entry] = position;
+  pool.campaignIds[entry] = segment.campaignIds[position]!;
+  pool.advertiserIds[entry] = segment.advertiserIds[position]!;
+  pool.placements[entry] = found.placements;
+  pool.placeIndexes[entry] = found.placeIndex;
+  pool.scenes.push(scene);
+  pool.trades.push(segment.trades[segment.tradeIds[position]!]!);
+  const at = placeInOrder(pool, entry);
+  pool.order.copyWithin(at + 1, at, entry);
+  pool.order[at] = entry;
+}
+
+function placeInOrder(pool: Pool, entry: number): number {
+  let low = 0;
+  let high = entry;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ranksBefore(pool, pool.order[middle]!, entry)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function ranksBefore({ rankKeys, ties, campaignIds }: Pool, a: number, b: number): boolean {
+  if (rankKeys[a] !== rankKeys[b]) return rankKeys[a]! > rankKeys[b]!;
+  if (ties[a] !== ties[b]) return ties[a]! < ties[b]!;
+  return campaignIds[a]! < campaignIds[b]!;
+}
+
+function enlarge(pool: Pool): void {
+  const larger = createPool(pool.order.length * 2);
+  larger.order.set(pool.order);
+  larger.rankKeys.set(pool.rankKeys);
+  larger.ties.set(pool.ties);
+  larger.positions.set(pool.positions);
+  larger.campaignIds.set(pool.campaignIds);
+  larger.advertiserIds.set(pool.advertiserIds);
+  larger.placements.set(pool.placements);
+  larger.placeIndexes.set(pool.placeIndexes);
+  const { size, scenes, trades } = pool;
+  Object.assign(pool, larger, { size, scenes, trades });
+}

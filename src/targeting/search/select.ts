@@ -1,0 +1,135 @@
+import type { Placement } from "../types.ts";
+import type { Pool } from "./pool.ts";
+
+/** Further candidates kept for a placement beyond one for each of its winners, for winners whose budget refuses. */
+export const extraReserve = 3;
+
+/** Entries of the pool by placement, best first. */
+export interface Selection {
+  readonly winners: number[][];
+  /** Who steps in for refused winners of this placement; no two alike, none like a winner elsewhere on the page. */
+  readonly reserves: number[][];
+  /** House ads that would fill the placement if nothing paid could. */
+  readonly lastResort: number[][];
+}
+
+/** Who is on the page: advertisers and trades, each with the placement that shows it. */
+interface Page {
+  readonly advertisers: Map<number, number>;
+  readonly trades: Map<string, number>;
+}
+
+const page: Page = { advertisers: new Map(), trades: new Map() };
+const apart: Page = { advertisers: new Map(), trades: new Map() };
+
+export function createSelection(): Selection {
+  return { winners: [], reserves: [], lastResort: [] };
+}
+
+/**
+ * Fills the placements in the order of the request, each slot with the best eligible entry whose campaign, advertiser
+ * and trade are not on the page yet; then finds the reserves. Returns the lowest rank key that any of it rests on:
+ * unseen campaigns below it cannot change anything. −Infinity while some placement of `fillable` (bits) lacks entries.
+ */
+export function select(
+  pool: Pool,
+  placements: readonly Placement[],
+  fillable: number,
+  selection: Selection,
+): number {
+  clearPage(page);
+  reset(selection.winners, placements.length);
+  reset(selection.reserves, placements.length);
+  let lowest = Infinity;
+  for (let index = 0; index < placements.length; index++) {
+    if ((fillable & (1 << index)) === 0) continue;
+    fillWinners(pool, index, placements[index]!.count, selection.winners[index]!);
+  }
+  for (let index = 0; index < placements.length; index++) {
+    if ((fillable & (1 << index)) === 0) continue;
+    const { count } = placements[index]!;
+    const reserves = selection.reserves[index]!;
+    fillReserves(pool, index, count + extraReserve, selection.winners[index]!, reserves);
+    const isFull = reserves.length === count + extraReserve;
+    if (!isFull || selection.winners[index]!.length < count) lowest = -Infinity;
+    else lowest = Math.min(lowest, pool.rankKeys[reserves.at(-1)!]!);
+    const lastWinner = selection.winners[index]!.at(-1);
+    if (lastWinner !== undefined) lowest = Math.min(lowest, pool.rankKeys[lastWinner]!);
+  }
+  return lowest;
+}
+
+/** Fills the placements in the same way with nothing but house ads. */
+export function selectLastResort(
+  pool: Pool,
+  placements: readonly Placement[],
+  houseKey: number,
+  selection: Selection,
+): void {
+  clearPage(page);
+  reset(selection.lastResort, placements.length);
+  let firstHouse = pool.size;
+  while (firstHouse > 0 && pool.rankKeys[pool.order[firstHouse - 1]!]! <= houseKey) firstHouse--;
+  if (firstHouse === pool.size) return;
+  placements.forEach(({ count }, index) => {
+    fillWinners(pool, index, count, selection.lastResort[index]!, firstHouse);
+  });
+}
+
+function fillWinners(pool: Pool, index: number, wanted: number, winners: number[], from = 0): void {
+  for (let at = from; at < pool.size && winners.length < wanted; at++) {
+    const entry = pool.order[at]!;
+    if ((pool.placements[entry]! & (1 << index)) === 0 || isOn(page, pool, entry)) continue;
+    putOn(page, pool, entry, index);
+    winners.push(entry);
+  }
+}
+
+function fillReserves(
+  pool: Pool,
+  index: number,
+  wanted: number,
+  winners: readonly number[],
+  reserves: number[],
+): void {
+  clearPage(apart);
+  for (let at = 0; at < pool.size && reserves.length < wanted; at++) {
+    const entry = pool.order[at]!;
+    if ((pool.placements[entry]! & (1 << index)) === 0 || isOn(apart, pool, entry)) continue;
+    if (isOnAnother(pool, entry, index) || winners.includes(entry)) continue;
+    putOn(apart, pool, entry, index);
+    reserves.push(entry);
+  }
+}
+
+/** True when the entry's advertiser or trade (hence the campaign itself) is on the page. */
+function isOn({ advertisers, trades }: Page, pool: Pool, entry: number): boolean {
+  return advertisers.has(pool.advertiserIds[entry]!) || trades.has(pool.trades[entry]!);
+}
+
+/** The same, by another placement than this one. */
+function isOnAnother(pool: Pool, entry: number, index: number): boolean {
+  const byAdvertiser = page.advertisers.get(pool.advertiserIds[entry]!);
+  if (byAdvertiser !== undefined && byAdvertiser !== index) return true;
+  const byTrade = page.trades.get(pool.trades[entry]!);
+  return byTrade !== undefined && byTrade !== index;
+}
+
+function putOn(on: Page, pool: Pool, entry: number, index: number): void {
+  on.advertisers.set(pool.advertiserIds[entry]!, index);
+  const trade = pool.trades[entry]!;
+  if (trade !== "") on.trades.set(trade, index);
+}
+
+function clearPage({ advertisers, trades }: Page): void {
+  if (advertisers.size > 0) advertisers.clear();
+  if (trades.size > 0) trades.clear();
+}
+
+function reset(lists: number[][], length: number): void {
+  for (let index = 0; index < length; index++) {
+    const list = lists[index];
+    if (list === undefined) lists.push([]);
+    else list.length = 0;
+  }
+}

@@ -1,0 +1,72 @@
+import { createScene, mayBeInFrance, type PageTopics, pageTopics, type Scene } from "../scene.ts";
+import { anyTopic, categoryTopic, everywhere, keywordTopic } from "../segment/postCampaigns.ts";
+import { findList } from "../segment/postings.ts";
+import type { Segment } from "../segment/segment.ts";
+import { isHidden } from "../snapshot.ts";
+import type { AdRequest, DeliveryState, VisitorState } from "../types.ts";
+import { addList, advance, clearMerge, type Merge, peekRank } from "./merge.ts";
+
+/** The campaigns of one segment that were posted where the request looks, best bound first. */
+export interface Stream {
+  readonly scene: Scene;
+  readonly merge: Merge;
+  /** Bits of the campaigns to pass over; null = none. */
+  readonly hidden: Uint8Array | null;
+}
+
+/** Opens the lists of a request in a segment; null when there is none, which is found out before anything is built. */
+export function openStream(
+  segment: Segment,
+  hidden: Uint8Array | null,
+  merge: Merge,
+  given: readonly [AdRequest, VisitorState, DeliveryState],
+): Stream | null {
+  if (segment.size === 0) return null;
+  const [request, visitor, delivery] = given;
+  const topics = pageTopics(segment, request);
+  if (!addLists(segment, request, topics, merge)) return null;
+  const scene = createScene(segment, topics, request, visitor, delivery);
+  return { scene, merge, hidden };
+}
+
+/** The position of the next campaign, or −1. */
+export function nextPosition({ merge, hidden }: Stream): number {
+  let position = peekRank(merge);
+  while (hidden !== null && position >= 0 && isHidden(hidden, position)) {
+    advance(merge);
+    position = peekRank(merge);
+  }
+  return position;
+}
+
+function addLists(segment: Segment, request: AdRequest, topics: PageTopics, merge: Merge): boolean {
+  clearMerge(merge, segment.postings);
+  const { places } = request;
+  for (let index = 0; index < places.length; index++) {
+    const { bucketKeys } = places[index]!;
+    for (let at = 0; at < bucketKeys.length; at++) {
+      addBucket(segment, bucketKeys[at]!, topics, merge);
+    }
+  }
+  if (mayBeInFrance(request)) addBucket(segment, everywhere, topics, merge);
+  return peekRank(merge) >= 0;
+}
+
+function addBucket(
+  { postings }: Segment,
+  bucketKey: number,
+  { categoryIds, keywordIds }: PageTopics,
+  merge: Merge,
+): void {
+  addIfPosted(merge, findList(postings, bucketKey, anyTopic));
+  for (let at = 0; at < categoryIds.length; at++) {
+    addIfPosted(merge, findList(postings, bucketKey, categoryTopic(categoryIds[at]!)));
+  }
+  for (let at = 0; at < keywordIds.length; at++) {
+    addIfPosted(merge, findList(postings, bucketKey, keywordTopic(keywordIds[at]!)));
+  }
+}
+
+function addIfPosted(merge: Merge, list: number): void {
+  if (list >= 0) addList(merge, list);
+}

@@ -1,0 +1,56 @@
+import type { ServableCampaign } from "../types.ts";
+import { createInterner } from "./interner.ts";
+
+const hoursInWeek = 168;
+const bytesPerWeek = hoursInWeek / 8;
+
+/** When campaigns run. Few distinct weeks and time zones exist, so campaigns point to them by number. */
+export interface ScheduleColumns {
+  readonly startsAtMs: Float64Array;
+  /** Exclusive; Infinity = no end. */
+  readonly endsAtMs: Float64Array;
+  /** 0 = every hour, else 1 + the number of a week in `weekBits`. */
+  readonly weekIds: Uint32Array;
+  /** 168 bits a week, bit h = hour h of the week. */
+  readonly weekBits: Uint8Array;
+  readonly timeZoneIds: Uint16Array;
+  readonly timeZones: readonly string[];
+}
+
+export function compileSchedule(campaigns: readonly ServableCampaign[]): ScheduleColumns {
+  const weeks = createInterner();
+  const timeZones = createInterner();
+  const weekIds = new Uint32Array(campaigns.length);
+  const timeZoneIds = new Uint16Array(campaigns.length);
+  campaigns.forEach((campaign, position) => {
+    const hours = campaign.hoursOfWeek;
+    weekIds[position] = hours === null ? 0 : 1 + weeks.idOf(hours.join());
+    timeZoneIds[position] = timeZones.idOf(campaign.zone.timeZone);
+  });
+  return {
+    startsAtMs: Float64Array.from(campaigns, (campaign) => campaign.startsAtMs),
+    endsAtMs: Float64Array.from(campaigns, (campaign) => campaign.endsAtMs ?? Infinity),
+    weekIds,
+    weekBits: packWeeks(weeks.texts),
+    timeZoneIds,
+    timeZones: timeZones.texts,
+  };
+}
+
+function packWeeks(weeks: readonly string[]): Uint8Array {
+  const bits = new Uint8Array(weeks.length * bytesPerWeek);
+  weeks.forEach((week, position) => {
+    if (week === "") return;
+    for (const hour of week.split(",").map(Number)) {
+      bits[position * bytesPerWeek + (hour >> 3)]! |= 1 << (hour & 7);
+    }
+  });
+  return bits;
+}
+
+/** True when campaign `position` runs at this hour of the week (of its own time zone). */
+export function runsAtHour(schedule: ScheduleColumns, position: number, hour: number): boolean {
+  const week = schedule.weekIds[position]!;
+  if (week === 0) return true;
+  return (schedule.weekBits[(week - 1) * bytesPerWeek + (hour >> 3)]! & (1 << (hour & 7))) !== 0;
+}

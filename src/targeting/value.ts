@@ -1,0 +1,71 @@
+import {
+  categoryFitMultiplier,
+  maxAudienceMultiplier,
+  maxNearnessMultiplier,
+} from "./multipliers.ts";
+import { closenessToCircles } from "./placeMatch.ts";
+import { bidPerThousandMicros } from "./rank.ts";
+import { pageHasWantedCategory, pageHasWantedKeyword } from "./rules/page.ts";
+import type { Scene } from "./scene.ts";
+import type { ValueBreakdown } from "./types.ts";
+
+/**
+ * What a thousand views of a campaign are worth to this request, in integer micros: bid (CPC: × click rate × 1,000)
+ * × audience × nearness × category fit. House ads are worth 0. `placeIndex` is the answer of `matchPlace`.
+ */
+export function valueMicros(scene: Scene, position: number, placeIndex: number): number {
+  const { segment } = scene;
+  if (segment.tiers[position] === 0) return 0;
+  const bid = bidPerThousandMicros(
+    segment.bidsMicros[position]!,
+    segment.costPerClick[position] === 1,
+    segment.clickRates[position]!,
+  );
+  return Math.round(
+    bid *
+      audienceMultiplier(scene, position) *
+      nearnessMultiplier(scene, position, placeIndex) *
+      categoryMultiplier(scene, position),
+  );
+}
+
+/** The same with what it is made of, for winners and explanations. */
+export function explainValue(scene: Scene, position: number, placeIndex: number): ValueBreakdown {
+  const { segment } = scene;
+  const isCostPerClick = segment.costPerClick[position] === 1;
+  return {
+    valueMicros: valueMicros(scene, position, placeIndex),
+    bidMicros: segment.bidsMicros[position]!,
+    pricing: isCostPerClick ? "cpc" : "cpm",
+    clickRate: isCostPerClick ? segment.clickRates[position]! : null,
+    audienceMultiplier: audienceMultiplier(scene, position),
+    nearnessMultiplier: nearnessMultiplier(scene, position, placeIndex),
+    categoryMultiplier: categoryMultiplier(scene, position),
+  };
+}
+
+/** Product of 1 + (multiplier − 1) × score over the scored segments that boost, at most `maxAudienceMultiplier`. */
+function audienceMultiplier({ segment: { audience }, visitor }: Scene, position: number): number {
+  if (visitor.scores === null) return 1;
+  let product = 1;
+  const end = audience.starts[position + 1]!;
+  for (let at = audience.starts[position]!; at < end; at++) {
+    const multiplier = audience.multipliers[at]!;
+    const score = visitor.scores.get(audience.segmentIds[at]!);
+    if (score === undefined || Number.isNaN(multiplier)) continue;
+    product *= 1 + (multiplier - 1) * Math.max(0, Math.min(1, score));
+  }
+  return Math.min(product, maxAudienceMultiplier);
+}
+
+function nearnessMultiplier(scene: Scene, position: number, placeIndex: number): number {
+  if (placeIndex < 0) return 1;
+  const centre = scene.centres[placeIndex]!;
+  const closeness = closenessToCircles(scene.segment.zones.include, position, centre);
+  return 1 + (maxNearnessMultiplier - 1) * closeness;
+}
+
+function categoryMultiplier(scene: Scene, position: number): number {
+  const wanted = pageHasWantedCategory(scene, position) || pageHasWantedKeyword(scene, position);
+  return wanted ? categoryFitMultiplier : 1;
+}
