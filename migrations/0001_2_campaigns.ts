@@ -129,7 +129,9 @@ const creatives = sql`create table creatives (
   constraint creatives_id_positive check (id > 0),
   constraint creatives_format check (format in ('native', 'image', 'html')),
   constraint creatives_landing_url check (landing_url ~ '^https://[^[:space:]]+$' and char_length(landing_url) <= 2048),
-  constraint creatives_image_url check (image_url ~ '^https://[^[:space:]]+$' and char_length(image_url) <= 2048),
+  -- Plain http only for pictures that the machine itself shows (the embedded demo).
+  constraint creatives_image_url check (
+    image_url ~ '^(https://|http://(localhost|127[.]0[.]0[.]1)[:/])[^[:space:]]+$' and char_length(image_url) <= 2048),
   constraint creatives_size check (case when format = 'native' then width = 0 and height = 0 else (width, height) in (
     (120, 60), (120, 240), (120, 600), (125, 125), (160, 600), (180, 150), (200, 200), (234, 60), (250, 250),
     (300, 50), (300, 250), (300, 600), (300, 1050), (320, 50), (320, 100), (320, 480), (336, 280), (468, 60),

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { FieldProblem } from "../errors.ts";
-import { checkedText, type DeepReadonly, entityId, httpsUrl, lineOfText } from "./fieldTypes.ts";
+import {
+  checkedText,
+  type DeepReadonly,
+  entityId,
+  httpsUrl,
+  imageAddress,
+  lineOfText,
+} from "./fieldTypes.ts";
 import { bannerSizes, limits } from "./limits.ts";
 import { type Parsed, parseFields } from "./problems.ts";
 
@@ -19,13 +26,13 @@ const nativeCreative = z.strictObject({
   title: lineOfText(limits.titleCharacters),
   text: lineOfText(limits.textCharacters),
   callToAction: lineOfText(limits.callToActionCharacters),
-  imageUrl: httpsUrl(),
+  imageUrl: imageAddress(),
 });
 
 const imageCreative = z.strictObject({
   ...everyCreative,
   format: z.literal("image"),
-  imageUrl: httpsUrl(),
+  imageUrl: imageAddress(),
   alt: lineOfText(limits.altCharacters),
   width: pixels(),
   height: pixels(),

@@ -54,28 +54,43 @@ export function checkedText(
 
 /** An absolute https address without credentials, in its normal ASCII form. */
 export function httpsUrl() {
-  return checkedText(normaliseUrl, urlProblem).meta({
+  return urlOf(/^https:\/\//i, "must be an https:// address");
+}
+
+/** An https address, or plain http for pictures that this machine itself shows (the embedded demo). */
+export function imageAddress() {
+  return urlOf(
+    /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\/)/i,
+    "must be an https:// address (http only for localhost)",
+  );
+}
+
+function urlOf(allowed: RegExp, rule: string) {
+  const normalise = (text: string): string => {
+    const trimmed = tidy(text);
+    return urlProblem(trimmed, allowed, rule) === null ? new URL(trimmed).href : trimmed;
+  };
+  return checkedText(normalise, (text) => urlProblem(text, allowed, rule)).meta({
     format: "uri",
-    pattern: "^https://",
     maxLength: limits.urlCharacters,
   });
 }
 
-function normaliseUrl(text: string): string {
-  const trimmed = tidy(text);
-  return urlProblem(trimmed) === null ? new URL(trimmed).href : trimmed;
-}
-
-function urlProblem(text: string): string | null {
-  const rule = `must be an https:// address of at most ${limits.urlCharacters} characters`;
-  if (text.length > limits.urlCharacters || /\s/.test(text) || unwantedCharacters.test(text))
-    return rule;
-  if (!/^https:\/\//i.test(text) || !URL.canParse(text)) return rule;
+function urlProblem(text: string, allowed: RegExp, rule: string): string | null {
+  if (text.length > limits.urlCharacters) {
+    return `must have at most ${limits.urlCharacters} characters`;
+  }
+  if (/\s/.test(text) || unwantedCharacters.test(text) || !allowed.test(text)) return rule;
+  if (!URL.canParse(text)) return rule;
   const url = new URL(text);
-  if (url.href.length > limits.urlCharacters) return rule;
-  if (url.username !== "" || url.password !== "")
+  if (url.username !== "" || url.password !== "") {
     return "must not contain a user name or a password";
-  return url.hostname.includes(".") ? null : "must have a public host name";
+  }
+  if (url.href.length > limits.urlCharacters) {
+    return `must have at most ${limits.urlCharacters} characters once encoded`;
+  }
+  const isPublic = url.protocol === "http:" || url.hostname.includes(".");
+  return isPublic ? null : "must have a public host name";
 }
 
 const categoryShape = /^[a-z0-9]+(?:[-_][a-z0-9]+)*(?:\/[a-z0-9]+(?:[-_][a-z0-9]+)*){0,4}$/;

@@ -1,14 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import { type FieldProblem, PublicError } from "../errors.ts";
 import type { CompiledZone, Zone } from "../geo/types.ts";
+import {
+  actorOf,
+  notFound,
+  requireCampaignWriter,
+  requireVisible,
+  requireWriter,
+} from "./access.ts";
 import { type CampaignFields, parseCampaign } from "./campaignSchema.ts";
 import { mergePatch } from "./mergePatch.ts";
 import { invalidBody } from "./problems.ts";
 import type {
-  Actor,
   CampaignRepository,
   CampaignWrite,
   ResolvedAudienceRule,
+  StoredApiKey,
   StoredCampaign,
   StoredSegment,
 } from "./repository.ts";
@@ -26,51 +33,49 @@ export interface SaveCampaignDeps {
   readonly zones: ZoneRules;
 }
 
-/**
- * Creates a campaign from a body. `mayWrite` is asked about the parsed fields before anything is stored and throws
- * what the caller may not do. Throws PublicError `invalid_body` with every problem at once.
- */
+/** Creates a campaign from a body. Throws PublicError `invalid_body` with every problem at once, or `forbidden`. */
 export async function createCampaign(
   deps: SaveCampaignDeps,
   body: unknown,
-  actor: Actor,
-  mayWrite: (fields: CampaignFields, present: StoredCampaign | null) => void,
+  key: StoredApiKey,
 ): Promise<StoredCampaign> {
+  requireWriter(key);
   const fields = checkCampaign(deps.zones, body);
-  mayWrite(fields, null);
+  requireCampaignWriter(key, fields, null);
   if (fields.status === "ended") {
     throw invalidBody([{ pointer: "/status", rule: "must be draft, active or paused at first" }]);
   }
   const audience = resolveAudience(fields, await deps.readSegments());
   const compiledZone = deps.zones.compileZone(fields.zone);
-  return deps.campaigns.insert({ ...fields, audience, compiledZone }, actor);
+  return deps.campaigns.insert({ ...fields, audience, compiledZone }, actorOf(key));
 }
 
 /**
- * Changes the fields that `body` names and leaves the others (RFC 7396 at the top level); the whole is checked again.
- * `version`, in the body or given apart, must be the present one. Throws PublicError `not_found`, `conflict`
+ * Changes the fields that `body` names and leaves the others (top-level merge); the whole is checked again.
+ * A `version` in the body must be the present one. Throws PublicError `not_found`, `forbidden`, `conflict`
  * (another version, or an ended campaign) or `invalid_body`.
  */
 export async function changeCampaign(
   deps: SaveCampaignDeps,
   campaignId: number,
   body: unknown,
-  actor: Actor,
-  mayWrite: (fields: CampaignFields, present: StoredCampaign) => void,
+  key: StoredApiKey,
 ): Promise<StoredCampaign> {
+  requireWriter(key);
   const segments = await deps.readSegments();
   const changed = await deps.campaigns.change(
     campaignId,
     (present) => {
+      requireVisible(key, present.advertiserId);
       const merged = mergePatch(campaignToInput(present), body, present.version, ["advertiserId"]);
       const fields = checkCampaign(deps.zones, merged);
-      mayWrite(fields, present);
+      requireCampaignWriter(key, fields, present);
       refuseTransition(present.status, fields.status);
       return toWrite(deps.zones, fields, present, segments);
     },
-    actor,
+    actorOf(key),
   );
-  if (changed === null) throw new PublicError("not_found", "There is no such campaign.");
+  if (changed === null) throw notFound();
   return changed;
 }
 

@@ -40,6 +40,9 @@ export function createDatabase(options: DatabaseOptions): Kysely<Database> {
     connectionString: options.url,
     max: options.maxConnections,
     statement_timeout: options.statementTimeoutMs === 0 ? false : options.statementTimeoutMs,
+    // The server stops a slow statement; the client gives up on a server that went silent.
+    query_timeout:
+      options.statementTimeoutMs === 0 ? undefined : options.statementTimeoutMs + 1_000,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,

@@ -1,0 +1,131 @@
+import type { CampaignFeed, SiteRecord } from "../campaigns/campaignFeed.ts";
+import type { ServableCampaign } from "../targeting/types.ts";
+
+export interface SnapshotMeta {
+  readonly revision: string;
+  readonly builtAtMs: number;
+}
+
+export interface FollowerDeps<Snapshot> {
+  readonly feed: CampaignFeed;
+  /** Compiles everything; may do so elsewhere and return a promise. */
+  readonly buildSnapshot: (
+    campaigns: readonly ServableCampaign[],
+    meta: SnapshotMeta,
+  ) => Snapshot | Promise<Snapshot>;
+  /** A new snapshot that shares the base of the old one. */
+  readonly applyChanges: (
+    snapshot: Snapshot,
+    changed: readonly ServableCampaign[],
+    removedIds: readonly number[],
+    meta: SnapshotMeta,
+  ) => Snapshot;
+  /** Called with each new state after it has become the current one. */
+  readonly onSwap: (state: FollowedState<Snapshot>) => void;
+  readonly log: (message: string) => void;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Campaigns changed since the base was built, beyond which a new base is built; default 500 or 2 % of the base. */
+  readonly rebuildAfterChanges?: number;
+}
+
+/** What this node serves from: one reference, replaced as a whole. */
+export interface FollowedState<Snapshot> {
+  readonly snapshot: Snapshot;
+  readonly sites: readonly SiteRecord[];
+  readonly cursor: string;
+  /** The store's state at this time (ms) or later is in the snapshot. */
+  readonly confirmedAtMs: number;
+  /** Campaigns that differ from the base. */
+  readonly changedIds: ReadonlySet<number>;
+  readonly baseSize: number;
+}
+
+export interface SnapshotFollower<Snapshot> {
+  /** Null until the first load has succeeded. */
+  current(): FollowedState<Snapshot> | null;
+  /** Brings the state up to date. Never two at once. Throws when the store fails: then the state stays as it was. */
+  step(): Promise<void>;
+}
+
+/**
+ * Follows the campaign feed without timers: each `step` loads what has changed. A new base is loaded and built
+ * beside the serving one, which goes on following; the next step takes it over and catches up from its cursor.
+ */
+export function createSnapshotFollower<Snapshot>(
+  deps: FollowerDeps<Snapshot>,
+): SnapshotFollower<Snapshot> {
+  let state: FollowedState<Snapshot> | null = null;
+  let nextBase: FollowedState<Snapshot> | null = null;
+  let isRebuilding = false;
+
+  const rebuild = async (): Promise<void> => {
+    isRebuilding = true;
+    try {
+      nextBase = await loadBase(deps);
+    } catch (error) {
+      deps.log(`a new snapshot base could not be built: ${describe(error)}`);
+    } finally {
+      isRebuilding = false;
+    }
+  };
+
+  return {
+    current: () => state,
+    async step() {
+      const base = nextBase;
+      const followed = await follow(deps, base ?? state ?? (await loadBase(deps)));
+      if (nextBase === base) nextBase = null;
+      const next = followed ?? (await loadBase(deps));
+      const isNew =
+        state === null || next.snapshot !== state.snapshot || next.sites !== state.sites;
+      state = next;
+      if (isNew) deps.onSwap(next);
+      const isBaseComing = isRebuilding || nextBase !== null;
+      if (!isBaseComing && needsNewBase(next, deps.rebuildAfterChanges)) void rebuild();
+    },
+  };
+}
+
+async function loadBase<Snapshot>(deps: FollowerDeps<Snapshot>): Promise<FollowedState<Snapshot>> {
+  const confirmedAtMs = deps.clock();
+  const { campaigns, cursor } = await deps.feed.loadAll(confirmedAtMs);
+  const sites = await deps.feed.loadSites();
+  const meta = { revision: cursor, builtAtMs: confirmedAtMs };
+  const snapshot = await deps.buildSnapshot(campaigns, meta);
+  const changedIds = new Set<number>();
+  return { snapshot, sites, cursor, confirmedAtMs, changedIds, baseSize: campaigns.length };
+}
+
+/** The state with what has changed since; null = its cursor has expired. */
+async function follow<Snapshot>(
+  deps: FollowerDeps<Snapshot>,
+  from: FollowedState<Snapshot>,
+): Promise<FollowedState<Snapshot> | null> {
+  const confirmedAtMs = deps.clock();
+  const changes = await deps.feed.loadChanges(from.cursor, confirmedAtMs);
+  if (changes.kind === "expired") return null;
+  const { campaigns, removedIds, cursor } = changes;
+  const sites = changes.sitesChanged ? await deps.feed.loadSites() : from.sites;
+  if (campaigns.length === 0 && removedIds.length === 0) {
+    return { ...from, sites, cursor, confirmedAtMs };
+  }
+  const meta = { revision: cursor, builtAtMs: confirmedAtMs };
+  const snapshot = deps.applyChanges(from.snapshot, campaigns, removedIds, meta);
+  const changedIds = new Set(from.changedIds);
+  for (const { campaignId } of campaigns) changedIds.add(campaignId);
+  for (const campaignId of removedIds) changedIds.add(campaignId);
+  return { ...from, snapshot, sites, cursor, confirmedAtMs, changedIds };
+}
+
+function needsNewBase(
+  state: FollowedState<unknown>,
+  rebuildAfterChanges: number | undefined,
+): boolean {
+  const limit = rebuildAfterChanges ?? Math.max(500, state.baseSize * 0.02);
+  return state.changedIds.size > limit;
+}
+
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,113 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import { daypartsToHoursOfWeek } from "../../campaigns/dayparts.ts";
+import { addDays, daysToPeriod, parisDayOf } from "../../campaigns/days.ts";
+import type { CompiledZone } from "../../geo/types.ts";
+import type { AudienceRule, ServableCampaign, ServableCreative } from "../../targeting/types.ts";
+import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
+
+/** Everything that serving needs of a campaign, in one row, so that it is never read torn. */
+interface ServableRow {
+  readonly id: number;
+  readonly name: string;
+  readonly advertiser_id: number;
+  readonly advertiser_name: string;
+  readonly payer_name: string;
+  readonly trade: string;
+  readonly balance_micros: number | null;
+  readonly status: CampaignsTable["status"];
+  readonly starts_on: string;
+  readonly ends_on: string | null;
+  readonly dayparts: readonly StoredDaypart[];
+  readonly pricing: CampaignsTable["pricing"];
+  readonly bid_micros: number;
+  readonly priority: CampaignsTable["priority"];
+  readonly pacing: CampaignsTable["pacing"];
+  readonly total_budget_micros: number | null;
+  readonly daily_budget_micros: number | null;
+  readonly place_intention: CampaignsTable["place_intention"];
+  readonly compiled_zone: CompiledZone;
+  readonly wanted_categories: readonly string[];
+  readonly avoided_categories: readonly string[];
+  readonly wanted_keywords: readonly string[];
+  readonly avoided_keywords: readonly string[];
+  readonly devices: CampaignsTable["devices"];
+  readonly frequency_caps: ServableCampaign["frequencyCaps"];
+  readonly click_rate: number;
+  readonly click_rate_upper: number;
+  readonly audience: readonly AudienceRule[];
+  readonly creatives: readonly ServableCreative[];
+}
+
+const audienceOf = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('segmentId', s.id, 'segmentName', s.name,
+    'minScore', r.min_score, 'multiplier', r.multiplier) order by r.position)
+  from campaign_segments r join segments s on s.id = r.segment_id where r.campaign_id = c.id), '[]'::jsonb)`;
+
+const creativesOf = sql`coalesce((
+  select jsonb_agg(jsonb_build_object('creativeId', k.id, 'format', k.format, 'width', k.width, 'height', k.height,
+    'landingUrl', k.landing_url, 'content', case k.format
+      when 'native' then jsonb_build_object('title', k.title, 'text', k.body_text,
+        'callToAction', k.call_to_action, 'imageUrl', k.image_url)
+      when 'image' then jsonb_build_object('imageUrl', k.image_url, 'alt', k.alt)
+      else jsonb_build_object('html', k.html) end) order by k.id)
+  from creatives k where k.campaign_id = c.id and k.active), '[]'::jsonb)`;
+
+/** How long a campaign that is over stays known: its owner is told why it does not show, late clicks find their page. */
+const daysKnownAfterEnd = 30;
+
+/**
+ * Reads the campaigns that serving knows, of those that fulfil `condition` (over `c`, `a`), ascending by id: all but
+ * those that ended, by their last day or by hand, a month ago.
+ */
+export async function readServableCampaigns(
+  db: Kysely<Database>,
+  condition: RawBuilder<unknown>,
+  nowMs: number,
+  limit: number,
+): Promise<readonly ServableCampaign[]> {
+  const oldestDay = addDays(parisDayOf(nowMs), -daysKnownAfterEnd);
+  const { rows } = await sql<ServableRow>`
+    select c.id, c.name, c.advertiser_id, a.name as advertiser_name, a.payer_name, a.trade, a.balance_micros,
+      c.status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
+      c.total_budget_micros, c.daily_budget_micros, c.place_intention, c.compiled_zone, c.wanted_categories,
+      c.avoided_categories, c.wanted_keywords, c.avoided_keywords, c.devices, c.frequency_caps, c.click_rate,
+      c.click_rate_upper, ${audienceOf} as audience, ${creativesOf} as creatives
+    from campaigns c join advertisers a on a.id = c.advertiser_id
+    where (c.ends_on is null or c.ends_on >= ${oldestDay}::date)
+      and (c.status <> 'ended' or c.updated_at >= ${oldestDay}::timestamptz) and ${condition}
+    order by c.id limit ${limit}`.execute(db);
+  return rows.map(rowToServable);
+}
+
+function rowToServable(row: ServableRow): ServableCampaign {
+  return {
+    campaignId: row.id,
+    name: row.name,
+    advertiserId: row.advertiser_id,
+    advertiserName: row.advertiser_name,
+    payerName: row.payer_name,
+    trade: row.trade,
+    status: row.status,
+    ...daysToPeriod(row.starts_on, row.ends_on),
+    hoursOfWeek: daypartsToHoursOfWeek(row.dayparts),
+    pricing: row.pricing,
+    bidMicros: row.bid_micros,
+    priority: row.priority,
+    pacing: row.pacing,
+    totalBudgetMicros: row.total_budget_micros,
+    dailyBudgetMicros: row.daily_budget_micros,
+    balanceMicros: row.balance_micros,
+    placeIntention: row.place_intention,
+    zone: row.compiled_zone,
+    wantedCategories: row.wanted_categories,
+    avoidedCategories: row.avoided_categories,
+    wantedKeywords: row.wanted_keywords,
+    avoidedKeywords: row.avoided_keywords,
+    audience: row.audience,
+    devices: row.devices,
+    frequencyCaps: row.frequency_caps,
+    clickRate: row.click_rate,
+    clickRateUpper: row.click_rate_upper,
+    creatives: row.creatives,
+  };
+}
