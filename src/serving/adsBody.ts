@@ -37,6 +37,11 @@ const departement = z
   .regex(/^(?:\d{2}|2[AB]|9[78]\d)$/)
   .describe("a département's code, such as 87, 2A or 974");
 
+const region = z
+  .string()
+  .regex(/^\d{2}$/)
+  .describe("an INSEE code of a region, such as 75 or 04");
+
 const lat = z.number().min(-90).max(90);
 const lon = z.number().min(-180).max(180);
 
@@ -44,6 +49,7 @@ const search = z.object({
   inseeCode: inseeCode.optional(),
   postalCode: postalCode.optional(),
   departement: departement.optional(),
+  region: region.optional(),
   lat: lat.optional(),
   lon: lon.optional(),
   radiusMeters: z.number().min(0).max(200_000).optional(),

@@ -103,10 +103,7 @@ const sentences: Readonly<Record<RejectionRule, (figures: Figures) => Sentence>>
     fr: "La campagne limite ses vues par personne, et ce visiteur ne peut pas être reconnu.",
     en: "The campaign caps its views per visitor, and this visitor cannot be recognised.",
   }),
-  frequency_cap: ({ shown, max, windowSeconds, per }) => ({
-    fr: `Le visiteur a déjà vu ${per === "advertiser" ? "cet annonceur" : "cette campagne"} ${told(shown)} fois en ${durationFr(windowSeconds)} (maximum ${told(max)}).`,
-    en: `The visitor has seen the ${told(per)} ${told(shown)} times in ${told(windowSeconds)} s (at most ${told(max)}).`,
-  }),
+  frequency_cap: (figures) => (figures.shown === undefined ? anyCap : capSentence(figures)),
   format: ({ placementId, wanted, offered }) => ({
     fr: `L'emplacement « ${told(placementId)} » accepte ${told(wanted, "aucun format")} ; la campagne propose ${told(offered)}.`,
     en: `The placement “${told(placementId)}” takes ${told(wanted, "no format")}; the campaign offers ${told(offered)}.`,
@@ -151,6 +148,10 @@ const budgetSentences: Readonly<Record<string, Sentence>> = {
     fr: "Le solde de l'annonceur est épuisé.",
     en: "The advertiser's balance is used up.",
   },
+  unavailable: {
+    fr: "Le service qui réserve les budgets ne répond pas : rien de payant ne peut être montré.",
+    en: "The store that reserves budgets is away: nothing paid can show.",
+  },
   open_holds: {
     fr: "Trop de vues de cette campagne attendent d'être confirmées pour ce visiteur.",
     en: "Too many views of this campaign wait to be confirmed for this visitor.",
@@ -163,6 +164,18 @@ const intentions: Readonly<Record<string, Sentence>> = {
   lives_here: { fr: "qui habitent la zone", en: "who live in the zone" },
 };
 const anyIntention: Sentence = { fr: "de la zone", en: "of the zone" };
+
+const anyCap: Sentence = {
+  fr: "Le visiteur a déjà vu cette campagne autant de fois que sa limite le permet.",
+  en: "The visitor has seen the campaign as often as its cap allows.",
+};
+
+function capSentence({ shown, max, windowSeconds, per }: Figures): Sentence {
+  return {
+    fr: `Le visiteur a déjà vu ${per === "advertiser" ? "cet annonceur" : "cette campagne"} ${told(shown)} fois en ${durationFr(windowSeconds)} (maximum ${told(max)}).`,
+    en: `The visitor has seen the ${told(per)} ${told(shown)} times in ${told(windowSeconds)} s (at most ${told(max)}).`,
+  };
+}
 
 function zoneSentence(figures: Figures): Sentence {
   const { zoneLabel, placeLabel, distanceMeters, radiusMeters, coveredShare, neededShare } =

@@ -17,19 +17,19 @@ export function ofPlace(name: string): string {
   return isElided ? `d'${name}` : `de ${name}`;
 }
 
-/** "de l'Ain" and its kin, by the article each département takes; the rest ("Paris", "Mayotte") is named like a town. */
-const departementsByArticle: readonly (readonly [string, string])[] = [
+/** Départements and regions by the words that lead into them; the rest ("Paris", "Mayotte") is named like a town. */
+const areasByArticle: readonly (readonly [string, string])[] = [
   [
     "dans l'",
     "Ain|Aisne|Allier|Ardèche|Ariège|Aube|Aude|Aveyron|Eure|Hérault|Indre|Isère|Oise|Orne|Yonne|Essonne",
   ],
   [
     "dans le ",
-    "Calvados|Cantal|Cher|Doubs|Finistère|Gard|Gers|Jura|Loir-et-Cher|Loiret|Lot|Lot-et-Garonne|Morbihan|Nord|Pas-de-Calais|Puy-de-Dôme|Bas-Rhin|Haut-Rhin|Rhône|Tarn|Tarn-et-Garonne|Var|Vaucluse|Territoire de Belfort|Val-de-Marne|Val-d'Oise",
+    "Calvados|Cantal|Cher|Doubs|Finistère|Gard|Gers|Jura|Loir-et-Cher|Loiret|Lot|Lot-et-Garonne|Morbihan|Nord|Pas-de-Calais|Puy-de-Dôme|Bas-Rhin|Haut-Rhin|Rhône|Tarn|Tarn-et-Garonne|Var|Vaucluse|Territoire de Belfort|Val-de-Marne|Val-d'Oise|Centre-Val de Loire|Grand Est",
   ],
   [
     "dans les ",
-    "Alpes-de-Haute-Provence|Hautes-Alpes|Alpes-Maritimes|Ardennes|Bouches-du-Rhône|Côtes-d'Armor|Landes|Pyrénées-Atlantiques|Hautes-Pyrénées|Pyrénées-Orientales|Yvelines|Deux-Sèvres|Vosges|Hauts-de-Seine",
+    "Alpes-de-Haute-Provence|Hautes-Alpes|Alpes-Maritimes|Ardennes|Bouches-du-Rhône|Côtes-d'Armor|Landes|Pyrénées-Atlantiques|Hautes-Pyrénées|Pyrénées-Orientales|Yvelines|Deux-Sèvres|Vosges|Hauts-de-Seine|Hauts-de-France|Pays de la Loire",
   ],
   [
     "dans la ",
@@ -37,16 +37,16 @@ const departementsByArticle: readonly (readonly [string, string])[] = [
   ],
   [
     "en ",
-    "Côte-d'Or|Eure-et-Loir|Corse-du-Sud|Haute-Corse|Ille-et-Vilaine|Indre-et-Loire|Lozère|Maine-et-Loire|Meurthe-et-Moselle|Saône-et-Loire|Savoie|Seine-Maritime|Seine-et-Marne|Seine-Saint-Denis|Vendée|Guadeloupe|Martinique|Guyane|Nouvelle-Calédonie|Polynésie française",
+    "Côte-d'Or|Eure-et-Loir|Corse-du-Sud|Haute-Corse|Ille-et-Vilaine|Indre-et-Loire|Lozère|Maine-et-Loire|Meurthe-et-Moselle|Saône-et-Loire|Savoie|Seine-Maritime|Seine-et-Marne|Seine-Saint-Denis|Vendée|Guadeloupe|Martinique|Guyane|Nouvelle-Calédonie|Polynésie française|Auvergne-Rhône-Alpes|Bourgogne-Franche-Comté|Bretagne|Corse|Île-de-France|Normandie|Nouvelle-Aquitaine|Occitanie|Provence-Alpes-Côte d'Azur",
   ],
 ];
 const insideByName: ReadonlyMap<string, string> = new Map(
-  departementsByArticle.flatMap(([article, names]) =>
+  areasByArticle.flatMap(([article, names]) =>
     names.split("|").map((name) => [name, `${article}${name}`] as const),
   ),
 );
 
-/** "dans la Haute-Vienne", "en Savoie"; null when the name is no département's that takes an article. */
-export function insideDepartement(name: string): string | null {
+/** "dans la Haute-Vienne", "en Savoie"; null when it is neither a département nor a region with such words. */
+export function insideArea(name: string): string | null {
   return insideByName.get(name) ?? null;
 }

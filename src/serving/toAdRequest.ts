@@ -1,26 +1,17 @@
 import type { ReadConsent } from "../consent/consentOf.ts";
 import type { Consent } from "../consent/types.ts";
 import type { FieldProblem } from "../errors.ts";
+import type { HomeSignal, Locator, PointSignal, SearchSignal } from "../geo/locate.ts";
 import type { VisitorPlace } from "../geo/types.ts";
 import type { AdRequest } from "../targeting/types.ts";
 import type { AdsBody, AdsBodyPlace } from "./adsBody.ts";
 import { placementOf, type RegisteredPlacement } from "./placementOf.ts";
 
-export type SearchPlace = NonNullable<AdsBodyPlace["search"]>;
-export type DevicePlace = NonNullable<AdsBodyPlace["device"]>;
-export type HomePlace = NonNullable<AdsBodyPlace["home"]>;
-
-/** Turns what a request says of a place into a place no finer than consent allows. Null = we do not know it. */
-export interface PlaceLocator {
-  readonly locateSearch: (search: SearchPlace, consent: Consent) => VisitorPlace | null;
-  readonly locateDevice: (device: DevicePlace, consent: Consent) => VisitorPlace | null;
-  readonly locateHome: (home: HomePlace, consent: Consent) => VisitorPlace | null;
-  readonly locateAddress: (address: string, consent: Consent) => VisitorPlace | null;
-}
-
 export interface ToAdRequestDeps {
   readonly readConsent: ReadConsent;
-  readonly locator: PlaceLocator;
+  readonly locator: Locator;
+  /** Looks a caller's address up in the operator's table; null = it has none, or does not know the address. */
+  readonly locateAddress: ((address: string) => PointSignal | null) | null;
   readonly findPlacement: (siteKey: string, code: string) => RegisteredPlacement | null;
 }
 
@@ -55,7 +46,7 @@ export function toAdRequest(
     { gdpr: body.visitor?.gdpr, tcString: body.visitor?.consent },
     facts.nowMs,
   );
-  const { places, placeProblems } = placesOf(body.place, facts.address, consent, deps.locator);
+  const { places, placeProblems } = placesOf(body.place, facts.address, consent, deps);
   const request: AdRequest = {
     decisionId: facts.decisionId,
     nowMs: facts.nowMs,
@@ -80,28 +71,65 @@ function placesOf(
   asked: AdsBodyPlace | undefined,
   address: string | null,
   consent: Consent,
-  locator: PlaceLocator,
+  deps: ToAdRequestDeps,
 ): FoundPlaces {
+  const { locator } = deps;
   const places: VisitorPlace[] = [];
   const placeProblems: FieldProblem[] = [];
   const add = (field: string, place: VisitorPlace | null) => {
-    if (place === null) placeProblems.push({ pointer: `/place/${field}`, rule: unknownPlace });
-    else places.push(place);
+    if (place !== null) places.push(place);
+    else placeProblems.push({ pointer: `/place/${field}`, rule: unknownPlace });
   };
   const { search, device, home } = asked ?? {};
-  if (search !== undefined && Object.keys(search).length > 0) {
-    add("search", locator.locateSearch(search, consent));
-  }
+  const searched = search === undefined ? [] : searchSignals(search);
+  if (searched.length > 0) add("search", firstKnown(searched, locator.locateSearch));
   if (!hasLegalBasis(consent)) return { places, placeProblems };
-  if (device !== undefined) add("device", locator.locateDevice(device, consent));
-  if (home !== undefined && Object.keys(home).length > 0) {
-    add("home", locator.locateHome(home, consent));
+  if (device !== undefined) {
+    add("device", locator.locateDevice(device, consent.mayUsePrecisePlace));
   }
-  if (places.length === 0 && address !== null) {
-    const place = locator.locateAddress(address, consent);
+  const lived = home === undefined ? [] : homeSignals(home);
+  if (lived.length > 0) add("home", firstKnown(lived, locator.locateHome));
+  if (places.length === 0) {
+    const place = placeOfAddress(address, deps);
     if (place !== null) places.push(place);
   }
   return { places, placeProblems };
+}
+
+/** Everything that a page says of one place, finest first: where one is unknown, the next one counts. */
+function searchSignals(search: NonNullable<AdsBodyPlace["search"]>): readonly SearchSignal[] {
+  const { lat, lon, radiusMeters, departement, region } = search;
+  const signals: SearchSignal[] = [];
+  if (lat !== undefined && lon !== undefined) signals.push({ lat, lon, radiusMeters });
+  signals.push(...homeSignals(search));
+  if (departement !== undefined) signals.push({ departement });
+  if (region !== undefined) signals.push({ region });
+  return signals;
+}
+
+function homeSignals(home: NonNullable<AdsBodyPlace["home"]>): readonly HomeSignal[] {
+  const { inseeCode, postalCode } = home;
+  return [
+    ...(inseeCode === undefined ? [] : [{ inseeCode }]),
+    ...(postalCode === undefined ? [] : [{ postalCode }]),
+  ];
+}
+
+function firstKnown<Signal>(
+  signals: readonly Signal[],
+  locate: (signal: Signal) => VisitorPlace | null,
+): VisitorPlace | null {
+  for (const signal of signals) {
+    const place = locate(signal);
+    if (place !== null) return place;
+  }
+  return null;
+}
+
+function placeOfAddress(address: string | null, deps: ToAdRequestDeps): VisitorPlace | null {
+  if (address === null || deps.locateAddress === null) return null;
+  const point = deps.locateAddress(address);
+  return point === null ? null : deps.locator.locateIp(point);
 }
 
 const unknownPlace = "is a place that we do not know; it was left out";

@@ -1,6 +1,6 @@
 import type { VisitorPlace } from "../geo/types.ts";
 import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
-import { insideDepartement, ofPlace } from "./frenchPlaces.ts";
+import { insideArea, ofPlace } from "./frenchPlaces.ts";
 
 /** What a visitor is told of an ad (DSA, article 26): for whom, who pays, the main reasons, how to change them. */
 export interface Why {
@@ -71,7 +71,7 @@ function toldBound(meters: number): number | null {
 function placeClause(place: VisitorPlace): string {
   const { label } = place;
   const isVague = place.accuracyMeters >= vagueFromMeters;
-  const inside = label !== null && isVague ? insideDepartement(label) : null;
+  const inside = label !== null && isVague ? insideArea(label) : null;
   switch (place.source) {
     case "search":
       if (inside !== null) return `vous cherchez ${inside}`;
@@ -94,8 +94,11 @@ function placeClause(place: VisitorPlace): string {
   }
 }
 
+/** "de Limoges", "de Limoges (87000)", "du code postal 87000". */
 function ofLabel(label: string): string {
-  return /^\d{5}$/.test(label) ? `du code postal ${label}` : ofPlace(label);
+  const [, postalCode, name] = /^(\d{5})(?: (.+))?$/.exec(label) ?? [];
+  if (postalCode === undefined) return ofPlace(label);
+  return name === undefined ? `du code postal ${postalCode}` : `${ofPlace(name)} (${postalCode})`;
 }
 
 function categoryReasons(candidate: Candidate, request: AdRequest): readonly string[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { insideDepartement, ofPlace } from "../../../src/serving/frenchPlaces.ts";
+import { insideArea, ofPlace } from "../../../src/serving/frenchPlaces.ts";
 
 interface OfficialName {
   readonly code: string;
@@ -62,7 +62,7 @@ describe("the little word before a place", () => {
     const articled = official("departements.json").filter(
       (departement) => (departement.typeLiaison ?? 0) > 1,
     );
-    const unknown = articled.filter(({ nom }) => insideDepartement(nom) === null);
+    const unknown = articled.filter(({ nom }) => insideArea(nom) === null);
     expect(unknown.map(({ nom }) => nom)).toEqual([]);
     const starts = new Map([
       [2, ["dans le "]],
@@ -73,9 +73,9 @@ describe("the little word before a place", () => {
     for (const { nom, typeLiaison = 0 } of articled) {
       const fits = starts
         .get(typeLiaison)
-        ?.some((start) => insideDepartement(nom)?.startsWith(start));
+        ?.some((start) => insideArea(nom)?.startsWith(start));
       expect(fits, nom).toBe(true);
     }
-    expect(insideDepartement("Paris")).toBeNull();
+    expect(insideArea("Paris")).toBeNull();
   });
 });

@@ -1,0 +1,123 @@
+import type { ServerResponse } from "node:http";
+import { type Request, type RequestHandler, type Response, Router } from "express";
+import type { AdsBody } from "../serving/adsBody.ts";
+import type { AdsAnswer } from "../serving/answer.ts";
+import type { ExplainWish } from "../serving/explainAnswer.ts";
+import type { ServeAds } from "../serving/serveAds.ts";
+import {
+  checkSite,
+  type ServingSite,
+  type SitePolicy,
+  visitorKeyOf,
+} from "../serving/siteAccess.ts";
+import { type ToAdRequestDeps, toAdRequest } from "../serving/toAdRequest.ts";
+import { createAdsBodyValidator } from "../serving/validateAdsBody.ts";
+import { adsBodyLimitBytes, readJsonBody } from "./readBody.ts";
+
+/** Whose campaigns a key may have explained; null = everybody's. */
+export interface ExplainScope {
+  readonly advertiserIds: readonly number[] | null;
+}
+
+export interface AdsRouteDeps extends ToAdRequestDeps {
+  readonly serveAds: ServeAds;
+  readonly findSite: (key: string) => ServingSite | null;
+  readonly sitePolicy: SitePolicy;
+  /** Rejects with PublicError `unauthenticated` or `forbidden` for a caller that may not have ads explained. */
+  readonly mayExplain: (request: Request) => Promise<ExplainScope>;
+  readonly addressKeyOf: (address: string | null) => string;
+  /** Unique, at least 128 random bits, at most 128 characters; a UUID packs best into the tracking tokens. */
+  readonly newDecisionId: () => string;
+  readonly nowMs: () => number;
+}
+
+/** `POST /v1/ads`: parse, ask serving, write the answer. It writes by itself: this is the hot route. */
+export function createAdsRouter(deps: AdsRouteDeps): Router {
+  const validate = createAdsBodyValidator();
+  const router = Router();
+  router.options("/v1/ads", answerPreflight);
+  router.post("/v1/ads", async (request, response) => {
+    const origin = request.headers.origin ?? null;
+    // Lets the page read what is wrong with its request; a refused origin loses it again below.
+    allowOrigin(response, origin);
+    const body = validate(await readJsonBody(request, adsBodyLimitBytes));
+    const siteKey = siteKeyOf(request, body);
+    const site = checkOrigin(response, () =>
+      checkSite(siteKey, origin, deps.findSite, deps.sitePolicy),
+    );
+    const explain = await explainWishOf(request, body, deps);
+    const visitorKey = visitorKeyOf(body.visitor, site, deps.sitePolicy);
+    const address = request.ip ?? null;
+    const { request: adRequest, placeProblems } = toAdRequest(
+      body,
+      { decisionId: deps.newDecisionId(), nowMs: deps.nowMs(), siteKey, visitorKey, address },
+      deps,
+    );
+    const answer = await deps.serveAds(adRequest, {
+      visitorKey,
+      addressKey: () => deps.addressKeyOf(address),
+      siteKey,
+      test: body.test ?? false,
+      explain,
+    });
+    writeAnswer(response, placeProblems.length === 0 ? answer : { ...answer, placeProblems });
+  });
+  return router;
+}
+
+function siteKeyOf(request: Request, body: AdsBody): string | null {
+  const header = request.headers["x-atelier-site"];
+  return (typeof header === "string" ? header : undefined) ?? body.site ?? null;
+}
+
+async function explainWishOf(
+  request: Request,
+  body: AdsBody,
+  deps: AdsRouteDeps,
+): Promise<ExplainWish | null> {
+  const { explain } = body;
+  if (explain === undefined || explain === false) return null;
+  const { advertiserIds } = await deps.mayExplain(request);
+  return { campaignIds: explain === true ? null : explain.campaignIds, advertiserIds };
+}
+
+/**
+ * A preflight names no site, so it is answered alike for every origin; the request itself is checked. A page that
+ * posts text/plain and names its site in the body needs none.
+ */
+const answerPreflight: RequestHandler = (request, response) => {
+  allowOrigin(response, request.headers.origin ?? null);
+  response.writeHead(204, {
+    allow: "OPTIONS, POST",
+    "access-control-allow-methods": "POST",
+    "access-control-allow-headers": "content-type, content-encoding, x-atelier-site, authorization",
+    "access-control-max-age": "86400",
+  });
+  response.end();
+};
+
+function allowOrigin(response: Response, origin: string | null): void {
+  if (origin === null) return;
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("vary", "origin");
+}
+
+function checkOrigin<Value>(response: Response, check: () => Value): Value {
+  try {
+    return check();
+  } catch (error) {
+    response.removeHeader("access-control-allow-origin");
+    throw error;
+  }
+}
+
+function writeAnswer(response: ServerResponse, answer: AdsAnswer): void {
+  const body = JSON.stringify(answer);
+  response.writeHead(200, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(body);
+}

@@ -1,0 +1,144 @@
+import { explain, explainedByDefault } from "../targeting/explain.ts";
+import { nearestCampaignIds } from "../targeting/nearestCampaigns.ts";
+import { findCampaign, locateCampaign, type Snapshot } from "../targeting/snapshot.ts";
+import type {
+  AdRequest,
+  DeliveryState,
+  Rejection,
+  ValueBreakdown,
+  VisitorState,
+} from "../targeting/types.ts";
+import type { Winner } from "./answer.ts";
+import { describeRejection, type Sentence } from "./describeRejection.ts";
+import type { HoldOutcome } from "./ports.ts";
+
+/** What somebody wants explained, and may see. */
+export interface ExplainWish {
+  /** Null = the nearest 50. */
+  readonly campaignIds: readonly number[] | null;
+  /** Whose campaigns; others do not exist for the asker. Null = everybody's. */
+  readonly advertiserIds: readonly number[] | null;
+}
+
+/** What became of one campaign in a decision. */
+export interface ExplainedCampaign extends Sentence {
+  readonly campaignId: number;
+  /** Null when the campaign is unknown. */
+  readonly name: string | null;
+  readonly shown: boolean;
+  /** The slot in which it shows. */
+  readonly placementId?: string;
+  /** What its value is made of, when it shows. */
+  readonly value?: ValueBreakdown;
+  /** The first rule that refused it, and what that rule looked at. */
+  readonly rule?: Rejection["rule"];
+  readonly figures?: Rejection["figures"];
+}
+
+export type HoldRefusal = Extract<HoldOutcome, { readonly held: false }>["reason"];
+
+export interface DecisionInputs {
+  readonly request: AdRequest;
+  readonly snapshot: Snapshot;
+  readonly visitor: VisitorState;
+  readonly delivery: DeliveryState;
+}
+
+export interface DecisionOutcome {
+  readonly winners: readonly Winner[];
+  /** Winners of the decision that a store then refused. */
+  readonly refusals: ReadonlyMap<number, HoldRefusal>;
+}
+
+/**
+ * Explains a served decision: those shown first, then why each other campaign asked about was not. A manager learns
+ * nothing of others: their campaigns count as unknown, their values are left out. Pure; looks at every campaign of the
+ * snapshot, so that it is only for callers with a key.
+ */
+export function explainDecision(
+  wish: ExplainWish,
+  inputs: DecisionInputs,
+  outcome: DecisionOutcome,
+): readonly ExplainedCampaign[] {
+  const { request, snapshot, visitor, delivery } = inputs;
+  const mayShow = (campaignId: number) => isVisible(snapshot, campaignId, wish.advertiserIds);
+  const asked = wish.campaignIds ?? nearestVisible(inputs, mayShow);
+  const visible = asked.filter(mayShow);
+  const { rejections } = explain(request, snapshot, visitor, delivery, { campaignIds: visible });
+  const shown = outcome.winners.filter(({ candidate: { campaign } }) =>
+    wish.campaignIds === null
+      ? mayShow(campaign.campaignId)
+      : visible.includes(campaign.campaignId),
+  );
+  const shownIds = new Set(shown.map(({ candidate }) => candidate.campaign.campaignId));
+  const known = new Map(rejections.map((rejection) => [rejection.campaignId, rejection]));
+  const others = [...new Set(asked)]
+    .filter((campaignId) => !shownIds.has(campaignId))
+    .map((campaignId): Rejection => {
+      if (!mayShow(campaignId)) return { campaignId, rule: "unknown_campaign", figures: {} };
+      const rejection = known.get(campaignId) ?? refusedByStore(campaignId, outcome);
+      return withoutOthersValues(rejection, mayShow);
+    });
+  return [
+    ...shown.map(toExplainedWinner),
+    ...others.map((rejection) => toExplainedRejection(rejection, snapshot)),
+  ];
+}
+
+function isVisible(
+  snapshot: Snapshot,
+  campaignId: number,
+  advertiserIds: readonly number[] | null,
+): boolean {
+  if (advertiserIds === null) return true;
+  const located = locateCampaign(snapshot, campaignId);
+  if (located === null) return false;
+  const advertiserId = located.segment.advertiserIds[located.position];
+  return advertiserId !== undefined && advertiserIds.includes(advertiserId);
+}
+
+function nearestVisible(
+  { request, snapshot }: DecisionInputs,
+  mayShow: (campaignId: number) => boolean,
+): readonly number[] {
+  return nearestCampaignIds(snapshot, request, Number.POSITIVE_INFINITY)
+    .filter(mayShow)
+    .slice(0, explainedByDefault);
+}
+
+/** The rules let it win, and then its reservation was refused, or it stepped aside for one that was kept. */
+function refusedByStore(campaignId: number, outcome: DecisionOutcome): Rejection {
+  const reason = outcome.refusals.get(campaignId) ?? null;
+  if (reason === "frequency_cap") return { campaignId, rule: "frequency_cap", figures: {} };
+  return { campaignId, rule: "budget", figures: { reason } };
+}
+
+/** What a competitor's campaign was worth is the competitor's business. */
+function withoutOthersValues(
+  rejection: Rejection,
+  mayShow: (campaignId: number) => boolean,
+): Rejection {
+  const { winningCampaignId, winningValueMicros: _, ...figures } = rejection.figures;
+  if (typeof winningCampaignId !== "number" || mayShow(winningCampaignId)) return rejection;
+  return { ...rejection, figures };
+}
+
+function toExplainedWinner({ placementId, candidate }: Winner): ExplainedCampaign {
+  const { campaign, value } = candidate;
+  return {
+    campaignId: campaign.campaignId,
+    name: campaign.name,
+    shown: true,
+    placementId,
+    value,
+    fr: `La campagne est affichée dans l'emplacement « ${placementId} ».`,
+    en: `The campaign shows in the placement “${placementId}”.`,
+  };
+}
+
+function toExplainedRejection(rejection: Rejection, snapshot: Snapshot): ExplainedCampaign {
+  const { campaignId, rule, figures } = rejection;
+  const isKnown = rule !== "unknown_campaign";
+  const name = isKnown ? (findCampaign(snapshot, campaignId)?.name ?? null) : null;
+  return { campaignId, name, shown: false, rule, figures, ...describeRejection(rejection) };
+}

@@ -1,0 +1,240 @@
+import { decide } from "../targeting/decide.ts";
+import type { Snapshot } from "../targeting/snapshot.ts";
+import type { AdRequest, Decision, DeliveryState, VisitorState } from "../targeting/types.ts";
+import {
+  type AdsAnswer,
+  answeredPlace,
+  placementAnswer,
+  type ServedAd,
+  type Winner,
+} from "./answer.ts";
+import { decisionEvent, isSampled } from "./decisionEvent.ts";
+import {
+  type DecisionInputs,
+  type DecisionOutcome,
+  type ExplainedCampaign,
+  type ExplainWish,
+  explainDecision,
+  type HoldRefusal,
+} from "./explainAnswer.ts";
+import type { EmitEvent, HoldBudgets, ReadVisitor, ReleaseHolds, TrackingClaims } from "./ports.ts";
+import { createRefusalMemory, type RefusalMemory } from "./refusals.ts";
+import { type ReserveDeps, reserveWinners } from "./reserve.ts";
+import { withDeadline } from "./withDeadline.ts";
+
+export interface ServeAdsDeps {
+  /** The newest snapshot; taken once per request. */
+  readonly currentSnapshot: () => Snapshot;
+  readonly readVisitor: ReadVisitor;
+  readonly holdBudgets: HoldBudgets;
+  readonly releaseHolds: ReleaseHolds;
+  /** Shares of opportunities to take, by campaign (pacing). */
+  readonly throttles: () => ReadonlyMap<number, number>;
+  /** False while charges pile up unwritten or the snapshot is too old: house ads only. */
+  readonly paidAllowed: () => boolean;
+  readonly signToken: (claims: TrackingClaims) => string;
+  readonly emit: EmitEvent;
+  readonly options: ServeAdsOptions;
+}
+
+export interface ServeAdsOptions {
+  /** Scheme and host that pages reach us by, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Every request is answered within this, from the call on. */
+  readonly deadlineMs: number;
+  readonly holdLifeMs: number;
+  readonly tokenLifeMs: number;
+  /** One in so many answers without an ad emits its event; every answer with an ad does. */
+  readonly emptySampleEvery: number;
+}
+
+export interface ServeOptions {
+  /** See `visitorKeyOf`; null = anonymous. */
+  readonly visitorKey: string | null;
+  /** A keyed hash of the truncated address (see `createAddressKey`), asked for only when something is held. */
+  readonly addressKey: () => string;
+  readonly siteKey: string | null;
+  /** Decide without holding, counting or charging. */
+  readonly test: boolean;
+  /** Null = explain nothing. */
+  readonly explain: ExplainWish | null;
+}
+
+export type ServeAds = (request: AdRequest, options: ServeOptions) => Promise<AdsAnswer>;
+
+const nobody: VisitorState = { scores: null, impressions: new Map() };
+
+/**
+ * Creates the function that answers an ad request: snapshot, visitor (one read trip, none for an anonymous visit),
+ * decision, reservations (one write trip; none for an empty answer), answer. A store that is away leaves house ads or
+ * nothing, at once; a request that is not ready by its deadline is answered empty, and what it held is given back.
+ */
+export function createServeAds(deps: ServeAdsDeps): ServeAds {
+  const refusals = createRefusalMemory();
+  return (request, options) => {
+    const late = { isLate: false };
+    const served = serve(request, options, { deps, refusals, late });
+    return withDeadline(served, deps.options.deadlineMs, () => {
+      late.isLate = true;
+      return emptyAnswer(request);
+    });
+  };
+}
+
+interface Serving {
+  readonly deps: ServeAdsDeps;
+  readonly refusals: RefusalMemory;
+  readonly late: { readonly isLate: boolean };
+}
+
+async function serve(
+  asked: AdRequest,
+  options: ServeOptions,
+  serving: Serving,
+): Promise<AdsAnswer> {
+  const { deps, refusals, late } = serving;
+  const snapshot = deps.currentSnapshot();
+  const read = await readVisitorOf(asked, options, deps.readVisitor);
+  if (late.isLate) return emptyAnswer(asked);
+  const request = read.ok ? asked : withoutStableVisitor(asked);
+  const delivery: DeliveryState = {
+    exhaustedUntilMs: refusals.exhausted(snapshot),
+    throttles: deps.throttles(),
+  };
+  const decision = decide(request, snapshot, read.visitor, delivery);
+  const refused = new Map<number, HoldRefusal>();
+  const winners = await reserve(decision, request, options, { serving, refused, isThere: read.ok });
+  const { visitor } = read;
+  const explanation = explanationOf(
+    options,
+    { request, snapshot, visitor, delivery },
+    { winners, refusals: refused },
+  );
+  emitDecision(request, options, winners, deps);
+  return compose(request, options, { winners, explanation, visitor }, deps);
+}
+
+function explanationOf(
+  { explain }: ServeOptions,
+  inputs: DecisionInputs,
+  outcome: DecisionOutcome,
+): readonly ExplainedCampaign[] | undefined {
+  return explain === null ? undefined : explainDecision(explain, inputs, outcome);
+}
+
+interface VisitorRead {
+  readonly ok: boolean;
+  readonly visitor: VisitorState;
+}
+
+/** Reads only what consent allows: nothing of a visit without an id, scores only where they may be used. */
+async function readVisitorOf(
+  request: AdRequest,
+  { visitorKey }: ServeOptions,
+  readVisitor: ReadVisitor,
+): Promise<VisitorRead> {
+  if (visitorKey === null || !request.hasStableVisitor) return { ok: true, visitor: nobody };
+  const wants = { scores: request.consent.mayPersonalise, caps: true };
+  const outcome = await readVisitor(visitorKey, wants, request.nowMs);
+  return outcome.ok ? outcome : { ok: false, visitor: nobody };
+}
+
+/** Without the store, caps cannot be enforced: as if the visitor were unknown. */
+function withoutStableVisitor(request: AdRequest): AdRequest {
+  return { ...request, hasStableVisitor: false };
+}
+
+function reserve(
+  decision: Decision,
+  request: AdRequest,
+  options: ServeOptions,
+  context: {
+    readonly serving: Serving;
+    readonly refused: Map<number, HoldRefusal>;
+    /** False = the store did not answer the read. */
+    readonly isThere: boolean;
+  },
+): Promise<readonly Winner[]> {
+  const { deps, refusals, late } = context.serving;
+  const reserveDeps: ReserveDeps = {
+    holdBudgets: deps.holdBudgets,
+    releaseHolds: deps.releaseHolds,
+    onOutcome: (campaignId, outcome) => {
+      if (outcome.held) {
+        refusals.forget(campaignId);
+      } else {
+        context.refused.set(campaignId, outcome.reason);
+        refusals.remember(campaignId, outcome.reason, request.nowMs);
+      }
+    },
+  };
+  return reserveWinners(
+    decision,
+    {
+      decisionId: request.decisionId,
+      nowMs: request.nowMs,
+      holdContext: () => ({
+        visitorKey: request.hasStableVisitor ? options.visitorKey : null,
+        addressKey: options.addressKey(),
+        nowMs: request.nowMs,
+        timeToLiveMs: deps.options.holdLifeMs,
+      }),
+      mayHold: context.isThere && !options.test,
+      mayPay: options.test || (context.isThere && deps.paidAllowed()),
+      test: options.test,
+      isLate: () => late.isLate,
+    },
+    reserveDeps,
+  );
+}
+
+interface Served {
+  readonly winners: readonly Winner[];
+  readonly explanation: readonly ExplainedCampaign[] | undefined;
+  readonly visitor: VisitorState;
+}
+
+function compose(
+  request: AdRequest,
+  options: ServeOptions,
+  { winners, explanation, visitor }: Served,
+  deps: ServeAdsDeps,
+): AdsAnswer {
+  const { publicUrl, tokenLifeMs } = deps.options;
+  const explainedWinners = explanation?.filter(({ shown }) => shown) ?? [];
+  const told = new Set(explainedWinners.map(({ campaignId }) => campaignId));
+  const { signToken } = deps;
+  const { test } = options;
+  const context = { visitor, test, valuesToldOf: told, publicUrl, tokenLifeMs, signToken };
+  return {
+    decisionId: request.decisionId,
+    place: answeredPlace(request.places),
+    placements: request.placements.map(({ id }) => placementAnswer(id, winners, request, context)),
+    ...(explanation === undefined ? {} : { explanation }),
+  };
+}
+
+const noAds: readonly ServedAd[] = [];
+
+function emptyAnswer(request: AdRequest): AdsAnswer {
+  return {
+    decisionId: request.decisionId,
+    place: answeredPlace(request.places),
+    placements: request.placements.map(({ id }) => ({ id, ads: noAds })),
+  };
+}
+
+/** Emitted without waiting; test decisions leave no trace. */
+function emitDecision(
+  request: AdRequest,
+  options: ServeOptions,
+  winners: readonly Winner[],
+  deps: ServeAdsDeps,
+): void {
+  if (options.test) return;
+  const isWorthTelling =
+    winners.length > 0 || isSampled(request.decisionId, deps.options.emptySampleEvery);
+  if (isWorthTelling) {
+    deps.emit(decisionEvent(request, winners, options.siteKey, deps.options.emptySampleEvery));
+  }
+}
