@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { runChecks } from "./checks.mjs";
+import { SetUpError, say } from "./say.mjs";
+import { installPackages, repository } from "./setUp.mjs";
+import { runNode } from "./supervise.mjs";
+import { runTests } from "./tests.mjs";
+
+const program =
+  (path, ...first) =>
+  (args) =>
+    runNode([join(repository, path), ...first, ...args]);
+const main = (name) => program("src/main.ts", name);
+
+/** Development: also needs what tests and the embedded start use. */
+const commands = {
+  start: { development: true, run: main("start") },
+  serve: { development: false, run: main("serve") },
+  migrate: { development: false, run: main("migrate") },
+  seed: { development: false, run: main("seed") },
+  "places:import": { development: false, run: main("places:import") },
+  "places:build": { development: true, run: program("scripts/places-build.ts") },
+  "scores:load": { development: true, run: main("scores:load") },
+  test: { development: true, run: runTests },
+  check: { development: true, run: runChecks },
+  bench: { development: true, run: program("bench/run.ts") },
+  "docs:config": { development: true, run: program("scripts/docs-config.ts") },
+};
+
+/** Sets up what the command needs and runs it; the process ends with its exit code. */
+export async function runCommand(name, args) {
+  process.exitCode = await attempt(name, args);
+}
+
+async function attempt(name, args) {
+  const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
+  if (command === undefined) {
+    say(`there is no command ${name ?? ""}; the commands are ${Object.keys(commands).join(", ")}`);
+    return 2;
+  }
+  try {
+    await installPackages(command.development);
+    return await command.run(args);
+  } catch (error) {
+    say(error instanceof SetUpError ? error.message : (error?.stack ?? String(error)));
+    if (name === "test") console.log("0 passed, 1 failed");
+    return 1;
+  }
+}

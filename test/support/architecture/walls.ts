@@ -1,0 +1,68 @@
+/** A wall: what the files of a room may import. Paths are prefixes ("src/geo/") or whole files. */
+export interface Wall {
+  readonly room: string;
+  readonly mayImport: readonly string[];
+  readonly mayUsePackages: readonly string[];
+  /** No clock, no chance, no environment, no I/O: they are arguments. */
+  readonly pure: boolean;
+}
+
+const contracts = ["src/geo/", "src/targeting/", "src/consent/", "src/errors.ts"];
+
+/** Rooms whose imports are listed one by one; whatever is not listed is a breach. */
+export const walls: readonly Wall[] = [
+  { room: "src/geo/", mayImport: ["src/errors.ts"], mayUsePackages: ["h3-js"], pure: true },
+  { room: "src/consent/", mayImport: [], mayUsePackages: [], pure: true },
+  {
+    room: "src/targeting/",
+    mayImport: ["src/geo/", "src/consent/types.ts"],
+    mayUsePackages: [],
+    pure: true,
+  },
+  { room: "src/openrtb/", mayImport: contracts, mayUsePackages: [], pure: true },
+  { room: "src/budgets/", mayImport: contracts, mayUsePackages: ["node:crypto"], pure: true },
+  {
+    room: "src/campaigns/",
+    mayImport: contracts,
+    mayUsePackages: ["zod", "node:crypto", "node:util"],
+    pure: true,
+  },
+  {
+    room: "src/audience/",
+    mayImport: contracts,
+    mayUsePackages: ["zod", "node:crypto"],
+    pure: false,
+  },
+  {
+    room: "src/serving/",
+    mayImport: [...contracts, "src/budgets/", "src/campaigns/", "src/audience/", "src/openrtb/"],
+    mayUsePackages: ["ajv", "zod", "node:crypto"],
+    pure: false,
+  },
+];
+
+/** Who wires the house together. Only these, tests, scripts and benchmarks know the stores and the embedded servers. */
+export const wiring = ["src/main.ts", "src/compose.ts", "src/compose/", "src/commands/"];
+
+/** A package, and the only places where it may be imported. The wiring may name the types of any. */
+export const packageHomes: readonly {
+  readonly packages: RegExp;
+  readonly homes: readonly string[];
+}[] = [
+  { packages: /^express$/, homes: ["src/routes/", "src/app.ts"] },
+  {
+    packages: /^(ioredis|pg|kysely|@aws-sdk\/.*|@smithy\/.*)$/,
+    homes: ["src/stores/", "src/embedded/"],
+  },
+  { packages: /^dynalite$/, homes: ["src/embedded/"] },
+];
+
+/** Rooms that only some may enter. */
+export const guardedRooms: readonly {
+  readonly room: string;
+  readonly visitors: readonly string[];
+}[] = [
+  { room: "src/stores/", visitors: [...wiring, "src/stores/", "src/jobs/"] },
+  { room: "src/embedded/", visitors: [...wiring, "src/embedded/"] },
+  { room: "src/routes/", visitors: [...wiring, "src/routes/", "src/app.ts"] },
+];
