@@ -86,6 +86,14 @@ test("the active model is none at first, then what was flipped to, forwards and 
   }
 });
 
+test("a new model gets a version that none has had, even after a roll-back and when two ask at once", async () => {
+  await table.activateModelVersion(40);
+  await table.activateModelVersion(2);
+  const reserved = await Promise.all([table.reserveModelVersion(), table.reserveModelVersion()]);
+  expect([...reserved].sort()).toEqual([41, 42]);
+  expect(await table.readActiveModelVersion()).toBe(2);
+});
+
 test("an item holds a hash, packed scores and an expiry: nothing else of the visitor", async () => {
   await table.putScores([scoresOf("shape", 9, 0.5)]);
   const items = (await client.send(new ScanCommand({ TableName: tableName }))).Items ?? [];

@@ -2,10 +2,11 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   QueryCommand,
+  UpdateItemCommand,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -40,7 +41,9 @@ export interface ScoresTable {
   readonly deleteScores: (visitorKey: string) => Promise<void>;
   /** The model whose scores are served; null = none yet. */
   readonly readActiveModelVersion: () => Promise<number | null>;
-  /** Flips to a model, forwards or back, in one write. */
+  /** A version that no model has had, for a new one; versions that were rolled back are not given again. */
+  readonly reserveModelVersion: () => Promise<number>;
+  /** Flips to a model, forwards or back, in one write of the pointer. */
   readonly activateModelVersion: (modelVersion: number) => Promise<void>;
 }
 
@@ -71,10 +74,8 @@ export function createScoresTable(client: DynamoDBClient, tableName: string): Sc
     putScores: (batch) => putScores(table, batch),
     deleteScores: (visitorKey) => deleteScores(table, visitorKey),
     readActiveModelVersion: () => readActiveModelVersion(table),
-    async activateModelVersion(modelVersion) {
-      const Item = { ...activeModelKey, activeVersion: { N: String(modelVersion) } };
-      await client.send(new PutItemCommand({ TableName: tableName, Item }));
-    },
+    reserveModelVersion: () => reserveModelVersion(table),
+    activateModelVersion: (modelVersion) => activateModelVersion(table, modelVersion),
   };
 }
 
@@ -154,6 +155,35 @@ async function readActiveModelVersion(table: Table): Promise<number | null> {
   });
   const version = Number((await table.client.send(command)).Item?.activeVersion?.N);
   return Number.isInteger(version) && version > 0 ? version : null;
+}
+
+async function reserveModelVersion(table: Table): Promise<number> {
+  const command = new UpdateItemCommand({
+    TableName: table.name,
+    Key: activeModelKey,
+    UpdateExpression: "ADD lastVersion :one",
+    ExpressionAttributeValues: { ":one": { N: "1" } },
+    ReturnValues: "UPDATED_NEW",
+  });
+  return Number((await table.client.send(command)).Attributes?.lastVersion?.N);
+}
+
+async function activateModelVersion(table: Table, modelVersion: number): Promise<void> {
+  const version = { ":version": { N: String(modelVersion) } };
+  const update = { TableName: table.name, Key: activeModelKey, ExpressionAttributeValues: version };
+  const raiseLast = new UpdateItemCommand({
+    ...update,
+    UpdateExpression: "SET lastVersion = :version",
+    ConditionExpression: "attribute_not_exists(lastVersion) OR lastVersion < :version",
+  });
+  await table.client.send(raiseLast).catch((error: unknown) => {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  });
+  const flip = new UpdateItemCommand({
+    ...update,
+    UpdateExpression: "SET activeVersion = :version",
+  });
+  await table.client.send(flip);
 }
 
 async function writeAll(table: Table, writes: readonly WriteRequest[]): Promise<void> {
