@@ -1,8 +1,9 @@
 import { latLngToCell } from "h3-js";
 import { decodeAreaKey, encodeAreaKey, franceKey } from "./areaKeys.ts";
 import { cellHigh, cellLow } from "./cells.ts";
+import type { Commune } from "./commune.ts";
 import { type Contours, communeOfCell } from "./contours.ts";
-import type { Commune, Places } from "./places.ts";
+import type { Places } from "./places.ts";
 import { siteOfPoint } from "./sites.ts";
 import type { AreaKey, ZoneArea } from "./types.ts";
 

@@ -1,7 +1,8 @@
 import { latLngToCell } from "h3-js";
 import { encodeAreaKey, type NamedAreaKind } from "./areaKeys.ts";
 import { communesOfKey } from "./areas.ts";
-import type { Commune, Places } from "./places.ts";
+import type { Commune } from "./commune.ts";
+import type { Places } from "./places.ts";
 import { communesToSamples, communeToSamples, type Geography, postalCodeKeys } from "./samples.ts";
 import type { LatLon, PlaceSample, PlaceSource, VisitorPlace } from "./types.ts";
 import { farthest, resolutionFor, toPlace } from "./visitorPlace.ts";

@@ -1,4 +1,4 @@
-import type { Commune } from "./places.ts";
+import type { Commune } from "./commune.ts";
 import {
   chordSquared,
   chordSquaredOfMeters,
@@ -42,9 +42,9 @@ export function createSiteIndex(
   communes: readonly Commune[],
   abroad: readonly LatLon[],
 ): SiteIndex {
-  const byPoint = new Map<string, Commune[]>();
+  const byPoint = new Map<number, Commune[]>();
   for (const commune of communes) {
-    const key = `${commune.lat},${commune.lon}`;
+    const key = pointKey(commune);
     const list = byPoint.get(key);
     if (list === undefined) byPoint.set(key, [commune]);
     else list.push(commune);
@@ -52,9 +52,7 @@ export function createSiteIndex(
   const sites = [...byPoint.values()].map((list) => toSite(list[0] as LatLon, list));
   const siteByCommune = new Map<string, Site>();
   for (const site of sites) for (const it of site.communes) siteByCommune.set(it.inseeCode, site);
-  const foreign = abroad
-    .filter((it) => !byPoint.has(`${it.lat},${it.lon}`))
-    .map((it) => toSite(it, []));
+  const foreign = abroad.filter((it) => !byPoint.has(pointKey(it))).map((it) => toSite(it, []));
   const squares = new Map<number, Site[]>();
   for (const site of [...sites, ...foreign]) {
     const key = rowOf(site.lat) * columns + columnOf(site.lon);
@@ -63,6 +61,11 @@ export function createSiteIndex(
     else list.push(site);
   }
   return { sites, siteByCommune, squares };
+}
+
+/** Points come with four decimals: one integer tells them apart. */
+function pointKey({ lat, lon }: LatLon): number {
+  return Math.round((lat + 90) * 1e4) * 4e6 + Math.round((lon + 180) * 1e4);
 }
 
 function toSite(point: LatLon, communes: readonly Commune[]): Site {
@@ -74,7 +77,10 @@ function toSite(point: LatLon, communes: readonly Commune[]): Site {
     y,
     z,
     communes,
-    areaKeys: [...new Set(communes.flatMap((it) => it.areaKeys))],
+    areaKeys:
+      communes.length === 1
+        ? (communes[0] as Commune).areaKeys
+        : [...new Set(communes.flatMap((it) => it.areaKeys))],
     reachMeters: communes[0]?.departementCode === "973" ? guyaneReachMeters : defaultReachMeters,
   };
 }

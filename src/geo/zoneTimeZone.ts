@@ -1,5 +1,6 @@
 import { areaToKey, communesOfKey } from "./areas.ts";
-import type { Commune, Places } from "./places.ts";
+import type { Commune } from "./commune.ts";
+import type { Places } from "./places.ts";
 import { pointInRings, polygonsOf, ringMiddle } from "./rings.ts";
 import { forEachSiteWithin, nearestSite } from "./sites.ts";
 import { distanceMeters } from "./sphere.ts";
