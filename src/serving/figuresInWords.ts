@@ -39,12 +39,16 @@ const dayNames: readonly (readonly [string, string])[] = [
   ["dimanche", "Sunday"],
 ];
 
+/** An hour of the week, 0 = Monday 00:00: "mardi 6 h". */
 export function hourFr(hourOfWeek: Figure): string {
-  return `${dayNames[Math.floor(Number(hourOfWeek) / 24)]?.[0] ?? "?"} ${Number(hourOfWeek) % 24} h`;
+  if (typeof hourOfWeek !== "number") return "?";
+  return `${dayNames[Math.floor(hourOfWeek / 24)]?.[0] ?? "?"} ${hourOfWeek % 24} h`;
 }
 
+/** The same: "Tuesday 6:00". */
 export function hourEn(hourOfWeek: Figure): string {
-  return `${dayNames[Math.floor(Number(hourOfWeek) / 24)]?.[1] ?? "?"} ${Number(hourOfWeek) % 24}:00`;
+  if (typeof hourOfWeek !== "number") return "?";
+  return `${dayNames[Math.floor(hourOfWeek / 24)]?.[1] ?? "?"} ${hourOfWeek % 24}:00`;
 }
 
 /** "Europe/Paris" → "Paris", "Indian/Reunion" → "Reunion". */
