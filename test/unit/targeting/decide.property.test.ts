@@ -102,7 +102,16 @@ const cap = fc.record({
 
 const campaignFields = fc.record({
   advertiserId: fc.integer({ min: 1, max: 60 }),
-  trade: fc.constantFrom("", "", "couvreur", "plombier", "garage", "fleuriste", "notaire", "coiffeur"),
+  trade: fc.constantFrom(
+    "",
+    "",
+    "couvreur",
+    "plombier",
+    "garage",
+    "fleuriste",
+    "notaire",
+    "coiffeur",
+  ),
   status: mostly("active" as const, fc.constantFrom("paused" as const, "draft" as const)),
   startsAtMs: mostly(0, fc.constantFrom(nowMs, nowMs + 1)),
   endsAtMs: mostly<number | null>(null, fc.constantFrom(nowMs, nowMs + 1)),
@@ -111,9 +120,7 @@ const campaignFields = fc.record({
   bidMicros: fc.constantFrom(300_000, 1_000_000, 1_000_000, 2_000_000, 5_000_000),
   clickRate: fc.constantFrom(0.001, 0.004, 0.02),
   clickRateUpper: fc.constantFrom(0.02, 0.05),
-  priority: fc.constantFrom(
-    ...(["paid", "paid", "paid", "paid", "guaranteed", "house"] as const),
-  ),
+  priority: fc.constantFrom(...(["paid", "paid", "paid", "paid", "guaranteed", "house"] as const)),
   placeIntention: mostly(
     "any" as const,
     fc.constantFrom("searches_here" as const, "is_here" as const, "lives_here" as const),
@@ -143,7 +150,14 @@ const campaigns = fc
 const placement: fc.Arbitrary<Placement> = fc
   .record({
     formats: mostly<Placement["formats"]>(["native"], few(["native", "image", "html"] as const)),
-    sizes: fc.constantFrom<Placement["sizes"]>([], [[300, 250]], [[728, 90], [1, 1]]),
+    sizes: fc.constantFrom<Placement["sizes"]>(
+      [],
+      [[300, 250]],
+      [
+        [728, 90],
+        [1, 1],
+      ],
+    ),
     count: fc.integer({ min: 1, max: 4 }),
     floorMicros: mostly(0, fc.constantFrom(1_000_000, 4_000_000)),
     blockedAdvertiserIds: mostly<number[]>([], fc.array(fc.integer({ min: 1, max: 60 }))),
@@ -173,15 +187,19 @@ const request: fc.Arbitrary<AdRequest> = fc
 
 const score = fc.constantFrom(0, 0.2, 0.3, 0.5, 0.9, 1);
 const visitor: fc.Arbitrary<VisitorState> = fc.record({
-  scores: fc.option(fc.dictionary(fc.constantFrom("1", "2"), score)).map((scores) =>
-    scores === null
-      ? null
-      : new Map(Object.entries(scores).map(([segment, it]) => [Number(segment), it])),
-  ),
+  scores: fc
+    .option(fc.dictionary(fc.constantFrom("1", "2"), score))
+    .map((scores) =>
+      scores === null
+        ? null
+        : new Map(Object.entries(scores).map(([segment, it]) => [Number(segment), it])),
+    ),
   impressions: fc
     .array(
       fc.tuple(
-        fc.tuple(fc.constantFrom("c", "a"), fc.integer({ min: 1, max: 60 })).map((it) => it.join("")),
+        fc
+          .tuple(fc.constantFrom("c", "a"), fc.integer({ min: 1, max: 60 }))
+          .map((it) => it.join("")),
         fc.array(fc.constantFrom(0, 30_000, 60_000, hourMs, 2 * hourMs), { maxLength: 4 }),
       ),
       { maxLength: 60 },
@@ -197,7 +215,9 @@ const id = fc.integer({ min: 1, max: 250 });
 const delivery: fc.Arbitrary<DeliveryState> = fc.record({
   exhaustedUntilMs: fc
     .array(fc.tuple(id, fc.constantFrom(nowMs, nowMs + 1)), { maxLength: 20 })
-    .map((all) => new Map(all.map(([it, untilMs]) => [it, { untilMs, reason: "balance" as const }]))),
+    .map(
+      (all) => new Map(all.map(([it, untilMs]) => [it, { untilMs, reason: "balance" as const }])),
+    ),
   throttles: fc
     .array(fc.tuple(id, fc.constantFrom(0, 0.5, 1)), { maxLength: 40 })
     .map((all) => new Map(all)),

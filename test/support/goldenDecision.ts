@@ -1,0 +1,126 @@
+import type { Consent } from "../../src/consent/types.ts";
+import type { ZoneArea } from "../../src/geo/types.ts";
+import { type AdsBody, adsBodySchema } from "../../src/serving/adsBody.ts";
+import { toAdRequest } from "../../src/serving/toAdRequest.ts";
+import type {
+  AdRequest,
+  BudgetRefusal,
+  DeliveryState,
+  RejectionRule,
+  ServableCampaign,
+  VisitorState,
+} from "../../src/targeting/types.ts";
+import { buildCampaign, type CampaignFields } from "./campaignBuilder.ts";
+import { frenchLocator, zoneOf } from "./geography.ts";
+import { fullConsent } from "./requestBuilder.ts";
+
+/** One file of test/golden/decision; see the README there. */
+export interface GoldenDecision {
+  readonly description: string;
+  readonly now?: string;
+  readonly nowMs?: number;
+  readonly campaigns: readonly GoldenCampaign[];
+  readonly request: GoldenRequest;
+  readonly visitor?: {
+    readonly scores?: Readonly<Record<string, number>> | null;
+    /** Seconds ago, by cap key. */
+    readonly impressions?: Readonly<Record<string, readonly number[]>>;
+  };
+  readonly delivery?: {
+    readonly exhausted?: Readonly<
+      Record<string, { readonly forSeconds: number; readonly reason: BudgetRefusal }>
+    >;
+    readonly throttles?: Readonly<Record<string, number>>;
+  };
+  readonly expected: {
+    readonly placements: Readonly<Record<string, readonly number[]>>;
+    readonly rejections?: Readonly<Record<string, RejectionRule>>;
+    readonly valuesMicros?: Readonly<Record<string, number>>;
+  };
+}
+
+type GoldenCampaign = Omit<CampaignFields, "zone"> & {
+  readonly zone?: { readonly include: readonly ZoneArea[]; readonly exclude?: readonly ZoneArea[] };
+};
+
+type GoldenRequest = AdsBody & {
+  readonly decisionId?: string;
+  readonly consent?: Partial<Consent>;
+  readonly placements: readonly {
+    readonly blockedAdvertiserIds?: readonly number[];
+    readonly blockedTrades?: readonly string[];
+  }[];
+};
+
+export function goldenNowMs(golden: GoldenDecision): number {
+  const nowMs = golden.nowMs ?? Date.parse(golden.now ?? "");
+  if (!Number.isInteger(nowMs)) throw new Error("a golden case needs `now` or `nowMs`");
+  return nowMs;
+}
+
+export function goldenCampaigns(golden: GoldenDecision): readonly ServableCampaign[] {
+  return golden.campaigns.map(({ zone, ...fields }) =>
+    buildCampaign(
+      zone === undefined ? fields : { ...fields, zone: zoneOf(zone.include, zone.exclude) },
+    ),
+  );
+}
+
+/** The case's body, through the parsing that real bodies go through. */
+export function goldenRequest(golden: GoldenDecision): AdRequest {
+  const { decisionId = "golden", consent, placements } = golden.request;
+  const body = adsBodySchema.parse(golden.request);
+  const facts = {
+    decisionId,
+    nowMs: goldenNowMs(golden),
+    siteKey: null,
+    visitorKey: body.visitor?.id ?? null,
+    address: null,
+  };
+  const { request } = toAdRequest(body, facts, {
+    readConsent: () => ({ ...fullConsent, ...consent }),
+    locator: frenchLocator,
+    locateAddress: null,
+    findPlacement: () => null,
+  });
+  return {
+    ...request,
+    placements: request.placements.map((placement, index) => ({
+      ...placement,
+      blockedAdvertiserIds: placements[index]?.blockedAdvertiserIds ?? [],
+      blockedTrades: placements[index]?.blockedTrades ?? [],
+    })),
+  };
+}
+
+export function goldenVisitor(golden: GoldenDecision): VisitorState {
+  const { scores, impressions = {} } = golden.visitor ?? {};
+  const nowMs = goldenNowMs(golden);
+  return {
+    scores: scores == null ? null : new Map(numbered(scores)),
+    impressions: new Map(
+      Object.entries(impressions).map(([key, secondsAgo]) => [
+        key,
+        secondsAgo.map((seconds) => nowMs - seconds * 1000).sort((a, b) => a - b),
+      ]),
+    ),
+  };
+}
+
+export function goldenDelivery(golden: GoldenDecision): DeliveryState {
+  const { exhausted = {}, throttles = {} } = golden.delivery ?? {};
+  const nowMs = goldenNowMs(golden);
+  return {
+    exhaustedUntilMs: new Map(
+      numbered(exhausted).map(([campaignId, { forSeconds, reason }]) => [
+        campaignId,
+        { untilMs: nowMs + forSeconds * 1000, reason },
+      ]),
+    ),
+    throttles: new Map(numbered(throttles)),
+  };
+}
+
+function numbered<T>(byId: Readonly<Record<string, T>>): [number, T][] {
+  return Object.entries(byId).map(([id, value]) => [Number(id), value]);
+}
