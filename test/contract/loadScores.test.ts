@@ -1,70 +1,19 @@
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { appendFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { loadScores } from "../../src/jobs/loadScores.ts";
-import { createDynamoDbClient, emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
-import { ensureScoresTable } from "../../src/stores/dynamodb/ensureScoresTable.ts";
-import { createScoresTable, type ScoresTable } from "../../src/stores/dynamodb/scores.ts";
 import { readCheckpoint } from "../../src/stores/files/loadCheckpoint.ts";
 import { maxLineBytes } from "../../src/stores/files/ndjsonBatches.ts";
-import { startFaultProxy } from "../support/proxy.ts";
-import { dynamodbEndpoint } from "../support/servers.ts";
-import { until } from "../support/until.ts";
-import { loadOptions, visitorKeyOf } from "./loadScoresOptions.ts";
+import { loadOptions } from "./loadScoresOptions.ts";
+import { rejectsOf, useScoreLoading } from "./scoreLoading.ts";
 
-let client: ReturnType<typeof createDynamoDbClient>;
-let tableName: string;
-let table: ScoresTable;
-let folder: string;
-
-beforeAll(() => {
-  client = createDynamoDbClient({
-    endpoint: dynamodbEndpoint(),
-    region: "eu-west-3",
-    credentials: emulatorCredentials,
-    use: "batch",
-  });
-});
-afterAll(() => client.destroy());
-beforeEach(async () => {
-  tableName = `load-${randomUUID()}`;
-  await ensureScoresTable(client, tableName);
-  table = createScoresTable(client, tableName);
-  folder = await mkdtemp(join(inject("testDir"), "scores-"));
-});
-
-async function fileOf(
-  lines: readonly (string | object)[],
-  name = "scores.ndjson",
-): Promise<string> {
-  const file = join(folder, name);
-  const text = lines
-    .map((line) => (typeof line === "string" ? line : JSON.stringify(line)))
-    .join("\n");
-  await writeFile(file, text);
-  return file;
-}
-
-async function storedScores(visitorIds: readonly string[], modelVersion: number) {
-  const found = await table.getManyScores(visitorIds.map(visitorKeyOf), modelVersion, Date.now());
-  return new Map(visitorIds.map((id) => [id, found.get(visitorKeyOf(id))?.scores ?? null]));
-}
-
-async function rejectsOf(file: string): Promise<readonly unknown[]> {
-  const text = await readFile(`${file}.rejects.ndjson`, "utf8");
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line));
-}
+const loading = useScoreLoading();
 
 describe("loading a file of scores", () => {
   test("stores every good row under a new active model, and says of each bad one the line, the field and the rule", async () => {
+    const { fileOf, storedScores, table } = loading();
     const file = await fileOf([
       `\uFEFF${JSON.stringify({ visitor: "ada", segmentId: 3, score: 1 })}`,
       { visitor: "bob", segment: "s4", score: 0 },
@@ -111,6 +60,7 @@ describe("loading a file of scores", () => {
   });
 
   test("reads Parquet in its three forms: rows by id, rows by slug, and a map of scores", async () => {
+    const { storedScores, table, folder } = loading();
     const duckdb = await (await DuckDBInstance.create(":memory:")).connect();
     const rows =
       "select 'v' || i as visitor, 1 + i % 3 as segmentId, (i % 5) / 5.0 as score from range(5000) r(i)";
@@ -151,6 +101,7 @@ describe("loading a file of scores", () => {
   });
 
   test("a new model starts empty and leaves the old one as it was, to go back to", async () => {
+    const { fileOf, storedScores, table } = loading();
     await loadScores(
       loadOptions(await fileOf([{ visitor: "ada", segmentId: 1, score: 1 }], "one.ndjson"), table),
     );
@@ -163,6 +114,7 @@ describe("loading a file of scores", () => {
   });
 
   test("a wrong file is given up: too many rejects, nothing activated", async () => {
+    const { fileOf, table } = loading();
     const file = await fileOf(Array.from({ length: 50 }, () => "junk"));
     const load = loadScores({ ...loadOptions(file, table), batchRows: 5, maxRejects: 10 });
     await expect(load).rejects.toThrow("15 rows were refused, more than 10");
@@ -175,102 +127,17 @@ describe("loading a file of scores", () => {
     ["", /is not a file/],
     ["text.parquet", /text\.parquet/],
   ])("the file %j fails with its reason", async (name, reason) => {
+    const { fileOf, table, folder } = loading();
     await fileOf(["not parquet at all"], "text.parquet");
     await expect(loadScores(loadOptions(join(folder, name), table))).rejects.toThrow(reason);
     expect(await table.readActiveModelVersion()).toBeNull();
   });
 
   test("an empty file makes an empty model", async () => {
+    const { fileOf, table } = loading();
     expect(await loadScores(loadOptions(await fileOf([]), table))).toMatchObject({
       rows: 0,
       rejected: 0,
     });
-  });
-});
-
-describe("a load that is killed", () => {
-  const rowCount = 1_500;
-  /** Visitors come back in rows far apart; every 50th row is wrong. */
-  const rowAt = (index: number) =>
-    index % 50 === 49
-      ? { visitor: `v${index}`, segmentId: 999, score: 1 }
-      : {
-          visitor: `v${index % 500}`,
-          segmentId: 1 + Math.floor(index / 500),
-          score: (index % 11) / 10,
-        };
-  const rows = Array.from({ length: rowCount }, (_, index) => rowAt(index));
-
-  /** Starts a load in a process of its own and kills it without warning once it has stored `untilRows` rows. */
-  async function loadAndKill(file: string, endpoint: string, untilRows: number): Promise<void> {
-    const script = join(import.meta.dirname, "loadScoresChild.ts");
-    const child = spawn(process.execPath, [script, file, endpoint, tableName, "40"], {
-      stdio: "ignore",
-    });
-    const exited = once(child, "exit");
-    const stored = async () =>
-      ((await readCheckpoint(`${file}.checkpoint.json`))?.rows ?? 0) >= untilRows;
-    await until(async () => child.exitCode !== null || (await stored()), 15_000);
-    child.kill("SIGKILL");
-    expect(await exited).toEqual([null, "SIGKILL"]);
-  }
-
-  test("goes on where it was, loses no row, repeats no reject, and serves the old model until the end", async () => {
-    const file = await fileOf(rows);
-    const proxy = await startFaultProxy(dynamodbEndpoint());
-    proxy.delay(5);
-    for (const untilRows of [80, 400, 900]) {
-      await loadAndKill(file, proxy.through(dynamodbEndpoint()), untilRows);
-      expect(await table.readActiveModelVersion()).toBeNull();
-    }
-    await proxy.close();
-    // What a killed process wrote after its last checkpoint must not stay.
-    await appendFile(`${file}.rejects.ndjson`, '{"line":1,"field":"torn');
-    let putVisitors = 0;
-    const counting: ScoresTable = {
-      ...table,
-      putScores(batch) {
-        putVisitors += batch.length;
-        return table.putScores(batch);
-      },
-    };
-    const summary = await loadScores({ ...loadOptions(file, counting), batchRows: 40 });
-    expect(summary).toMatchObject({ modelVersion: 1, rows: rowCount, rejected: rowCount / 50 });
-    expect(summary.firstLine).toBeGreaterThan(900);
-    expect(putVisitors).toBeLessThanOrEqual(rowCount - 900);
-    expect(await table.readActiveModelVersion()).toBe(1);
-
-    const expected = new Map<string, Map<number, number>>();
-    for (const { visitor, segmentId, score } of rows.filter((row) => row.segmentId !== 999)) {
-      const scores = expected.get(visitor) ?? new Map<number, number>();
-      expected.set(visitor, scores.set(segmentId, Math.round(score * 65_535) / 65_535));
-    }
-    expect(await storedScores([...expected.keys()], 1)).toEqual(expected);
-    expect((await rejectsOf(file)).map((reject) => (reject as { line: number }).line)).toEqual(
-      Array.from({ length: rowCount / 50 }, (_, index) => 50 * (index + 1)),
-    );
-  });
-
-  test("starts over in another model when its file has changed since", async () => {
-    const file = await fileOf(rows);
-    const failing: ScoresTable = {
-      ...table,
-      putScores: (batch) =>
-        batch.some((one) => one.visitorKey === visitorKeyOf("v100"))
-          ? Promise.reject(new Error("gone"))
-          : table.putScores(batch),
-    };
-    await expect(loadScores({ ...loadOptions(file, failing), batchRows: 40 })).rejects.toThrow(
-      "gone",
-    );
-    expect((await readCheckpoint(`${file}.checkpoint.json`))?.rows).toBe(80);
-    await fileOf(rows.slice(0, 30));
-    const said: string[] = [];
-    const summary = await loadScores({
-      ...loadOptions(file, table),
-      log: (line) => said.push(line),
-    });
-    expect(summary).toMatchObject({ modelVersion: 2, rows: 30, rejected: 0, firstLine: 1 });
-    expect(said[0]).toContain("starting over");
   });
 });
