@@ -1,4 +1,5 @@
-import { atPlace, isElidedBefore, ofPlace } from "./frenchGrammar.ts";
+import { ofPlace } from "../serving/frenchPlaces.ts";
+import { atPlace } from "./atPlace.ts";
 import type { Random } from "./random.ts";
 import { givenNames, surnames } from "./shopWords.ts";
 
@@ -24,11 +25,6 @@ export function fillPattern(pattern: string, wording: Wording): string {
     .replaceAll("{prenom}", wording.givenName)
     .replaceAll("{de}", ofPlace(wording.commune))
     .replaceAll("{a}", atPlace(wording.commune));
-}
-
-/** "de Garage Martin", "d'Optique Roy": the shop after "de". */
-export function ofShop(shopName: string): string {
-  return isElidedBefore(shopName) ? `d'${shopName}` : `de ${shopName}`;
 }
 
 /** French puts a no-break space before double punctuation, the euro sign and inside guillemets. */

@@ -1,6 +1,6 @@
+import { insideDepartement } from "./atPlace.ts";
 import { parisDateAfter } from "./calendar.ts";
 import type { DemoCampaign, DemoPlace, DemoShop } from "./demoTypes.ts";
-import { insideDepartement } from "./frenchGrammar.ts";
 import { demoImageUrl, demoSizes } from "./makeCreatives.ts";
 import type { DemoContext } from "./makeShops.ts";
 
@@ -154,7 +154,7 @@ export function makeDepartementShops(
         name: kind.name,
         landingUrl: `https://d${code.toLowerCase()}-${kind.slug}.example.com/`,
       };
-      const text = kind.text(insideDepartement(code, departementName));
+      const text = kind.text(insideDepartement(departementName));
       return {
         inseeCode: null,
         advertiser: { name, payerName: name, trade: kind.trade, balanceMicros: null },
