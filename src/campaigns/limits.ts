@@ -15,7 +15,6 @@ export const limits = {
   frequencyCaps: 5,
   audienceRules: 10,
   creativesPerCampaign: 20,
-  zoneAreas: 200,
   firstDay: "2020-01-01",
   lastDay: "2100-12-31",
   /** A charge of one impression is the bid / 1,000, so that a CPM bid below 1,000 micros could not be charged. */

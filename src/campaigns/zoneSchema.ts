@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { maxRadiusMeters, maxZoneAreas, minRadiusMeters } from "../geo/validateZone.ts";
 import { checkedText } from "./fieldTypes.ts";
-import { limits } from "./limits.ts";
 
 /**
  * The shape of a zone. What its places and rings must be beyond their shape is known by geo, whose rules run on every
@@ -28,7 +28,7 @@ export const zoneAreaSchema = z.discriminatedUnion("type", [
     type: z.literal("circle"),
     lat: z.number().min(-90).max(90),
     lon: z.number().min(-180).max(180),
-    radiusMeters: z.number().min(1_000).max(200_000),
+    radiusMeters: z.number().min(minRadiusMeters).max(maxRadiusMeters),
   }),
   z.strictObject({ type: z.literal("commune"), inseeCode: code(5) }),
   z.strictObject({ type: z.literal("postalCode"), postalCode: code(5) }),
@@ -42,6 +42,6 @@ export const zoneAreaSchema = z.discriminatedUnion("type", [
 ]);
 
 export const zoneSchema = z.strictObject({
-  include: z.array(zoneAreaSchema).min(1).max(limits.zoneAreas),
-  exclude: z.array(zoneAreaSchema).max(limits.zoneAreas).default([]),
+  include: z.array(zoneAreaSchema).min(1).max(maxZoneAreas),
+  exclude: z.array(zoneAreaSchema).max(maxZoneAreas).default([]),
 });

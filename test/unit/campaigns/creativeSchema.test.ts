@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { parseCreative } from "../../../src/campaigns/creativeSchema.ts";
+import { htmlBody, imageBody, nativeBody } from "../../support/campaignBodies.ts";
+
+const problemsOf = (body: unknown) => {
+  const parsed = parseCreative(body);
+  return parsed.ok ? [] : parsed.problems.map(({ pointer, rule }) => `${pointer} ${rule}`);
+};
+
+describe("a creative", () => {
+  it.each([
+    ["native", nativeBody()],
+    ["image", imageBody()],
+    ["html", htmlBody()],
+    ["a picture of this machine", imageBody({ imageUrl: "http://localhost:8080/demo/a.svg?x=1" })],
+  ])("is accepted: %s", (_name, body) => {
+    expect(problemsOf(body)).toEqual([]);
+  });
+
+  it("counts characters as people do, not as bytes or UTF-16 units", () => {
+    expect(problemsOf(nativeBody({ title: "🏠".repeat(45) }))).toEqual([]);
+    expect(problemsOf(nativeBody({ title: "🏠".repeat(46) }))).toEqual([
+      "/title must have at most 45 characters (it has 46)",
+    ]);
+  });
+
+  it.each<[unknown, string]>([
+    [nativeBody({ text: "x".repeat(131) }), "/text must have at most 130 characters"],
+    [nativeBody({ callToAction: "x".repeat(31) }), "/callToAction must have at most 30 characters"],
+    [nativeBody({ title: undefined }), "/title is required"],
+    [nativeBody({ html: "<b>" }), "/html is not a known field"],
+    [
+      nativeBody({ landingUrl: "http://toitures.example.fr/" }),
+      "/landingUrl must be an https:// address",
+    ],
+    [nativeBody({ landingUrl: "javascript:alert(1)" }), "/landingUrl must be an https:// address"],
+    [
+      nativeBody({ landingUrl: "https://me:secret@toitures.example.fr/" }),
+      "/landingUrl must not contain a user name",
+    ],
+    [nativeBody({ landingUrl: "https://intranet/" }), "/landingUrl must have a public host name"],
+    [
+      nativeBody({ landingUrl: "https://a.fr/\r\nx: y" }),
+      "/landingUrl must be an https:// address",
+    ],
+    [
+      nativeBody({ landingUrl: `https://a.fr/${"x".repeat(2_048)}` }),
+      "/landingUrl must have at most 2048",
+    ],
+    [
+      nativeBody({ imageUrl: "http://images.example.fr/a.jpg" }),
+      "/imageUrl must be an https:// address",
+    ],
+    [imageBody({ width: 301 }), "/width width × height must be one of"],
+    [imageBody({ width: 0 }), "/width must be at least 1"],
+    [imageBody({ alt: "" }), "/alt must not be empty"],
+    [
+      htmlBody({ html: "é".repeat(25_601) }),
+      "/html must have at most 51200 bytes in UTF-8 (it has 51202)",
+    ],
+    [htmlBody({ html: "a\u0000b" }), "/html must not contain control characters"],
+    [{ format: "video" }, "/format must be one of native, image, html"],
+    [[], " must be an object"],
+  ])("is refused: %#", (body, expected) => {
+    expect(problemsOf(body).some((problem) => problem.startsWith(expected))).toBe(true);
+  });
+
+  it("keeps its landing address in plain ASCII", () => {
+    const parsed = parseCreative(nativeBody({ landingUrl: " https://Crêpes.example.fr/été " }));
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: { landingUrl: "https://xn--crpes-isa.example.fr/%C3%A9t%C3%A9" },
+    });
+  });
+});
