@@ -5,10 +5,10 @@ import type { AdsAnswer } from "../serving/answer.ts";
 import type { ExplainWish } from "../serving/explainAnswer.ts";
 import type { ServeAds } from "../serving/serveAds.ts";
 import {
+  acceptedVisitorId,
   checkSite,
   type ServingSite,
   type SitePolicy,
-  visitorKeyOf,
 } from "../serving/siteAccess.ts";
 import { type ToAdRequestDeps, toAdRequest } from "../serving/toAdRequest.ts";
 import { createAdsBodyValidator } from "../serving/validateAdsBody.ts";
@@ -25,6 +25,8 @@ export interface AdsRouteDeps extends ToAdRequestDeps {
   readonly sitePolicy: SitePolicy;
   /** Rejects with PublicError `unauthenticated` or `forbidden` for a caller that may not have ads explained. */
   readonly mayExplain: (request: Request) => Promise<ExplainScope>;
+  /** The name under which a visitor is remembered: never the id itself. Called only where storing is allowed. */
+  readonly visitorKeyOf: (visitorId: string) => string;
   readonly addressKeyOf: (address: string | null) => string;
   /** Unique, at least 128 random bits, at most 128 characters; a UUID packs best into the tracking tokens. */
   readonly newDecisionId: () => string;
@@ -46,15 +48,19 @@ export function createAdsRouter(deps: AdsRouteDeps): Router {
       checkSite(siteKey, origin, deps.findSite, deps.sitePolicy),
     );
     const explain = await explainWishOf(request, body, deps);
-    const visitorKey = visitorKeyOf(body.visitor, site, deps.sitePolicy);
+    const visitorId = acceptedVisitorId(body.visitor, site, deps.sitePolicy);
     const address = request.ip ?? null;
-    const { request: adRequest, placeProblems } = toAdRequest(
-      body,
-      { decisionId: deps.newDecisionId(), nowMs: deps.nowMs(), siteKey, visitorKey, address },
-      deps,
-    );
+    const facts = {
+      decisionId: deps.newDecisionId(),
+      nowMs: deps.nowMs(),
+      siteKey,
+      hasVisitorId: visitorId !== null,
+      address,
+    };
+    const { request: adRequest, placeProblems } = toAdRequest(body, facts, deps);
+    const mayRemember = visitorId !== null && adRequest.hasStableVisitor;
     const answer = await deps.serveAds(adRequest, {
-      visitorKey,
+      visitorKey: mayRemember ? deps.visitorKeyOf(visitorId) : null,
       addressKey: () => deps.addressKeyOf(address),
       siteKey,
       test: body.test ?? false,

@@ -49,7 +49,7 @@ export interface ServeAdsOptions {
 }
 
 export interface ServeOptions {
-  /** See `visitorKeyOf`; null = anonymous. */
+  /** The keyed hash under which the visitor is remembered (see `createVisitorKeyOf`); null = anonymous. */
   readonly visitorKey: string | null;
   /** A keyed hash of the truncated address (see `createAddressKey`), asked for only when something is held. */
   readonly addressKey: () => string;

@@ -57,11 +57,8 @@ export function isAllowedOrigin(allowedOrigins: readonly string[], origin: strin
   });
 }
 
-/**
- * The visitor id that counts for caps, scores and holds, or null for an anonymous visit. The key starts with the
- * site's id, so that one site cannot speak for another's visitors.
- */
-export function visitorKeyOf(
+/** The visitor id that counts for caps, scores and holds, or null for an anonymous visit. */
+export function acceptedVisitorId(
   visitor: { readonly id?: string; readonly signature?: string } | undefined,
   site: ServingSite | null,
   policy: SitePolicy,
@@ -69,7 +66,7 @@ export function visitorKeyOf(
   const id = visitor?.id;
   if (id === undefined) return null;
   if (policy.requireSignedVisitors && !isSigned(id, visitor?.signature, site)) return null;
-  return site === null ? id : `${site.siteId}.${id}`;
+  return id;
 }
 
 /** HMAC-SHA256 of the visitor id under the site's secret, in base64url: what a site's server computes. */

@@ -20,8 +20,8 @@ export interface RequestFacts {
   readonly decisionId: string;
   readonly nowMs: number;
   readonly siteKey: string | null;
-  /** See `visitorKeyOf`; null = anonymous. */
-  readonly visitorKey: string | null;
+  /** See `acceptedVisitorId`. */
+  readonly hasVisitorId: boolean;
   /** The caller's address, used for a coarse place only and kept nowhere; null = unknown. */
   readonly address: string | null;
 }
@@ -57,7 +57,7 @@ export function toAdRequest(
     page: { category: body.page?.category ?? null, keywords: body.page?.keywords ?? [] },
     deviceType: body.device?.type ?? "other",
     consent,
-    hasStableVisitor: facts.visitorKey !== null && consent.mayStore,
+    hasStableVisitor: facts.hasVisitorId && consent.mayStore,
   };
   return { request, placeProblems };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Router } from "express";
 import { createApp } from "../../src/app.ts";
+import { createVisitorKeyOf } from "../../src/audience/visitorKey.ts";
 import { createConsentReader } from "../../src/consent/consentOf.ts";
 import type { Consent } from "../../src/consent/types.ts";
 import { PublicError } from "../../src/errors.ts";
@@ -144,6 +145,7 @@ export function createTestApp(
       if (request.headers.authorization === "Bearer admin") return { advertiserIds: null };
       throw new PublicError("unauthenticated", "A key is needed.");
     },
+    visitorKeyOf: createVisitorKeyOf("a secret for the tests"),
     addressKeyOf: createAddressKey("secret"),
     newDecisionId: randomUUID,
     nowMs: () => testNowMs,

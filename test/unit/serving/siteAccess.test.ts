@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PublicError } from "../../../src/errors.ts";
 import {
+  acceptedVisitorId,
   checkSite,
   isAllowedOrigin,
   type ServingSite,
   signVisitorId,
-  visitorKeyOf,
 } from "../../../src/serving/siteAccess.ts";
 
 const site: ServingSite = {
@@ -67,20 +67,22 @@ describe("a visitor id", () => {
   it("counts in production only with the site's own signature, in hexadecimal or base64url", () => {
     const hex = createHmac("sha256", "s3cret").update("v-1").digest("hex");
     const signature = signVisitorId("s3cret", "v-1");
-    expect(visitorKeyOf({ id: "v-1", signature }, site, strict)).toBe("7.v-1");
-    expect(visitorKeyOf({ id: "v-1", signature: hex }, site, strict)).toBe("7.v-1");
-    expect(visitorKeyOf({ id: "v-1", signature: hex.toUpperCase() }, site, strict)).toBe("7.v-1");
-    expect(visitorKeyOf({ id: "v-2", signature }, site, strict)).toBeNull();
-    expect(visitorKeyOf({ id: "v-1" }, site, strict)).toBeNull();
-    expect(visitorKeyOf({ id: "v-1", signature }, null, strict)).toBeNull();
+    expect(acceptedVisitorId({ id: "v-1", signature }, site, strict)).toBe("v-1");
+    expect(acceptedVisitorId({ id: "v-1", signature: hex }, site, strict)).toBe("v-1");
+    expect(acceptedVisitorId({ id: "v-1", signature: hex.toUpperCase() }, site, strict)).toBe(
+      "v-1",
+    );
+    expect(acceptedVisitorId({ id: "v-2", signature }, site, strict)).toBeNull();
+    expect(acceptedVisitorId({ id: "v-1" }, site, strict)).toBeNull();
+    expect(acceptedVisitorId({ id: "v-1", signature }, null, strict)).toBeNull();
     const unsigning = { ...site, visitorSecret: null };
-    expect(visitorKeyOf({ id: "v-1", signature }, unsigning, strict)).toBeNull();
+    expect(acceptedVisitorId({ id: "v-1", signature }, unsigning, strict)).toBeNull();
   });
 
   it("counts as it is where signatures are not required", () => {
-    expect(visitorKeyOf({ id: "v-1" }, null, lenient)).toBe("v-1");
-    expect(visitorKeyOf({ id: "v-1" }, site, lenient)).toBe("7.v-1");
-    expect(visitorKeyOf(undefined, site, lenient)).toBeNull();
+    expect(acceptedVisitorId({ id: "v-1" }, null, lenient)).toBe("v-1");
+    expect(acceptedVisitorId({ id: "v-1" }, site, lenient)).toBe("v-1");
+    expect(acceptedVisitorId(undefined, site, lenient)).toBeNull();
   });
 
   it("is never accepted under a signature made with another secret", () => {
@@ -88,8 +90,8 @@ describe("a visitor id", () => {
       fc.property(fc.string({ minLength: 1 }), fc.string(), fc.string(), (id, secret, junk) => {
         fc.pre(secret !== site.visitorSecret);
         const forged = signVisitorId(secret, id);
-        expect(visitorKeyOf({ id, signature: forged }, site, strict)).toBeNull();
-        expect(visitorKeyOf({ id, signature: junk }, site, strict)).toBeNull();
+        expect(acceptedVisitorId({ id, signature: forged }, site, strict)).toBeNull();
+        expect(acceptedVisitorId({ id, signature: junk }, site, strict)).toBeNull();
       }),
     );
   });
