@@ -16,7 +16,6 @@ const commands = {
   start: { development: true, run: main("start") },
   serve: { development: false, run: main("serve") },
   migrate: { development: false, run: main("migrate") },
-  seed: { development: false, run: main("seed") },
   "places:import": { development: false, run: main("places:import") },
   "places:build": { development: true, run: program("scripts/places-build.ts") },
   "scores:load": { development: true, run: main("scores:load") },

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SetUpError, say } from "./say.mjs";
@@ -39,6 +39,12 @@ function isInstalled(withDevelopment) {
 }
 
 async function npmCi(withDevelopment) {
+  // npm ci empties the folder, and would empty the one that the link points to.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new SetUpError(
+      `${modules} is a link to packages of another lockfile: remove the link and run the same command again.`,
+    );
+  }
   say(`installing the packages of the lockfile (npm ci), once`);
   // Our code makes the links that install scripts would make: no package runs code while it is installed.
   const flags = [
@@ -48,7 +54,7 @@ async function npmCi(withDevelopment) {
     "--loglevel=error",
     "--include=optional",
   ];
-  flags.push("--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000");
+  flags.push("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=3000");
   flags.push(withDevelopment ? "--include=dev" : "--omit=dev");
   const startedAt = Date.now();
   const progress = setInterval(
@@ -69,11 +75,23 @@ function runNpm(args) {
   const env = { ...process.env, NODE_ENV: "development" };
   return new Promise((resolve) => {
     const child = spawn(command, all, { cwd: repository, env, stdio: ["ignore", "pipe", "pipe"] });
+    const stop = (signal) => {
+      child.kill(signal);
+      process.exit(signal === "SIGINT" ? 130 : 143);
+    };
+    process.once("SIGINT", stop).once("SIGTERM", stop);
+    const finish = (outcome) => {
+      process.off("SIGINT", stop).off("SIGTERM", stop);
+      resolve(outcome);
+    };
     let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (data) => (output += data));
-    child.once("error", (error) => resolve({ code: 1, output: error.message }));
-    child.once("close", (code) => resolve({ code, output }));
+    const collect = (data) => {
+      output += data;
+    };
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+    child.once("error", (error) => finish({ code: 1, output: error.message }));
+    child.once("close", (code) => finish({ code, output }));
   });
 }
 
