@@ -137,12 +137,12 @@ describe("why a visitor sees an ad", () => {
     const whole =
       /^Vous voyez cette annonce parce que vous cherchez (autour (de |d'|du |des )|dans |en ).+\.$/;
     const broken = / (de Le |de Les |d'Le|null|undefined)/;
-    const sentences = [...testPlaces.communes.keys()].map(
-      (code) => reasonsFor(search(code))[0] ?? "",
-    );
+    const limoges = search("87085");
+    const names = [...testPlaces.communes.values()].map(({ name }) => name);
+    const sentences = names.map((label) => reasonsFor({ ...limoges, label })[0] ?? "");
     expect(sentences.length).toBeGreaterThan(34_000);
     expect(sentences.filter((it) => !whole.test(it) || broken.test(it))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("why a campaign did not show", () => {
