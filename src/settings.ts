@@ -15,7 +15,6 @@ export const commands = [
   "start",
   "serve",
   "migrate",
-  "seed",
   "places:import",
   "places:build",
   "scores:load",
@@ -104,7 +103,7 @@ export const settings = {
     needed(
       "DATABASE_URL",
       postgresUrl,
-      ["serve", "migrate", "seed"],
+      ["serve", "migrate", "scores:load"],
       "Postgres: campaigns, keys, the ledger.",
     ),
   ),
@@ -150,7 +149,7 @@ export const settings = {
     needed(
       "VISITOR_SECRET",
       secret,
-      ["serve"],
+      ["serve", "scores:load"],
       "Keys the hashes of visitors' ids and addresses. The same on every node.",
     ),
   ),
@@ -204,16 +203,11 @@ export const settings = {
     path,
     "A MaxMind `.mmdb` file with cities: places visitors by their address. Without it addresses say nothing.",
   ),
-  contoursFile: optional(
-    "CONTOURS_FILE",
-    path,
-    "Real contours of communes, made by `npm run places:import`. Without it they are approximated.",
-  ),
   dataDir: withDefault(
     "ATELIER_DATA_DIR",
     path,
     ".atelier",
-    "Where `start` keeps everything, and the default place of what is written to files.",
+    "Where `start` keeps everything, and where imported contours, waiting events and the like are kept.",
   ),
   eventsDir: optional(
     "EVENTS_DIR",

@@ -1,0 +1,111 @@
+import { composeServer, listen } from "../compose/server.ts";
+import { type Config, type Environment, parseConfig } from "../config.ts";
+import type { DemoKeys } from "../demo/demoKeys.ts";
+import { demoSite } from "../demo/demoSite.ts";
+import { explainListenError } from "../explainListenError.ts";
+import { freePort } from "../embedded/freePort.ts";
+import { type Embedded, startEmbedded } from "../embedded/startEmbedded.ts";
+import { createDemoImagesRouter } from "../routes/demoImages.ts";
+import { createDynamoDbClient, emulatorCredentials } from "../stores/dynamodb/client.ts";
+import { ensureScoresTable } from "../stores/dynamodb/ensureScoresTable.ts";
+import { createScoresTable } from "../stores/dynamodb/scores.ts";
+import { readContours } from "../stores/files/contours.ts";
+import { readPlaces } from "../stores/files/places.ts";
+import { migrateToLatest } from "../stores/postgres/migrate.ts";
+import { createDatabase } from "../stores/postgres/pool.ts";
+import { checkPortIsFree } from "./checkPort.ts";
+import { prepareDemo } from "./demo.ts";
+import { untilStopped } from "./untilStopped.ts";
+
+type Say = (line: string) => void;
+
+/** The whole system on this machine, with its own Postgres, Redis and DynamoDB emulator, and with demo data. */
+export async function start(environment: Environment, cacheDir: string, say: Say): Promise<void> {
+  const settings = parseConfig(environment, "start");
+  for (const warning of settings.warnings) say(warning);
+  const port = settings.port === 0 ? await freePort() : settings.port;
+  await checkPortIsFree(settings.host, port);
+  const publicUrl = settings.publicUrl ?? `http://localhost:${port}`;
+  const searchPath = environment.PATH ?? "";
+  const { dataDir } = settings;
+  const embedded = await startEmbedded({ dataDir, cacheDir, searchPath, log: say });
+  const config: Config = {
+    ...settings,
+    ...embedded,
+    port,
+    publicUrl,
+    awsRegion: settings.awsRegion,
+  };
+  try {
+    const keys = await fill(config, embedded, say);
+    const server = await composeServer(config, {
+      dynamodbCredentials: emulatorCredentials,
+      demoRouters: [createDemoImagesRouter()],
+    });
+    await listen(server.http, config.host, port).catch(async (error) => {
+      await server.stop();
+      throw explainListenError(error, config.host, port);
+    });
+    for (const line of welcome(publicUrl, keys)) say(line);
+    await untilStopped(async () => {
+      await server.stop();
+      await embedded.stop();
+    }, say);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+}
+
+/** Schema, tables and demo data. */
+async function fill(config: Config, embedded: Embedded, say: Say): Promise<DemoKeys> {
+  const ran = await migrateToLatest(config.databaseUrl);
+  if (ran.length > 0) say(`Postgres: schema made (${ran.join(", ")})`);
+  const db = createDatabase({ url: config.databaseUrl, maxConnections: 4, statementTimeoutMs: 0 });
+  const dynamodb = createDynamoDbClient({
+    endpoint: config.dynamodbEndpoint,
+    region: config.awsRegion,
+    credentials: emulatorCredentials,
+    use: "batch",
+  });
+  try {
+    await ensureScoresTable(dynamodb, config.scoresTable);
+    const stores = {
+      db,
+      scores: createScoresTable(dynamodb, config.scoresTable),
+      places: readPlaces(),
+      contours: readContours(config.dataDir),
+    };
+    return await prepareDemo(stores, embedded.visitorSecret, {
+      publicUrl: config.publicUrl,
+      secret: embedded.tokenSecret,
+      nowMs: Date.now(),
+      log: say,
+    });
+  } finally {
+    dynamodb.destroy();
+    await db.destroy();
+  }
+}
+
+function welcome(publicUrl: string, keys: DemoKeys): readonly string[] {
+  const body = {
+    site: demoSite.publicKey,
+    visitor: { id: "v-123", gdpr: false },
+    place: { search: { postalCode: "87000" } },
+    page: { category: "vehicules/voitures" },
+    placements: [{ id: "top" }],
+  };
+  return [
+    "",
+    `Atelier is ready: ${publicUrl}`,
+    `  Health        ${publicUrl}/healthz  ${publicUrl}/readyz`,
+    `  Places        ${publicUrl}/v1/places?q=limog`,
+    `  Campaigns     curl -s -H 'Authorization: Bearer ${keys.admin}' '${publicUrl}/v1/campaigns?limit=3'`,
+    `  Ask for an ad curl -s ${publicUrl}/v1/ads -d '${JSON.stringify(body)}' -H 'content-type: application/json'`,
+    `  Demo API keys admin   ${keys.admin}`,
+    `                manager ${keys.manager}`,
+    `                reader  ${keys.reader}`,
+    "Ctrl-C stops everything; the data stays.",
+  ];
+}

@@ -1,0 +1,55 @@
+import { sql } from "kysely";
+import type { Check } from "../routes/health.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Stores } from "./stores.ts";
+
+/** A picture older than this is worth telling: the campaign store has been away. */
+const staleSnapshotMs = 5_000;
+
+/**
+ * What `/readyz` looks at. Only the snapshot is required: without the other stores this node still answers, with what is
+ * left (house ads without Redis, contextual ads without DynamoDB, the last snapshot without Postgres), and says so.
+ */
+export function healthChecks(stores: Stores, jobs: Jobs): readonly Check[] {
+  return [
+    {
+      name: "snapshot",
+      required: true,
+      run: () => ({ ok: jobs.refresh.current() !== null, detail: { ageMs: jobs.refresh.ageMs() } }),
+    },
+    {
+      name: "snapshot_fresh",
+      required: false,
+      run() {
+        const ageMs = jobs.refresh.ageMs() ?? Number.POSITIVE_INFINITY;
+        return { ok: ageMs < staleSnapshotMs, detail: { listening: jobs.isListening() } };
+      },
+    },
+    {
+      name: "postgres",
+      required: false,
+      run: async () => ({ ok: (await sql`select 1`.execute(stores.db)).rows.length === 1 }),
+    },
+    {
+      name: "redis",
+      required: false,
+      run: async () => ({ ok: (await stores.redis.time()).length === 2 }),
+    },
+    {
+      name: "dynamodb",
+      required: false,
+      async run() {
+        const modelVersion = await stores.scores.readActiveModelVersion();
+        return { ok: true, detail: { modelVersion } };
+      },
+    },
+    {
+      name: "ledger",
+      required: false,
+      run() {
+        const { unwritten, oldestAgeMs, pausePaid } = jobs.drainer.outboxState();
+        return { ok: !pausePaid, detail: { unwritten, oldestAgeMs } };
+      },
+    },
+  ];
+}

@@ -1,0 +1,131 @@
+import { type ActiveModel, createActiveModel } from "../audience/activeModel.ts";
+import type { Config } from "../config.ts";
+import { createLedgerDrainer, type LedgerDrainer } from "../jobs/ledgerDrainer.ts";
+import { type Repeating, repeat } from "../jobs/repeat.ts";
+import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
+import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
+import { createPostgresLedger } from "../stores/postgres/ledger.ts";
+import { type ChangeListener, listenForChanges } from "../stores/postgres/listenForChanges.ts";
+import { redisReady } from "../stores/redis/connect.ts";
+import { createMoneyBuckets } from "../stores/redis/moneyBuckets.ts";
+import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
+import type { Log } from "./log.ts";
+import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
+import { describe, type Stores } from "./stores.ts";
+
+export interface Jobs {
+  readonly state: ServingState;
+  readonly refresh: SnapshotRefresh<Snapshot>;
+  readonly drainer: LedgerDrainer;
+  readonly isListening: () => boolean;
+  /** Resolves after the first load was tried and the money buckets were opened, or could not be. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Without news from Postgres for longer than this, paid ads stop: nobody could pause a campaign any more. */
+const oldestPaidSnapshotMs = 600_000;
+const connectMs = 1_000;
+const modelPollMs = 5_000;
+const clockPollMs = 5_000;
+const prunePollMs = 600_000;
+const keptChangesMs = 3_600_000;
+
+/** Everything that runs beside requests. */
+export function composeJobs(config: Config, stores: Stores, log: Log): Jobs {
+  const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
+  const known: Known = { sites: indexSites([]) };
+  const model = createActiveModel({
+    read: stores.scores.readActiveModelVersion,
+    everyMs: modelPollMs,
+    onError: warn("the active model could not be read"),
+  });
+  const refresh = composeRefresh(stores, log, known);
+  const drainer = composeDrainer(stores, log);
+  let listener: ChangeListener | null = null;
+  let repeating: readonly Repeating[] = [];
+  return {
+    refresh,
+    drainer,
+    state: servingStateOf(known, model, refresh, drainer),
+    isListening: () => listener?.isListening() ?? false,
+    async start() {
+      await meetRedis(stores).catch(warn("Redis is away"));
+      await Promise.all([
+        refresh.start(),
+        drainer.runOnce().catch(warn("the ledger could not be reached")),
+        model.refresh(),
+      ]);
+      drainer.start();
+      listener = listenForChanges({
+        url: config.databaseUrl,
+        onChange: refresh.notify,
+        onLost: warn("LISTEN was lost; polling goes on"),
+      });
+      const ignore = () => undefined;
+      repeating = [
+        repeat(stores.clock.correct, clockPollMs, ignore),
+        repeat(() => pruneChanges(stores.db, keptChangesMs), prunePollMs, ignore),
+      ];
+    },
+    async stop() {
+      model.stop();
+      await Promise.all(repeating.map((one) => one.stop()));
+      await listener?.stop();
+      await refresh.stop();
+      await drainer.stop();
+    },
+  };
+}
+
+/** A server that is there connects within milliseconds; one that is away is found later. */
+async function meetRedis({ redis, jobsRedis, clock }: Stores): Promise<void> {
+  await Promise.all([redisReady(redis, connectMs), redisReady(jobsRedis, connectMs)]);
+  await clock.correct();
+}
+
+/** What the jobs have learnt last. */
+interface Known {
+  sites: SiteIndex;
+}
+
+function servingStateOf(
+  known: Known,
+  model: ActiveModel,
+  refresh: SnapshotRefresh<Snapshot>,
+  drainer: LedgerDrainer,
+): ServingState {
+  const empty = buildSnapshot([], { revision: "", builtAtMs: 0 });
+  return {
+    snapshot: () => refresh.current() ?? empty,
+    sites: () => known.sites,
+    activeModelVersion: model.current,
+    paidAllowed: () =>
+      !drainer.outboxState().pausePaid && (refresh.ageMs() ?? Infinity) < oldestPaidSnapshotMs,
+    onMoneyLost: drainer.wake,
+  };
+}
+
+function composeRefresh(stores: Stores, log: Log, known: Known): SnapshotRefresh<Snapshot> {
+  return createSnapshotRefresh<Snapshot>({
+    feed: createCampaignFeed(stores.db),
+    buildSnapshot,
+    applyChanges,
+    onSwap: ({ sites }) => {
+      known.sites = indexSites(sites);
+    },
+    log: (message) => log.warn(message),
+    clock: stores.clock.nowMs,
+  });
+}
+
+function composeDrainer(stores: Stores, log: Log): LedgerDrainer {
+  return createLedgerDrainer({
+    ledger: createPostgresLedger(stores.db),
+    buckets: createMoneyBuckets(stores.jobsRedis),
+    now: stores.clock.nowMs,
+    onError: (error) => log.warn({ error: describe(error) }, "charges wait in Redis"),
+    onUnreadable: (bucket, entryIds) =>
+      log.error({ bucket, entryIds }, "outbox entries could not be read and were taken out"),
+  });
+}

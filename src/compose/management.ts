@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import type { RequestHandler, Router } from "express";
+import type { SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
+import { PublicError } from "../errors.ts";
+import { compileZone } from "../geo/compileZone.ts";
+import { validateZone } from "../geo/validateZone.ts";
+import type { AdsRouteDeps } from "../routes/ads.ts";
+import { advertisersRouter } from "../routes/advertisers.ts";
+import { createAuthenticate, createReadApiKey, type ReadApiKey } from "../routes/authenticate.ts";
+import { campaignsRouter } from "../routes/campaigns.ts";
+import { creativesRouter } from "../routes/creatives.ts";
+import { placementsRouter } from "../routes/placements.ts";
+import { createReadBody, managementBodyLimitBytes } from "../routes/readBody.ts";
+import { segmentsRouter } from "../routes/segments.ts";
+import { sitesRouter } from "../routes/sites.ts";
+import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
+import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
+import type { Stores } from "./stores.ts";
+
+export interface Management {
+  readonly store: CampaignStore;
+  readonly routers: readonly Router[];
+  readonly mayExplain: AdsRouteDeps["mayExplain"];
+}
+
+/** The REST API of campaign managers, on Postgres. */
+export function composeManagement(stores: Stores): Management {
+  const store = createCampaignStore(stores.db);
+  const readApiKey = createReadApiKey({
+    findApiKey: createApiKeyStore(stores.db).findByHash,
+    monotonicMs: () => performance.now(),
+  });
+  const deps = { ...store, authenticate: admit(createAuthenticate(readApiKey)) };
+  const saveCampaign: SaveCampaignDeps = {
+    campaigns: store.campaigns,
+    readSegments: store.segments.readAll,
+    zones: zoneRulesOf(stores),
+  };
+  const routers = [
+    advertisersRouter(deps),
+    campaignsRouter({ ...deps, ...saveCampaign }),
+    creativesRouter(deps),
+    placementsRouter(deps),
+    segmentsRouter(deps),
+    sitesRouter({ ...deps, randomBytes }),
+  ];
+  return { store, routers, mayExplain: createMayExplain(readApiKey) };
+}
+
+/** Who has no valid key does not get its body read. */
+function admit(authenticate: RequestHandler): RequestHandler {
+  const readBody = createReadBody(managementBodyLimitBytes);
+  return async (request, response, next) => {
+    await authenticate(request, response, () => undefined);
+    await readBody(request, response, next);
+  };
+}
+
+export function zoneRulesOf({ places, contours }: Pick<Stores, "places" | "contours">) {
+  return {
+    validateZone(zone: unknown) {
+      const outcome = validateZone(zone, places);
+      return outcome.ok ? [] : outcome.problems;
+    },
+    compileZone: (zone: Parameters<typeof compileZone>[0]) => compileZone(zone, places, contours),
+  };
+}
+
+/** Explanations are for people who manage campaigns: admins see all, managers their own advertisers'. */
+function createMayExplain(readApiKey: ReadApiKey): AdsRouteDeps["mayExplain"] {
+  return async (request) => {
+    const key = await readApiKey(request);
+    if (key === null) throw new PublicError("unauthenticated", "Explanations need an API key.");
+    if (key.role === "reader")
+      throw new PublicError("forbidden", "A reader's key may not have ads explained.");
+    return { advertiserIds: key.role === "manager" ? key.advertiserIds : null };
+  };
+}

@@ -1,0 +1,128 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Router } from "express";
+import { createApp, createHttpServer } from "../app.ts";
+import type { Config } from "../config.ts";
+import { type Repeating, repeat } from "../jobs/repeat.ts";
+import { healthRouter } from "../routes/health.ts";
+import { placesRouter } from "../routes/places.ts";
+import type { AccessKey } from "../stores/dynamodb/client.ts";
+import { healthChecks } from "./health.ts";
+import { composeJobs, type Jobs } from "./jobs.ts";
+import { createLog } from "./log.ts";
+import { composeManagement } from "./management.ts";
+import { composeServing } from "./serving.ts";
+import { openStores, type Stores } from "./stores.ts";
+
+export interface ServerOptions {
+  /** Null = what the AWS SDK finds by itself. */
+  readonly dynamodbCredentials: AccessKey | null;
+  /** More routes for people who try the demo. */
+  readonly demoRouters: readonly Router[];
+}
+
+export interface AtelierServer {
+  /** The HTTP server, ready to listen; its jobs run. */
+  readonly http: Server;
+  readonly stores: Stores;
+  readonly jobs: Jobs;
+  /** Readiness first, then the last requests, the jobs, and the stores. Safe to call twice. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Spooled events are tried this often. */
+const replayEveryMs = 1_000;
+/** Requests in flight get this long to end. */
+const drainMs = 5_000;
+
+/** Builds the whole ad server on real stores, loads its first snapshot and starts its jobs. Does not listen yet. */
+export async function composeServer(
+  config: Config,
+  options: ServerOptions,
+): Promise<AtelierServer> {
+  const log = createLog(config.logLevel);
+  const stores = await openStores(config, options.dynamodbCredentials, log);
+  const jobs = composeJobs(config, stores, log);
+  const management = composeManagement(stores);
+  const serving = composeServing(
+    config,
+    stores,
+    jobs.state,
+    {
+      publicUrl: config.publicUrl,
+      mayExplain: management.mayExplain,
+      findStoredCreative: (_campaignId, creativeId) => management.store.creatives.read(creativeId),
+    },
+    log,
+  );
+  const life = { isStopping: false };
+  const http = createHttpServer(
+    createApp({
+      routers: {
+        health: healthRouter({
+          checks: healthChecks(stores, jobs),
+          isStopping: () => life.isStopping,
+          nowMs: () => performance.now(),
+        }),
+        ads: serving.ads,
+        tracking: serving.tracking,
+        places: placesRouter({ places: stores.places }),
+        management: [...management.routers, ...options.demoRouters],
+      },
+      trustedProxies: config.trustedProxies,
+      reportFault: (report) => log.error(report, "fault"),
+    }),
+  );
+  await jobs.start();
+  const replaying = repeat(
+    () => stores.spool.replayAll(serving.recordEvent.replay),
+    replayEveryMs,
+    () => undefined,
+  );
+  return { http, stores, jobs, stop: createStop({ http, stores, jobs, replaying, life }) };
+}
+
+interface Parts {
+  readonly http: Server;
+  readonly stores: Stores;
+  readonly jobs: Jobs;
+  readonly replaying: Repeating;
+  readonly life: { isStopping: boolean };
+}
+
+function createStop({ http, stores, jobs, replaying, life }: Parts): () => Promise<void> {
+  let stopped: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    life.isStopping = true;
+    await closeHttp(http);
+    await replaying.stop();
+    await jobs.stop();
+    await stores.close();
+  };
+  return () => {
+    stopped ??= stop();
+    return stopped;
+  };
+}
+
+/** Ends idle connections at once and the others after their request, or after `drainMs`. */
+async function closeHttp(http: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    http.close(() => resolve());
+  });
+  const impatience = setTimeout(() => http.closeAllConnections(), drainMs);
+  http.closeIdleConnections();
+  await closed;
+  clearTimeout(impatience);
+}
+
+/** Listens and answers the port. Rejects with the listen error. */
+export function listen(http: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => {
+      http.off("error", reject);
+      resolve((http.address() as AddressInfo).port);
+    });
+  });
+}

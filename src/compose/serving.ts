@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import type { Router } from "express";
+import { createVisitorKeyOf } from "../audience/visitorKey.ts";
+import type { SiteRecord } from "../campaigns/campaignFeed.ts";
+import type { Config } from "../config.ts";
+import { createConsentReader } from "../consent/consentOf.ts";
+import { createLocator } from "../geo/locate.ts";
+import { type AdsRouteDeps, createAdsRouter } from "../routes/ads.ts";
+import { trackingRouter } from "../routes/tracking.ts";
+import { createAddressKey } from "../serving/addressKey.ts";
+import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
+import { createServeAds } from "../serving/serveAds.ts";
+import {
+  signTrackingToken,
+  trackingKeyFrom,
+  trackingLifetimeMs,
+} from "../serving/trackingToken.ts";
+import { createRedisHolds } from "../stores/redis/holds.ts";
+import { createReadVisitor } from "../stores/redis/readVisitor.ts";
+import { createRedisRecorder } from "../stores/redis/recordEvents.ts";
+import { findCampaign, findCreative, type Snapshot } from "../targeting/snapshot.ts";
+import type { CreativeView } from "../targeting/types.ts";
+import type { Log } from "./log.ts";
+import { describe, type Stores } from "./stores.ts";
+
+/** What the jobs tell the serving path; read at each request. */
+export interface ServingState {
+  /** Empty until the first load. */
+  readonly snapshot: () => Snapshot;
+  readonly sites: () => SiteIndex;
+  readonly activeModelVersion: () => number | null;
+  readonly paidAllowed: () => boolean;
+  readonly onMoneyLost: () => void;
+}
+
+export interface SiteIndex {
+  readonly site: (key: string) => SiteRecord | null;
+  readonly placement: (key: string, code: string) => SiteRecord["placements"][number] | null;
+}
+
+export interface Serving {
+  readonly ads: Router;
+  readonly tracking: Router;
+  readonly recordEvent: RecordEvent;
+}
+
+export interface ServingOptions {
+  readonly publicUrl: string;
+  readonly mayExplain: AdsRouteDeps["mayExplain"];
+  /** For clicks on creatives that the snapshot no longer has. */
+  readonly findStoredCreative: (
+    campaignId: number,
+    creativeId: number,
+  ) => Promise<{ readonly landingUrl: string } | null>;
+}
+
+/** The hot path: ad requests and tracking, on real stores. */
+export function composeServing(
+  config: Config,
+  stores: Stores,
+  state: ServingState,
+  options: ServingOptions,
+  log: Log,
+): Serving {
+  const trackingKey = trackingKeyFrom(1, Buffer.from(config.tokenSecret));
+  const recordEvent = createRecordEvent({
+    keys: [trackingKey],
+    record: createRedisRecorder({
+      redis: stores.redis,
+      findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
+    }),
+    emit: stores.events.emit,
+    spool: stores.spool.spool,
+  });
+  const serveAds = createServeAds({
+    currentSnapshot: state.snapshot,
+    readVisitor: readVisitorOf(config, stores, state, log),
+    ...createRedisHolds({ redis: stores.redis, onStateLost: state.onMoneyLost }),
+    throttles: () => noThrottles,
+    paidAllowed: state.paidAllowed,
+    signToken: (claims) => signTrackingToken(claims, trackingKey),
+    emit: stores.events.emit,
+    options: {
+      publicUrl: options.publicUrl,
+      deadlineMs: config.requestDeadlineMs,
+      holdLifeMs: config.holdSeconds * 1_000,
+      tokenLifeMs: trackingLifetimeMs,
+      emptySampleEvery: 100,
+    },
+  });
+  return {
+    ads: createAdsRouter({
+      ...adsRouteDeps(config, stores, state),
+      mayExplain: options.mayExplain,
+      serveAds,
+    }),
+    tracking: trackingRouter({
+      events: recordEvent,
+      findCreative: createFindCreative(state, options),
+      now: stores.clock.nowMs,
+    }),
+    recordEvent,
+  };
+}
+
+/** Nobody is held back until a pacing controller says so. */
+const noThrottles: ReadonlyMap<number, number> = new Map();
+
+function readVisitorOf(config: Config, stores: Stores, state: ServingState, log: Log) {
+  return createReadVisitor({
+    redis: stores.redis,
+    scoresOf: stores.scores.getPackedScores,
+    activeModelVersion: state.activeModelVersion,
+    deadlineMs: config.dynamodbDeadlineMs,
+    onTrouble: (what, error) => log.debug({ error: describe(error) }, what),
+  });
+}
+
+function adsRouteDeps(
+  config: Config,
+  stores: Stores,
+  state: ServingState,
+): Omit<AdsRouteDeps, "mayExplain" | "serveAds"> {
+  return {
+    readConsent: createConsentReader({ vendorId: config.tcfVendorId, role: config.tcfRole }),
+    locator: createLocator(stores.places, { contours: stores.contours }),
+    locateAddress: stores.locateAddress,
+    findSite: (key) => state.sites().site(key),
+    findPlacement: (key, code) => state.sites().placement(key, code),
+    sitePolicy: {
+      requireSiteKey: config.requireSiteKey,
+      requireSignedVisitors: config.requireSignedVisitors,
+    },
+    visitorKeyOf: createVisitorKeyOf(config.visitorSecret),
+    addressKeyOf: createAddressKey(config.visitorSecret),
+    newDecisionId: randomUUID,
+    nowMs: stores.clock.nowMs,
+  };
+}
+
+/** From the snapshot, without a wait; from Postgres for what has left it since the ad was shown. */
+function createFindCreative(
+  state: ServingState,
+  options: ServingOptions,
+): (campaignId: number, creativeId: number) => Promise<Pick<CreativeView, "landingUrl"> | null> {
+  return async (campaignId, creativeId) =>
+    findCreative(state.snapshot(), campaignId, creativeId) ??
+    (await options.findStoredCreative(campaignId, creativeId));
+}
+
+/** Finds sites and their placements by key and code. */
+export function indexSites(sites: readonly SiteRecord[]): SiteIndex {
+  const byKey = new Map(sites.map((site) => [site.key, site]));
+  const placements = new Map(
+    sites.flatMap((site) =>
+      site.placements.map((placement) => [`${site.key}\n${placement.code}`, placement] as const),
+    ),
+  );
+  return {
+    site: (key) => byKey.get(key) ?? null,
+    placement: (key, code) => placements.get(`${key}\n${code}`) ?? null,
+  };
+}

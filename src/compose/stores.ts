@@ -1,0 +1,106 @@
+import type { Kysely } from "kysely";
+import type { Config } from "../config.ts";
+import type { Contours } from "../geo/contours.ts";
+import type { PointSignal } from "../geo/locate.ts";
+import type { Places } from "../geo/places.ts";
+import { type AccessKey, createDynamoDbClient } from "../stores/dynamodb/client.ts";
+import { createScoresTable, type ScoresTable } from "../stores/dynamodb/scores.ts";
+import { readContours } from "../stores/files/contours.ts";
+import { createEventFile, type EventFile } from "../stores/files/eventFile.ts";
+import { createEventSpool, type EventSpool } from "../stores/files/eventSpool.ts";
+import { openAddressTable } from "../stores/files/geoip.ts";
+import { readPlaces } from "../stores/files/places.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { createDatabase } from "../stores/postgres/pool.ts";
+import { connectRedis, type RedisClient } from "../stores/redis/connect.ts";
+import { createServerClock, type ServerClock } from "../stores/redis/serverClock.ts";
+import type { Log } from "./log.ts";
+
+/** Every connection and file that a serving process holds. */
+export interface Stores {
+  readonly db: Kysely<Database>;
+  /** For requests: a command without an answer in 50 ms has failed. */
+  readonly redis: RedisClient;
+  /** For jobs beside requests, which may wait longer. */
+  readonly jobsRedis: RedisClient;
+  readonly clock: ServerClock;
+  readonly scores: ScoresTable;
+  readonly events: EventFile;
+  readonly spool: EventSpool;
+  readonly places: Places;
+  /** Real outlines of communes; null = none imported. */
+  readonly contours: Contours | null;
+  readonly locateAddress: ((address: string) => PointSignal | null) | null;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens everything without waiting for servers that are away: they are found when they come. */
+export async function openStores(
+  config: Config,
+  credentials: AccessKey | null,
+  log: Log,
+): Promise<Stores> {
+  const db = createDatabase({
+    url: config.databaseUrl,
+    maxConnections: 10,
+    statementTimeoutMs: 30_000,
+  });
+  const redis = connect(config, "atelier-serving", 50, log);
+  const jobsRedis = connect(config, "atelier-jobs", 5_000, log);
+  const dynamodb = createDynamoDbClient({
+    endpoint: config.dynamodbEndpoint,
+    region: config.awsRegion,
+    credentials,
+    use: "serving",
+  });
+  const onError = (error: unknown) => log.warn({ error: describe(error) }, "events not written");
+  const eventsDir = config.eventsDir ?? `${config.dataDir}/events`;
+  const events = createEventFile({ directory: eventsDir, onError });
+  return {
+    db,
+    redis,
+    jobsRedis,
+    clock: createServerClock(redis),
+    scores: createScoresTable(dynamodb, config.scoresTable),
+    events,
+    // By port: a restarted process finds its own, and two on one machine do not share.
+    spool: createEventSpool({ directory: `${config.dataDir}/spool/${config.port}` }),
+    places: readPlaces(),
+    contours: readContours(config.dataDir),
+    locateAddress:
+      config.geoipDatabase === null ? null : await openAddressTable(config.geoipDatabase),
+    async close() {
+      await events.close();
+      redis.disconnect();
+      jobsRedis.disconnect();
+      dynamodb.destroy();
+      await db.destroy();
+    },
+  };
+}
+
+function connect(config: Config, name: string, commandTimeoutMs: number, log: Log): RedisClient {
+  return connectRedis({
+    url: config.redisUrl,
+    connectionName: name,
+    commandTimeoutMs,
+    certificateAuthorityFile: config.redisCertificateFile,
+    onError: createOutageReport((error) => log.warn({ error: describe(error) }, "Redis trouble")),
+  });
+}
+
+/** Reconnections fail many times a second while a server is away: one line a few seconds is enough. */
+function createOutageReport(report: (error: unknown) => void): (error: unknown) => void {
+  let reportedAtMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    const nowMs = performance.now();
+    if (nowMs - reportedAtMs < 5_000) return;
+    reportedAtMs = nowMs;
+    report(error);
+  };
+}
+
+/** An error's kind and words for the log. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { importPlaces } from "./commands/importPlaces.ts";
+import { migrate } from "./commands/migrate.ts";
+import { serve } from "./commands/serve.ts";
+import { SetupError } from "./setupError.ts";
+
+const [command, ...args] = process.argv.slice(2);
+const say = (line: string): void => console.log(line);
+
+/** What needs packages that a production image does not have is imported only when it is asked for. */
+async function run(): Promise<void> {
+  switch (command) {
+    case "start": {
+      const { start } = await import("./commands/start.ts");
+      return start(process.env, join(import.meta.dirname, "../.cache"), say);
+    }
+    case "serve":
+      return serve(process.env, say);
+    case "migrate":
+      return migrate(process.env, args, say);
+    case "places:import":
+      return importPlaces(process.env, args, say);
+    case "scores:load": {
+      const { loadScoresCommand } = await import("./commands/loadScores.ts");
+      return loadScoresCommand(process.env, args, say);
+    }
+    default:
+      throw new SetupError(
+        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add]",
+      );
+  }
+}
+
+run().then(
+  // Idle sockets of libraries must not keep a finished command alive.
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof SetupError ? error.message : error);
+    process.exit(1);
+  },
+);
