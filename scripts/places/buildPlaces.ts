@@ -184,9 +184,10 @@ function foreignRows(
   french: readonly Point[],
 ): readonly (readonly string[])[] {
   const square = (degrees: number) => Math.floor(degrees * 2);
-  const grid = new Map<string, Point[]>();
+  const squareKey = (row: number, column: number) => row * 1000 + column;
+  const grid = new Map<number, Point[]>();
   for (const point of french) {
-    const key = `${square(point.lat)},${square(point.lon)}`;
+    const key = squareKey(square(point.lat), square(point.lon));
     const list = grid.get(key);
     if (list === undefined) grid.set(key, [point]);
     else list.push(point);
@@ -194,8 +195,8 @@ function foreignRows(
   const isNear = (it: GeoNamesPoint) => {
     for (let dLat = -1; dLat <= 1; dLat++)
       for (let dLon = -2; dLon <= 2; dLon++) {
-        const near = grid.get(`${square(it.lat) + dLat},${square(it.lon) + dLon}`) ?? [];
-        if (near.some((point) => roughKm(point, it) <= borderKm)) return true;
+        const near = grid.get(squareKey(square(it.lat) + dLat, square(it.lon) + dLon));
+        if (near?.some((point) => roughKm(point, it) <= borderKm)) return true;
       }
     return false;
   };

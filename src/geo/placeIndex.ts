@@ -29,7 +29,7 @@ export interface PlaceIndex {
   readonly names: readonly string[];
   /** Official code of each entry, in lower case. */
   readonly codes: readonly string[];
-  /** " word word code " of each entry: what the words of a query are looked up in. */
+  /** " word word code " of each entry, elided words included: what the words of a query are looked up in. */
   readonly haystacks: readonly string[];
   readonly words: readonly string[];
   /** Entries of `words[i]` are `postings` from `offsets[i]` to `offsets[i + 1]`. */
@@ -44,7 +44,7 @@ export function buildPlaceIndex(places: Places): PlaceIndex {
   const names = entries.map((it) => normalizeName(it.name));
   const codes = entries.map((it) => it.code.toLowerCase());
   const haystacks = entries.map(
-    (it, i) => ` ${names[i]} ${[codes[i], ...it.postalCodes].join(" ")} `,
+    (it, i) => ` ${names[i]}${elided(it.name)} ${[codes[i], ...it.postalCodes].join(" ")} `,
   );
   const found = new Map<string, number[]>();
   for (const [i, haystack] of haystacks.entries())
@@ -60,6 +60,12 @@ export function buildPlaceIndex(places: Places): PlaceIndex {
   const postings = new Uint32Array(offsets[words.length] as number);
   for (const [i, word] of words.entries()) postings.set(found.get(word) ?? [], offsets[i]);
   return { entries, names, codes, haystacks, words, offsets, postings };
+}
+
+/** " lhay" for "L'Haÿ-les-Roses": people leave the apostrophe out as well. */
+function elided(name: string): string {
+  const words = name.match(/\p{L}+['’]\p{L}+/gu) ?? [];
+  return words.map((word) => ` ${normalizeName(word.replace(/['’]/g, ""))}`).join("");
 }
 
 function allEntries(places: Places): PlaceEntry[] {
