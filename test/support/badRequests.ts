@@ -19,14 +19,17 @@ export interface BadRequest {
   };
 }
 
-const folder = new URL("../golden/bad-requests/", import.meta.url);
+const root = new URL("../golden/bad-requests/", import.meta.url);
 
-/** All files of cases, by name. */
-export function readBadRequests(): readonly { file: string; cases: readonly BadRequest[] }[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+/** All files of cases in a folder (the ads route's when it is not named). */
+export function readBadRequests(
+  folder = "",
+): readonly { readonly file: string; readonly cases: readonly BadRequest[] }[] {
+  const url = folder === "" ? root : new URL(`${folder}/`, root);
+  const files = readdirSync(url).filter((name) => name.endsWith(".json"));
   return files.map((file) => ({
     file,
-    cases: JSON.parse(readFileSync(new URL(file, folder), "utf8")).cases,
+    cases: JSON.parse(readFileSync(new URL(file, url), "utf8")).cases,
   }));
 }
 

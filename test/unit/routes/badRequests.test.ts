@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
-import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestApp } from "../../support/adsApp.ts";
-import { type BadRequest, bodyOf, readBadRequests, validBody } from "../../support/badRequests.ts";
+import { readBadRequests, validBody } from "../../support/badRequests.ts";
 import { buildCampaign } from "../../support/campaignBuilder.ts";
+import { expectRefusal, sendBadRequest } from "../../support/sendBadRequest.ts";
 
 const { app, faults } = createTestApp([buildCampaign({ campaignId: 1 })]);
 const server: Server = createServer(app);
@@ -22,17 +22,7 @@ const files = readBadRequests();
 
 describe.each(files)("bad requests of $file", ({ cases }) => {
   it.each(cases)("$name", async (bad) => {
-    const answer = await send(bad);
-    expect(String(bad.expect.status).split("|")).toContain(String(answer.status));
-    if (bad.method === "HEAD") return;
-    expect(answer.headers["content-type"]).toBe("application/problem+json");
-    const problem = JSON.parse(answer.body);
-    expect(problem).toMatchObject({ status: answer.status, title: expect.any(String) });
-    if (bad.expect.rule !== undefined) {
-      const expected = { rule: expect.stringContaining(bad.expect.rule) };
-      const pointer = bad.expect.pointer === undefined ? {} : { pointer: bad.expect.pointer };
-      expect(problem.errors).toContainEqual(expect.objectContaining({ ...expected, ...pointer }));
-    }
+    expectRefusal(bad, await sendBadRequest(port, bad));
   });
 });
 
@@ -45,54 +35,13 @@ describe("after all bad requests", () => {
   });
 
   it("the same process still answers the request that all of them spoil", async () => {
-    const answer = await send({ name: "", body: validBody, expect: { status: 200 } });
+    const answer = await sendBadRequest(port, {
+      name: "",
+      body: validBody,
+      expect: { status: 200 },
+    });
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.body).placements[0].ads).toHaveLength(1);
     expect(faults).toEqual([]);
   });
 });
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** Sends over a bare socket, so that no client tidies the path, the headers or the body. */
-function send(bad: BadRequest): Promise<Answer> {
-  const { bytes, headers } = bodyOf(bad);
-  const all: Record<string, string> = {
-    host: "127.0.0.1",
-    connection: "close",
-    "content-type": "application/json",
-    ...headers,
-    ...bad.headers,
-    ...(bytes === null ? {} : { "content-length": String(bytes.length) }),
-  };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = `${bad.method ?? "POST"} ${bad.path ?? "/v1/ads"} HTTP/1.1\r\n${lines.join("")}\r\n`;
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.write(head);
-      if (bytes !== null) socket.write(bytes);
-    });
-    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-    socket.once("end", () => resolve(parseAnswer(Buffer.concat(chunks).toString("utf8"))));
-    socket.once("error", reject);
-  });
-}
-
-function parseAnswer(text: string): Answer {
-  const [head = "", ...body] = text.split("\r\n\r\n");
-  const [status = "", ...lines] = head.split("\r\n");
-  const headers = lines.map((line) => {
-    const colon = line.indexOf(":");
-    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
-  });
-  return {
-    status: Number(status.split(" ")[1]),
-    headers: Object.fromEntries(headers),
-    body: body.join("\r\n\r\n"),
-  };
-}
