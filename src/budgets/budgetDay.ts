@@ -17,6 +17,7 @@ const parisDate = new Intl.DateTimeFormat("en-CA", {
 
 // Nearly every call is about the present day; Intl costs a microsecond, two comparisons cost nothing.
 let latest: BudgetDay = { day: "", startMs: 0, endMs: 0 };
+let numbered = { day: "1970-01-01", days: 0 };
 
 /** The budget day ("YYYY-MM-DD", Europe/Paris) that `timeMs` (ms since 1970, from 1980 to 9999) falls in. */
 export function budgetDayOf(timeMs: number): string {
@@ -49,12 +50,15 @@ export function addDays(day: string, count: number): string {
 
 /** Days since 1970-01-01 of a budget day: its compact form in tokens. Throws a RangeError like {@link budgetDayBounds}. */
 export function budgetDayNumber(day: string): number {
-  return utcMidnightMs(day) / (24 * hourMs);
+  if (day !== numbered.day) numbered = { day, days: utcMidnightMs(day) / (24 * hourMs) };
+  return numbered.days;
 }
 
 /** The budget day of a number made by {@link budgetDayNumber} (0 to 65,535). */
 export function budgetDayFromNumber(days: number): string {
-  return new Date(days * 24 * hourMs).toISOString().slice(0, 10);
+  if (days !== numbered.days)
+    numbered = { day: new Date(days * 24 * hourMs).toISOString().slice(0, 10), days };
+  return numbered.day;
 }
 
 /** Whether a text is a real date written "YYYY-MM-DD". */

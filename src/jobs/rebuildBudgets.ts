@@ -52,13 +52,15 @@ async function loadFromLedger(
 ): Promise<readonly DrainedBucket[]> {
   const drained: DrainedBucket[] = [];
   for (const bucket of lostBuckets) {
-    await buckets.close(bucket, token);
+    // Another node may have rebuilt it while this one waited.
+    if (!(await buckets.close(bucket, token))) continue;
     drained.push({ bucket, entryIds: await writeOutbox(buckets, session, bucket) });
   }
+  const closed = drained.map(({ bucket }) => bucket);
   const oldestDay = addDays(budgetDayOf(nowMs), -keptDays);
-  const spending = await session.spendingOf(lostBuckets, oldestDay);
+  const spending = await session.spendingOf(closed, oldestDay);
   const byBucket = Map.groupBy(spending, ({ advertiserId }) => moneyBucketOf(advertiserId));
-  for (const bucket of lostBuckets)
+  for (const bucket of closed)
     await buckets.setCounters(bucket, token, byBucket.get(bucket) ?? [], oldestDay);
   return drained;
 }

@@ -56,8 +56,8 @@ export interface MoneyBuckets {
   ): Promise<readonly OutboxEntry[]>;
   /** Deletes entries whose rows the ledger has committed. */
   removeFromOutbox(bucket: number, entryIds: readonly string[]): Promise<void>;
-  /** Closes a bucket: nothing is held or recorded in it until it is opened. */
-  close(bucket: number, token: string): Promise<void>;
+  /** Closes a lost bucket: nothing is held or recorded in it until it is opened. False = it is open and well. */
+  close(bucket: number, token: string): Promise<boolean>;
   /** Sets the counters of a closed bucket. False = somebody else closed it since. */
   setCounters(
     bucket: number,

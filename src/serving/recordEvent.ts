@@ -29,7 +29,8 @@ export type SpoolEvent = (event: SpooledEvent) => void;
 /** What a token says before anything is counted. Too old and test tokens are ours, but count nothing. */
 export type TokenInspection =
   | { readonly verdict: "countable" | "expired" | "test"; readonly claims: TrackingClaims }
-  | { readonly verdict: "malformed" | "forged" };
+  | { readonly verdict: "malformed" }
+  | { readonly verdict: "forged" };
 
 export interface RecordEvent {
   /** Reads a token without counting anything. Never throws. */

@@ -113,11 +113,19 @@ async function replayFile(
   return { replayed, done: true };
 }
 
-/** A line cut short by a crash is left out. */
+/** A line cut short by a crash, or written by somebody else, is left out. */
 function parseEvent(line: string): SpooledEvent | null {
   try {
-    return JSON.parse(line) as SpooledEvent;
+    const event: unknown = JSON.parse(line);
+    return isSpooledEvent(event) ? event : null;
   } catch {
     return null;
   }
+}
+
+function isSpooledEvent(event: unknown): event is SpooledEvent {
+  if (typeof event !== "object" || event === null) return false;
+  const { kind, claims, occurredAtMs } = event as Partial<SpooledEvent>;
+  const isKind = kind === "impression" || kind === "viewable" || kind === "click";
+  return isKind && typeof claims === "object" && claims !== null && Number.isInteger(occurredAtMs);
 }

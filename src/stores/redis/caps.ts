@@ -21,7 +21,7 @@ export function neededMinutesOf(request: HoldRequest): number {
  * visitor nothing is touched and capped campaigns are refused. A house ad has no hold that could lapse: it counts at once.
  */
 export async function holdCaps(
-  redis: RedisClient,
+  deps: { readonly redis: RedisClient; readonly onError?: (error: unknown) => void },
   requests: readonly HoldRequest[],
   context: HoldContext,
   lifeSeconds: number,
@@ -38,9 +38,10 @@ export async function holdCaps(
   }
   try {
     const key = visitorCapsKey(context.visitorKey);
-    const codes = (await holdCapsOfVisitor(redis, key, args)) as readonly number[];
+    const codes = (await holdCapsOfVisitor(deps.redis, key, args)) as readonly number[];
     return codes.map((code) => (code === 1 ? null : "frequency_cap"));
-  } catch {
+  } catch (error) {
+    deps.onError?.(error);
     return requests.map(() => "unavailable");
   }
 }

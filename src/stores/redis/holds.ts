@@ -11,7 +11,7 @@ import type {
 import { holdCaps, neededMinutesOf, releaseCap } from "./caps.ts";
 import type { RedisClient } from "./connect.ts";
 import { holdMoneyScript } from "./lua/holdMoney.ts";
-import { createReleaseHolds } from "./releaseHolds.ts";
+import { createReleaseHolds, releaseMoneyOnly } from "./releaseHolds.ts";
 import { bucketKey, createScript } from "./runScript.ts";
 
 export interface RedisHoldsDeps {
@@ -19,6 +19,8 @@ export interface RedisHoldsDeps {
   readonly outboxLimits?: OutboxLimits;
   /** Told when a bucket has lost its state, so that it is rebuilt without waiting for the next look. */
   readonly onStateLost?: () => void;
+  /** Told why a script was not run (Redis is away, late, or refuses it). */
+  readonly onError?: (error: unknown) => void;
 }
 
 type MoneyRefusal = Extract<HoldOutcome, { held: false }>["reason"];
@@ -46,32 +48,32 @@ export function createRedisHolds(deps: RedisHoldsDeps): {
   readonly holdBudgets: HoldBudgets;
   readonly releaseHolds: ReleaseHolds;
 } {
-  const releaseHolds = createReleaseHolds(deps.redis);
   return {
-    releaseHolds,
+    releaseHolds: createReleaseHolds(deps.redis),
     async holdBudgets(requests, context) {
       if (requests.length === 0) return [];
       const lifeSeconds = Math.min(Math.ceil(context.timeToLiveMs / 1_000), longestHoldSeconds);
+      const day = budgetDayOf(context.nowMs);
       const call: HoldCall = {
         deps,
         requests,
         context,
         lifeSeconds,
-        day: budgetDayOf(context.nowMs),
+        day,
+        oldestDay: addDays(day, -keptDays),
       };
       const [money, caps] = await Promise.all([
         holdMoneyOfAll(call),
-        holdCaps(deps.redis, requests, context, lifeSeconds),
+        holdCaps(deps, requests, context, lifeSeconds),
       ]);
       return requests.map((request, index) => {
-        const refusal = money[index] ?? null;
-        const cap = caps[index] ?? "unavailable";
+        const refusal = money[index]!;
+        const cap = caps[index]!;
         if (refusal === null && cap === null)
           return { held: true, holdId: holdIdOf(request), budgetDay: call.day };
-        if (refusal === null && paid(request))
-          void releaseHolds([holdIdOf(request)], context.nowMs);
+        if (refusal === null && paid(request)) void releaseMoneyOnly(deps.redis, holdIdOf(request));
         if (refusal !== null && cap === null) void releaseCap(deps.redis, request, context);
-        return { held: false, reason: refusal ?? cap ?? "unavailable" };
+        return { held: false, reason: refusal ?? cap! };
       });
     },
   };
@@ -83,6 +85,7 @@ interface HoldCall {
   readonly context: HoldContext;
   readonly lifeSeconds: number;
   readonly day: string;
+  readonly oldestDay: string;
 }
 
 /** House ads hold nothing and touch no money key. */
@@ -125,7 +128,7 @@ async function holdMoneyOfBucket(
     context.nowMs,
     context.nowMs + call.lifeSeconds * 1_000,
     day,
-    addDays(day, -keptDays),
+    call.oldestDay,
     context.addressKey,
     context.visitorKey ?? "",
     limits.maxUnwritten,
@@ -142,7 +145,8 @@ async function holdMoneyOfBucket(
     const codes = (await holdMoney(deps.redis, bucketKey(bucket), args)) as readonly number[];
     if (codes.includes(5)) deps.onStateLost?.();
     return codes;
-  } catch {
+  } catch (error) {
+    deps.onError?.(error);
     return null;
   }
 }

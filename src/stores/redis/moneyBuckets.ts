@@ -43,9 +43,8 @@ export function createMoneyBuckets(redis: RedisClient): MoneyBuckets {
     async removeFromOutbox(bucket, entryIds) {
       if (entryIds.length > 0) await redis.xdel(outboxKey(bucket), ...entryIds);
     },
-    async close(bucket, token) {
-      await closeBucket(redis, bucketKey(bucket), [token]);
-    },
+    close: async (bucket, token) =>
+      (await closeBucket(redis, bucketKey(bucket), [token, await readEpoch(redis)])) === 1,
     async setCounters(bucket, token, spending, oldestDay) {
       const groups = [...campaignGroups(spending, oldestDay), ...advertiserGroups(spending)];
       for (let from = 0; from < groups.length; from += campaignsPerCommand) {

@@ -17,6 +17,8 @@ export interface RedisRecorderDeps {
   readonly redis: RedisClient;
   /** Limits in force now (from the snapshot); where they are not known, those of the campaign's last hold apply. */
   readonly findLimits?: FindLimits;
+  /** Told why an event could not be recorded now, or a cap not confirmed. */
+  readonly onError?: (error: unknown) => void;
 }
 
 type ScriptAnswer = readonly [string, number, string, string?, number?, number?];
@@ -42,10 +44,13 @@ export function createRedisRecorder(deps: RedisRecorderDeps): RecordTrackedEvent
         const { campaignId, advertiserId } = claims;
         const pending = { visitorKey, campaignId, advertiserId, heldAtMs, neededMinutes };
         // The charge stands whether or not the visitor's shard is there; without it this impression is not capped.
-        void confirmPendingCap(deps.redis, pending, nowMs).catch(() => undefined);
+        void confirmPendingCap(deps.redis, pending, nowMs).catch((error: unknown) =>
+          deps.onError?.(error),
+        );
       }
       return answerToOutcome(answer);
-    } catch {
+    } catch (error) {
+      deps.onError?.(error);
       return { status: "unavailable" };
     }
   };

@@ -9,6 +9,16 @@ type ReleasedCap = readonly [string, number, number, number];
 
 const releaseMoney = createScript(releaseMoneyScript);
 
+/**
+ * Gives the money of one hold back whose cap was refused: there is no cap entry of its own, and another's must not be
+ * taken for it. Never rejects: what Redis did not hear of lapses by itself.
+ */
+export async function releaseMoneyOnly(redis: RedisClient, holdId: string): Promise<void> {
+  const bucket = bucketOfHoldId(holdId);
+  if (bucket === null) return;
+  await releaseMoney(redis, bucketKey(bucket), [holdId]).catch(() => undefined);
+}
+
 /** Gives holds and their caps back. Unknown ids are ignored; never rejects: what Redis did not hear of lapses by itself. */
 export function createReleaseHolds(redis: RedisClient): ReleaseHolds {
   const releaseBucket = async (bucket: number, ids: readonly string[], nowMs: number) => {

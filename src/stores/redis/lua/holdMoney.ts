@@ -44,52 +44,53 @@ local function openHoldBound(amount, least)
   return math.max(amount, math.floor(least * 0.02), math.min(3 * amount, math.floor(least * 0.05)))
 end
 
-local function refusal(campaign, advertiser, amount, total, daily, balance)
-  local budget = prefix .. "b:" .. campaign
+-- Checks every limit and, when all allow it, reserves: 0, or the number of the limit that refuses. Few commands, for
+-- this is the hot path: what was read is written back as a whole, nothing else runs in between.
+local function hold(id, campaign, advertiser, amount, total, daily, balance, needed)
+  local budget, openHolds = prefix .. "b:" .. campaign, prefix .. "o:" .. campaign
+  local account = prefix .. "a:" .. advertiser
   local known = redis.call("HMGET", budget, "s", "h", "s:" .. day, "h:" .. day, "d", "lt", "ld", "lb")
   if known[5] ~= day and (not known[5] or known[5] < day) then forgetOldDays(budget) end
   if tonumber(known[6]) ~= total or tonumber(known[7]) ~= daily or tonumber(known[8]) ~= balance then
     redis.call("HSET", budget, "lt", total, "ld", daily, "lb", balance)
   end
-  if total >= 0 and (known[1] or 0) + (known[2] or 0) + amount > total then return 1 end
-  if daily >= 0 and (known[3] or 0) + (known[4] or 0) + amount > daily then return 2 end
+  local held, heldToday = (known[2] or 0) + amount, (known[4] or 0) + amount
+  if total >= 0 and (known[1] or 0) + held > total then return 1 end
+  if daily >= 0 and (known[3] or 0) + heldToday > daily then return 2 end
   if balance >= 0 then
-    local account = redis.call("HMGET", prefix .. "a:" .. advertiser, "s", "h")
-    if (account[1] or 0) + (account[2] or 0) + amount > balance then return 3 end
+    local both = redis.call("HMGET", account, "s", "h")
+    if (both[1] or 0) + (both[2] or 0) + amount > balance then return 3 end
   end
+  local open = redis.call("HMGET", openHolds, "a:" .. address, "v:" .. visitor)
+  local byAddress, byVisitor = (open[1] or 0) + amount, (open[2] or 0) + amount
   local least = smallest(total, daily, balance)
-  if least < 0 then return 0 end
-  local bound = openHoldBound(amount, least)
-  local open = redis.call("HMGET", prefix .. "o:" .. campaign, "a:" .. address, "v:" .. visitor)
-  if (open[1] or 0) + amount > bound or (open[2] or 0) + amount > bound then return 4 end
-  return 0
-end
+  if least >= 0 and math.max(byAddress, byVisitor) > openHoldBound(amount, least) then return 4 end
 
-local function reserve(id, campaign, advertiser, amount, needed)
-  local budget, openHolds = prefix .. "b:" .. campaign, prefix .. "o:" .. campaign
-  redis.call("HINCRBY", budget, "h", amount)
-  redis.call("HINCRBY", budget, "h:" .. day, amount)
-  redis.call("HINCRBY", prefix .. "a:" .. advertiser, "h", amount)
-  redis.call("HINCRBY", openHolds, "a:" .. address, amount)
-  if visitor ~= "" then redis.call("HINCRBY", openHolds, "v:" .. visitor, amount) end
+  redis.call("HSET", budget, "h", held, "h:" .. day, heldToday)
+  redis.call("HINCRBY", account, "h", amount)
+  if visitor == "" then
+    redis.call("HSET", openHolds, "a:" .. address, byAddress)
+  else
+    redis.call("HSET", openHolds, "a:" .. address, byAddress, "v:" .. visitor, byVisitor)
+  end
   redis.call("ZADD", prefix .. "x", expires, id)
   redis.call("SET", prefix .. "h:" .. id,
     cmsgpack.pack({ campaign, advertiser, amount, day, expires, address, visitor, now, needed, 1, 0 }))
+  return 0
 end
 
 local outcomes = {}
 local open = isOpenForBusiness()
 if open then lapseDue(now, 64) end
 for at = FIRST, #ARGV, WIDTH do
-  local id, campaign, advertiser, amount = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
-  local outcome = 5
+  local id, outcome = ARGV[at], 5
   if open then
     local known = readHold(id)
     if known and known[OPEN] == 1 then
       outcome = 0
     else
-      outcome = refusal(campaign, advertiser, amount, tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]))
-      if outcome == 0 then reserve(id, campaign, advertiser, amount, tonumber(ARGV[at + 7])) end
+      outcome = hold(id, ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]),
+        tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]))
     end
   end
   outcomes[#outcomes + 1] = outcome

@@ -2,9 +2,10 @@ import { moneyPrelude } from "./money.ts";
 
 /**
  * Closes a bucket for rebuilding: nothing is held or recorded in it until it is opened again. Open holds are forgotten.
- * ARGV: token of this rebuild. Answers 1.
+ * ARGV: token of this rebuild, epoch. Answers 1, or 0 when the bucket is open in this epoch (somebody has just rebuilt it).
  */
 export const closeBucketScript = `${moneyPrelude}
+if redis.call("GET", KEYS[1]) == ARGV[2] then return 0 end
 redis.call("DEL", KEYS[1])
 redis.call("SET", prefix .. "rebuild", ARGV[1], "PX", 60000)
 for _, id in ipairs(redis.call("ZRANGE", prefix .. "x", 0, -1)) do

@@ -1,0 +1,276 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { SpendingLimits } from "../../src/budgets/limits.ts";
+import type { RecordOutcome, TrackedEventKind } from "../../src/serving/ports.ts";
+import { asked, claimsOf, type Money, noonMs, openMoney, winner } from "../support/money.ts";
+import { freshRedis, type TestRedis } from "../support/servers.ts";
+
+const unlimited = { totalBudgetMicros: null, dailyBudgetMicros: null, balanceMicros: null };
+let limits: SpendingLimits | null = null;
+let server: TestRedis;
+let money: Money;
+
+beforeAll(async () => {
+  server = await freshRedis();
+  money = await openMoney(server.url, () => limits);
+});
+afterAll(async () => {
+  expect(money.errors).toEqual([]);
+  money.close();
+  await server.close();
+});
+beforeEach(async () => {
+  limits = null;
+  await money.redis.flushall();
+  await money.openBuckets();
+});
+
+const statusOf = (outcome: RecordOutcome): string =>
+  outcome.status === "uncharged" ? outcome.reason : outcome.status;
+const outbox = async (): Promise<readonly string[]> =>
+  (await money.redis.xrange("{m7}:out", "-", "+")).map(([, fields]) => {
+    const values = Object.fromEntries(
+      fields.flatMap((field, at) => (at % 2 === 0 ? [[field, fields[at + 1]]] : [])),
+    );
+    return `${JSON.parse(values.event ?? "[]")[1]} ${values.micros} ${values.reason}`.trim();
+  });
+
+describe("recording an event", () => {
+  it("turns the hold of an impression into a charge, once", async () => {
+    const request = winner({ totalBudgetMicros: 5_000 });
+    await money.holdBudgets([request], asked());
+    const claims = claimsOf(request);
+    expect(await money.record("impression", claims, noonMs + 10)).toEqual({
+      status: "counted",
+      chargedMicros: 5_000,
+    });
+    for (let again = 0; again < 3; again++)
+      expect(await money.record("impression", claims, noonMs + 20)).toEqual({
+        status: "duplicate",
+      });
+    expect(await money.counters()).toEqual({ s: "5000", "s:2026-06-01": "5000", h: "0" });
+    expect(await outbox()).toEqual(["impression 5000"]);
+  });
+
+  it("counts once when the same event arrives many times at once", async () => {
+    const request = winner();
+    await money.holdBudgets([request], asked());
+    const calls = Array.from({ length: 50 }, () =>
+      money.record("impression", claimsOf(request), noonMs),
+    );
+    const statuses = (await Promise.all(calls)).map(statusOf);
+    expect(statuses.filter((status) => status === "counted")).toHaveLength(1);
+    expect(statuses.filter((status) => status === "duplicate")).toHaveLength(49);
+    expect((await money.counters()).s).toBe("5000");
+  });
+
+  it("counts impression, view and click apart, in any order", async () => {
+    for (const kinds of [
+      ["impression", "viewable", "click"],
+      ["click", "viewable", "impression"],
+    ] as const) {
+      const request = winner();
+      await money.holdBudgets([request], asked());
+      const charged = [];
+      for (const kind of kinds) charged.push(await money.record(kind, claimsOf(request), noonMs));
+      expect(charged.map(statusOf)).toEqual(["counted", "counted", "counted"]);
+    }
+    expect((await money.counters()).s).toBe("10000");
+  });
+
+  it("of a CPC campaign keeps the hold at the impression and charges the full bid at the click", async () => {
+    const request = winner({ amountMicros: 8_000, totalBudgetMicros: 1_000_000 });
+    await money.holdBudgets([request], asked());
+    const claims = claimsOf(request, { pricing: "cpc", priceMicros: 400_000 });
+    expect(await money.record("impression", claims, noonMs)).toEqual({
+      status: "counted",
+      chargedMicros: 0,
+    });
+    expect((await money.counters()).h).toBe("8000");
+    expect(await money.record("click", claims, noonMs)).toEqual({
+      status: "counted",
+      chargedMicros: 400_000,
+    });
+    expect(await money.counters()).toMatchObject({ s: "400000", h: "0" });
+  });
+
+  it("counts a click whose impression never came, and one without any hold", async () => {
+    const request = winner({ amountMicros: 8_000, totalBudgetMicros: 1_000_000 });
+    await money.holdBudgets([request], asked());
+    const claims = claimsOf(request, { pricing: "cpc", priceMicros: 400_000 });
+    expect(statusOf(await money.record("click", claims, noonMs))).toBe("counted");
+    const other = claimsOf(winner(), { pricing: "cpc", priceMicros: 400_000, holdId: null });
+    expect(statusOf(await money.record("click", other, noonMs))).toBe("counted");
+    expect((await money.counters()).s).toBe("800000");
+  });
+
+  it("gives a click free that does not fit any more, and says why", async () => {
+    const request = winner({ amountMicros: 8_000, dailyBudgetMicros: 500_000 });
+    await money.holdBudgets([request], asked());
+    const others = winner({ amountMicros: 10_000, dailyBudgetMicros: 500_000 });
+    for (let index = 0; index < 11; index++)
+      await money.holdBudgets([{ ...others, decisionId: `o${index}` }], asked());
+    const claims = claimsOf(request, { pricing: "cpc", priceMicros: 400_000 });
+    expect(await money.record("click", claims, noonMs)).toEqual({
+      status: "uncharged",
+      reason: "daily_budget",
+    });
+    expect(await money.counters()).toEqual({ h: "110000", "h:2026-06-01": "110000" });
+    expect(await outbox()).toEqual(["click 0 daily_budget"]);
+  });
+
+  it("charges an event afresh whose hold has lapsed, if there is still room", async () => {
+    const one = { totalBudgetMicros: 5_000 };
+    const [first, second] = [winner(one), winner(one)];
+    await money.holdBudgets([first], asked());
+    const lateMs = noonMs + 60_000;
+    await money.holdBudgets([second], asked({ nowMs: lateMs }));
+    expect(statusOf(await money.record("impression", claimsOf(first), lateMs))).toBe(
+      "total_budget",
+    );
+    await money.releaseHolds([claimsOf(second).holdId ?? ""], lateMs);
+    const third = claimsOf(winner(one));
+    expect(statusOf(await money.record("impression", third, lateMs))).toBe("counted");
+  });
+
+  it("charges to the day of the hold, even after midnight", async () => {
+    const request = winner({ dailyBudgetMicros: 1_000_000 });
+    const lastMs = Date.UTC(2026, 5, 1, 21, 59, 59, 999);
+    await money.holdBudgets([request], asked({ nowMs: lastMs }));
+    await money.record("impression", claimsOf(request), lastMs + 5_000);
+    expect(await money.counters()).toEqual({ s: "5000", "s:2026-06-01": "5000", h: "0" });
+  });
+
+  it("obeys the limits in force rather than those of the hold", async () => {
+    const request = winner({ totalBudgetMicros: 1_000_000 });
+    await money.holdBudgets([request], asked());
+    limits = { ...unlimited, totalBudgetMicros: 4_999 };
+    expect(statusOf(await money.record("impression", claimsOf(request), noonMs))).toBe(
+      "total_budget",
+    );
+    expect((await money.counters()).h).toBe("0");
+  });
+
+  it("charges nothing while nobody knows the limits", async () => {
+    const claims = claimsOf(winner());
+    expect(statusOf(await money.record("impression", claims, noonMs))).toBe("limits_unknown");
+    limits = unlimited;
+    const other = claimsOf(winner());
+    expect(statusOf(await money.record("impression", other, noonMs))).toBe("counted");
+  });
+
+  it("counts nothing of a test, and is unavailable for a lost bucket without claiming the event", async () => {
+    const request = winner();
+    expect(
+      statusOf(await money.record("impression", claimsOf(request, { test: true }), noonMs)),
+    ).toBe("test");
+    limits = unlimited;
+    await money.redis.del("{m7}:epoch");
+    expect(statusOf(await money.record("impression", claimsOf(request), noonMs))).toBe(
+      "unavailable",
+    );
+    await money.openBuckets();
+    expect(statusOf(await money.record("impression", claimsOf(request), noonMs))).toBe("counted");
+  });
+});
+
+type Step =
+  | { readonly do: "hold"; readonly campaign: number; readonly priceMicros: number }
+  | { readonly do: "record"; readonly kind: TrackedEventKind; readonly which: number }
+  | { readonly do: "release"; readonly which: number }
+  | { readonly do: "wait"; readonly ms: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("hold" as const),
+      campaign: fc.integer({ min: 1, max: 3 }),
+      priceMicros: fc.integer({ min: 1, max: 3_000 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("record" as const),
+      kind: fc.constantFrom<TrackedEventKind>("impression", "viewable", "click"),
+      which: fc.nat(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("release" as const), which: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("wait" as const),
+      ms: fc.integer({ min: 1, max: 90_000 }),
+    }),
+  },
+);
+
+describe("whatever the order of holds, events, releases and lapses", () => {
+  it("money is never negative, never beyond a limit, and the outbox tells every charge", async () => {
+    const total = { totalBudgetMicros: 20_000, dailyBudgetMicros: 12_000, balanceMicros: 30_000 };
+    const run = async (steps: readonly Step[], width: number): Promise<void> => {
+      await money.redis.flushall();
+      await money.openBuckets();
+      const asks: ReturnType<typeof claimsOf>[] = [];
+      let nowMs = Date.UTC(2026, 5, 1, 21, 50);
+      const perform = async (one: Step): Promise<void> => {
+        if (one.do === "wait") nowMs += one.ms;
+        else if (one.do === "hold") {
+          const cpc = one.priceMicros % 2 === 0;
+          const amountMicros = cpc ? Math.ceil(one.priceMicros / 10) : one.priceMicros;
+          const request = winner({ campaignId: one.campaign, amountMicros, ...total });
+          asks.push(
+            claimsOf(request, { pricing: cpc ? "cpc" : "cpm", priceMicros: one.priceMicros }),
+          );
+          await money.holdBudgets([request], asked({ nowMs }));
+        } else {
+          const claims = asks[one.which % Math.max(asks.length, 1)];
+          if (claims === undefined) return;
+          if (one.do === "release") await money.releaseHolds([claims.holdId ?? ""], nowMs);
+          else await money.record(one.kind, claims, nowMs);
+        }
+      };
+      for (let at = 0; at < steps.length; at += width)
+        await Promise.all(steps.slice(at, at + width).map(perform));
+      await checkMoney(total);
+      // Everything that is still held lapses, and then nothing is held.
+      await money.buckets.tend(nowMs + 86_400_000);
+      for (const campaign of [1, 2, 3]) expect((await money.counters(campaign)).h ?? "0").toBe("0");
+      expect(await money.redis.hget("{m7}:a:7", "h")).toBeOneOf([null, "0"]);
+      expect(await money.redis.keys("{m7}:o:*")).toEqual([]);
+    };
+    const property = fc.asyncProperty(
+      fc.array(step, { minLength: 20, maxLength: 80 }),
+      fc.constantFrom(1, 4, 16),
+      run,
+    );
+    await fc.assert(property, { numRuns: 60 });
+  });
+
+  const checkMoney = async (total: {
+    readonly totalBudgetMicros: number;
+    readonly dailyBudgetMicros: number;
+    readonly balanceMicros: number;
+  }): Promise<void> => {
+    let spent = 0;
+    for (const campaign of [1, 2, 3]) {
+      const counters = await money.counters(campaign);
+      for (const value of Object.values(counters)) expect(Number(value)).toBeGreaterThanOrEqual(0);
+      spent += Number(counters.s ?? 0);
+      expect(Number(counters.s ?? 0) + Number(counters.h ?? 0)).toBeLessThanOrEqual(
+        total.totalBudgetMicros,
+      );
+      for (const day of ["2026-06-01", "2026-06-02"])
+        expect(
+          Number(counters[`s:${day}`] ?? 0) + Number(counters[`h:${day}`] ?? 0),
+        ).toBeLessThanOrEqual(total.dailyBudgetMicros);
+    }
+    const account = await money.redis.hgetall("{m7}:a:7");
+    expect(Number(account.s ?? 0)).toBe(spent);
+    expect(spent + Number(account.h ?? 0)).toBeLessThanOrEqual(total.balanceMicros);
+    const told = (await outbox()).map((line) => Number(line.split(" ")[1]));
+    expect(told.reduce((sum, micros) => sum + micros, 0)).toBe(spent);
+  };
+});
