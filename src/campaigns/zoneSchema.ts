@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { maxZoneVertices } from "../geo/validatePolygon.ts";
 import { maxRadiusMeters, maxZoneAreas, minRadiusMeters } from "../geo/validateZone.ts";
 import { checkedText } from "./fieldTypes.ts";
 
@@ -15,7 +16,14 @@ const code = (maxCharacters: number) =>
     },
   );
 
-const rings = z.array(z.array(z.tuple([z.number(), z.number()])).max(10_001)).max(1_000);
+/** [lon, lat]; an altitude may follow and is dropped. */
+const vertex = z
+  .array(z.number())
+  .min(2)
+  .max(3)
+  .transform(([lon = 0, lat = 0]): readonly [number, number] => [lon, lat]);
+
+const rings = z.array(z.array(vertex).max(maxZoneVertices + 1)).max(1_000);
 
 const polygon = z.strictObject({ type: z.literal("Polygon"), coordinates: rings });
 const multiPolygon = z.strictObject({

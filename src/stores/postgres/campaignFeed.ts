@@ -9,7 +9,8 @@ import type { ServableCampaign } from "../../targeting/types.ts";
 import type { Database } from "./database.ts";
 import { readServableCampaigns } from "./servableRows.ts";
 
-const pageRows = 2_000;
+/** Rows of one answer: its parsing holds the event loop for some 10 ms. */
+const pageRows = 500;
 
 /**
  * Follows the campaigns of the primary server (a standby's snapshots do not list the transactions in progress).

@@ -44,7 +44,7 @@ export function toPublicFault(error: unknown): unknown {
 function isAway(error: Error, code: string): boolean {
   if (/^(08|53|57P|57014|40001|40P01|55P03)/.test(code)) return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout/.test(
+  return /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout/.test(
     error.message,
   );
 }

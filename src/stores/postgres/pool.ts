@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import type { Database } from "./database.ts";
 
@@ -48,9 +48,17 @@ export function createDatabase(options: DatabaseOptions): Kysely<Database> {
     keepAlive: true,
     types: { getTypeParser },
   });
-  pool.on("error", ignoreIdleConnectionLoss);
+  // Both idle connections and those between two statements of a transaction may be cut.
+  pool.on("error", ignoreConnectionLoss);
+  pool.on("connect", (client) => client.on("error", ignoreConnectionLoss));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }
 
 /** Without a listener the process would die of it; the query that needs the connection reports the fault. */
-function ignoreIdleConnectionLoss(): void {}
+function ignoreConnectionLoss(): void {}
+
+/** True when the server answers; throws what the driver throws when it does not. For health checks. */
+export async function pingDatabase(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql<{ readonly one: number }>`select 1 as one`.execute(db);
+  return rows[0]?.one === 1;
+}

@@ -1,111 +1,17 @@
-import { randomBytes } from "node:crypto";
-import express from "express";
 import { sql } from "kysely";
-import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ApiKeyRole } from "../../../src/campaigns/apiKey.ts";
-import { hashApiKey, newApiKey } from "../../../src/campaigns/apiKey.ts";
-import { compileZone } from "../../../src/geo/compileZone.ts";
-import type { Zone } from "../../../src/geo/types.ts";
-import { validateZone } from "../../../src/geo/validateZone.ts";
-import { advertisersRouter } from "../../../src/routes/advertisers.ts";
-import { createAuthenticate, createReadApiKey } from "../../../src/routes/authenticate.ts";
-import { campaignsRouter } from "../../../src/routes/campaigns.ts";
-import { creativesRouter } from "../../../src/routes/creatives.ts";
-import { placementsRouter } from "../../../src/routes/placements.ts";
-import { createNotFound, createProblemHandler } from "../../../src/routes/problem.ts";
-import { createReadBody, managementBodyLimitBytes } from "../../../src/routes/readBody.ts";
-import { segmentsRouter } from "../../../src/routes/segments.ts";
-import { sitesRouter } from "../../../src/routes/sites.ts";
-import { readPlaces } from "../../../src/stores/files/places.ts";
-import { createApiKeyStore } from "../../../src/stores/postgres/apiKeys.ts";
 import { campaignBody, nativeBody } from "../../support/campaignBodies.ts";
-import { type OpenStore, openCampaignStore, testActor } from "../../support/campaignStore.ts";
-import { until } from "../../support/until.ts";
+import { type ManagementApi, openManagementApi } from "../../support/managementApi.ts";
 
-let opened: OpenStore;
-let api: express.Express;
-const keys = new Map<string, string>();
+let api: ManagementApi;
+let as: ManagementApi["as"];
 let shopId = 0;
 let otherShopId = 0;
-let otherCampaignId = 0;
-
-const places = readPlaces();
-const zones = {
-  validateZone(zone: Zone) {
-    const outcome = validateZone(zone, places);
-    return outcome.ok ? [] : outcome.problems;
-  },
-  compileZone: (zone: Zone) => compileZone(zone, places),
-};
-
-function createApi(): express.Express {
-  const { store, db } = opened;
-  const readApiKey = createReadApiKey({
-    findApiKey: createApiKeyStore(db).findByHash,
-    monotonicMs: () => performance.now(),
-  });
-  const authenticate = createAuthenticate(readApiKey);
-  const { advertisers, campaigns, creatives, placements, segments, sites } = store;
-  const readSegments = () => segments.readAll();
-  const routers = [
-    advertisersRouter({ authenticate, advertisers }),
-    campaignsRouter({ authenticate, campaigns, readSegments, zones }),
-    creativesRouter({ authenticate, creatives, campaigns }),
-    placementsRouter({ authenticate, placements }),
-    segmentsRouter({ authenticate, segments }),
-    sitesRouter({ authenticate, sites, randomBytes }),
-  ];
-  const app = express();
-  app.set("query parser", "simple");
-  app.use("/v1", createReadBody(managementBodyLimitBytes));
-  for (const router of routers) app.use(router);
-  app.use(createNotFound(routers));
-  app.use(
-    createProblemHandler((report) => {
-      throw new Error(`a fault: ${report.message}`);
-    }),
-  );
-  return app;
-}
-
-async function giveKey(name: string, role: ApiKeyRole, advertiserIds: readonly number[] = []) {
-  const key = newApiKey(randomBytes(32));
-  keys.set(name, key);
-  const keyHash = hashApiKey(key) ?? "";
-  return createApiKeyStore(opened.db).save(
-    { keyHash, role, advertiserIds, label: name },
-    testActor,
-  );
-}
-
-const as = (name: string) => {
-  const bearer = `Bearer ${keys.get(name) ?? ""}`;
-  return {
-    get: (path: string) => request(api).get(path).set("authorization", bearer),
-    post: (path: string, body: object) =>
-      request(api).post(path).set("authorization", bearer).send(body),
-    patch: (path: string, body: object) =>
-      request(api).patch(path).set("authorization", bearer).send(body),
-  };
-};
-
 beforeAll(async () => {
-  opened = await openCampaignStore();
-  api = createApi();
-  await giveKey("admin", "admin");
-  await giveKey("reader", "reader");
-  const advertiser = { name: "Toits du Limousin", trade: "Couvreur" };
-  shopId = (await as("admin").post("/v1/advertisers", advertiser)).body.advertiserId;
-  otherShopId = (await as("admin").post("/v1/advertisers", advertiser)).body.advertiserId;
-  await giveKey("manager", "manager", [shopId]);
-  const other = await as("admin").post(
-    "/v1/campaigns",
-    campaignBody({ advertiserId: otherShopId }),
-  );
-  otherCampaignId = other.body.campaignId;
+  api = await openManagementApi();
+  ({ as, shopId, otherShopId } = api);
 });
-afterAll(() => opened.close());
+afterAll(() => api.close());
 
 const createCampaign = async (fields: Readonly<Record<string, unknown>> = {}) => {
   const answer = await as("admin").post(
@@ -249,7 +155,7 @@ describe("a campaign over HTTP", () => {
     const { rows } = await sql<{ readonly actor_label: string; readonly change: string }>`
       select actor_label, coalesce(before->>'status', '-') || ' → ' || (after->>'status') as change
       from audit_log where entity = 'campaign' and entity_id = ${campaignId} order by id`.execute(
-      opened.db,
+      api.opened.db,
     );
     expect(rows).toEqual([
       { actor_label: "admin", change: "- → active" },
@@ -271,7 +177,7 @@ describe("lists", () => {
     }
     const { rows } = await sql<{
       readonly id: number;
-    }>`select id from campaigns order by id`.execute(opened.db);
+    }>`select id from campaigns order by id`.execute(api.opened.db);
     expect(seen).toEqual(rows.map((row) => row.id));
   });
 
@@ -338,7 +244,9 @@ describe("creatives, sites and placements over HTTP", () => {
     ]);
     expect(shown).not.toContain(secret);
     const { rows } =
-      await sql`select from audit_log where strpos(after::text, ${secret}) > 0`.execute(opened.db);
+      await sql`select from audit_log where strpos(after::text, ${secret}) > 0`.execute(
+        api.opened.db,
+      );
     expect(rows).toEqual([]);
   });
 
@@ -355,218 +263,5 @@ describe("creatives, sites and placements over HTTP", () => {
     });
     const nowhere = await as("admin").post("/v1/placements", { ...placement, siteId: 9_999 });
     expect(nowhere.body.errors).toEqual([{ pointer: "/siteId", rule: "must exist" }]);
-  });
-});
-
-describe("roles", () => {
-  /** who, what, the status that answers. */
-  const matrix: readonly (readonly [string, string, () => Promise<request.Response>, number])[] = [
-    [
-      "reader",
-      "creates an advertiser",
-      () => as("reader").post("/v1/advertisers", { name: "A", trade: "b" }).then(),
-      403,
-    ],
-    [
-      "manager",
-      "creates an advertiser",
-      () => as("manager").post("/v1/advertisers", { name: "A", trade: "b" }).then(),
-      403,
-    ],
-    [
-      "manager",
-      "reads its advertiser",
-      () => as("manager").get(`/v1/advertisers/${shopId}`).then(),
-      200,
-    ],
-    [
-      "manager",
-      "reads another advertiser",
-      () => as("manager").get(`/v1/advertisers/${otherShopId}`).then(),
-      404,
-    ],
-    [
-      "manager",
-      "renames its advertiser",
-      () => as("manager").patch(`/v1/advertisers/${shopId}`, { name: "Neuf" }).then(),
-      200,
-    ],
-    [
-      "manager",
-      "renames another advertiser",
-      () => as("manager").patch(`/v1/advertisers/${otherShopId}`, { name: "Neuf" }).then(),
-      404,
-    ],
-    [
-      "manager",
-      "gives itself money",
-      () => as("manager").patch(`/v1/advertisers/${shopId}`, { balanceMicros: 1 }).then(),
-      403,
-    ],
-    [
-      "reader",
-      "reads a campaign",
-      () => as("reader").get(`/v1/campaigns/${otherCampaignId}`).then(),
-      200,
-    ],
-    [
-      "reader",
-      "pauses a campaign",
-      () => as("reader").patch(`/v1/campaigns/${otherCampaignId}`, { status: "paused" }).then(),
-      403,
-    ],
-    [
-      "manager",
-      "reads another's campaign",
-      () => as("manager").get(`/v1/campaigns/${otherCampaignId}`).then(),
-      404,
-    ],
-    [
-      "manager",
-      "pauses another's campaign",
-      () => as("manager").patch(`/v1/campaigns/${otherCampaignId}`, { status: "paused" }).then(),
-      404,
-    ],
-    [
-      "manager",
-      "breaks another's campaign",
-      () => as("manager").patch(`/v1/campaigns/${otherCampaignId}`, { x: 1 }).then(),
-      404,
-    ],
-    [
-      "manager",
-      "creates a campaign of another",
-      () =>
-        as("manager")
-          .post("/v1/campaigns", campaignBody({ advertiserId: otherShopId }))
-          .then(),
-      422,
-    ],
-    [
-      "manager",
-      "creates a house campaign",
-      () =>
-        as("manager")
-          .post("/v1/campaigns", campaignBody({ advertiserId: shopId, priority: "house" }))
-          .then(),
-      403,
-    ],
-    [
-      "manager",
-      "creates a campaign",
-      () =>
-        as("manager")
-          .post("/v1/campaigns", campaignBody({ advertiserId: shopId }))
-          .then(),
-      201,
-    ],
-    [
-      "manager",
-      "adds a creative to another's campaign",
-      () =>
-        as("manager")
-          .post("/v1/creatives", nativeBody({ campaignId: otherCampaignId }))
-          .then(),
-      422,
-    ],
-    [
-      "reader",
-      "adds a creative",
-      () =>
-        as("reader")
-          .post("/v1/creatives", nativeBody({ campaignId: otherCampaignId }))
-          .then(),
-      403,
-    ],
-    ["manager", "creates a site", () => as("manager").post("/v1/sites", { name: "S" }).then(), 403],
-    [
-      "reader",
-      "creates a segment",
-      () => as("reader").post("/v1/segments", { slug: "a", name: "A" }).then(),
-      403,
-    ],
-    ["manager", "creates a placement", () => as("manager").post("/v1/placements", {}).then(), 403],
-    [
-      "admin",
-      "asks for a campaign that is none",
-      () => as("admin").get("/v1/campaigns/999999").then(),
-      404,
-    ],
-    [
-      "admin",
-      "asks for a campaign by name",
-      () => as("admin").get("/v1/campaigns/toits").then(),
-      400,
-    ],
-    [
-      "admin",
-      "deletes",
-      () =>
-        request(api)
-          .delete(`/v1/campaigns/${otherCampaignId}`)
-          .set("x-api-key", keys.get("admin") ?? "")
-          .then(),
-      405,
-    ],
-  ];
-
-  it.each(matrix)("%s %s", async (_who, _what, ask, status) => {
-    expect((await ask()).status).toBe(status);
-  });
-
-  it("a manager's lists hold only what is its own", async () => {
-    const campaigns = await as("manager").get("/v1/campaigns?limit=200");
-    const owners = new Set(
-      campaigns.body.items.map((item: { advertiserId: number }) => item.advertiserId),
-    );
-    expect([...owners]).toEqual([shopId]);
-    expect(
-      (await as("manager").get(`/v1/campaigns?advertiserId=${otherShopId}`)).body.items,
-    ).toEqual([]);
-    const advertisers = await as("manager").get("/v1/advertisers");
-    expect(
-      advertisers.body.items.map((item: { advertiserId: number }) => item.advertiserId),
-    ).toEqual([shopId]);
-    expect(
-      (await as("manager").get(`/v1/creatives?campaignId=${otherCampaignId}`)).body.items,
-    ).toEqual([]);
-  });
-});
-
-describe("keys", () => {
-  it.each([
-    ["no key", {}],
-    ["another scheme", { authorization: "Basic YTpi" }],
-    ["no key after Bearer", { authorization: "Bearer" }],
-    ["a key that is none", { "x-api-key": "secret" }],
-    ["an unknown key", { "x-api-key": newApiKey(new Uint8Array(32)) }],
-  ])("%s is refused", async (_name, headers) => {
-    const answer = await request(api).get("/v1/campaigns").set(headers);
-    expect(answer.status).toBe(401);
-    expect(answer.body.type).toBe("urn:atelier:problem:unauthenticated");
-  });
-
-  it("either header carries a key", async () => {
-    const key = keys.get("reader") ?? "";
-    expect((await request(api).get("/v1/segments").set("x-api-key", key)).status).toBe(200);
-    expect(
-      (await request(api).get("/v1/segments").set("authorization", `bearer ${key}`)).status,
-    ).toBe(200);
-  });
-
-  it("are kept as hashes only", async () => {
-    const { rows } = await sql<{ readonly kept: string }>`
-      select coalesce(string_agg(k::text, ' '), '') || (select string_agg(a::text, ' ') from audit_log a) as kept
-      from api_keys k`.execute(opened.db);
-    for (const key of keys.values()) expect(rows[0]?.kept).not.toContain(key);
-  });
-
-  it("stop working within a second of being revoked", async () => {
-    const { apiKeyId } = await giveKey("leaver", "reader");
-    expect((await as("leaver").get("/v1/segments")).status).toBe(200);
-    await createApiKeyStore(opened.db).revoke(apiKeyId, testActor);
-    const revokedAt = performance.now();
-    await until(async () => (await as("leaver").get("/v1/segments")).status === 401, 3_000);
-    expect(performance.now() - revokedAt).toBeLessThan(1_000);
   });
 });

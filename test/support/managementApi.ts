@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import express from "express";
+import request from "supertest";
+import { type ApiKeyRole, hashApiKey, newApiKey } from "../../src/campaigns/apiKey.ts";
+import type { StoredApiKey } from "../../src/campaigns/repository.ts";
+import { compileZone } from "../../src/geo/compileZone.ts";
+import type { Zone } from "../../src/geo/types.ts";
+import { validateZone } from "../../src/geo/validateZone.ts";
+import { advertisersRouter } from "../../src/routes/advertisers.ts";
+import { createAuthenticate, createReadApiKey } from "../../src/routes/authenticate.ts";
+import { campaignsRouter } from "../../src/routes/campaigns.ts";
+import { creativesRouter } from "../../src/routes/creatives.ts";
+import { placementsRouter } from "../../src/routes/placements.ts";
+import { createNotFound, createProblemHandler } from "../../src/routes/problem.ts";
+import { createReadBody, managementBodyLimitBytes } from "../../src/routes/readBody.ts";
+import { segmentsRouter } from "../../src/routes/segments.ts";
+import { sitesRouter } from "../../src/routes/sites.ts";
+import { readPlaces } from "../../src/stores/files/places.ts";
+import { createApiKeyStore } from "../../src/stores/postgres/apiKeys.ts";
+import { campaignBody } from "./campaignBodies.ts";
+import { type OpenStore, openCampaignStore, testActor } from "./campaignStore.ts";
+
+export interface ManagementApi {
+  readonly app: express.Express;
+  readonly opened: OpenStore;
+  /** Keys by label: admin, reader, manager (of `shopId`), and what `giveKey` adds. */
+  readonly keys: ReadonlyMap<string, string>;
+  readonly shopId: number;
+  readonly otherShopId: number;
+  readonly otherCampaignId: number;
+  giveKey(
+    label: string,
+    role: ApiKeyRole,
+    advertiserIds?: readonly number[],
+  ): Promise<StoredApiKey>;
+  /** Asks with the key of that label. */
+  as(label: string): Asker;
+  close(): Promise<void>;
+}
+
+export interface Asker {
+  get(path: string): request.Test;
+  post(path: string, body: object): request.Test;
+  patch(path: string, body: object): request.Test;
+}
+
+/** The management routes on a database of their own, with two shops; the first has a manager, the second a campaign. */
+export async function openManagementApi(): Promise<ManagementApi> {
+  const opened = await openCampaignStore();
+  const app = createApi(opened);
+  const keys = new Map<string, string>();
+  const giveKey: ManagementApi["giveKey"] = (label, role, advertiserIds = []) => {
+    const key = newApiKey(randomBytes(32));
+    keys.set(label, key);
+    const keyHash = hashApiKey(key) ?? "";
+    return createApiKeyStore(opened.db).save({ keyHash, role, advertiserIds, label }, testActor);
+  };
+  const as = (label: string): Asker => {
+    const bearer = `Bearer ${keys.get(label) ?? ""}`;
+    const withKey = (test: request.Test) => test.set("authorization", bearer);
+    return {
+      get: (path) => withKey(request(app).get(path)),
+      post: (path, body) => withKey(request(app).post(path)).send(body),
+      patch: (path, body) => withKey(request(app).patch(path)).send(body),
+    };
+  };
+  await giveKey("admin", "admin");
+  await giveKey("reader", "reader");
+  const advertiser = { name: "Toits du Limousin", trade: "Couvreur" };
+  const shopId: number = (await as("admin").post("/v1/advertisers", advertiser)).body.advertiserId;
+  const other = await as("admin").post("/v1/advertisers", advertiser);
+  const otherShopId: number = other.body.advertiserId;
+  await giveKey("manager", "manager", [shopId]);
+  const body = campaignBody({ advertiserId: otherShopId });
+  const otherCampaignId: number = (await as("admin").post("/v1/campaigns", body)).body.campaignId;
+  return {
+    app,
+    opened,
+    keys,
+    shopId,
+    otherShopId,
+    otherCampaignId,
+    giveKey,
+    as,
+    close: opened.close,
+  };
+}
+
+const places = readPlaces();
+const zones = {
+  validateZone(zone: Zone) {
+    const outcome = validateZone(zone, places);
+    return outcome.ok ? [] : outcome.problems;
+  },
+  compileZone: (zone: Zone) => compileZone(zone, places),
+};
+
+function createApi(opened: OpenStore): express.Express {
+  const { store, db } = opened;
+  const readApiKey = createReadApiKey({
+    findApiKey: createApiKeyStore(db).findByHash,
+    monotonicMs: () => performance.now(),
+  });
+  const authenticate = createAuthenticate(readApiKey);
+  const { advertisers, campaigns, creatives, placements, segments, sites } = store;
+  const readSegments = () => segments.readAll();
+  const routers = [
+    advertisersRouter({ authenticate, advertisers }),
+    campaignsRouter({ authenticate, campaigns, readSegments, zones }),
+    creativesRouter({ authenticate, creatives, campaigns }),
+    placementsRouter({ authenticate, placements }),
+    segmentsRouter({ authenticate, segments }),
+    sitesRouter({ authenticate, sites, randomBytes }),
+  ];
+  const app = express();
+  app.set("query parser", "simple");
+  app.use("/v1", createReadBody(managementBodyLimitBytes));
+  for (const router of routers) app.use(router);
+  app.use(createNotFound(routers));
+  app.use(
+    createProblemHandler((report) => {
+      throw new Error(`a fault: ${report.message}`);
+    }),
+  );
+  return app;
+}
