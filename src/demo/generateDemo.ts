@@ -1,9 +1,10 @@
 import type { DemoPlace, DemoShop } from "./demoTypes.ts";
 import { makeHiddenShops } from "./hiddenCampaigns.ts";
+import { makeHouseAds } from "./houseAds.ts";
 import { type DemoContext, makeShops } from "./makeShops.ts";
 import { openShops } from "./openShops.ts";
 import type { Random } from "./random.ts";
-import { makeDepartementShops, makeGuaranteedShops, makeHouseAds } from "./widerCampaigns.ts";
+import { makeDepartementShops, makeGuaranteedShops } from "./widerCampaigns.ts";
 
 /**
  * A living demo over the given places: shops of every trade, campaigns of whole départements, guaranteed and house ads,

@@ -80,7 +80,7 @@ function drawIntention(trade: Trade, random: Random): DemoCampaign["placeIntenti
 function drawZone(opening: Opening, random: Random): DemoCampaign["zone"] {
   const { lat, lon, radiusMeters } = opening;
   const circle = { type: "circle", lat, lon, radiusMeters } as const;
-  if (opening.unconditional || !random.chance(0.08)) return { include: [circle], exclude: [] };
+  if (opening.unconditional || !random.chance(0.04)) return { include: [circle], exclude: [] };
   const commune = { type: "commune", inseeCode: opening.place.inseeCode } as const;
   const [postalCode] = opening.place.postalCodes;
   if (postalCode === undefined || random.chance(0.5)) {

@@ -33,7 +33,8 @@ export function openCampaign(nowMs: number): DemoCampaign {
   };
 }
 
-interface Words {
+/** What such a campaign says. */
+export interface WideWords {
   readonly title: string;
   readonly text: string;
   readonly callToAction: string;
@@ -42,7 +43,7 @@ interface Words {
 
 /** A native ad and a banner in every size of the demo. */
 export function makeWideCreatives(
-  words: Words,
+  words: WideWords,
   picture: { readonly slug: string; readonly name: string; readonly landingUrl: string },
   publicUrl: string,
 ): DemoCampaign["creatives"] {
@@ -66,58 +67,6 @@ export function makeWideCreatives(
   ];
 }
 
-/** What the house says of itself where nobody pays. */
-export function makeHouseAds(context: DemoContext): readonly DemoShop[] {
-  const landingUrl = "https://annoncer.example.com/";
-  const house = (name: string, words: Words): DemoCampaign => ({
-    ...openCampaign(context.nowMs),
-    name,
-    endsOn: null,
-    priority: "house",
-    pacing: "asap",
-    bidMicros: 0,
-    totalBudgetMicros: null,
-    dailyBudgetMicros: null,
-    creatives: makeWideCreatives(
-      words,
-      { slug: "maison", name: words.alt, landingUrl },
-      context.publicUrl,
-    ),
-  });
-  const advertiser = (name: string) => ({
-    name,
-    payerName: "Atelier",
-    trade: "régie",
-    balanceMicros: null,
-  });
-  return [
-    {
-      inseeCode: null,
-      advertiser: advertiser("Atelier"),
-      campaigns: [
-        house("Maison : annoncez ici", {
-          title: "Votre commerce ici, dès 20 €",
-          text: "Montrez votre boutique à celles et ceux qui habitent et cherchent autour de chez vous.",
-          callToAction: "Créer mon annonce",
-          alt: "Annoncez ici, dès 20 €",
-        }),
-      ],
-    },
-    {
-      inseeCode: null,
-      advertiser: advertiser("Atelier, achats de proximité"),
-      campaigns: [
-        house("Maison : achetez près de chez vous", {
-          title: "Achetez à côté de chez vous",
-          text: "Un achat chez un commerçant du coin, c'est un trajet de moins et une vitrine de plus.",
-          callToAction: "Découvrir",
-          alt: "Achetez à côté de chez vous",
-        }),
-      ],
-    },
-  ];
-}
-
 const departementTrades = [
   {
     trade: "rénovation énergétique",
@@ -125,7 +74,7 @@ const departementTrades = [
     name: "Maison Sobre",
     title: "Rénover sa maison sans gaspiller",
     text: (inside: string) =>
-      `Un conseiller ${inside} étudie votre maison et vous oriente vers les bons artisans.`,
+      `Partout ${inside}, un conseiller étudie votre maison et vous oriente vers les bons artisans.`,
     callToAction: "Parler à un conseiller",
   },
   {
@@ -136,9 +85,17 @@ const departementTrades = [
     text: (inside: string) => `Cent commerces indépendants ${inside}, une seule carte cadeau.`,
     callToAction: "Voir les boutiques",
   },
+  {
+    trade: "marchés de producteurs",
+    slug: "primeur",
+    name: "Les Étals du pays",
+    title: "Le marché près de chez vous",
+    text: (inside: string) => `Jours, heures et producteurs de tous les marchés ${inside}.`,
+    callToAction: "Trouver un marché",
+  },
 ] as const;
 
-/** Two associations in each département that advertise all over it. */
+/** Three associations in each département that advertise all over it. */
 export function makeDepartementShops(
   places: readonly DemoPlace[],
   context: DemoContext,

@@ -7,6 +7,9 @@ import { type OpenStore, openCampaignStore } from "../../support/campaignStore.t
 import { demoNowMs, demoPlaces } from "../../support/demoShops.ts";
 import { frenchPlaces } from "../../support/geography.ts";
 
+/** Large and small ones, overseas and Corsica among them: npm start itself is tried with all of France elsewhere. */
+const codes = new Set(["13", "2A", "33", "59", "75", "87", "974", "976"]);
+const someDepartements = demoPlaces.filter((place) => codes.has(place.departementCode));
 let opened: OpenStore;
 const spent: DemoSpending[] = [];
 const log: string[] = [];
@@ -19,7 +22,7 @@ afterAll(() => opened.close());
 function depsWith(fields: Partial<SeedDemoDeps> = {}): SeedDemoDeps {
   return {
     store: opened.store,
-    places: demoPlaces,
+    places: someDepartements,
     compileZone: (zone) => compileZone(zone, frenchPlaces),
     recordSpending: async (spending) => {
       spent.push(...spending);
@@ -49,7 +52,7 @@ test("a seed that is cut off is finished by the next one, and a third does nothi
   await expect(seedDemo(failing)).rejects.toThrow("the power went out");
   const half = await counts();
   expect(half.placements).toBe(0);
-  expect(half.campaigns).toBeGreaterThan(5_000);
+  expect(half.campaigns).toBeGreaterThan(500);
 
   const second = await seedDemo(depsWith());
   expect(second.seeded).toBe(true);

@@ -2,9 +2,9 @@ import express from "express";
 import request from "supertest";
 import { describe, expect, test } from "vitest";
 import { renderDemoImage } from "../../../src/demo/demoImages.ts";
+import { makeHouseAds } from "../../../src/demo/houseAds.ts";
 import { allTrades } from "../../../src/demo/trades/allTrades.ts";
 import { createDemoImagesRouter } from "../../../src/routes/demoImages.ts";
-import { makeDemo } from "../../support/demoShops.ts";
 
 const sizes = [
   [300, 250],
@@ -57,9 +57,9 @@ describe("GET /demo/images", () => {
   const app = express().use(createDemoImagesRouter());
 
   test("serves the picture that a demo creative names, as an image that runs nothing", async () => {
-    const [shop] = makeDemo().slice(-1);
+    const [shop] = makeHouseAds({ nowMs: 0, publicUrl: "http://localhost:8080" });
     const native = shop!.campaigns[0]!.creatives[0]!;
-    if (native.format !== "native") throw new Error("the first creative of a shop is native");
+    if (native.format !== "native") throw new Error("the first creative is native");
     const { pathname, search } = new URL(native.imageUrl);
     const response = await request(app).get(pathname + search);
     expect(response.status).toBe(200);

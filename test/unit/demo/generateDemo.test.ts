@@ -28,8 +28,9 @@ test("there are at least 5,000 shops of at least 30 trades, in every départemen
 });
 
 test("the same dice make the same demo, others make another", () => {
-  expect(makeDemo()).toEqual(shops);
-  expect(makeDemo(1)).not.toEqual(shops);
+  const told = JSON.stringify(shops);
+  expect(JSON.stringify(makeDemo()) === told).toBe(true);
+  expect(JSON.stringify(makeDemo(1)) === told).toBe(false);
 });
 
 test("every advertiser, campaign and creative passes the checks of the management API", () => {
@@ -123,7 +124,7 @@ describe("any place has its local ads", () => {
     );
     const inhabited = new Set(demoPlaces.map((place) => place.departementCode));
     for (const code of inhabited) {
-      expect(codes.filter((it) => it === code)).toHaveLength(2);
+      expect(codes.filter((it) => it === code)).toHaveLength(3);
     }
   });
 

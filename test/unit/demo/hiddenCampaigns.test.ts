@@ -1,46 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { DemoCampaign } from "../../../src/demo/demoTypes.ts";
 import { hiddenProbe, makeHiddenShops } from "../../../src/demo/hiddenCampaigns.ts";
-import { demoSegments } from "../../../src/demo/segments.ts";
 import { explain } from "../../../src/targeting/explain.ts";
 import { buildSnapshot } from "../../../src/targeting/snapshot.ts";
 import type { AdRequest, ServableCampaign } from "../../../src/targeting/types.ts";
 import { buildCampaign } from "../../support/campaignBuilder.ts";
-import { demoNowMs } from "../../support/demoShops.ts";
-import { frenchLocator, known, zoneOf } from "../../support/geography.ts";
+import { demoNowMs, demoToServable } from "../../support/demoShops.ts";
+import { frenchLocator, known } from "../../support/geography.ts";
 
 const shops = makeHiddenShops({ nowMs: demoNowMs, publicUrl: "http://localhost:8080" });
-
-const midnightInParis = (day: string): number => Date.parse(`${day}T00:00:00+01:00`);
-
-function toServable(shop: (typeof shops)[number], campaignId: number): ServableCampaign {
-  const demo: DemoCampaign = shop.campaigns[0]!;
-  const { status, priority, pricing, bidMicros, placeIntention, devices, frequencyCaps } = demo;
-  return buildCampaign({
-    campaignId,
-    name: demo.name,
-    trade: shop.advertiser.trade,
-    ...{ status, priority, pricing, bidMicros, placeIntention, devices, frequencyCaps },
-    balanceMicros: shop.advertiser.balanceMicros,
-    startsAtMs: midnightInParis(demo.startsOn),
-    endsAtMs: demo.endsOn === null ? null : midnightInParis(demo.endsOn) + 86_400_000,
-    zone: zoneOf(demo.zone.include, demo.zone.exclude),
-    wantedCategories: demo.categories.include,
-    avoidedCategories: demo.categories.exclude,
-    wantedKeywords: demo.keywords.include,
-    avoidedKeywords: demo.keywords.exclude,
-    audience: demo.audience.map((rule) => ({
-      ...rule,
-      segmentId: 1 + demoSegments.findIndex((segment) => segment.slug === rule.segment),
-      segmentName: rule.segment,
-    })),
-    creatives: demo.creatives.map((creative) =>
-      creative.format === "native"
-        ? {}
-        : { format: creative.format, width: creative.width, height: creative.height },
-    ),
-  });
-}
 
 const request: AdRequest = {
   decisionId: "hidden",
@@ -80,7 +47,9 @@ function rejectionsOf(candidates: readonly ServableCampaign[]): ReadonlyMap<numb
 }
 
 describe("campaigns that must not show", () => {
-  const candidates = shops.map((shop, index) => toServable(shop, index + 1));
+  const candidates = shops.map((shop, index) =>
+    demoToServable(shop.campaigns[0]!, shop, index + 1),
+  );
   const rejections = rejectionsOf(candidates);
 
   test.each(shops.map((shop, index) => [shop.campaigns[0]!.name, index] as const))(
