@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import type { Check } from "../routes/health.ts";
+import { pingDatabase } from "../stores/postgres/pool.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Stores } from "./stores.ts";
 
@@ -28,7 +28,7 @@ export function healthChecks(stores: Stores, jobs: Jobs): readonly Check[] {
     {
       name: "postgres",
       required: false,
-      run: async () => ({ ok: (await sql`select 1`.execute(stores.db)).rows.length === 1 }),
+      run: async () => ({ ok: await pingDatabase(stores.db) }),
     },
     {
       name: "redis",
