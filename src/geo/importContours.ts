@@ -1,7 +1,7 @@
 import { compactCells, latLngToCell, polygonToCells } from "h3-js";
 import { contourResolution } from "./contours.ts";
 import type { Places } from "./places.ts";
-import { polygonsOf } from "./rings.ts";
+import { polygonAreaM2, polygonsOf } from "./rings.ts";
 import type { CellId, PolygonRings } from "./types.ts";
 import { isRecord, parsePolygonArea } from "./validatePolygon.ts";
 
@@ -31,8 +31,8 @@ const codeProperties = [
   "DEPCOM",
 ];
 const maxFeatures = 50_000;
-/** Cells of the largest commune (Maripasoula, 18,360 km²) with some room. */
-const maxCellsOfCommune = 400_000;
+/** The largest commune, Maripasoula, has 18,360 km². */
+const maxCommuneKm2 = 25_000;
 
 /**
  * Reads a GeoJSON FeatureCollection of commune outlines (IGN Admin Express, Etalab and the like) into compact cells.
@@ -89,9 +89,10 @@ function readFeature(
   });
   if (area === null) return problems[0] ?? "no polygon";
   const polygons = polygonsOf(area.geometry);
-  const cells = new Set(polygons.flatMap(ringsToCells));
-  if (cells.size > maxCellsOfCommune) return "far larger than any commune";
-  return compactCells([...cells]);
+  // Asked before the cells are made: half a country would be millions of them.
+  const km2 = polygons.reduce((sum, it) => sum + polygonAreaM2(it) / 1e6, 0);
+  if (km2 > maxCommuneKm2) return `${Math.round(km2)} km² is far larger than any commune`;
+  return compactCells([...new Set(polygons.flatMap(ringsToCells))]);
 }
 
 function ringsToCells(rings: PolygonRings): readonly CellId[] {

@@ -47,8 +47,8 @@ export function zoneShare(zone: CompiledZone, place: VisitorPlace): number {
     if (zone.exclude !== null && shapeContains(zone.exclude, sample)) continue;
     share += sample.weight;
   }
-  // Seven sevenths may add up to a hair more than one.
-  return Math.min(1, share);
+  // Seven fourteenths must be a half, whatever floats add them up to.
+  return Math.round(share * 1e9) / 1e9;
 }
 
 /** 0 or 1 when the bounding disc settles it, -1 when it does not. */
