@@ -30,7 +30,7 @@ interface DrainedEntries {
   readonly entries: readonly OutboxEntry[];
 }
 
-const pauseMs = 250;
+const pauseMs = 500;
 /** The most entries of one bucket in one transaction. */
 const entriesPerBucket = 1_000;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { decodeImpressions } from "../../src/budgets/impressionLog.ts";
 import type { HoldOutcome } from "../../src/serving/ports.ts";
+import { createRedisHolds } from "../../src/stores/redis/holds.ts";
 import type { FrequencyCap } from "../../src/targeting/types.ts";
 import { asked, claimsOf, type Money, noonMs, openMoney, winner } from "../support/money.ts";
 import { freshRedis, type TestRedis } from "../support/servers.ts";
@@ -160,6 +161,16 @@ describe("holds of money", () => {
     const outcomes = await client.holdBudgets([request], asked({ visitorKey: "v1" }));
     expect(reasons(outcomes)).toEqual(["unavailable"]);
     client.close();
+  });
+
+  it("are unavailable while too many charges wait for the ledger", async () => {
+    const outboxLimits = { maxUnwritten: 2, maxAgeMs: 600_000 };
+    const { holdBudgets } = createRedisHolds({ redis: money.redis, outboxLimits });
+    for (const expected of ["held", "held", "unavailable"]) {
+      const request = winner();
+      expect(reasons(await holdBudgets([request], asked()))).toEqual([expected]);
+      await money.record("impression", claimsOf(request), noonMs);
+    }
   });
 
   it("of house ads touch no money", async () => {
