@@ -40,7 +40,8 @@ export function startProcess(
     });
   }
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.once("exit", (code, signal) => {
+    // "close" and not "exit": what it said last has been read by then.
+    child.once("close", (code, signal) => {
       ended = true;
       resolve(signal ?? code ?? 0);
     });
@@ -92,6 +93,21 @@ export function descendantsOf(pid: number): readonly number[] {
   };
   visit(pid);
   return found;
+}
+
+/** The processor seconds that processes have used so far: what a start costs, however busy the machine is. */
+export function processorSeconds(pids: readonly number[]): number {
+  if (pids.length === 0) return 0;
+  const times = execFileSync("ps", ["-o", "time=", "-p", pids.join(",")], { encoding: "utf8" });
+  const seconds = (time: string): number =>
+    time
+      .trim()
+      .split(/[-:]/)
+      .reduce((sum, part) => sum * 60 + Number(part), 0);
+  return times
+    .trim()
+    .split("\n")
+    .reduce((sum, time) => sum + seconds(time), 0);
 }
 
 /** Those of `pids` that still run. A zombie is gone: only its parent has yet to ask how it ended. */

@@ -1,4 +1,4 @@
-import { SetupError } from "../setupError.ts";
+import { SetupError } from "./setupError.ts";
 
 /** Turns the failure of `server.listen` into one line that says what to do. */
 export function explainListenError(

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { explainListenError } from "../../../src/embedded/explainListenError.ts";
+import { explainListenError } from "../../../src/explainListenError.ts";
 import { SetupError } from "../../../src/setupError.ts";
 
 function listenError(port: number, host: string): Promise<NodeJS.ErrnoException> {
