@@ -18,7 +18,7 @@ export interface LedgerDrainer {
   readonly runOnce: () => Promise<number>;
   /** Passes for ever, one after the other. */
   readonly start: () => void;
-  /** Passes again at once (a bucket was seen to be lost, say). */
+  /** Passes again soon (a bucket was seen to be lost, say); cheap to call often. */
   readonly wake: () => void;
   /** Finishes the present pass and ends. */
   readonly stop: () => Promise<void>;
@@ -31,6 +31,8 @@ interface DrainedEntries {
 }
 
 const pauseMs = 500;
+/** However often it is woken: a store that stays away must not be asked without pause. */
+const shortestPauseMs = 100;
 /** The most entries of one bucket in one transaction. */
 const entriesPerBucket = 1_000;
 
@@ -62,7 +64,10 @@ export function createLedgerDrainer(deps: LedgerDrainerDeps): LedgerDrainer {
       });
       if (inserted >= entriesPerBucket || stopped) continue;
       await new Promise<void>((resolve) => {
-        endPause = resolve;
+        const pausedAtMs = performance.now();
+        endPause = () => {
+          if (stopped || performance.now() - pausedAtMs >= shortestPauseMs) resolve();
+        };
         setTimeout(resolve, pauseMs).unref();
       });
     }
