@@ -8,7 +8,7 @@ import { moneyPrelude } from "./money.ts";
  * Answers one number a winner: 0 held, 1 total budget, 2 daily budget, 3 balance, 4 open holds, 5 unavailable.
  */
 export const holdMoneyScript = `${moneyPrelude}
-local now, expires, day, oldestDay = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local now, day, oldestDay = tonumber(ARGV[1]), ARGV[3], ARGV[4]
 local address, visitor = ARGV[5], ARGV[6]
 local FIRST, WIDTH = 9, 8
 
@@ -30,12 +30,9 @@ local function forgetOldDays(key)
   redis.call("HSET", key, "d", day, "o", oldestDay)
 end
 
-local function smallest(first, second, third)
-  local least = -1
-  for _, limit in ipairs({ first, second, third }) do
-    if limit >= 0 and (least < 0 or limit < least) then least = limit end
-  end
-  return least
+local function smallest(first, second)
+  if first < 0 or second >= 0 and second < first then return second end
+  return first
 end
 
 -- How much of a campaign one address (or visitor) may keep reserved: 2 % of its smallest budget; three prices where that
@@ -45,10 +42,10 @@ local function openHoldBound(amount, least)
 end
 
 -- Checks every limit and, when all allow it, reserves: 0, or the number of the limit that refuses. Few commands, for
--- this is the hot path: what was read is written back as a whole, nothing else runs in between.
-local function hold(id, campaign, advertiser, amount, total, daily, balance, needed)
+-- this is the hot path: what was read is written back as a whole, nothing else runs in between, and texts stay texts.
+local function hold(id, campaign, advertiser, amountText, total, daily, balance, needed)
   local budget, openHolds = prefix .. "b:" .. campaign, prefix .. "o:" .. campaign
-  local account = prefix .. "a:" .. advertiser
+  local account, amount = prefix .. "a:" .. advertiser, tonumber(amountText)
   local known = redis.call("HMGET", budget, "s", "h", "s:" .. day, "h:" .. day, "d", "lt", "ld", "lb")
   if known[5] ~= day and (not known[5] or known[5] < day) then forgetOldDays(budget) end
   if tonumber(known[6]) ~= total or tonumber(known[7]) ~= daily or tonumber(known[8]) ~= balance then
@@ -63,25 +60,25 @@ local function hold(id, campaign, advertiser, amount, total, daily, balance, nee
   end
   local open = redis.call("HMGET", openHolds, "a:" .. address, "v:" .. visitor)
   local byAddress, byVisitor = (open[1] or 0) + amount, (open[2] or 0) + amount
-  local least = smallest(total, daily, balance)
+  local least = smallest(smallest(total, daily), balance)
   if least >= 0 and math.max(byAddress, byVisitor) > openHoldBound(amount, least) then return 4 end
 
   redis.call("HSET", budget, "h", held, "h:" .. day, heldToday)
-  redis.call("HINCRBY", account, "h", amount)
+  redis.call("HINCRBY", account, "h", amountText)
   if visitor == "" then
     redis.call("HSET", openHolds, "a:" .. address, byAddress)
   else
     redis.call("HSET", openHolds, "a:" .. address, byAddress, "v:" .. visitor, byVisitor)
   end
-  redis.call("ZADD", prefix .. "x", expires, id)
+  redis.call("ZADD", prefix .. "x", ARGV[2], id)
   redis.call("SET", prefix .. "h:" .. id,
-    cmsgpack.pack({ campaign, advertiser, amount, day, expires, address, visitor, now, needed, 1, 0 }))
+    cmsgpack.pack({ campaign, advertiser, amount, day, tonumber(ARGV[2]), address, visitor, now, needed, 1, 0 }))
   return 0
 end
 
 local outcomes = {}
 local open = isOpenForBusiness()
-if open then lapseDue(now, 64) end
+if open then lapseDue(ARGV[1], 64) end
 for at = FIRST, #ARGV, WIDTH do
   local id, outcome = ARGV[at], 5
   if open then
@@ -89,7 +86,7 @@ for at = FIRST, #ARGV, WIDTH do
     if known and known[OPEN] == 1 then
       outcome = 0
     else
-      outcome = hold(id, ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]),
+      outcome = hold(id, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4]),
         tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]))
     end
   end
