@@ -22,6 +22,8 @@ export const hiddenProbe = {
 
 interface HiddenCampaign {
   readonly why: string;
+  /** What would let it show after all: then it is an ordinary, cheap ad that says so. Absent = it must never show. */
+  readonly showsOnly?: string;
   readonly rule: RejectionRule;
   readonly change: (nowMs: number) => Partial<DemoCampaign>;
   readonly balanceMicros?: number;
@@ -55,16 +57,19 @@ const hiddenCampaigns: readonly HiddenCampaign[] = [
   { why: "solde à zéro", rule: "budget", change: () => ({}), balanceMicros: 0 },
   {
     why: "pour ceux qui habitent ici",
+    showsOnly: "à ceux qui habitent autour de Limoges",
     rule: "place_intention",
     change: () => ({ placeIntention: "lives_here" }),
   },
   {
     why: "ailleurs (Brest)",
+    showsOnly: "autour de Brest",
     rule: "zone",
     change: () => ({ zone: { include: [aroundBrest], exclude: [] } }),
   },
   {
     why: "partout sauf Limoges",
+    showsOnly: "en Haute-Vienne loin de Limoges",
     rule: "zone",
     change: () => ({
       zone: { include: [{ type: "departement", code: "87" }], exclude: [aroundLimoges] },
@@ -72,56 +77,83 @@ const hiddenCampaigns: readonly HiddenCampaign[] = [
   },
   {
     why: "mauvaise catégorie",
+    showsOnly: "dans les annonces d'animaux",
     rule: "category",
     change: () => ({ categories: { include: ["animaux"], exclude: [] } }),
   },
   {
     why: "catégorie évitée",
+    showsOnly: "hors des annonces de véhicules",
     rule: "category",
     change: () => ({ categories: { include: [], exclude: ["vehicules"] } }),
   },
   {
     why: "mot-clé évité",
+    showsOnly: "aux pages qui ne parlent pas de Clio",
     rule: "keyword",
     change: () => ({ keywords: { include: [], exclude: ["clio"] } }),
   },
-  { why: "téléviseurs seulement", rule: "device", change: () => ({ devices: ["tv"] }) },
+  {
+    why: "téléviseurs seulement",
+    showsOnly: "sur les téléviseurs",
+    rule: "device",
+    change: () => ({ devices: ["tv"] }),
+  },
   {
     why: "score trop bas",
+    showsOnly: "aux passionnés de moto",
     rule: "audience",
     change: () => ({ audience: [{ segment: "moto-passion", minScore: 0.9, multiplier: null }] }),
   },
   {
     why: "plafonnée, visiteur inconnu",
+    showsOnly: "trois fois par jour à chaque visiteur connu",
     rule: "no_stable_visitor",
     change: () => ({ frequencyCaps: [daily] }),
   },
   {
     why: "bannières seulement",
+    showsOnly: "en bannière",
     rule: "format",
     change: () => ({}),
   },
-  { why: "enchère sous le plancher", rule: "floor", change: () => ({ bidMicros: 50_000 }) },
+  {
+    why: "enchère sous le plancher",
+    showsOnly: "où le prix plancher est très bas",
+    rule: "floor",
+    change: () => ({ bidMicros: 50_000 }),
+  },
 ];
 
+function wordsOf({ why, showsOnly }: HiddenCampaign) {
+  return showsOnly === undefined
+    ? {
+        title: "Cette annonce ne doit pas paraître",
+        text: `Si vous la lisez, une règle manque : ${why}.`,
+        callToAction: "Nous prévenir",
+      }
+    : {
+        title: "Annonce témoin sous condition",
+        text: `Elle ne paraît que ${showsOnly}.`,
+        callToAction: "Voir la règle",
+      };
+}
+
 /**
- * Campaigns that must not show, each named "À ne pas voir : …" and refused by the rule of its `refusedBy` for the
- * request of `hiddenProbe`. All but one are around Limoges, where they would show otherwise.
+ * Campaigns that must not show, each refused by the rule of its `refusedBy` for the request of `hiddenProbe`. Those
+ * named "À ne pas voir : …" never show anywhere, whoever asks; those named "Sous condition : …" do when their condition
+ * is met, and are cheap.
  */
 export function makeHiddenShops(context: DemoContext): readonly DemoShop[] {
   return hiddenCampaigns.map((hidden, index): DemoShop => {
-    const name = `À ne pas voir : ${hidden.why}`;
+    const { showsOnly } = hidden;
+    const name = `${showsOnly === undefined ? "À ne pas voir" : "Sous condition"} : ${hidden.why}`;
     const picture = {
       slug: "garage",
-      name: "À ne pas voir",
+      name: "Annonce témoin",
       landingUrl: `https://cachee-${index + 1}.example.com/`,
     };
-    const words = {
-      title: "Cette annonce ne doit pas paraître",
-      text: `Si vous la lisez, une règle manque : ${hidden.why}.`,
-      callToAction: "Nous prévenir",
-      alt: name,
-    };
+    const words = { ...wordsOf(hidden), alt: name };
     const creatives = makeWideCreatives(words, picture, context.publicUrl);
     return {
       inseeCode: "87085",
@@ -135,7 +167,7 @@ export function makeHiddenShops(context: DemoContext): readonly DemoShop[] {
         {
           ...openCampaign(context.nowMs),
           name,
-          bidMicros: 20 * euro,
+          bidMicros: showsOnly === undefined ? 20 * euro : 1.1 * euro,
           zone: { include: [aroundLimoges], exclude: [] },
           creatives:
             hidden.rule === "format" ? creatives.filter((it) => it.format === "image") : creatives,

@@ -74,7 +74,7 @@ export function goldenRequest(golden: GoldenDecision): AdRequest {
     decisionId,
     nowMs: goldenNowMs(golden),
     siteKey: null,
-    visitorKey: body.visitor?.id ?? null,
+    hasVisitorId: body.visitor?.id !== undefined,
     address: null,
   };
   const { request } = toAdRequest(body, facts, {
