@@ -1,7 +1,8 @@
 import { cellToParent, latLngToCell } from "h3-js";
-import type { NamedAreaKind } from "./areaKeys.ts";
+import { decodeAreaKey, type NamedAreaKind } from "./areaKeys.ts";
 import { areaKeysOfPoint } from "./areas.ts";
 import { createBoundedCache } from "./boundedCache.ts";
+import { bucketKey, bucketLevels } from "./cells.ts";
 import type { Contours } from "./contours.ts";
 import { cellCentre } from "./cover.ts";
 import { coarseMeters, coarseResolution, namedPlace } from "./namedPlace.ts";
@@ -163,7 +164,18 @@ function cellPlace(
           },
         ])
       : cellToSamples(geo, cell, resolution);
-  return toPlace(source, cell, accuracyMeters, centre, samples, labelOf(geo, centre, samples));
+  // All of a cell's samples are its own descendants: they share its buckets.
+  const bucketKeys = bucketLevels.map((level) => bucketKey(cell, level));
+  const label = communeName(geo, samples);
+  return toPlace(source, cell, accuracyMeters, centre, samples, label, bucketKeys);
+}
+
+/** The commune of the first sample that is in one: a cell's samples start with its centre. */
+function communeName(geo: Geography, samples: readonly PlaceSample[]): string | null {
+  const key = samples.find((it) => it.areaKeys.length > 0)?.areaKeys[0];
+  return key === undefined
+    ? null
+    : (geo.places.communes.get(decodeAreaKey(key).code)?.name ?? null);
 }
 
 /** A place abroad or at sea has no name. */

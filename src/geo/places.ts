@@ -33,8 +33,11 @@ export interface Places {
  * Throws when a line is malformed: the file is ours.
  */
 export function loadPlaces(data: string): Places {
-  const rows = data.split("\n").map((line) => line.split("\t"));
-  const rowsOf = (kind: string) => rows.filter((row) => row[0] === kind);
+  const rows = Map.groupBy(
+    data.split("\n").map((line) => line.split("\t")),
+    (row) => row[0],
+  );
+  const rowsOf = (kind: string) => rows.get(kind) ?? [];
   const departementRows = new Map(rowsOf("D").map((row) => [field(row, 1), row]));
   const communes = new Map<string, Commune>();
   for (const row of rowsOf("C")) {

@@ -181,9 +181,6 @@ export function postalCodeKeys(commune: Commune, postalCode: string): readonly A
  */
 export function samplesToBucketKeys(samples: readonly PlaceSample[]): readonly number[] {
   const cells = samples.map((it) => latLngToCell(it.lat, it.lon, 10));
-  const first = cells[0];
-  if (first !== undefined && cells.length === 1)
-    return bucketLevels.map((level) => bucketKeyOfParts(cellHigh(first), cellLow(first), level));
   const keys: number[] = [];
   for (const level of bucketLevels) {
     const weights = new Map<number, number>();

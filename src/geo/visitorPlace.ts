@@ -2,7 +2,10 @@ import { samplesToBucketKeys } from "./samples.ts";
 import { distanceMeters } from "./sphere.ts";
 import type { CellId, LatLon, PlaceSample, PlaceSource, VisitorPlace } from "./types.ts";
 
-/** A place from its samples: works out how far they reach and where the index must look. */
+/**
+ * A place from its samples: works out how far they reach and, where the caller does not know better, in which buckets
+ * the index must look.
+ */
 export function toPlace(
   source: PlaceSource,
   cell: CellId,
@@ -10,9 +13,9 @@ export function toPlace(
   centre: LatLon,
   samples: readonly PlaceSample[],
   label: string | null,
+  bucketKeys: readonly number[] = samplesToBucketKeys(samples),
 ): VisitorPlace {
   const boundingMeters = farthest(centre, samples) + 1;
-  const bucketKeys = samplesToBucketKeys(samples);
   return { source, cell, accuracyMeters, centre, boundingMeters, samples, bucketKeys, label };
 }
 
@@ -21,7 +24,7 @@ export function farthest(centre: LatLon, samples: readonly PlaceSample[]): numbe
   return samples.reduce((most, it) => Math.max(most, distanceMeters(centre, it)), 0);
 }
 
-/** The finest resolution, 7 or coarser, whose cells are as wide as the place is uncertain. */
+/** The finest resolution whose cells are as wide as a place is uncertain, 1 to 10. */
 export function resolutionFor(meters: number): number {
   const widest = [80, 250, 600, 1_500, 4_000, 10_500, 28_000, 74_000, 195_000];
   const steps = widest.findIndex((it) => meters <= it);
