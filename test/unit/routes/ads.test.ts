@@ -143,6 +143,16 @@ describe("POST /v1/ads", () => {
     expect(contexts[0]?.addressKey).toMatch(/^[\da-f]{16}$/);
   });
 
+  it("remembers nobody who has not allowed it, whatever the id", async () => {
+    const { app, reads, contexts } = createTestApp(campaigns);
+    const answer = await request(app)
+      .post("/v1/ads")
+      .send({ ...top, visitor: { id: "v-1" } });
+    expect(answer.body.placements[0].ads).toHaveLength(1);
+    expect(reads).toEqual([]);
+    expect(contexts).toMatchObject([{ visitorKey: null }]);
+  });
+
   it("obeys what the site has registered of a placement", async () => {
     const registered = {
       formats: ["native" as const],

@@ -188,6 +188,19 @@ describe("a store that is away", () => {
     expect(trips).toEqual([]);
   });
 
+  it("shows no capped campaign even in a test decision, since nobody knows what the visitor has seen", async () => {
+    const capped = buildCampaign({
+      campaignId: 5,
+      bidMicros: 90_000_000,
+      frequencyCaps: [{ per: "campaign", maxImpressions: 1, windowSeconds: 3600 }],
+    });
+    const { serveAds } = createTestServing([...three, capped], {
+      ports: { readVisitor: async () => ({ ok: false }) },
+    });
+    const known = { ...anonymous, visitorKey: "v-1", test: true };
+    expect(shown(await serveAds(buildRequest({ hasStableVisitor: true }), known))).toEqual([[1]]);
+  });
+
   it("leaves house ads when it cannot hold, after one trip", async () => {
     const { serveAds, trips } = createTestServing([...three, house], {
       hold: () => refuse("unavailable"),
