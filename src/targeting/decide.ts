@@ -5,8 +5,9 @@ import { fittingPlacements, maxPlacements, type Scene } from "./scene.ts";
 import { createCandidate } from "./search/candidate.ts";
 import { advance, createMerge, peekRank, skipTo } from "./search/merge.ts";
 import { addToPool, clearPool, createPool } from "./search/pool.ts";
-import { createSelection, select, selectLastResort } from "./search/select.ts";
+import { createSelection, extraReserve, select, selectLastResort } from "./search/select.ts";
 import { nextPosition, openStream, type Stream } from "./search/stream.ts";
+import { boundAt, tierAt, traitsAt } from "./segment/heads.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type {
   AdRequest,
@@ -90,30 +91,38 @@ export function decide(
   return decision;
 }
 
-/** Visits campaigns until what is selected rests on nothing below the next bound. */
+/**
+ * Visits campaigns until what is selected rests on nothing below the next bound. Whatever ranks below all that is
+ * selected cannot change a full selection, so most campaigns that are found late need no new one.
+ */
 function searchBest(search: Search): void {
   let lowest = -Infinity;
-  let selectedAtSize = -1;
-  let selectAgainAtSize = 1;
+  let isStale = true;
+  let selectAgainAtSize = fewestEntries(search.placements);
   for (let next = bestStream(search); next !== null; next = bestStream(search)) {
     const position = peekRank(next.merge);
-    const bound = next.scene.segment.bounds[position]!;
-    if (pool.size >= selectAgainAtSize || (bound < lowest && pool.size !== selectedAtSize)) {
+    const bound = boundAt(next.scene.segment.heads, position);
+    if (isStale && (bound < lowest || pool.size >= selectAgainAtSize)) {
       lowest = select(pool, search.placements, search.fillable, selection);
-      selectedAtSize = pool.size;
+      isStale = false;
       selectAgainAtSize = nextSelection(pool.size);
     }
     if (bound < lowest) break;
+    const before = pool.size;
     if (!visit(search, next, position)) break;
+    if (pool.size > before && found.key >= lowest) isStale = true;
   }
-  if (pool.size !== selectedAtSize) {
-    select(pool, search.placements, search.fillable, selection);
-  }
+  if (isStale) select(pool, search.placements, search.fillable, selection);
+}
+
+/** No selection is full with fewer entries than this. */
+function fewestEntries(placements: readonly Placement[]): number {
+  return 2 * Math.max(...placements.map(({ count }) => count)) + extraReserve;
 }
 
 /** Selecting costs about as much as the pool is long: often while it is short, then each time it has doubled. */
 function nextSelection(size: number): number {
-  return size < 32 ? size + 1 + (size >> 2) : 2 * size;
+  return size < 32 ? size + 1 : 2 * size;
 }
 
 /** Finds the house ads to show when nothing paid can be, whatever the search for the best has left out. */
@@ -134,7 +143,7 @@ function bestStream({ streams }: Search): Stream | null {
     const stream = streams[index]!;
     const position = nextPosition(stream);
     if (position < 0) continue;
-    const bound = stream.scene.segment.bounds[position]!;
+    const bound = boundAt(stream.scene.segment.heads, position);
     if (bound <= bestBound) continue;
     best = stream;
     bestBound = bound;
@@ -152,14 +161,18 @@ function visit(search: Search, { merge, scene }: Stream, position: number): bool
   advance(merge);
   const fitting = fittingPlacements(scene, position);
   if (fitting === 0) return true;
+  const { heads } = scene.segment;
+  const has = traitsAt(heads, position);
   for (let index = 0; index < campaignRules.length; index++) {
-    if (!campaignRules[index]!.passes(scene, position)) return true;
+    const rule = campaignRules[index]!;
+    if (rule.traits !== 0 && (rule.traits & has) === 0) continue;
+    if (!rule.passes(scene, position)) return true;
   }
   found.placeIndex = matchPlace(scene, position);
   const value = valueMicros(scene, position, found.placeIndex);
   found.placements = acceptingPlacements(scene, position, fitting, value);
   if (found.placements === 0) return true;
-  found.key = rankKey(scene.segment.tiers[position]!, value);
+  found.key = rankKey(tierAt(heads, position), value);
   addToPool(pool, scene, position, found);
   return true;
 }

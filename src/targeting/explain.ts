@@ -4,7 +4,8 @@ import { nearestCampaignIds } from "./nearestCampaigns.ts";
 import { matchPlace } from "./placeMatch.ts";
 import { campaignRules, placementRules } from "./rules/list.ts";
 import { createScene, pageTopics, type Scene } from "./scene.ts";
-import type { Segment } from "./segment/segment.ts";
+import { advertiserIdAt, campaignIdAt } from "./segment/heads.ts";
+import { type Segment, tradeOf } from "./segment/segment.ts";
 import { locateCampaign, type Snapshot } from "./snapshot.ts";
 import type {
   AdRequest,
@@ -74,7 +75,7 @@ function explainCampaign(
   position: number,
   winners: readonly Allocation[],
 ): Rejection {
-  const campaignId = scene.segment.campaignIds[position]!;
+  const campaignId = campaignIdAt(scene.segment.heads, position);
   const rule = campaignRules.find((it) => !it.passes(scene, position));
   if (rule !== undefined) {
     return { campaignId, rule: rule.name, figures: rule.figures(scene, position) };
@@ -104,9 +105,9 @@ function explainDefeat(
   value: number,
   page: { readonly eligibleFor: ReadonlySet<Placement>; readonly winners: readonly Allocation[] },
 ): Rejection {
-  const campaignId = segment.campaignIds[position]!;
-  const advertiserId = segment.advertiserIds[position]!;
-  const trade = segment.trades[segment.tradeIds[position]!]!;
+  const campaignId = campaignIdAt(segment.heads, position);
+  const advertiserId = advertiserIdAt(segment.heads, position);
+  const trade = tradeOf(segment, position);
   const isCompetitor = ({ candidate: { campaign } }: { candidate: { campaign: CampaignView } }) =>
     campaign.advertiserId === advertiserId || (trade !== "" && campaign.trade === trade);
   const competitor = page.winners.find(isCompetitor);

@@ -1,5 +1,6 @@
 import { toUnitVector } from "../geo/sphere.ts";
 import { nearestCircle } from "./placeMatch.ts";
+import { campaignIdAt } from "./segment/heads.ts";
 import { isHidden, type Snapshot } from "./snapshot.ts";
 import type { AdRequest } from "./types.ts";
 
@@ -25,7 +26,7 @@ export function nearestCampaignIds(
       if (segment === snapshot.base && isHidden(snapshot.hidden, position)) continue;
       const circle = point === null ? null : nearestCircle(segment.zones.include, position, point);
       neighbours.push({
-        campaignId: segment.campaignIds[position]!,
+        campaignId: campaignIdAt(segment.heads, position),
         distanceMeters: circle?.distanceMeters ?? Number.MAX_VALUE,
       });
     }

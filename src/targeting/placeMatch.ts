@@ -3,9 +3,14 @@ import { pointInRings } from "../geo/rings.ts";
 import { metersOfChordSquared, type UnitVector } from "../geo/sphere.ts";
 import type { PlaceSample, PlaceSource } from "../geo/types.ts";
 import type { Scene } from "./scene.ts";
+import { hasTrait, traits, traitsAt } from "./segment/heads.ts";
 import { sortedListHolds } from "./segment/ragged.ts";
+import type { Segment } from "./segment/segment.ts";
 import { placeIntentions, type ShapeSide } from "./segment/zoneColumns.ts";
 import type { PlaceIntention } from "./types.ts";
+
+/** Numbers per circle in `ShapeSide.circles`. */
+const circleNumbers = 5;
 
 /** No place of the visitor matches the campaign's zone. */
 export const noMatch = -1;
@@ -25,6 +30,7 @@ export function intentionOf(scene: Scene, position: number): PlaceIntention {
 
 /** True when the campaign means this kind of place: "searches here" only the search, "is here" device or IP. */
 export function meansPlace(scene: Scene, position: number, source: PlaceSource): boolean {
+  if (!hasTrait(scene.segment.heads, position, traits.intention)) return true;
   return sourcesOf[intentionOf(scene, position)].includes(source);
 }
 
@@ -33,11 +39,19 @@ export function meansPlace(scene: Scene, position: number, source: PlaceSource):
  * at least `COARSE_PLACE_SHARE`; else `noMatch`, or `matchesUnknownPlace` for nationwide campaigns.
  */
 export function matchPlace(scene: Scene, position: number): number {
+  const { lastMatch } = scene;
+  if (lastMatch.position !== position) {
+    lastMatch.placeIndex = findMatch(scene, position);
+    lastMatch.position = position;
+  }
+  return lastMatch.placeIndex;
+}
+
+function findMatch(scene: Scene, position: number): number {
   const { places } = scene.request;
-  const { zones } = scene.segment;
   if (places.length === 0) {
-    const runsAnywhere = zones.nationwide[position] === 1 && zones.intentions[position] === 0;
-    return runsAnywhere ? matchesUnknownPlace : noMatch;
+    const place = traitsAt(scene.segment.heads, position) & (traits.nationwide | traits.intention);
+    return place === traits.nationwide ? matchesUnknownPlace : noMatch;
   }
   for (let index = 0; index < places.length; index++) {
     const place = places[index]!;
@@ -52,53 +66,56 @@ export function coveredShare(scene: Scene, position: number, index: number): num
   const place = scene.request.places[index]!;
   const settled = settledByOneDistance(scene, position, index);
   if (settled >= 0) return settled;
-  const { include, exclude } = scene.segment.zones;
   let share = 0;
   for (let at = 0; at < place.samples.length; at++) {
-    const sample = place.samples[at]!;
-    if (isInside(include, position, sample) && !isInside(exclude, position, sample)) {
-      share += sample.weight;
-    }
+    if (holdsSample(scene.segment, position, place.samples[at]!))
+      share += place.samples[at]!.weight;
   }
   return Math.min(1, share);
 }
 
 /** A zone of one circle that holds, or misses, the whole bounding disc of a place: 1, or 0; −1 when it cuts it. */
 function settledByOneDistance(scene: Scene, position: number, index: number): number {
-  const { zones } = scene.segment;
+  const { zones, heads } = scene.segment;
   const { boundingMeters, samples } = scene.request.places[index]!;
-  if (zones.oneCircle[position] === 0 || boundingMeters === undefined || samples.length === 1) {
-    return -1;
-  }
-  const at = zones.include.circleStarts[position]!;
-  const radiusMeters = zones.include.circleRadiiMeters[at]!;
+  if (boundingMeters === undefined || samples.length === 1) return -1;
+  if (!hasTrait(heads, position, traits.oneCircle)) return -1;
+  const at = circleNumbers * zones.include.circleStarts[position]!;
+  const radiusMeters = zones.include.circles[at + 4]!;
   const meters = circleMeters(zones.include, at, scene.centres[index]!);
   // A metre of slack: rounding must not settle what lies on the edge.
   if (meters + boundingMeters < radiusMeters - 1) return 1;
   return meters - boundingMeters > radiusMeters + 1 ? 0 : -1;
 }
 
-function isInside(side: ShapeSide, position: number, sample: PlaceSample): boolean {
-  return (
-    isInAnyCircle(side, position, sample) ||
-    isInAnyArea(side, position, sample) ||
-    isInAnyPolygon(side, position, sample)
+function holdsSample({ zones, heads }: Segment, position: number, sample: PlaceSample): boolean {
+  const has = traitsAt(heads, position);
+  const { include, exclude } = zones;
+  const isIncluded =
+    isInAnyCircle(include, position, sample) ||
+    ((has & traits.includesAreas) !== 0 && isInAnyArea(include, position, sample)) ||
+    ((has & traits.includesPolygons) !== 0 && isInAnyPolygon(include, position, sample));
+  if (!isIncluded || (has & traits.exclusions) === 0) return isIncluded;
+  return !(
+    isInAnyCircle(exclude, position, sample) ||
+    isInAnyArea(exclude, position, sample) ||
+    isInAnyPolygon(exclude, position, sample)
   );
 }
 
 function isInAnyCircle(side: ShapeSide, position: number, { x, y, z }: PlaceSample): boolean {
-  const end = side.circleStarts[position + 1]!;
-  for (let at = side.circleStarts[position]!; at < end; at++) {
-    const dx = side.circleX[at]! - x;
-    const dy = side.circleY[at]! - y;
-    const dz = side.circleZ[at]! - z;
-    if (dx * dx + dy * dy + dz * dz <= side.circleLimits[at]!) return true;
+  const { circles, circleStarts } = side;
+  const end = circleNumbers * circleStarts[position + 1]!;
+  for (let at = circleNumbers * circleStarts[position]!; at < end; at += circleNumbers) {
+    const dx = circles[at]! - x;
+    const dy = circles[at + 1]! - y;
+    const dz = circles[at + 2]! - z;
+    if (dx * dx + dy * dy + dz * dz <= circles[at + 3]!) return true;
   }
   return false;
 }
 
 function isInAnyArea({ areaKeys }: ShapeSide, position: number, sample: PlaceSample): boolean {
-  if (areaKeys.starts[position] === areaKeys.starts[position + 1]) return false;
   for (let index = 0; index < sample.areaKeys.length; index++) {
     if (sortedListHolds(areaKeys, position, sample.areaKeys[index]!)) return true;
   }
@@ -106,7 +123,6 @@ function isInAnyArea({ areaKeys }: ShapeSide, position: number, sample: PlaceSam
 }
 
 function isInAnyPolygon({ polygons }: ShapeSide, position: number, sample: PlaceSample): boolean {
-  if (polygons.size === 0) return false;
   const shapes = polygons.get(position);
   if (shapes === undefined) return false;
   return shapes.some((rings) => pointInRings(sample.lat, sample.lon, rings));
@@ -114,10 +130,10 @@ function isInAnyPolygon({ polygons }: ShapeSide, position: number, sample: Place
 
 /** How near a point is to the campaign's circles: 1 at a centre, 0 at or beyond the edges; the best of its circles. */
 export function closenessToCircles(side: ShapeSide, position: number, point: UnitVector): number {
-  const end = side.circleStarts[position + 1]!;
+  const end = circleNumbers * side.circleStarts[position + 1]!;
   let closeness = 0;
-  for (let at = side.circleStarts[position]!; at < end; at++) {
-    const share = 1 - circleMeters(side, at, point) / side.circleRadiiMeters[at]!;
+  for (let at = circleNumbers * side.circleStarts[position]!; at < end; at += circleNumbers) {
+    const share = 1 - circleMeters(side, at, point) / side.circles[at + 4]!;
     if (share > closeness) closeness = share;
   }
   return closeness;
@@ -129,20 +145,20 @@ export function nearestCircle(
   position: number,
   point: UnitVector,
 ): { readonly distanceMeters: number; readonly radiusMeters: number } | null {
-  const end = side.circleStarts[position + 1]!;
+  const end = circleNumbers * side.circleStarts[position + 1]!;
   let nearest: { readonly distanceMeters: number; readonly radiusMeters: number } | null = null;
-  for (let at = side.circleStarts[position]!; at < end; at++) {
+  for (let at = circleNumbers * side.circleStarts[position]!; at < end; at += circleNumbers) {
     const distanceMeters = circleMeters(side, at, point);
     if (nearest === null || distanceMeters < nearest.distanceMeters) {
-      nearest = { distanceMeters, radiusMeters: side.circleRadiiMeters[at]! };
+      nearest = { distanceMeters, radiusMeters: side.circles[at + 4]! };
     }
   }
   return nearest;
 }
 
-function circleMeters(side: ShapeSide, at: number, { x, y, z }: UnitVector): number {
-  const dx = side.circleX[at]! - x;
-  const dy = side.circleY[at]! - y;
-  const dz = side.circleZ[at]! - z;
+function circleMeters({ circles }: ShapeSide, at: number, { x, y, z }: UnitVector): number {
+  const dx = circles[at]! - x;
+  const dy = circles[at + 1]! - y;
+  const dz = circles[at + 2]! - z;
   return metersOfChordSquared(dx * dx + dy * dy + dz * dz);
 }

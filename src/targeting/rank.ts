@@ -18,11 +18,10 @@ export function rankKey(tier: number, valueMicros: number): number {
 
 /** What a bid is worth per thousand views, before multipliers. CPM bids are that already. */
 export function bidPerThousandMicros(
-  bidMicros: number,
-  isCostPerClick: boolean,
-  clickRate: number,
+  { bidMicros, pricing, clickRate: predicted }: ServableCampaign,
+  clickRate = predicted,
 ): number {
-  return isCostPerClick ? bidMicros * clickRate * 1000 : bidMicros;
+  return pricing === "cpc" ? bidMicros * clickRate * 1000 : bidMicros;
 }
 
 /**
@@ -32,7 +31,7 @@ export function bidPerThousandMicros(
 export function valueUpperMicros(campaign: ServableCampaign): number {
   if (campaign.priority === "house") return 0;
   const clickRate = Math.max(campaign.clickRate, campaign.clickRateUpper);
-  const bid = bidPerThousandMicros(campaign.bidMicros, campaign.pricing === "cpc", clickRate);
+  const bid = bidPerThousandMicros(campaign, clickRate);
   const wantsPages = campaign.wantedCategories.length > 0 || campaign.wantedKeywords.length > 0;
   const upper =
     bid *

@@ -20,6 +20,8 @@ export interface Scene extends PageTopics {
   readonly centres: readonly UnitVector[];
   /** Hour of the week by time zone of the segment, −1 until asked for. */
   readonly hours: Int16Array;
+  /** The last answer of `matchPlace`: the zone rule asks first, the value asks again. */
+  readonly lastMatch: { position: number; placeIndex: number };
   /** By shape of the segment: bit p = placement p accepts it. */
   readonly placementsByShape: Uint32Array;
 }
@@ -59,6 +61,7 @@ export function createScene(
     categoryIds: topics.categoryIds,
     keywordIds: topics.keywordIds,
     hours: new Int16Array(schedule.timeZones.length).fill(-1),
+    lastMatch: { position: -1, placeIndex: -1 },
     placementsByShape: acceptedShapes(shapes.shapes, request.placements),
   };
 }

@@ -1,8 +1,9 @@
 import { tiers } from "./rank.ts";
 import { readAudience, readCaps } from "./segment/audienceColumns.ts";
+import { advertiserIdAt, campaignIdAt, tierAt } from "./segment/heads.ts";
 import { listLength } from "./segment/ragged.ts";
 import { readRecord } from "./segment/records.ts";
-import { buildSegment, findPosition, type Segment } from "./segment/segment.ts";
+import { buildSegment, findPosition, type Segment, tradeOf } from "./segment/segment.ts";
 import type { CampaignView, CreativeView, ServableCampaign } from "./types.ts";
 
 /**
@@ -36,7 +37,7 @@ export function buildSnapshot(
     revision: meta.revision,
     builtAtMs: meta.builtAtMs,
     base,
-    overlay: buildSegment([]),
+    overlay: buildSegment([], base.tradeNumbers),
     hidden: new Uint8Array((base.size + 7) >> 3),
     hiddenCount: 0,
     overlayCampaigns: new Map(),
@@ -71,7 +72,7 @@ export function applyChanges(
     overlayCampaigns.set(campaign.campaignId, campaign);
     hide(campaign.campaignId);
   }
-  const overlay = buildSegment([...overlayCampaigns.values()]);
+  const overlay = buildSegment([...overlayCampaigns.values()], snapshot.base.tradeNumbers);
   const { revision, builtAtMs } = meta;
   const { base } = snapshot;
   return { revision, builtAtMs, base, overlay, hidden, hiddenCount, overlayCampaigns };
@@ -127,11 +128,11 @@ export function readCampaign(segment: Segment, position: number): CampaignView {
   const { creatives: _, ...record } = readRecord(segment.records, position);
   return {
     ...record,
-    campaignId: segment.campaignIds[position]!,
-    advertiserId: segment.advertiserIds[position]!,
-    trade: segment.trades[segment.tradeIds[position]!]!,
+    campaignId: campaignIdAt(segment.heads, position),
+    advertiserId: advertiserIdAt(segment.heads, position),
+    trade: tradeOf(segment, position),
     pricing: segment.costPerClick[position] === 1 ? "cpc" : "cpm",
-    priority: tiers[segment.tiers[position]!]!,
+    priority: tiers[tierAt(segment.heads, position)]!,
     bidMicros: segment.bidsMicros[position]!,
     clickRateUpper: segment.clickRateUppers[position]!,
     frequencyCaps: readCaps(segment.caps, position),

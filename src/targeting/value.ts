@@ -4,9 +4,9 @@ import {
   maxNearnessMultiplier,
 } from "./multipliers.ts";
 import { closenessToCircles } from "./placeMatch.ts";
-import { bidPerThousandMicros } from "./rank.ts";
 import { pageHasWantedCategory, pageHasWantedKeyword } from "./rules/page.ts";
 import type { Scene } from "./scene.ts";
+import { bidPerThousandAt, hasTrait, tierAt, traits } from "./segment/heads.ts";
 import type { ValueBreakdown } from "./types.ts";
 
 /**
@@ -15,14 +15,9 @@ import type { ValueBreakdown } from "./types.ts";
  */
 export function valueMicros(scene: Scene, position: number, placeIndex: number): number {
   const { segment } = scene;
-  if (segment.tiers[position] === 0) return 0;
-  const bid = bidPerThousandMicros(
-    segment.bidsMicros[position]!,
-    segment.costPerClick[position] === 1,
-    segment.clickRates[position]!,
-  );
+  if (tierAt(segment.heads, position) === 0) return 0;
   return Math.round(
-    bid *
+    bidPerThousandAt(segment.heads, position) *
       audienceMultiplier(scene, position) *
       nearnessMultiplier(scene, position, placeIndex) *
       categoryMultiplier(scene, position),
@@ -45,8 +40,11 @@ export function explainValue(scene: Scene, position: number, placeIndex: number)
 }
 
 /** Product of 1 + (multiplier − 1) × score over the scored segments that boost, at most `maxAudienceMultiplier`. */
-function audienceMultiplier({ segment: { audience }, visitor }: Scene, position: number): number {
-  if (visitor.scores === null) return 1;
+function audienceMultiplier(
+  { segment: { audience, heads }, visitor }: Scene,
+  position: number,
+): number {
+  if (visitor.scores === null || !hasTrait(heads, position, traits.boosts)) return 1;
   let product = 1;
   const end = audience.starts[position + 1]!;
   for (let at = audience.starts[position]!; at < end; at++) {
@@ -66,6 +64,7 @@ function nearnessMultiplier(scene: Scene, position: number, placeIndex: number):
 }
 
 function categoryMultiplier(scene: Scene, position: number): number {
+  if (!hasTrait(scene.segment.heads, position, traits.wantsPages)) return 1;
   const wanted = pageHasWantedCategory(scene, position) || pageHasWantedKeyword(scene, position);
   return wanted ? categoryFitMultiplier : 1;
 }

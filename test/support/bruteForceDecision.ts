@@ -40,7 +40,7 @@ export function decideByBruteForce(
   for (const campaign of campaigns) {
     const rule = firstRefusal(campaign, request, visitor, delivery);
     if (rule !== null) refusedBy.set(campaign.campaignId, rule);
-    else eligible.push({ campaign, value: valueOf(campaign, request, visitor) });
+    else eligible.push({ campaign, value: worthOf(campaign, request, visitor) });
   }
   const seed = hashText(request.decisionId);
   eligible.sort((a, b) => compareEligible(a, b, seed));
@@ -229,7 +229,7 @@ function isCapped(campaign: ServableCampaign, visitor: VisitorState, nowMs: numb
   });
 }
 
-function valueOf(campaign: ServableCampaign, request: AdRequest, visitor: VisitorState): number {
+function worthOf(campaign: ServableCampaign, request: AdRequest, visitor: VisitorState): number {
   if (campaign.priority === "house") return 0;
   const { bidMicros, clickRate, pricing } = campaign;
   const bid = pricing === "cpc" ? bidMicros * clickRate * 1000 : bidMicros;

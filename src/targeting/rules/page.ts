@@ -1,9 +1,11 @@
 import type { Scene } from "../scene.ts";
+import { traits } from "../segment/heads.ts";
 import { listHoldsAny, listLength } from "../segment/ragged.ts";
 import type { Rule } from "./rule.ts";
 
 export const deviceRule: Rule = {
   name: "device",
+  traits: traits.devices,
   passes: ({ segment, deviceBit }, position) => (segment.deviceMasks[position]! & deviceBit) !== 0,
   figures: ({ request }) => ({ deviceType: request.deviceType }),
 };
@@ -11,6 +13,7 @@ export const deviceRule: Rule = {
 /** The page's category or one above it must be wanted, if any is, and none of them avoided. */
 export const categoryRule: Rule = {
   name: "category",
+  traits: traits.categories,
   passes: (scene, position) => {
     const { wantedCategories, avoidedCategories } = scene.segment.pageWishes;
     if (listLength(wantedCategories, position) > 0 && !pageHasWantedCategory(scene, position)) {
@@ -27,6 +30,7 @@ export const categoryRule: Rule = {
 /** One wanted keyword at least must be on the page, if any is wanted, and no avoided one. */
 export const keywordRule: Rule = {
   name: "keyword",
+  traits: traits.keywords,
   passes: (scene, position) => {
     const { wantedKeywords, avoidedKeywords } = scene.segment.pageWishes;
     if (listLength(wantedKeywords, position) > 0 && !pageHasWantedKeyword(scene, position)) {

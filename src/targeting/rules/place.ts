@@ -8,22 +8,25 @@ import {
   noMatch,
 } from "../placeMatch.ts";
 import type { Scene } from "../scene.ts";
+import { hasTrait, traits } from "../segment/heads.ts";
 import { readRecord } from "../segment/records.ts";
 import type { Figures, Rule } from "./rule.ts";
 
 /** Where nothing is known of the place, only campaigns for all of France may show. */
 export const placeUnknownRule: Rule = {
   name: "place_unknown",
+  traits: 0,
   passes: ({ request, segment }, position) =>
-    request.places.length > 0 || segment.zones.nationwide[position] === 1,
+    request.places.length > 0 || hasTrait(segment.heads, position, traits.nationwide),
   figures: (scene, position) => ({ zoneLabel: zoneLabel(scene, position) }),
 };
 
 /** The campaign means where people search, are or live; that kind of place must be known. */
 export const placeIntentionRule: Rule = {
   name: "place_intention",
+  traits: traits.intention,
   passes: (scene, position) => {
-    if (scene.segment.zones.intentions[position] === 0) return true;
+    if (!hasTrait(scene.segment.heads, position, traits.intention)) return true;
     const { places } = scene.request;
     for (let index = 0; index < places.length; index++) {
       if (meansPlace(scene, position, places[index]!.source)) return true;
@@ -39,6 +42,7 @@ export const placeIntentionRule: Rule = {
 /** The zone must cover enough of a place of the visitor. */
 export const zoneRule: Rule = {
   name: "zone",
+  traits: 0,
   passes: (scene, position) => matchPlace(scene, position) !== noMatch,
   figures: zoneFigures,
 };

@@ -1,6 +1,7 @@
 import { acceptsShape, type Scene } from "../scene.ts";
 import type { CreativeShape } from "../segment/creativeShapes.ts";
-import type { Placement } from "../types.ts";
+import { advertiserIdAt, tierAt } from "../segment/heads.ts";
+import { tradeOf } from "../segment/segment.ts";
 import type { PlacementRule } from "./rule.ts";
 
 export const formatRule: PlacementRule = {
@@ -31,16 +32,17 @@ export const sizeRule: PlacementRule = {
 /** The placement's owner refuses this advertiser, or its trade. */
 export const blockedRule: PlacementRule = {
   name: "blocked_by_placement",
-  passes: ({ segment }, position, placement) =>
-    !isBlocked(
-      placement,
-      segment.advertiserIds[position]!,
-      segment.trades[segment.tradeIds[position]!]!,
-    ),
+  passes: ({ segment }, position, placement) => {
+    if (placement.blockedAdvertiserIds.length + placement.blockedTrades.length === 0) return true;
+    return (
+      !placement.blockedAdvertiserIds.includes(advertiserIdAt(segment.heads, position)) &&
+      !placement.blockedTrades.includes(tradeOf(segment, position))
+    );
+  },
   figures: ({ segment }, position, placement) => ({
     placementId: placement.id,
-    advertiserId: segment.advertiserIds[position]!,
-    trade: segment.trades[segment.tradeIds[position]!]!,
+    advertiserId: advertiserIdAt(segment.heads, position),
+    trade: tradeOf(segment, position),
   }),
 };
 
@@ -48,19 +50,13 @@ export const blockedRule: PlacementRule = {
 export const floorRule: PlacementRule = {
   name: "floor",
   passes: ({ segment }, position, placement, valueMicros) =>
-    segment.tiers[position] === 0 || valueMicros >= placement.floorMicros,
+    tierAt(segment.heads, position) === 0 || valueMicros >= placement.floorMicros,
   figures: (_scene, _position, placement, valueMicros) => ({
     placementId: placement.id,
     valueMicros,
     floorMicros: placement.floorMicros,
   }),
 };
-
-function isBlocked(placement: Placement, advertiserId: number, trade: string): boolean {
-  return (
-    placement.blockedAdvertiserIds.includes(advertiserId) || placement.blockedTrades.includes(trade)
-  );
-}
 
 function shapesOf({ segment: { shapes } }: Scene, position: number): CreativeShape[] {
   const { starts, values } = shapes.byCampaign;

@@ -9,6 +9,8 @@ export type Figures = Rejection["figures"];
  */
 export interface Rule {
   readonly name: RejectionRule;
+  /** Bits of `traits`: the search asks the rule only of campaigns that have one of them; 0 = of all. */
+  readonly traits: number;
   passes(scene: Scene, position: number): boolean;
   figures(scene: Scene, position: number): Figures;
 }

@@ -1,10 +1,12 @@
 import { capKey } from "../capKey.ts";
 import type { Scene } from "../scene.ts";
+import { advertiserIdAt, campaignIdAt, traits } from "../segment/heads.ts";
 import type { Rule } from "./rule.ts";
 
 /** A cap cannot be kept for a visitor who is not recognised, so capped campaigns wait for one who is. */
 export const stableVisitorRule: Rule = {
   name: "no_stable_visitor",
+  traits: traits.caps,
   passes: ({ request, segment: { caps } }, position) =>
     request.hasStableVisitor || caps.starts[position] === caps.starts[position + 1],
   figures: ({ request }) => ({ mayStore: request.consent.mayStore }),
@@ -13,6 +15,7 @@ export const stableVisitorRule: Rule = {
 /** Every segment with a least score must be scored, at that score or above. */
 export const audienceRule: Rule = {
   name: "audience",
+  traits: traits.minScores,
   passes: (scene, position) => firstUnmetAudience(scene, position) < 0,
   figures: (scene, position) => {
     const { audience } = scene.segment;
@@ -30,6 +33,7 @@ export const audienceRule: Rule = {
 /** In each window, fewer impressions than the cap: an impression leaves the window when it is exactly as old. */
 export const frequencyCapRule: Rule = {
   name: "frequency_cap",
+  traits: traits.caps,
   passes: (scene, position) => firstReachedCap(scene, position) < 0,
   figures: (scene, position) => {
     const { caps } = scene.segment;
@@ -65,11 +69,11 @@ function firstReachedCap(scene: Scene, position: number): number {
 }
 
 function shownInWindow(scene: Scene, position: number, at: number): number {
-  const { caps, advertiserIds, campaignIds } = scene.segment;
+  const { caps, heads } = scene.segment;
   const key =
     caps.perAdvertiser[at] === 1
-      ? capKey({ per: "advertiser", id: advertiserIds[position]! })
-      : capKey({ per: "campaign", id: campaignIds[position]! });
+      ? capKey({ per: "advertiser", id: advertiserIdAt(heads, position) })
+      : capKey({ per: "campaign", id: campaignIdAt(heads, position) });
   const times = scene.visitor.impressions.get(key);
   if (times === undefined) return 0;
   const since = scene.request.nowMs - caps.windowSeconds[at]! * 1000;

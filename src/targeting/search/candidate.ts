@@ -1,6 +1,7 @@
 import { mixHash } from "../hash.ts";
 import { nearestCircle } from "../placeMatch.ts";
 import { acceptsShape, type Scene } from "../scene.ts";
+import { campaignIdAt } from "../segment/heads.ts";
 import { readRecord } from "../segment/records.ts";
 import { readCampaign } from "../snapshot.ts";
 import type { CampaignView, Candidate, CreativeView, Placement, ValueBreakdown } from "../types.ts";
@@ -42,7 +43,7 @@ export function createCandidate(
 function chooseCreative(scene: Scene, position: number, placement: Placement): CreativeView {
   const { creatives } = readRecord(scene.segment.records, position);
   const fitting = creatives.filter((creative) => acceptsShape(placement, creative));
-  const turn = mixHash(scene.seed ^ creativeSalt, scene.segment.campaignIds[position]!);
+  const turn = mixHash(scene.seed ^ creativeSalt, campaignIdAt(scene.segment.heads, position));
   return fitting[turn % fitting.length]!;
 }
 

@@ -1,5 +1,6 @@
 import { mixHash } from "../hash.ts";
 import type { Scene } from "../scene.ts";
+import { advertiserIdAt, campaignIdAt, tradeIdAt } from "../segment/heads.ts";
 
 /**
  * The eligible campaigns found so far, best first: by tier and value, then by a hash of decision and campaign (so that
@@ -18,8 +19,9 @@ export interface Pool {
   placements: Uint32Array<ArrayBuffer>;
   /** The request's place that matched, or a negative answer of `matchPlace`. */
   placeIndexes: Int32Array<ArrayBuffer>;
+  /** See `Segment.tradeGroups`. */
+  tradeGroups: Int32Array<ArrayBuffer>;
   readonly scenes: Scene[];
-  readonly trades: string[];
 }
 
 export function createPool(capacity: number): Pool {
@@ -33,15 +35,14 @@ export function createPool(capacity: number): Pool {
     advertiserIds: new Uint32Array(capacity),
     placements: new Uint32Array(capacity),
     placeIndexes: new Int32Array(capacity),
+    tradeGroups: new Int32Array(capacity),
     scenes: [],
-    trades: [],
   };
 }
 
 export function clearPool(pool: Pool): void {
   pool.size = 0;
   pool.scenes.length = 0;
-  pool.trades.length = 0;
 }
 
 /** Adds an eligible campaign at its place in the order. */
@@ -52,17 +53,17 @@ export function addToPool(
   found: { readonly key: number; readonly placements: number; readonly placeIndex: number },
 ): void {
   if (pool.size === pool.order.length) enlarge(pool);
-  const { segment } = scene;
+  const { heads, tradeGroups } = scene.segment;
   const entry = pool.size++;
   pool.rankKeys[entry] = found.key;
-  pool.ties[entry] = mixHash(scene.seed, segment.campaignIds[position]!);
+  pool.ties[entry] = mixHash(scene.seed, campaignIdAt(heads, position));
   pool.positions[entry] = position;
-  pool.campaignIds[entry] = segment.campaignIds[position]!;
-  pool.advertiserIds[entry] = segment.advertiserIds[position]!;
+  pool.campaignIds[entry] = campaignIdAt(heads, position);
+  pool.advertiserIds[entry] = advertiserIdAt(heads, position);
   pool.placements[entry] = found.placements;
   pool.placeIndexes[entry] = found.placeIndex;
+  pool.tradeGroups[entry] = tradeGroups[tradeIdAt(heads, position)]!;
   pool.scenes.push(scene);
-  pool.trades.push(segment.trades[segment.tradeIds[position]!]!);
   const at = placeInOrder(pool, entry);
   pool.order.copyWithin(at + 1, at, entry);
   pool.order[at] = entry;
@@ -95,6 +96,7 @@ function enlarge(pool: Pool): void {
   larger.advertiserIds.set(pool.advertiserIds);
   larger.placements.set(pool.placements);
   larger.placeIndexes.set(pool.placeIndexes);
-  const { size, scenes, trades } = pool;
-  Object.assign(pool, larger, { size, scenes, trades });
+  larger.tradeGroups.set(pool.tradeGroups);
+  const { size, scenes } = pool;
+  Object.assign(pool, larger, { size, scenes });
 }

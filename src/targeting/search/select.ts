@@ -1,4 +1,5 @@
 import type { Placement } from "../types.ts";
+import { clearPage, createPage, isOn, isOnAnother, putOn } from "./page.ts";
 import type { Pool } from "./pool.ts";
 
 /** Further candidates kept for a placement beyond one for each of its winners, for winners whose budget refuses. */
@@ -13,14 +14,9 @@ export interface Selection {
   readonly lastResort: number[][];
 }
 
-/** Who is on the page: advertisers and trades, each with the placement that shows it. */
-interface Page {
-  readonly advertisers: Map<number, number>;
-  readonly trades: Map<string, number>;
-}
-
-const page: Page = { advertisers: new Map(), trades: new Map() };
-const apart: Page = { advertisers: new Map(), trades: new Map() };
+const page = createPage();
+/** A page that only the reserves of one placement stand on. */
+const apart = createPage();
 
 export function createSelection(): Selection {
   return { winners: [], reserves: [], lastResort: [] };
@@ -96,34 +92,10 @@ function fillReserves(
   for (let at = 0; at < pool.size && reserves.length < wanted; at++) {
     const entry = pool.order[at]!;
     if ((pool.placements[entry]! & (1 << index)) === 0 || isOn(apart, pool, entry)) continue;
-    if (isOnAnother(pool, entry, index) || winners.includes(entry)) continue;
+    if (isOnAnother(page, pool, entry, index) || winners.includes(entry)) continue;
     putOn(apart, pool, entry, index);
     reserves.push(entry);
   }
-}
-
-/** True when the entry's advertiser or trade (hence the campaign itself) is on the page. */
-function isOn({ advertisers, trades }: Page, pool: Pool, entry: number): boolean {
-  return advertisers.has(pool.advertiserIds[entry]!) || trades.has(pool.trades[entry]!);
-}
-
-/** The same, by another placement than this one. */
-function isOnAnother(pool: Pool, entry: number, index: number): boolean {
-  const byAdvertiser = page.advertisers.get(pool.advertiserIds[entry]!);
-  if (byAdvertiser !== undefined && byAdvertiser !== index) return true;
-  const byTrade = page.trades.get(pool.trades[entry]!);
-  return byTrade !== undefined && byTrade !== index;
-}
-
-function putOn(on: Page, pool: Pool, entry: number, index: number): void {
-  on.advertisers.set(pool.advertiserIds[entry]!, index);
-  const trade = pool.trades[entry]!;
-  if (trade !== "") on.trades.set(trade, index);
-}
-
-function clearPage({ advertisers, trades }: Page): void {
-  if (advertisers.size > 0) advertisers.clear();
-  if (trades.size > 0) trades.clear();
 }
 
 function reset(lists: number[][], length: number): void {

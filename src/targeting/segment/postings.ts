@@ -50,12 +50,6 @@ export function findList(postings: Postings, bucketKey: number, topic: number): 
   return -1;
 }
 
-export function postingsBytes(postings: Postings): number {
-  return (
-    3 * postings.slotLists.byteLength + postings.listStarts.byteLength + postings.ranks.byteLength
-  );
-}
-
 /** A stable counting sort by list: ranks arrive in ascending order and stay so within a list. */
 function groupByList(lists: Uint32Array, ranks: Uint32Array, listCount: number) {
   const listStarts = new Uint32Array(listCount + 1);

@@ -47,7 +47,3 @@ export function sortedListHolds(lists: Ragged, position: number, wanted: number)
 export function ascending(values: readonly number[]): number[] {
   return [...values].sort((a, b) => a - b);
 }
-
-export function raggedBytes(lists: Ragged): number {
-  return lists.starts.byteLength + lists.values.byteLength;
-}

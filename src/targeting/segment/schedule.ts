@@ -4,11 +4,8 @@ import { createInterner } from "./interner.ts";
 const hoursInWeek = 168;
 const bytesPerWeek = hoursInWeek / 8;
 
-/** When campaigns run. Few distinct weeks and time zones exist, so campaigns point to them by number. */
+/** At which hours campaigns run. Few distinct weeks and time zones exist, so campaigns point to them by number. */
 export interface ScheduleColumns {
-  readonly startsAtMs: Float64Array;
-  /** Exclusive; Infinity = no end. */
-  readonly endsAtMs: Float64Array;
   /** 0 = every hour, else 1 + the number of a week in `weekBits`. */
   readonly weekIds: Uint32Array;
   /** 168 bits a week, bit h = hour h of the week. */
@@ -28,8 +25,6 @@ export function compileSchedule(campaigns: readonly ServableCampaign[]): Schedul
     timeZoneIds[position] = timeZones.idOf(campaign.zone.timeZone);
   });
   return {
-    startsAtMs: Float64Array.from(campaigns, (campaign) => campaign.startsAtMs),
-    endsAtMs: Float64Array.from(campaigns, (campaign) => campaign.endsAtMs ?? Infinity),
     weekIds,
     weekBits: packWeeks(weeks.texts),
     timeZoneIds,

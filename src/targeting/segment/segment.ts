@@ -1,4 +1,3 @@
-import { rankKey, tiers, valueUpperMicros } from "../rank.ts";
 import type { CampaignStatus, DeviceType, ServableCampaign } from "../types.ts";
 import {
   type AudienceColumns,
@@ -7,6 +6,7 @@ import {
   compileCaps,
 } from "./audienceColumns.ts";
 import { compileShapes, type ShapeColumns } from "./creativeShapes.ts";
+import { boundOf, campaignIdAt, compileHeads, type Heads, tradeIdAt } from "./heads.ts";
 import { createInterner } from "./interner.ts";
 import { compilePageWishes, type PageWishes } from "./pageWishes.ts";
 import { postCampaigns } from "./postCampaigns.ts";
@@ -21,18 +21,15 @@ import { compileZoneColumns, type ZoneColumns } from "./zoneColumns.ts";
  */
 export interface Segment {
   readonly size: number;
-  readonly campaignIds: Uint32Array;
+  readonly heads: Heads;
   /** Positions in ascending order of campaign id, to find one by halving. */
   readonly positionsById: Uint32Array;
-  readonly advertiserIds: Uint32Array;
-  readonly tradeIds: Uint32Array;
   readonly trades: readonly string[];
+  readonly tradeNumbers: ReadonlyMap<string, number>;
+  /** By trade: a number that means the same trade in all segments of a snapshot; −1 for the empty trade. */
+  readonly tradeGroups: Int32Array;
   /** Index into `campaignStatuses`. */
   readonly statuses: Uint8Array;
-  /** Index into `tiers`. */
-  readonly tiers: Uint8Array;
-  /** `rankKey` of tier and upper bound, descending. */
-  readonly bounds: Float64Array;
   /** The first position of a house ad: house ads come last. */
   readonly houseStart: number;
   readonly bidsMicros: Float64Array;
@@ -69,22 +66,27 @@ export const deviceTypes = [
 
 const everyDevice = (1 << deviceTypes.length) - 1;
 
-/** Compiles campaigns (each id once) into a segment. About 10 µs a campaign. */
-export function buildSegment(unordered: readonly ServableCampaign[]): Segment {
+/**
+ * Compiles campaigns (each id once) into a segment. About 10 µs a campaign. `knownTrades` are those of the segment
+ * beside which this one will serve.
+ */
+export function buildSegment(
+  unordered: readonly ServableCampaign[],
+  knownTrades: ReadonlyMap<string, number> = new Map(),
+): Segment {
   const campaigns = inRankOrder(unordered);
   const trades = createInterner();
   const firstHouse = campaigns.findIndex((campaign) => campaign.priority === "house");
   const pageWishes = compilePageWishes(campaigns);
+  const heads = compileHeads(campaigns, trades.idOf);
   return {
     size: campaigns.length,
-    campaignIds: Uint32Array.from(campaigns, (campaign) => campaign.campaignId),
+    heads,
     positionsById: positionsById(campaigns),
-    advertiserIds: Uint32Array.from(campaigns, (campaign) => campaign.advertiserId),
-    tradeIds: Uint32Array.from(campaigns, (campaign) => trades.idOf(campaign.trade)),
     trades: trades.texts,
+    tradeNumbers: trades.ids,
+    tradeGroups: tradeGroups(trades.texts, knownTrades),
     statuses: Uint8Array.from(campaigns, ({ status }) => campaignStatuses.indexOf(status)),
-    tiers: Uint8Array.from(campaigns, ({ priority }) => tiers.indexOf(priority)),
-    bounds: Float64Array.from(campaigns, boundOf),
     houseStart: firstHouse < 0 ? campaigns.length : firstHouse,
     bidsMicros: Float64Array.from(campaigns, (campaign) => campaign.bidMicros),
     costPerClick: Uint8Array.from(campaigns, ({ pricing }) => (pricing === "cpc" ? 1 : 0)),
@@ -104,16 +106,21 @@ export function buildSegment(unordered: readonly ServableCampaign[]): Segment {
 
 /** The position of a campaign in the segment, or −1. */
 export function findPosition(segment: Segment, campaignId: number): number {
-  const { positionsById, campaignIds } = segment;
+  const { positionsById, heads } = segment;
   let low = 0;
   let high = positionsById.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (campaignIds[positionsById[middle]!]! < campaignId) low = middle + 1;
+    if (campaignIdAt(heads, positionsById[middle]!) < campaignId) low = middle + 1;
     else high = middle;
   }
   const position = positionsById[low];
-  return position !== undefined && campaignIds[position] === campaignId ? position : -1;
+  return position !== undefined && campaignIdAt(heads, position) === campaignId ? position : -1;
+}
+
+/** The trade's name; "" = none. */
+export function tradeOf({ trades, heads }: Segment, position: number): string {
+  return trades[tradeIdAt(heads, position)]!;
 }
 
 function inRankOrder(campaigns: readonly ServableCampaign[]): ServableCampaign[] {
@@ -130,8 +137,13 @@ function positionsById(campaigns: readonly ServableCampaign[]): Uint32Array {
   return positions.sort((a, b) => campaigns[a]!.campaignId - campaigns[b]!.campaignId);
 }
 
-function boundOf(campaign: ServableCampaign): number {
-  return rankKey(tiers.indexOf(campaign.priority), valueUpperMicros(campaign));
+function tradeGroups(
+  trades: readonly string[],
+  knownTrades: ReadonlyMap<string, number>,
+): Int32Array {
+  return Int32Array.from(trades, (trade, tradeId) =>
+    trade === "" ? -1 : (knownTrades.get(trade) ?? knownTrades.size + tradeId),
+  );
 }
 
 function deviceMask({ devices }: ServableCampaign): number {

@@ -1,0 +1,21 @@
+import type { Segment } from "../../src/targeting/segment/segment.ts";
+import type { Snapshot } from "../../src/targeting/snapshot.ts";
+
+/** Bytes of a snapshot's typed arrays by part: records (texts), postings, zones, and all other columns. */
+export function snapshotBytes({ base, overlay }: Snapshot): Record<string, number> {
+  const parts = { records: 0, postings: 0, zones: 0, columns: 0 };
+  for (const segment of [base, overlay]) {
+    const { records, postings, zones, ...others } = segment satisfies Segment;
+    parts.records += bytesIn(records);
+    parts.postings += bytesIn(postings);
+    parts.zones += bytesIn(zones);
+    parts.columns += bytesIn(others);
+  }
+  return { ...parts, all: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+function bytesIn(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.buffer.byteLength;
+  if (value === null || typeof value !== "object" || value instanceof Map) return 0;
+  return Object.values(value).reduce((sum: number, part) => sum + bytesIn(part), 0);
+}
