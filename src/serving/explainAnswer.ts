@@ -1,5 +1,6 @@
 import { explain, explainedByDefault } from "../targeting/explain.ts";
 import { nearestCampaignIds } from "../targeting/nearestCampaigns.ts";
+import { advertiserIdAt } from "../targeting/segment/heads.ts";
 import { findCampaign, locateCampaign, type Snapshot } from "../targeting/snapshot.ts";
 import type {
   AdRequest,
@@ -93,8 +94,7 @@ function isVisible(
   if (advertiserIds === null) return true;
   const located = locateCampaign(snapshot, campaignId);
   if (located === null) return false;
-  const advertiserId = located.segment.advertiserIds[located.position];
-  return advertiserId !== undefined && advertiserIds.includes(advertiserId);
+  return advertiserIds.includes(advertiserIdAt(located.segment.heads, located.position));
 }
 
 function nearestVisible(
