@@ -71,9 +71,7 @@ describe("the little word before a place", () => {
       [5, ["dans l'"]],
     ]);
     for (const { nom, typeLiaison = 0 } of articled) {
-      const fits = starts
-        .get(typeLiaison)
-        ?.some((start) => insideArea(nom)?.startsWith(start));
+      const fits = starts.get(typeLiaison)?.some((start) => insideArea(nom)?.startsWith(start));
       expect(fits, nom).toBe(true);
     }
     expect(insideArea("Paris")).toBeNull();
