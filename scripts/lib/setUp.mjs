@@ -107,6 +107,9 @@ function explainNpm(output) {
   ) {
     return "The packages could not be fetched: npm does not reach its registry. Connect to the network, or name a mirror with `npm config set registry URL`, then run the same command again.";
   }
+  if (/SELF_SIGNED_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_HAS_EXPIRED/.test(output)) {
+    return "The packages could not be fetched: npm does not trust its registry's certificate. Name your authority's file with NODE_EXTRA_CA_CERTS, then run the same command again.";
+  }
   if (/ENOSPC/.test(output))
     return "The packages could not be installed: the disk is full. Free 1 GB and run the same command again.";
   if (/EACCES|EPERM|EROFS/.test(output)) {

@@ -36,6 +36,11 @@ export function freshEnvironment(
   extra: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string | undefined>> {
   const ours = /^(npm_|VITEST|NODE_|TEST|ATELIER_)/;
-  const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name));
+  // How this machine reaches its packages is the machine's own.
+  const ofTheMachine =
+    /^(NODE_EXTRA_CA_CERTS|npm_config_(registry|cafile|proxy|https_proxy|noproxy))$/;
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !ours.test(name) || ofTheMachine.test(name),
+  );
   return { ...Object.fromEntries(inherited), ...extra };
 }

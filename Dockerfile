@@ -1,0 +1,32 @@
+# The production ad server: compiled JavaScript and the packages that serving needs, nothing else.
+FROM node:24.21.0-bookworm-slim AS base
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+
+FROM base AS build
+RUN npm ci --ignore-scripts --no-audit --no-fund --include=dev
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.mjs scripts/
+COPY migrations migrations
+COPY src src
+RUN node scripts/build.mjs
+
+FROM base AS packages
+RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional
+
+FROM node:24.21.0-bookworm-slim
+ENV NODE_ENV=production PORT=8080 ATELIER_DATA_DIR=/var/lib/atelier
+WORKDIR /app
+# The only place that is written to (events and spool); everything else may be mounted read-only.
+RUN mkdir -p /var/lib/atelier && chown node:node /var/lib/atelier
+COPY --from=packages /app/package.json ./
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+VOLUME /var/lib/atelier
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# `docker run IMAGE migrate` migrates; the arguments are those of `src/main.ts`.
+ENTRYPOINT ["node", "dist/src/main.js"]
+CMD ["serve"]

