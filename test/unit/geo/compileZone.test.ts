@@ -5,7 +5,7 @@ import { encodeAreaKey } from "../../../src/geo/areaKeys.ts";
 import { areaKeysOfPoint } from "../../../src/geo/areas.ts";
 import { compileZone, zoneToCells } from "../../../src/geo/compileZone.ts";
 import { shapeContains } from "../../../src/geo/membership.ts";
-import { destination, toUnitVector } from "../../../src/geo/sphere.ts";
+import { destination, toUnitVector, wrapLongitude } from "../../../src/geo/sphere.ts";
 import type { LatLon, PlaceSample, Zone, ZoneArea } from "../../../src/geo/types.ts";
 import { reportZone, zoneToMapCells } from "../../../src/geo/zoneReport.ts";
 import { corners, places } from "./testPlaces.ts";
@@ -80,7 +80,25 @@ test("no point of a polygon falls outside of its buckets, over the antimeridian 
           type: "polygon",
           geometry: { type: "Polygon", coordinates: [closed] },
         };
-        const points = polar.map(([bearing, share]) => destination(corner, size * share, bearing));
+        // Anywhere, and a hair inside of the outline, where covers are thinnest.
+        const onOutline = polar.map(([, share], i) => {
+          const from = destination(
+            corner,
+            size * radii[i % radii.length]!,
+            (360 * (i % radii.length)) / radii.length,
+          );
+          const to = ring[(i + 1) % radii.length]!;
+          const east = wrapLongitude(to[0] - from.lon);
+          const edge = { lat: from.lat + share * (to[1] - from.lat), lon: from.lon + share * east };
+          return {
+            lat: edge.lat + 1e-4 * (corner.lat - edge.lat),
+            lon: wrapLongitude(edge.lon + 1e-4 * wrapLongitude(corner.lon - edge.lon)),
+          };
+        });
+        const points = [
+          ...polar.map(([bearing, share]) => destination(corner, size * share, bearing)),
+          ...onOutline,
+        ];
         expect(missed(zoneOf([area]), points)).toEqual([]);
       },
     ),
