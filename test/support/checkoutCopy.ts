@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,6 +17,7 @@ export interface CheckoutCopy {
  */
 export async function copyCheckout(packages: "linked" | "none"): Promise<CheckoutCopy> {
   const path = await mkdtemp(join(tmpdir(), "atelier fresh clone "));
+  await chmod(path, 0o755);
   const listed = execFileSync(
     "git",
     ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
