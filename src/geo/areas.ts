@@ -1,8 +1,7 @@
 import { latLngToCell } from "h3-js";
 import { decodeAreaKey, encodeAreaKey, franceKey } from "./areaKeys.ts";
-import { cellHigh, cellLow } from "./cells.ts";
 import type { Commune } from "./commune.ts";
-import { type Contours, communeOfCell } from "./contours.ts";
+import { type Contours, communeOfCell, hasContour } from "./contours.ts";
 import type { Places } from "./places.ts";
 import { siteOfPoint } from "./sites.ts";
 import type { AreaKey, ZoneArea } from "./types.ts";
@@ -55,11 +54,11 @@ export function areaKeysOfPoint(
 ): readonly AreaKey[] {
   if (contours === null) return siteOfPoint(places.sites, lat, lon)?.areaKeys ?? noKeys;
   const cell = cell10 ?? latLngToCell(lat, lon, 10);
-  const code = communeOfCell(contours, cellHigh(cell), cellLow(cell));
+  const code = communeOfCell(contours, cell);
   if (code !== null) return places.communes.get(code)?.areaKeys ?? noKeys;
   // Where no contour reaches, only communes without one can still claim the point.
   const without = siteOfPoint(places.sites, lat, lon)?.communes.filter(
-    (it) => !contours.cellsByCommune.has(it.inseeCode),
+    (it) => !hasContour(contours, it.inseeCode),
   );
   return without === undefined ? noKeys : [...new Set(without.flatMap((it) => it.areaKeys))];
 }

@@ -1,5 +1,5 @@
 import { areaToKey, communesOfKey } from "./areas.ts";
-import type { Contours } from "./contours.ts";
+import { type Contours, hasContour } from "./contours.ts";
 import type { Places } from "./places.ts";
 import { polygonsOf } from "./rings.ts";
 import type {
@@ -68,5 +68,5 @@ export function isApproximate(area: ZoneArea, places: Places, contours: Contours
   const key = areaToKey(area);
   if (key === null || area.type === "france") return false;
   if (contours === null) return true;
-  return communesOfKey(places, key).some((it) => !contours.cellsByCommune.has(it.inseeCode));
+  return communesOfKey(places, key).some((it) => !hasContour(contours, it.inseeCode));
 }

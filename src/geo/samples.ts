@@ -3,7 +3,7 @@ import { encodeAreaKey } from "./areaKeys.ts";
 import { areaKeysOfPoint } from "./areas.ts";
 import { bucketKeyOfParts, bucketLevels, cellHigh, cellLow } from "./cells.ts";
 import type { Commune } from "./commune.ts";
-import type { Contours } from "./contours.ts";
+import { type Contours, contourOf } from "./contours.ts";
 import { cellCentre } from "./cover.ts";
 import type { Places } from "./places.ts";
 import { forEachSiteWithin, nearestSite, siteOfPoint } from "./sites.ts";
@@ -131,8 +131,8 @@ export function communeToSamples(
   commune: Commune,
   areaKeys: readonly AreaKey[],
 ): readonly PlaceSample[] {
-  const outline = geo.contours?.cellsByCommune.get(commune.inseeCode);
-  if (outline !== undefined && outline.length > 0)
+  const outline = geo.contours === null ? null : contourOf(geo.contours, commune.inseeCode);
+  if (outline !== null && outline.length > 0)
     return toSamples(spread(outline).map((it) => ({ ...it, weight: 1, areaKeys })));
   const { sites } = geo.places;
   const own = sites.siteByCommune.get(commune.inseeCode);

@@ -8,7 +8,7 @@ import {
   cellLow,
   resolutionOfHigh,
 } from "./cells.ts";
-import type { Contours } from "./contours.ts";
+import { type Contours, contourOf } from "./contours.ts";
 import { circleToCover, polygonToCover, sitesToCover } from "./cover.ts";
 import type { Places } from "./places.ts";
 import { polygonsOf } from "./rings.ts";
@@ -56,9 +56,9 @@ function namedAreaCells(
   const cells: CellId[] = [];
   const sites = new Set<Site>();
   for (const commune of communesOfKey(places, key)) {
-    const outline = contours?.cellsByCommune.get(commune.inseeCode);
+    const outline = contours === null ? null : contourOf(contours, commune.inseeCode);
     const site = places.sites.siteByCommune.get(commune.inseeCode);
-    if (outline !== undefined) for (const cell of outline) cells.push(cell);
+    if (outline !== null) for (const cell of outline) cells.push(cell);
     else if (site !== undefined) sites.add(site);
   }
   if (sites.size > 0) for (const cell of sitesToCover(places.sites, sites).cells) cells.push(cell);

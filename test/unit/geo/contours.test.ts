@@ -1,13 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { latLngToCell } from "h3-js";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { cellToChildren, latLngToCell } from "h3-js";
 import { afterAll, expect, test } from "vitest";
 import { encodeAreaKey } from "../../../src/geo/areaKeys.ts";
 import { areaKeysOfPoint } from "../../../src/geo/areas.ts";
-import { bucketKey, cellHigh, cellLow } from "../../../src/geo/cells.ts";
+import { bucketKey } from "../../../src/geo/cells.ts";
 import { compileZone } from "../../../src/geo/compileZone.ts";
-import { communeOfCell, createContours } from "../../../src/geo/contours.ts";
+import {
+  communeOfCell,
+  contourOf,
+  createContours,
+  packContourCells,
+  unpackContourCells,
+} from "../../../src/geo/contours.ts";
 import { importContours } from "../../../src/geo/importContours.ts";
 import { createLocator } from "../../../src/geo/locate.ts";
 import { zoneShare } from "../../../src/geo/membership.ts";
@@ -53,7 +60,7 @@ const { cellsByCommune } = importContours(
   ),
   places,
 );
-const contours = createContours(cellsByCommune);
+const contours = createContours(packContourCells(cellsByCommune));
 
 /** A lattice over both boxes, off the border by more than a cell. */
 const lattice = Array.from({ length: 2_000 }, (_, i) => ({
@@ -73,8 +80,28 @@ test("a point is in the commune whose contour it is in, and in none outside of a
       : pointInRings(lat, lon, panazolBox)
         ? "87114"
         : null;
-    expect(communeOfCell(contours, cellHigh(cell), cellLow(cell))).toBe(expected);
+    expect(communeOfCell(contours, cell)).toBe(expected);
   }
+});
+
+test("cells survive being packed", () => {
+  expect(unpackContourCells(packContourCells(cellsByCommune))).toEqual(cellsByCommune);
+  expect(contourOf(contours, "87114")).toEqual(cellsByCommune.get("87114"));
+  expect(contourOf(contours, "75056")).toBeNull();
+});
+
+test("where two outlines overlap, every cell still has one owner", () => {
+  const cell = latLngToCell(45.83, 1.26, 7);
+  const child = latLngToCell(45.83, 1.26, 9);
+  const overlapping = createContours(
+    packContourCells(
+      new Map([
+        ["87114", [child]],
+        ["87085", [cell]],
+      ]),
+    ),
+  );
+  for (const it of cellToChildren(cell, 9)) expect(communeOfCell(overlapping, it)).toBe("87085");
 });
 
 test("contours are compact: a box of 150 km² takes a few hundred cells", () => {
@@ -205,6 +232,17 @@ test("an import is kept in a file, adds to earlier ones, and is read again as it
 });
 
 test("a damaged file is named, not taken for an empty one", () => {
-  writeFileSync(join(folder, contoursFileName), "not gzip");
-  expect(() => readContours(folder)).toThrow(contoursFileName);
+  const file = join(folder, contoursFileName);
+  const whole = gunzipSync(readFileSync(join(folder, "data", contoursFileName)));
+  const damages = [
+    Buffer.from("not gzip"),
+    gzipSync(""),
+    gzipSync("{}\n"),
+    gzipSync(whole.subarray(0, -8)),
+    gzipSync(Buffer.concat([whole, Buffer.alloc(8)])),
+  ];
+  for (const damage of damages) {
+    writeFileSync(file, damage);
+    expect(() => readContours(folder)).toThrow(contoursFileName);
+  }
 });
