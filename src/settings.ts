@@ -11,14 +11,7 @@ import {
 } from "./settingKinds.ts";
 
 /** The commands that read settings. `start` runs its own stores; all the others use yours. */
-export const commands = [
-  "start",
-  "serve",
-  "migrate",
-  "places:import",
-  "places:build",
-  "scores:load",
-] as const;
+export const commands = ["start", "serve", "migrate", "places:import", "scores:load"] as const;
 export type Command = (typeof commands)[number];
 
 /** One setting. `Needed` are the commands in which it always has a value; in the others it may be null. */

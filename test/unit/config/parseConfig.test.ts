@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -141,6 +141,16 @@ test("a name that looks like ours is told with the nearest setting; names of oth
     "ATELIER_DATADIR is no setting of Atelier: did you mean ATELIER_DATA_DIR?",
     "DATABSE_URL is no setting of Atelier: did you mean DATABASE_URL?",
   ]);
+});
+
+test("every setting is read by some room", () => {
+  const folder = join(import.meta.dirname, "..", "..", "..", "src");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && name !== "settings.ts" && name !== "config.ts",
+  );
+  const sources = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  const unread = Object.keys(settings).filter((key) => !new RegExp(`\\b${key}\\b`).test(sources));
+  expect(unread).toEqual([]);
 });
 
 test("docs/configuration.md is in step with the table of settings", () => {
