@@ -74,19 +74,25 @@ export function coveredShare(scene: Scene, position: number, index: number): num
   return Math.min(1, share);
 }
 
-/** A zone of one circle that holds, or misses, the whole bounding disc of a place: 1, or 0; −1 when it cuts it. */
+/**
+ * A zone of one circle that holds, or misses, the whole bounding disc of a place: 1, or 0; −1 when it cuts it.
+ * Chords are straight lines, so they add up like any distances, without trigonometry.
+ */
 function settledByOneDistance(scene: Scene, position: number, index: number): number {
   const { zones, heads } = scene.segment;
-  const { boundingMeters, samples } = scene.request.places[index]!;
-  if (boundingMeters === undefined || samples.length === 1) return -1;
+  if (scene.request.places[index]!.samples.length === 1) return -1;
   if (!hasTrait(heads, position, traits.oneCircle)) return -1;
   const at = circleNumbers * zones.include.circleStarts[position]!;
-  const radiusMeters = zones.include.circles[at + 4]!;
-  const meters = circleMeters(zones.include, at, scene.centres[index]!);
-  // A metre of slack: rounding must not settle what lies on the edge.
-  if (meters + boundingMeters < radiusMeters - 1) return 1;
-  return meters - boundingMeters > radiusMeters + 1 ? 0 : -1;
+  const chord = Math.sqrt(circleChordSquared(zones.include, at, scene.centres[index]!));
+  const radiusChord = Math.sqrt(zones.include.circles[at + 3]!);
+  const boundingChord = scene.boundingChords[index]!;
+  // A little slack: rounding must not settle what lies on the edge.
+  if (chord + boundingChord < radiusChord - edgeChord) return 1;
+  return chord - boundingChord > radiusChord + edgeChord ? 0 : -1;
 }
+
+/** About half a metre. */
+const edgeChord = 1e-7;
 
 function holdsSample({ zones, heads }: Segment, position: number, sample: PlaceSample): boolean {
   const has = traitsAt(heads, position);
@@ -156,9 +162,13 @@ export function nearestCircle(
   return nearest;
 }
 
-function circleMeters({ circles }: ShapeSide, at: number, { x, y, z }: UnitVector): number {
+function circleMeters(side: ShapeSide, at: number, point: UnitVector): number {
+  return metersOfChordSquared(circleChordSquared(side, at, point));
+}
+
+function circleChordSquared({ circles }: ShapeSide, at: number, { x, y, z }: UnitVector): number {
   const dx = circles[at]! - x;
   const dy = circles[at + 1]! - y;
   const dz = circles[at + 2]! - z;
-  return metersOfChordSquared(dx * dx + dy * dy + dz * dz);
+  return dx * dx + dy * dy + dz * dz;
 }

@@ -16,6 +16,9 @@ export function rankKey(tier: number, valueMicros: number): number {
   return tier * tierStep + Math.min(valueMicros, tierStep - 1);
 }
 
+/** Upper bounds are raised by this factor, so that rounding never puts a value above its bound. */
+export const roundingRoom = 1 + 1e-9;
+
 /** What a bid is worth per thousand views, before multipliers. CPM bids are that already. */
 export function bidPerThousandMicros(
   { bidMicros, pricing, clickRate: predicted }: ServableCampaign,
@@ -38,7 +41,7 @@ export function valueUpperMicros(campaign: ServableCampaign): number {
     audienceUpper(campaign) *
     (campaign.zone.include.circles.length > 0 ? maxNearnessMultiplier : 1) *
     (wantsPages ? categoryFitMultiplier : 1);
-  return Math.ceil(upper * (1 + 1e-9));
+  return Math.ceil(upper * roundingRoom);
 }
 
 function audienceUpper(campaign: ServableCampaign): number {

@@ -1,5 +1,5 @@
 import { franceKey } from "../geo/areaKeys.ts";
-import { toUnitVector, type UnitVector } from "../geo/sphere.ts";
+import { chordSquaredOfMeters, toUnitVector, type UnitVector } from "../geo/sphere.ts";
 import { categoryAndAncestors } from "./categories.ts";
 import { hashText } from "./hash.ts";
 import { hourOfWeek } from "./hourOfWeek.ts";
@@ -20,6 +20,8 @@ export interface Scene extends PageTopics {
   readonly centres: readonly UnitVector[];
   /** Hour of the week by time zone of the segment, −1 until asked for. */
   readonly hours: Int16Array;
+  /** Chord (on the unit sphere) from a place's centre beyond which none of its samples lies; NaN = not known. */
+  readonly boundingChords: readonly number[];
   /** The last answer of `matchPlace`: the zone rule asks first, the value asks again. */
   readonly lastMatch: { position: number; placeIndex: number };
   /** By shape of the segment: bit p = placement p accepts it. */
@@ -58,6 +60,9 @@ export function createScene(
     seed: hashText(request.decisionId),
     deviceBit: 1 << deviceTypes.indexOf(request.deviceType),
     centres: request.places.map(({ centre }) => toUnitVector(centre.lat, centre.lon)),
+    boundingChords: request.places.map(({ boundingMeters = Number.NaN }) =>
+      Math.sqrt(chordSquaredOfMeters(boundingMeters)),
+    ),
     categoryIds: topics.categoryIds,
     keywordIds: topics.keywordIds,
     hours: new Int16Array(schedule.timeZones.length).fill(-1),

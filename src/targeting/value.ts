@@ -4,9 +4,10 @@ import {
   maxNearnessMultiplier,
 } from "./multipliers.ts";
 import { closenessToCircles } from "./placeMatch.ts";
+import { roundingRoom } from "./rank.ts";
 import { pageHasWantedCategory, pageHasWantedKeyword } from "./rules/page.ts";
 import type { Scene } from "./scene.ts";
-import { bidPerThousandAt, hasTrait, tierAt, traits } from "./segment/heads.ts";
+import { bidPerThousandAt, hasTrait, tierAt, traits, traitsAt } from "./segment/heads.ts";
 import type { ValueBreakdown } from "./types.ts";
 
 /**
@@ -22,6 +23,22 @@ export function valueMicros(scene: Scene, position: number, placeIndex: number):
       nearnessMultiplier(scene, position, placeIndex) *
       categoryMultiplier(scene, position),
   );
+}
+
+/**
+ * No less than `valueMicros`, whatever place matches, at a fraction of the cost: what a campaign could be worth to this
+ * visitor at best, with its present click rate. Tighter than its bound in the index, which must outlast predictions.
+ */
+export function valueCeilingMicros(scene: Scene, position: number): number {
+  const { heads } = scene.segment;
+  const has = traitsAt(heads, position);
+  if (tierAt(heads, position) === 0) return 0;
+  const ceiling =
+    bidPerThousandAt(heads, position) *
+    audienceMultiplier(scene, position) *
+    ((has & traits.includesCircles) === 0 ? 1 : maxNearnessMultiplier) *
+    ((has & traits.wantsPages) === 0 ? 1 : categoryFitMultiplier);
+  return Math.ceil(ceiling * roundingRoom);
 }
 
 /** The same with what it is made of, for winners and explanations. */

@@ -35,6 +35,7 @@ export const traits = {
   includesAreas: 1 << 15,
   includesPolygons: 1 << 16,
   exclusions: 1 << 17,
+  includesCircles: 1 << 18,
 } as const;
 
 export function compileHeads(
@@ -116,6 +117,7 @@ function traitsOf(campaign: ServableCampaign): number {
     [traits.includesAreas, areaKeys.length > 0],
     [traits.includesPolygons, polygons.length > 0],
     [traits.exclusions, zone.exclude !== null],
+    [traits.includesCircles, circles.length > 0],
   ];
   return present.reduce(
     (bits, [trait, isPresent]) => (isPresent ? bits | trait : bits),

@@ -1,0 +1,142 @@
+import { rankKey } from "../rank.ts";
+import { boundAt, tierAt } from "../segment/heads.ts";
+import type { Placement } from "../types.ts";
+import { valueCeilingMicros } from "../value.ts";
+import { admit } from "./admit.ts";
+import { advance, peekRank, skipTo } from "./merge.ts";
+import type { Pool } from "./pool.ts";
+import { extraReserve, type Selection, select, selectLastResort } from "./select.ts";
+import { nextPosition, type Stream } from "./stream.ts";
+
+/** One search over the streams of a request. */
+export interface Search {
+  readonly placements: readonly Placement[];
+  readonly streams: readonly Stream[];
+  /** Bit p = some campaign of the snapshot has a creative that placement p accepts. */
+  readonly fillable: number;
+  readonly pool: Pool;
+  readonly selection: Selection;
+  readonly postponed: Postponed;
+  scanCap: number;
+  scanned: number;
+  isCapped: boolean;
+}
+
+/** Campaigns that cannot change the selection as it stands; the highest key that any of them could have. */
+export interface Postponed {
+  readonly streams: Stream[];
+  readonly positions: number[];
+  highestKey: number;
+}
+
+/** House ads visited at most, beyond the scan cap, to have something when nothing paid can show. */
+const houseScanCap = 512;
+
+/** No house ad ranks above this. */
+const houseKey = rankKey(0, Infinity);
+
+/**
+ * Visits campaigns until what is selected rests on nothing below the next bound. Whatever ranks below all that is
+ * selected cannot change a full selection: a campaign that could not rise above it is postponed, and is visited after
+ * all in the rare case that the selection has come to rest on something lower.
+ */
+export function searchBest(search: Search): void {
+  const { pool, placements, fillable, selection, postponed } = search;
+  clearPostponed(postponed);
+  let lowest = -Infinity;
+  let isStale = true;
+  let selectAgainAtSize = fewestEntries(placements);
+  for (;;) {
+    const next = bestStream(search);
+    const position = next === null ? -1 : peekRank(next.merge);
+    const bound = next === null ? -Infinity : boundAt(next.scene.segment.heads, position);
+    if (isStale && (bound < lowest || next === null || pool.size >= selectAgainAtSize)) {
+      lowest = select(pool, placements, fillable, selection);
+      isStale = false;
+      selectAgainAtSize = nextSelection(pool.size);
+    }
+    if (next === null || bound < lowest) {
+      if (postponed.highestKey < lowest || postponed.positions.length === 0) return;
+      visitPostponed(search);
+      isStale = true;
+    } else if (search.scanned >= search.scanCap) {
+      search.isCapped = true;
+      if (isStale) select(pool, placements, fillable, selection);
+      return;
+    } else {
+      search.scanned++;
+      advance(next.merge);
+      if (postpone(postponed, next, position, lowest)) continue;
+      if (admit(pool, next.scene, position) >= lowest) isStale = true;
+    }
+  }
+}
+
+/** Finds the house ads to show when nothing paid can be, whatever the search for the best has left out. */
+export function searchHouseAds(search: Search): void {
+  const { pool, placements, selection } = search;
+  for (const { merge, scene } of search.streams) skipTo(merge, scene.segment.houseStart);
+  search.scanCap = search.scanned + houseScanCap;
+  for (let next = bestStream(search); next !== null; next = bestStream(search)) {
+    if (search.scanned >= search.scanCap) {
+      search.isCapped = true;
+      break;
+    }
+    search.scanned++;
+    const position = peekRank(next.merge);
+    advance(next.merge);
+    admit(pool, next.scene, position);
+  }
+  selectLastResort(pool, placements, houseKey, selection);
+}
+
+/** No selection is full with fewer entries than this. */
+function fewestEntries(placements: readonly Placement[]): number {
+  return 2 * Math.max(...placements.map(({ count }) => count)) + extraReserve;
+}
+
+/** Selecting costs about as much as the pool is long: often while it is short, then each time it has doubled. */
+function nextSelection(size: number): number {
+  return size < 32 ? size + 1 : 2 * size;
+}
+
+/** The stream whose next campaign has the highest bound; null at the end of all. */
+function bestStream({ streams }: Search): Stream | null {
+  let best: Stream | null = null;
+  let bestBound = -Infinity;
+  for (let index = 0; index < streams.length; index++) {
+    const stream = streams[index]!;
+    const position = nextPosition(stream);
+    if (position < 0) continue;
+    const bound = boundAt(stream.scene.segment.heads, position);
+    if (bound <= bestBound) continue;
+    best = stream;
+    bestBound = bound;
+  }
+  return best;
+}
+
+/** Puts a campaign aside when it cannot reach `lowest`; true when it did. */
+function postpone(postponed: Postponed, stream: Stream, position: number, lowest: number): boolean {
+  if (lowest === -Infinity) return false;
+  const { scene } = stream;
+  const tier = tierAt(scene.segment.heads, position);
+  const highest = rankKey(tier, valueCeilingMicros(scene, position));
+  if (highest >= lowest) return false;
+  postponed.streams.push(stream);
+  postponed.positions.push(position);
+  if (highest > postponed.highestKey) postponed.highestKey = highest;
+  return true;
+}
+
+function visitPostponed({ pool, postponed }: Search): void {
+  const { streams, positions } = postponed;
+  for (let at = 0; at < positions.length; at++) admit(pool, streams[at]!.scene, positions[at]!);
+  clearPostponed(postponed);
+}
+
+export function clearPostponed(postponed: Postponed): void {
+  postponed.streams.length = 0;
+  postponed.positions.length = 0;
+  postponed.highestKey = -Infinity;
+}
