@@ -1,4 +1,5 @@
 import { type ActiveModel, createActiveModel } from "../audience/activeModel.ts";
+import { defaultOutboxLimits, type OutboxLimits } from "../budgets/limits.ts";
 import type { Config } from "../config.ts";
 import { createLedgerDrainer, type LedgerDrainer } from "../jobs/ledgerDrainer.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
@@ -23,8 +24,18 @@ export interface Jobs {
   readonly stop: () => Promise<void>;
 }
 
-/** Without news from Postgres for longer than this, paid ads stop: nobody could pause a campaign any more. */
-const oldestPaidSnapshotMs = 600_000;
+/** How far paid ads may run ahead of Postgres. */
+export interface PaidLimits {
+  /** Without news from Postgres for longer than this, paid ads stop: nobody could pause a campaign any more. */
+  readonly oldestSnapshotMs: number;
+  readonly outbox: OutboxLimits;
+}
+
+export const defaultPaidLimits: PaidLimits = {
+  oldestSnapshotMs: 600_000,
+  outbox: defaultOutboxLimits,
+};
+
 const connectMs = 1_000;
 const modelPollMs = 5_000;
 const clockPollMs = 5_000;
@@ -32,7 +43,7 @@ const prunePollMs = 600_000;
 const keptChangesMs = 3_600_000;
 
 /** Everything that runs beside requests. */
-export function composeJobs(config: Config, stores: Stores, log: Log): Jobs {
+export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, log: Log): Jobs {
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   const known: Known = { sites: indexSites([]) };
   const model = createActiveModel({
@@ -41,13 +52,13 @@ export function composeJobs(config: Config, stores: Stores, log: Log): Jobs {
     onError: warn("the active model could not be read"),
   });
   const refresh = composeRefresh(stores, log, known);
-  const drainer = composeDrainer(stores, log);
+  const drainer = composeDrainer(stores, limits.outbox, log);
   let listener: ChangeListener | null = null;
   let repeating: readonly Repeating[] = [];
   return {
     refresh,
     drainer,
-    state: servingStateOf(known, model, refresh, drainer),
+    state: servingStateOf(known, model, refresh, drainer, limits),
     isListening: () => listener?.isListening() ?? false,
     async start() {
       await meetRedis(stores).catch(warn("Redis is away"));
@@ -65,7 +76,7 @@ export function composeJobs(config: Config, stores: Stores, log: Log): Jobs {
       const ignore = () => undefined;
       repeating = [
         repeat(stores.clock.correct, clockPollMs, ignore),
-        repeat(() => pruneChanges(stores.db, keptChangesMs), prunePollMs, ignore),
+        repeat(() => pruneChanges(stores.jobsDb, keptChangesMs), prunePollMs, ignore),
       ];
     },
     async stop() {
@@ -94,6 +105,7 @@ function servingStateOf(
   model: ActiveModel,
   refresh: SnapshotRefresh<Snapshot>,
   drainer: LedgerDrainer,
+  limits: PaidLimits,
 ): ServingState {
   const empty = buildSnapshot([], { revision: "", builtAtMs: 0 });
   return {
@@ -101,7 +113,8 @@ function servingStateOf(
     sites: () => known.sites,
     activeModelVersion: model.current,
     paidAllowed: () =>
-      !drainer.outboxState().pausePaid && (refresh.ageMs() ?? Infinity) < oldestPaidSnapshotMs,
+      !drainer.outboxState().pausePaid && (refresh.ageMs() ?? Infinity) < limits.oldestSnapshotMs,
+    outboxLimits: limits.outbox,
     onMoneyLost: drainer.wake,
   };
 }
@@ -119,11 +132,12 @@ function composeRefresh(stores: Stores, log: Log, known: Known): SnapshotRefresh
   });
 }
 
-function composeDrainer(stores: Stores, log: Log): LedgerDrainer {
+function composeDrainer(stores: Stores, outboxLimits: OutboxLimits, log: Log): LedgerDrainer {
   return createLedgerDrainer({
-    ledger: createPostgresLedger(stores.db),
+    ledger: createPostgresLedger(stores.jobsDb),
     buckets: createMoneyBuckets(stores.jobsRedis),
     now: stores.clock.nowMs,
+    outboxLimits,
     onError: (error) => log.warn({ error: describe(error) }, "charges wait in Redis"),
     onUnreadable: (bucket, entryIds) =>
       log.error({ bucket, entryIds }, "outbox entries could not be read and were taken out"),

@@ -8,7 +8,7 @@ import { healthRouter } from "../routes/health.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import { healthChecks } from "./health.ts";
-import { composeJobs, type Jobs } from "./jobs.ts";
+import { composeJobs, defaultPaidLimits, type Jobs, type PaidLimits } from "./jobs.ts";
 import { createLog } from "./log.ts";
 import { composeManagement } from "./management.ts";
 import { composeServing } from "./serving.ts";
@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly dynamodbCredentials: AccessKey | null;
   /** More routes for people who try the demo. */
   readonly demoRouters: readonly Router[];
+  /** How far paid ads may run ahead of Postgres, where the default is not meant. */
+  readonly paidLimits?: PaidLimits;
 }
 
 export interface AtelierServer {
@@ -42,7 +44,7 @@ export async function composeServer(
 ): Promise<AtelierServer> {
   const log = createLog(config.logLevel);
   const stores = await openStores(config, options.dynamodbCredentials, log);
-  const jobs = composeJobs(config, stores, log);
+  const jobs = composeJobs(config, stores, options.paidLimits ?? defaultPaidLimits, log);
   const management = composeManagement(stores);
   const serving = composeServing(
     config,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Router } from "express";
 import { createVisitorKeyOf } from "../audience/visitorKey.ts";
+import type { OutboxLimits } from "../budgets/limits.ts";
 import type { SiteRecord } from "../campaigns/campaignFeed.ts";
 import type { Config } from "../config.ts";
 import { createConsentReader } from "../consent/consentOf.ts";
@@ -30,6 +31,7 @@ export interface ServingState {
   readonly sites: () => SiteIndex;
   readonly activeModelVersion: () => number | null;
   readonly paidAllowed: () => boolean;
+  readonly outboxLimits?: OutboxLimits;
   readonly onMoneyLost: () => void;
 }
 
@@ -75,7 +77,11 @@ export function composeServing(
   const serveAds = createServeAds({
     currentSnapshot: state.snapshot,
     readVisitor: readVisitorOf(config, stores, state, log),
-    ...createRedisHolds({ redis: stores.redis, onStateLost: state.onMoneyLost }),
+    ...createRedisHolds({
+      redis: stores.redis,
+      ...(state.outboxLimits === undefined ? {} : { outboxLimits: state.outboxLimits }),
+      onStateLost: state.onMoneyLost,
+    }),
     throttles: () => noThrottles,
     paidAllowed: state.paidAllowed,
     signToken: (claims) => signTrackingToken(claims, trackingKey),

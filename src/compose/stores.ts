@@ -18,7 +18,10 @@ import type { Log } from "./log.ts";
 
 /** Every connection and file that a serving process holds. */
 export interface Stores {
+  /** For people and the snapshot: a statement without an answer in a few seconds has failed. */
   readonly db: Kysely<Database>;
+  /** For the ledger and housekeeping, which may take longer and must not take connections from the others. */
+  readonly jobsDb: Kysely<Database>;
   /** For requests: a command without an answer in 50 ms has failed. */
   readonly redis: RedisClient;
   /** For jobs beside requests, which may wait longer. */
@@ -40,11 +43,9 @@ export async function openStores(
   credentials: AccessKey | null,
   log: Log,
 ): Promise<Stores> {
-  const db = createDatabase({
-    url: config.databaseUrl,
-    maxConnections: 10,
-    statementTimeoutMs: 30_000,
-  });
+  const url = config.databaseUrl;
+  const db = createDatabase({ url, maxConnections: 10, statementTimeoutMs: 4_000 });
+  const jobsDb = createDatabase({ url, maxConnections: 2, statementTimeoutMs: 30_000 });
   const redis = connect(config, "atelier-serving", 50, log);
   const jobsRedis = connect(config, "atelier-jobs", 5_000, log);
   const dynamodb = createDynamoDbClient({
@@ -58,6 +59,7 @@ export async function openStores(
   const events = createEventFile({ directory: eventsDir, onError });
   return {
     db,
+    jobsDb,
     redis,
     jobsRedis,
     clock: createServerClock(redis),
@@ -74,7 +76,7 @@ export async function openStores(
       redis.disconnect();
       jobsRedis.disconnect();
       dynamodb.destroy();
-      await db.destroy();
+      await Promise.all([db.destroy(), jobsDb.destroy()]);
     },
   };
 }

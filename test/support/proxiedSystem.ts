@@ -5,7 +5,12 @@ import request from "supertest";
 import { inject } from "vitest";
 import { createVisitorKeyOf } from "../../src/audience/visitorKey.ts";
 import { type ApiKeyRole, hashApiKey, newApiKey } from "../../src/campaigns/apiKey.ts";
-import { type AtelierServer, composeServer, listen } from "../../src/compose/server.ts";
+import {
+  type AtelierServer,
+  composeServer,
+  listen,
+  type ServerOptions,
+} from "../../src/compose/server.ts";
 import { type Environment, parseConfig } from "../../src/config.ts";
 import { createDynamoDbClient, emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
 import { ensureScoresTable } from "../../src/stores/dynamodb/ensureScoresTable.ts";
@@ -16,7 +21,7 @@ import { findCreative } from "../../src/targeting/snapshot.ts";
 import { campaignBody, nativeBody } from "./campaignBodies.ts";
 import { testActor } from "./campaignStore.ts";
 import { type FaultProxy, startFaultProxy } from "./proxy.ts";
-import { dynamodbEndpoint, freshDatabase, freshRedis } from "./servers.ts";
+import { dynamodbEndpoint, freshDatabase, freshRedis, type TestRedis } from "./servers.ts";
 import { until } from "./until.ts";
 
 /** The stores of a system, each behind a proxy that can cut, freeze or slow it. */
@@ -24,6 +29,10 @@ export interface ProxiedStores {
   readonly postgres: FaultProxy;
   readonly redis: FaultProxy;
   readonly dynamodb: FaultProxy;
+  /** The Redis server itself, to be killed, or asked past the proxy. */
+  readonly redisServer: TestRedis;
+  /** The database past the proxy. */
+  readonly databaseUrl: string;
   /** The scores table, not through the proxy. */
   readonly scores: ScoresTable;
   readonly visitorKeyOf: (visitorId: string) => string;
@@ -73,6 +82,8 @@ export async function openProxiedStores(): Promise<ProxiedStores> {
     postgres,
     redis,
     dynamodb,
+    redisServer,
+    databaseUrl: database.url,
     scores: createScoresTable(client, table),
     visitorKeyOf: createVisitorKeyOf(secret),
     environment,
@@ -117,12 +128,14 @@ export interface ProxiedSystem {
 export async function startProxiedSystem(
   environment: Environment = {},
   given?: ProxiedStores,
+  options: Partial<ServerOptions> = {},
 ): Promise<ProxiedSystem> {
   const stores = given ?? (await openProxiedStores());
   const config = parseConfig({ ...stores.environment, ...environment }, "serve");
   const server = await composeServer(config, {
     dynamodbCredentials: emulatorCredentials,
     demoRouters: [],
+    ...options,
   });
   const port = await listen(server.http, config.host, config.port);
   const url = `http://127.0.0.1:${port}`;

@@ -8,6 +8,8 @@ export interface FaultProxy {
   cut(): void;
   /** Bytes stop in both directions and nothing is closed: the network has swallowed them. */
   freeze(): void;
+  /** Connections that are open now never carry another byte, though nothing closes them; new ones pass: a server has moved. */
+  strand(): void;
   /** Each piece of data waits this long in each direction. */
   delay(milliseconds: number): void;
   /** Everything passes again; frozen bytes are delivered. */
@@ -23,6 +25,7 @@ type Mode = "pass" | "cut" | "freeze";
 export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
   const target = new URL(targetUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
+  const stranded = new WeakSet<Socket>();
   let mode: Mode = "pass";
   let delayMs = 0;
   let onHeal: (() => void)[] = [];
@@ -30,6 +33,7 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
   const forward = (from: Socket, to: Socket): void => {
     from.on("data", (data) => {
       const deliver = (): void => {
+        if (stranded.has(from)) return;
         if (mode === "freeze") onHeal.push(deliver);
         else if (!to.destroyed) to.write(data);
       };
@@ -85,6 +89,9 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
     },
     freeze() {
       mode = "freeze";
+    },
+    strand() {
+      for (const [client, upstream] of pairs) stranded.add(client).add(upstream);
     },
     delay(milliseconds) {
       delayMs = milliseconds;

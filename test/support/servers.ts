@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
 import { startRedis } from "../../src/embedded/redis.ts";
+import { launchTethered } from "../../src/embedded/tether.ts";
+import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
 import { templateDatabase } from "./globalSetup.ts";
 
 export interface TestDatabase {
@@ -23,21 +25,43 @@ export async function freshDatabase(): Promise<TestDatabase> {
 
 export interface TestRedis {
   readonly url: string;
+  /** Kills the server (SIGKILL). Resolves when it is gone, with all that it knew. */
+  crash(): Promise<void>;
+  /** Starts it again, empty, on the same port. Resolves when it answers. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** An empty Redis server of its own. */
 export async function freshRedis(): Promise<TestRedis> {
   const dataDir = await mkdtemp(join(inject("testDir"), "redis-"));
-  const options = {
-    dataDir,
-    logFile: join(dataDir, "redis.log"),
-    durable: false,
-    log: () => undefined,
-  };
-  const server = await startRedis(options, inject("redisBinary"));
+  const folder = join(dataDir, "redis");
+  const pidFile = join(folder, "redis.pid");
+  const logFile = join(dataDir, "redis.log");
+  const options = { dataDir, logFile, durable: false, log: () => undefined };
+  const binary = inject("redisBinary");
+  const first = await startRedis(options, binary);
+  let server: Pick<typeof first, "exited" | "stop"> = first;
   return {
-    url: server.url,
+    url: first.url,
+    async crash() {
+      process.kill(Number(await readFile(pidFile, "utf8")), "SIGKILL");
+      await server.exited;
+    },
+    async restart() {
+      server = launchTethered({
+        command: binary.command,
+        args: [join(folder, "redis.conf")],
+        env: { PATH: "/usr/bin:/bin", LD_LIBRARY_PATH: binary.libraryPath },
+        cwd: folder,
+        logFile,
+        pidFile,
+        stopSignal: "TERM",
+        graceMs: 20_000,
+      });
+      const client = connectRedis({ url: first.url });
+      await redisReady(client).finally(() => client.disconnect());
+    },
     async close() {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });

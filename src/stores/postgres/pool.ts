@@ -1,4 +1,12 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
+import {
+  Kysely,
+  type PostgresClient,
+  type PostgresCursor,
+  PostgresDialect,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+  sql,
+} from "kysely";
 import pg from "pg";
 import type { Database } from "./database.ts";
 
@@ -9,6 +17,9 @@ export interface DatabaseOptions {
   /** A statement that runs longer fails; 0 = no limit. */
   readonly statementTimeoutMs: number;
 }
+
+/** A server that is there accepts a connection at once. */
+const connectMs = 3_000;
 
 const typeIds = { bigint: 20, date: 1082, xid8: 5069 } as const;
 
@@ -43,7 +54,7 @@ export function createDatabase(options: DatabaseOptions): Kysely<Database> {
     // The server stops a slow statement; the client gives up on a server that went silent.
     query_timeout:
       options.statementTimeoutMs === 0 ? undefined : options.statementTimeoutMs + 1_000,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     types: { getTypeParser },
@@ -51,7 +62,36 @@ export function createDatabase(options: DatabaseOptions): Kysely<Database> {
   // Both idle connections and those between two statements of a transaction may be cut.
   pool.on("error", ignoreConnectionLoss);
   pool.on("connect", (client) => client.on("error", ignoreConnectionLoss));
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const connect = async () => discardWhenSilent(await pool.connect());
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({
+      pool: { connect, end: () => pool.end(), options: pool.options },
+    }),
+  });
+}
+
+/**
+ * A connection that owes an answer for longer than any statement may take leads nowhere any more (its server has moved
+ * or lost power): it leaves the pool, where it would cost everybody who gets it the same wait.
+ */
+function discardWhenSilent(client: pg.PoolClient): PostgresPoolClient {
+  let isSilent = false;
+  const noteSilence = (error: unknown): never => {
+    isSilent ||= error instanceof Error && error.message === "Query read timeout";
+    throw error;
+  };
+  function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  function query<R>(
+    what: string | PostgresCursor<R>,
+    values: readonly unknown[] = [],
+  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+    const asked: PostgresClient = client;
+    return typeof what === "string"
+      ? asked.query<R>(what, values).catch(noteSilence)
+      : asked.query<R>(what);
+  }
+  return { query, release: (discard) => client.release(isSilent || discard) };
 }
 
 /** Without a listener the process would die of it; the query that needs the connection reports the fault. */

@@ -1,0 +1,98 @@
+import { Agent } from "node:http";
+import { expect } from "vitest";
+import { createDatabase } from "../../src/stores/postgres/pool.ts";
+import {
+  type ProxiedStores,
+  type ProxiedSystem,
+  startProxiedSystem,
+} from "../support/proxiedSystem.ts";
+import { type Charged, chargedOf } from "./ledger.ts";
+import { type Exchange, exchange, type Load } from "./load.ts";
+
+/** An ad request's deadline in these tests. */
+export const deadlineMs = 300;
+/** The readers share the process and the machine with the server: their own lateness is not the server's. */
+const marginMs = 500;
+
+/** A system with a paid campaign of money without end and a house campaign, both around Limoges. */
+export interface Town {
+  readonly system: ProxiedSystem;
+  readonly paidId: number;
+  readonly houseId: number;
+  /** What the ledger says of a campaign, asked past the faults. */
+  readonly charged: (campaignId: number) => Promise<Charged>;
+  readonly close: () => Promise<void>;
+}
+
+export interface TownOptions {
+  readonly stores?: ProxiedStores;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly options?: Parameters<typeof startProxiedSystem>[2];
+}
+
+export async function openTown(town: TownOptions = {}): Promise<Town> {
+  const environment = { REQUEST_DEADLINE_MS: String(deadlineMs), ...town.environment };
+  const system = await startProxiedSystem(environment, town.stores, town.options);
+  const paidId = await system.openShop({ dailyBudgetMicros: 1_000_000_000_000 });
+  const houseId = await system.openShop(houseFields);
+  const { databaseUrl } = system.stores;
+  const db = createDatabase({ url: databaseUrl, maxConnections: 1, statementTimeoutMs: 5_000 });
+  return {
+    system,
+    paidId,
+    houseId,
+    charged: (campaignId) => chargedOf(db, campaignId),
+    async close() {
+      await db.destroy();
+      await system.close();
+    },
+  };
+}
+
+export const houseFields = { priority: "house", bidMicros: 0, dailyBudgetMicros: null };
+
+/** Every page was answered by its deadline, and so was every pixel, with the gif. */
+export function expectAllAnswered({ pages, pixels }: Pick<Load, "pages" | "pixels">): void {
+  expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(pixels.filter(({ status, body }) => status !== 200 || body.length !== 43)).toEqual([]);
+  expect(slowest([...pages, ...pixels])).toBeLessThan(deadlineMs + marginMs);
+}
+
+export function slowest(exchanges: readonly Exchange[]): number {
+  return exchanges.reduce((most, { latencyMs }) => Math.max(most, latencyMs), 0);
+}
+
+export interface Readiness {
+  readonly httpStatus: number;
+  readonly status: string;
+  readonly reasons: readonly string[];
+}
+
+/** What `/readyz` says; its answers are a second old at most. */
+export async function readinessOf(url: string): Promise<Readiness> {
+  const agent = new Agent();
+  const answer = await exchange(url, agent, { method: "GET", path: "/readyz" });
+  agent.destroy();
+  const { status, reasons } = JSON.parse(answer.body.toString()) as Readiness;
+  return { httpStatus: answer.status, status, reasons };
+}
+
+export function dbg(load: Pick<Load, "pages" | "pixels">, since = 0): void {
+  const l = load.pages
+    .filter((p) => p.startedAtMs >= since)
+    .map((p) => p.latencyMs)
+    .sort((a, b) => a - b);
+  console.error(
+    "PAGES",
+    l.length,
+    "p50",
+    l[l.length >> 1]?.toFixed(1),
+    "p99",
+    l[Math.floor(l.length * 0.99)]?.toFixed(1),
+    "max",
+    l.at(-1)?.toFixed(1),
+    "pixels",
+    load.pixels.length,
+    slowest(load.pixels).toFixed(1),
+  );
+}
