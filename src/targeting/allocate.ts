@@ -22,8 +22,9 @@ export function allocate(
   decision: Decision,
   refused: ReadonlySet<number> = new Set(),
 ): readonly Allocation[] {
-  const winners = fill(decision, new Set(), []);
-  if (refused.size === 0) return winners;
+  const winners = decision.placements.flatMap(({ placementId, winners }, placementIndex) =>
+    winners.map((candidate) => ({ placementIndex, placementId, candidate })),
+  );
   const kept = winners.filter(({ candidate }) => !refused.has(candidate.campaign.campaignId));
   return kept.length === winners.length ? winners : fill(decision, refused, kept);
 }

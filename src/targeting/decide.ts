@@ -1,5 +1,5 @@
 import { maxPlacements } from "./scene.ts";
-import { createCandidate } from "./search/candidate.ts";
+import { type Finding, findingOf, toCandidate } from "./search/candidate.ts";
 import { createMerge } from "./search/merge.ts";
 import { clearPool, createPool } from "./search/pool.ts";
 import {
@@ -91,43 +91,42 @@ function fillablePlacements(streams: readonly Stream[]): number {
   return placements;
 }
 
-function toDecision(search: Search): Decision {
+function toDecision({ placements, scanned, isCapped }: Search): Decision {
+  return { placements: placements.map(toPlacementDecision), scanned, scanCapped: isCapped };
+}
+
+/** Nobody asks for the reserve of most decisions, so only the winners are read from the snapshot at once. */
+function toPlacementDecision(placement: Placement, index: number): PlacementDecision {
+  const toCandidateHere = (finding: Finding) => toCandidate(finding, placement);
+  const winners = selection.winners[index]!.map((it) => toCandidateHere(findingOf(pool, it)));
+  const further = furtherEntries(index).map((entry) => findingOf(pool, entry));
+  let ranked: readonly Candidate[] | undefined;
   return {
-    placements: search.placements.map((placement, index) => ({
-      placementId: placement.id,
-      count: placement.count,
-      ranked: rankedEntries(index).map((entry) => toCandidate(entry, placement)),
-    })),
-    scanned: search.scanned,
-    scanCapped: search.isCapped,
+    placementId: placement.id,
+    count: placement.count,
+    winners,
+    get ranked() {
+      ranked ??= [...winners, ...further.map(toCandidateHere)];
+      return ranked;
+    },
   };
 }
 
-/** The winners, then whoever may step in, best first: reserves, and house ads of last resort. */
-function rankedEntries(index: number): number[] {
-  const winners = selection.winners[index]!;
+/** Whoever may step in for a winner, best first: reserves, and house ads of last resort. */
+function furtherEntries(index: number): readonly number[] {
   const reserves = selection.reserves[index]!;
   const lastResort = selection.lastResort[index]!;
-  if (lastResort.length === 0) return [...winners, ...reserves];
+  if (lastResort.length === 0) return reserves;
   const further = new Set([...reserves, ...lastResort]);
-  for (const entry of winners) further.delete(entry);
-  const inOrder = [...further].sort((a, b) => pool.order.indexOf(a) - pool.order.indexOf(b));
-  return [...winners, ...inOrder];
-}
-
-function toCandidate(entry: number, placement: Placement): Candidate {
-  return createCandidate(
-    pool.scenes[entry]!,
-    pool.positions[entry]!,
-    pool.placeIndexes[entry]!,
-    placement,
-  );
+  for (const entry of selection.winners[index]!) further.delete(entry);
+  return [...further].sort((a, b) => pool.order.indexOf(a) - pool.order.indexOf(b));
 }
 
 function emptyDecision(placements: readonly Placement[]): Decision {
   const nothing = ({ id, count }: Placement): PlacementDecision => ({
     placementId: id,
     count,
+    winners: [],
     ranked: [],
   });
   return { placements: placements.map(nothing), scanned: 0, scanCapped: false };

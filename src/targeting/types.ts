@@ -191,7 +191,9 @@ export type CreativeView = ServableCreative;
 export interface PlacementDecision {
   readonly placementId: string;
   readonly count: number;
-  /** Best first: the winners and the reserve that steps in when a hold is refused. */
+  /** Best first, at most `count`. */
+  readonly winners: readonly Candidate[];
+  /** The winners, then, best first, the reserve that steps in when a hold is refused. Read from the snapshot when asked for. */
   readonly ranked: readonly Candidate[];
 }
 

@@ -4,38 +4,37 @@ import { acceptsShape, type Scene } from "../scene.ts";
 import { campaignIdAt } from "../segment/heads.ts";
 import { readRecord } from "../segment/records.ts";
 import { readCampaign } from "../snapshot.ts";
-import type { CampaignView, Candidate, CreativeView, Placement, ValueBreakdown } from "../types.ts";
+import type { Candidate, CreativeView, Placement } from "../types.ts";
 import { explainValue } from "../value.ts";
+import type { Pool } from "./pool.ts";
 
-/** A campaign found for a placement. Its texts are decoded when they are first read: reserves rarely are. */
-export function createCandidate(
-  scene: Scene,
-  position: number,
-  placeIndex: number,
-  placement: Placement,
-): Candidate {
-  let campaign: CampaignView | undefined;
-  let creative: CreativeView | undefined;
-  let value: ValueBreakdown | undefined;
+/** An entry of the pool on its own, to be read when the pool has gone on to another request. */
+export interface Finding {
+  readonly scene: Scene;
+  readonly position: number;
+  /** The request's place that matched, or a negative answer of `matchPlace`. */
+  readonly placeIndex: number;
+}
+
+export function findingOf(pool: Pool, entry: number): Finding {
+  return {
+    scene: pool.scenes[entry]!,
+    position: pool.positions[entry]!,
+    placeIndex: pool.placeIndexes[entry]!,
+  };
+}
+
+/** A campaign found for a placement, with its texts, its creative and its value broken down. */
+export function toCandidate(finding: Finding, placement: Placement): Candidate {
+  const { scene, position, placeIndex } = finding;
   const place = placeIndex < 0 ? undefined : scene.request.places[placeIndex];
   return {
-    get campaign() {
-      campaign ??= readCampaign(scene.segment, position);
-      return campaign;
-    },
-    get creative() {
-      creative ??= chooseCreative(scene, position, placement);
-      return creative;
-    },
-    get value() {
-      value ??= explainValue(scene, position, placeIndex);
-      return value;
-    },
+    campaign: readCampaign(scene.segment, position),
+    creative: chooseCreative(scene, position, placement),
+    value: explainValue(scene, position, placeIndex),
     placeSource: place?.source ?? null,
     placeLabel: place?.label ?? null,
-    get distanceMeters() {
-      return distanceFrom(scene, position, placeIndex);
-    },
+    distanceMeters: distanceFrom(finding),
   };
 }
 
@@ -50,7 +49,7 @@ function chooseCreative(scene: Scene, position: number, placement: Placement): C
 /** Keeps the choice of creative apart from ties and pacing, which hash the same two things. */
 const creativeSalt = 0x27d4eb2f;
 
-function distanceFrom(scene: Scene, position: number, placeIndex: number): number | null {
+function distanceFrom({ scene, position, placeIndex }: Finding): number | null {
   const centre = placeIndex < 0 ? undefined : scene.centres[placeIndex];
   if (centre === undefined) return null;
   const circle = nearestCircle(scene.segment.zones.include, position, centre);

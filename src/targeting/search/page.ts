@@ -9,19 +9,26 @@ export interface Page {
   /** By trade group: the epoch in which it was last put on, and by which placement. */
   tradeEpochs: Uint32Array<ArrayBuffer>;
   tradeOwners: Uint8Array<ArrayBuffer>;
-  /** The entries on the page, and the placement that shows each: few, so advertisers are looked for one by one. */
+  /** The `size` entries on the page, and the placement that shows each: few, so advertisers are looked for one by one. */
   readonly entries: number[];
+  size: number;
   readonly owners: number[];
 }
 
 export function createPage(): Page {
   const tradeEpochs = new Uint32Array(256);
-  return { epoch: 1, tradeEpochs, tradeOwners: new Uint8Array(256), entries: [], owners: [] };
+  return {
+    epoch: 1,
+    tradeEpochs,
+    tradeOwners: new Uint8Array(256),
+    entries: [],
+    owners: [],
+    size: 0,
+  };
 }
 
 export function clearPage(page: Page): void {
-  page.entries.length = 0;
-  page.owners.length = 0;
+  page.size = 0;
   page.epoch = (page.epoch + 1) >>> 0;
   if (page.epoch === 0) {
     page.tradeEpochs.fill(0);
@@ -31,8 +38,8 @@ export function clearPage(page: Page): void {
 
 /** Puts an entry of the pool on the page, shown by placement `owner`. */
 export function putOn(page: Page, pool: Pool, entry: number, owner: number): void {
-  page.entries.push(entry);
-  page.owners.push(owner);
+  page.entries[page.size] = entry;
+  page.owners[page.size++] = owner;
   const trade = pool.tradeGroups[entry]!;
   if (trade < 0) return;
   if (trade >= page.tradeEpochs.length) enlarge(page, trade);
@@ -58,9 +65,9 @@ export function isOnAnother(page: Page, pool: Pool, entry: number, placement: nu
 }
 
 function ownerOfAdvertiser(page: Page, pool: Pool, entry: number): number {
-  const { entries, owners } = page;
+  const { entries, owners, size } = page;
   const advertiserId = pool.advertiserIds[entry]!;
-  for (let at = 0; at < entries.length; at++) {
+  for (let at = 0; at < size; at++) {
     if (pool.advertiserIds[entries[at]!] === advertiserId) return owners[at]!;
   }
   return -1;
