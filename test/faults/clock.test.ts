@@ -1,0 +1,33 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
+import { createServerClock } from "../../src/stores/redis/serverClock.ts";
+import { freshRedis } from "../support/servers.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const hourMs = 3_600_000;
+/** Half of the longest round trip that is believed, and what a busy machine adds. */
+const closeMs = 200;
+
+function setWallClockOffBy(milliseconds: number): void {
+  const origin = performance.timeOrigin;
+  vi.spyOn(performance, "timeOrigin", "get").mockReturnValue(origin + milliseconds);
+}
+
+test.each([hourMs, -hourMs])(
+  "a clock that is %i ms off agrees with Redis once it has asked",
+  async (offMs) => {
+    const server = await freshRedis();
+    const redis = connectRedis({ url: server.url, commandTimeoutMs: 1_000 });
+    await redisReady(redis);
+    setWallClockOffBy(offMs);
+    const clock = createServerClock(redis);
+    expect(Math.abs(clock.nowMs() - (Date.now() + offMs))).toBeLessThan(closeMs);
+    await clock.correct();
+    expect(Math.abs(clock.nowMs() - Date.now())).toBeLessThan(closeMs);
+    redis.disconnect();
+    await server.close();
+  },
+);
