@@ -147,6 +147,8 @@ async function holdMoneyOfBucket(
     return codes;
   } catch (error) {
     deps.onError?.(error);
+    // A Redis that is only late takes them all the same: nobody will use them, so they are given back behind.
+    for (const index of indexes) void releaseMoneyOnly(deps.redis, holdIdOf(call.requests[index]!));
     return null;
   }
 }
