@@ -36,7 +36,10 @@ const shownIds = (decision: ReturnType<typeof decide>, refused?: ReadonlySet<num
   );
 
 test("an empty snapshot, and a request that no creative fits, cost nothing and give nothing", () => {
-  const nothing = { placements: [{ placementId: "top", count: 1, winners: [], ranked: [] }], scanned: 0 };
+  const nothing = {
+    placements: [{ placementId: "top", count: 1, winners: [], ranked: [] }],
+    scanned: 0,
+  };
   expect(decideOn([])).toMatchObject(nothing);
   const html = { placements: [buildPlacement({ formats: ["html"] })] };
   expect(decideOn([{ campaignId: 1 }], html)).toMatchObject(nothing);
