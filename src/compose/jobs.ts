@@ -121,7 +121,9 @@ function servingStateOf(
 
 function composeRefresh(stores: Stores, log: Log, known: Known): SnapshotRefresh<Snapshot> {
   return createSnapshotRefresh<Snapshot>({
-    feed: createCampaignFeed(stores.db),
+    feed: createCampaignFeed(stores.db, (campaignIds) =>
+      log.error({ campaignIds }, "campaigns are left out: their rows are broken"),
+    ),
     buildSnapshot,
     applyChanges,
     onSwap: ({ sites }) => {

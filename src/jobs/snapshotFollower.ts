@@ -92,7 +92,7 @@ async function loadBase<Snapshot>(deps: FollowerDeps<Snapshot>): Promise<Followe
   const { campaigns, cursor } = await deps.feed.loadAll(confirmedAtMs);
   const sites = await deps.feed.loadSites();
   const meta = { revision: cursor, builtAtMs: confirmedAtMs };
-  const snapshot = await deps.buildSnapshot(campaigns, meta);
+  const { snapshot } = await buildSound(deps, campaigns, meta);
   const changedIds = new Set<number>();
   return { snapshot, sites, cursor, confirmedAtMs, changedIds, baseSize: campaigns.length };
 }
@@ -111,11 +111,59 @@ async function follow<Snapshot>(
     return { ...from, sites, cursor, confirmedAtMs };
   }
   const meta = { revision: cursor, builtAtMs: confirmedAtMs };
-  const snapshot = deps.applyChanges(from.snapshot, campaigns, removedIds, meta);
+  const snapshot = await applySound(deps, from.snapshot, { campaigns, removedIds }, meta);
   const changedIds = new Set(from.changedIds);
   for (const { campaignId } of campaigns) changedIds.add(campaignId);
   for (const campaignId of removedIds) changedIds.add(campaignId);
   return { ...from, snapshot, sites, cursor, confirmedAtMs, changedIds };
+}
+
+/**
+ * Builds from the campaigns that can be compiled: where one cannot, halves are built until it is found, told of and left
+ * out. One broken campaign must not keep the others' changes from serving.
+ */
+async function buildSound<Snapshot>(
+  deps: FollowerDeps<Snapshot>,
+  campaigns: readonly ServableCampaign[],
+  meta: SnapshotMeta,
+): Promise<{ readonly snapshot: Snapshot; readonly sound: readonly ServableCampaign[] }> {
+  try {
+    return { snapshot: await deps.buildSnapshot(campaigns, meta), sound: campaigns };
+  } catch (error) {
+    const [first] = campaigns;
+    if (first === undefined) throw error;
+    if (campaigns.length > 1) {
+      const middle = campaigns.length >> 1;
+      const left = await buildSound(deps, campaigns.slice(0, middle), meta);
+      const right = await buildSound(deps, campaigns.slice(middle), meta);
+      const sound = [...left.sound, ...right.sound];
+      // Each half is well and the whole is not: nobody in particular is to blame.
+      if (sound.length === campaigns.length) throw error;
+      return buildSound(deps, sound, meta);
+    }
+    deps.log(`campaign ${first.campaignId} is left out, it cannot be compiled: ${describe(error)}`);
+    return buildSound(deps, [], meta);
+  }
+}
+
+/** The same for changes: a changed campaign that cannot be compiled any more counts as removed. */
+async function applySound<Snapshot>(
+  deps: FollowerDeps<Snapshot>,
+  snapshot: Snapshot,
+  changes: {
+    readonly campaigns: readonly ServableCampaign[];
+    readonly removedIds: readonly number[];
+  },
+  meta: SnapshotMeta,
+): Promise<Snapshot> {
+  const { campaigns, removedIds } = changes;
+  try {
+    return deps.applyChanges(snapshot, campaigns, removedIds, meta);
+  } catch {
+    const { sound } = await buildSound(deps, campaigns, meta);
+    const changedIds = campaigns.map(({ campaignId }) => campaignId);
+    return deps.applyChanges(snapshot, sound, [...removedIds, ...changedIds], meta);
+  }
 }
 
 function needsNewBase(

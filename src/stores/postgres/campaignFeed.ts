@@ -9,6 +9,9 @@ import type { ServableCampaign } from "../../targeting/types.ts";
 import type { Database } from "./database.ts";
 import { readServableCampaigns } from "./servableRows.ts";
 
+/** Told of campaigns whose rows are broken, each time they are read: they are left out and the others serve. */
+export type ReportBroken = (campaignIds: readonly number[]) => void;
+
 /** Rows of one answer: its parsing holds the event loop for some 10 ms. */
 const pageRows = 500;
 
@@ -19,29 +22,36 @@ const pageRows = 500;
  * did not see and the reading statement does. So a writer that commits late is read once it has committed, however
  * many later writers were read before it, and a transaction that stays open delays nobody else's changes.
  */
-export function createCampaignFeed(db: Kysely<Database>): CampaignFeed {
+export function createCampaignFeed(
+  db: Kysely<Database>,
+  onBroken: ReportBroken = () => undefined,
+): CampaignFeed {
   return {
     loadAll: (nowMs) =>
       db
         .transaction()
         .setIsolationLevel("repeatable read")
         .setAccessMode("read only")
-        .execute((trx) => loadAll(trx, nowMs)),
-    loadChanges: (cursor, nowMs) => loadChanges(db, cursor, nowMs),
+        .execute((trx) => loadAll(trx, nowMs, onBroken)),
+    loadChanges: (cursor, nowMs) => loadChanges(db, cursor, nowMs, onBroken),
     loadSites: () => loadSites(db),
   };
 }
 
-async function loadAll(trx: Kysely<Database>, nowMs: number): Promise<LoadedCampaigns> {
+async function loadAll(
+  trx: Kysely<Database>,
+  nowMs: number,
+  onBroken: ReportBroken,
+): Promise<LoadedCampaigns> {
   const { rows } = await sql<{ readonly cursor: string }>`
     select pg_current_snapshot()::text as cursor`.execute(trx);
   const campaigns: ServableCampaign[] = [];
   for (let afterId = 0; ; ) {
     const page = await readServableCampaigns(trx, sql`c.id > ${afterId}`, nowMs, pageRows);
-    campaigns.push(...page);
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageRows) break;
-    afterId = last.campaignId;
+    campaigns.push(...page.campaigns);
+    if (page.brokenIds.length > 0) onBroken(page.brokenIds);
+    if (page.lastId === null || !page.isFull) break;
+    afterId = page.lastId;
   }
   return { campaigns, cursor: rows[0]?.cursor ?? "" };
 }
@@ -78,6 +88,7 @@ async function loadChanges(
   db: Kysely<Database>,
   cursor: string,
   nowMs: number,
+  onBroken: ReportBroken,
 ): Promise<LoadedChanges> {
   const { rows } = await readChanges(cursor).execute(db);
   const found = rows[0];
@@ -86,9 +97,9 @@ async function loadChanges(
   const campaigns: ServableCampaign[] = [];
   for (let start = 0; start < ids.length; start += pageRows) {
     const chunk = ids.slice(start, start + pageRows);
-    campaigns.push(
-      ...(await readServableCampaigns(db, sql`c.id = any(${chunk})`, nowMs, pageRows)),
-    );
+    const page = await readServableCampaigns(db, sql`c.id = any(${chunk})`, nowMs, pageRows);
+    campaigns.push(...page.campaigns);
+    if (page.brokenIds.length > 0) onBroken(page.brokenIds);
   }
   const servable = new Set(campaigns.map((campaign) => campaign.campaignId));
   return {

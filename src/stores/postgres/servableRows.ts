@@ -1,9 +1,9 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { daypartsToHoursOfWeek } from "../../campaigns/dayparts.ts";
 import { addDays, daysToPeriod, parisDayOf } from "../../campaigns/days.ts";
-import type { CompiledZone } from "../../geo/types.ts";
 import type { AudienceRule, ServableCampaign, ServableCreative } from "../../targeting/types.ts";
 import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
+import { isCompiledZone } from "./storedZone.ts";
 
 /** Everything that serving needs of a campaign, in one row, so that it is never read torn. */
 interface ServableRow {
@@ -25,7 +25,7 @@ interface ServableRow {
   readonly total_budget_micros: number | null;
   readonly daily_budget_micros: number | null;
   readonly place_intention: CampaignsTable["place_intention"];
-  readonly compiled_zone: CompiledZone;
+  readonly compiled_zone: unknown;
   readonly wanted_categories: readonly string[];
   readonly avoided_categories: readonly string[];
   readonly wanted_keywords: readonly string[];
@@ -55,6 +55,17 @@ const creativesOf = sql`coalesce((
 /** How long a campaign that is over stays known: its owner is told why it does not show, late clicks find their page. */
 const daysKnownAfterEnd = 30;
 
+/** Some rows, read. */
+export interface ServablePage {
+  readonly campaigns: readonly ServableCampaign[];
+  /** Campaigns whose row cannot be understood: they are left out, so that the others serve. */
+  readonly brokenIds: readonly number[];
+  /** The last row's; null = there was none. */
+  readonly lastId: number | null;
+  /** True when the limit ended it. */
+  readonly isFull: boolean;
+}
+
 /**
  * Reads the campaigns that serving knows, of those that fulfil `condition` (over `c`, `a`), ascending by id: all but
  * those that ended, by their last day or by hand, a month ago.
@@ -64,7 +75,7 @@ export async function readServableCampaigns(
   condition: RawBuilder<unknown>,
   nowMs: number,
   limit: number,
-): Promise<readonly ServableCampaign[]> {
+): Promise<ServablePage> {
   const oldestDay = addDays(parisDayOf(nowMs), -daysKnownAfterEnd);
   const { rows } = await sql<ServableRow>`
     select c.id, c.name, c.advertiser_id, a.name as advertiser_name, a.payer_name, a.trade, a.balance_micros,
@@ -76,10 +87,19 @@ export async function readServableCampaigns(
     where (c.ends_on is null or c.ends_on >= ${oldestDay}::date)
       and (c.status <> 'ended' or c.updated_at >= ${oldestDay}::timestamptz) and ${condition}
     order by c.id limit ${limit}`.execute(db);
-  return rows.map(rowToServable);
+  const campaigns = rows.flatMap((row) => rowToServable(row) ?? []);
+  const readable = new Set(campaigns.map(({ campaignId }) => campaignId));
+  return {
+    campaigns,
+    brokenIds: rows.map(({ id }) => id).filter((id) => !readable.has(id)),
+    lastId: rows.at(-1)?.id ?? null,
+    isFull: rows.length === limit,
+  };
 }
 
-function rowToServable(row: ServableRow): ServableCampaign {
+/** Null for a row that the constraints let through and that is broken all the same. */
+function rowToServable(row: ServableRow): ServableCampaign | null {
+  if (!isCompiledZone(row.compiled_zone)) return null;
   return {
     campaignId: row.id,
     name: row.name,
