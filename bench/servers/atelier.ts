@@ -1,0 +1,113 @@
+import { createApp, createHttpServer } from "../../src/app.ts";
+import { packScores } from "../../src/audience/packedScores.ts";
+import { createVisitorKeyOf } from "../../src/audience/visitorKey.ts";
+import { moneyBucketCount } from "../../src/budgets/holdId.ts";
+import { createLog } from "../../src/compose/log.ts";
+import { listen } from "../../src/compose/server.ts";
+import { composeServing, indexSites } from "../../src/compose/serving.ts";
+import { openStores } from "../../src/compose/stores.ts";
+import { parseConfig } from "../../src/config.ts";
+import { healthRouter } from "../../src/routes/health.ts";
+import { placesRouter } from "../../src/routes/places.ts";
+import { emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
+import { redisReady } from "../../src/stores/redis/connect.ts";
+import { visitorScoresKey } from "../../src/stores/redis/readVisitorScores.ts";
+import { buildSnapshot } from "../../src/targeting/snapshot.ts";
+import { campaignsOf, everywhere } from "../support/campaigns.ts";
+import { visitorCount } from "../support/requests.ts";
+
+/**
+ * The real serving path (route, consent, place, visitor, decision, hold, signature, events) on a snapshot made in memory
+ * and a real Redis; no Postgres, which no request touches. argv: port, campaigns, redis url, folder for events.
+ */
+const [port = "0", campaignCount = "1000", redisUrl = "", folder = "/tmp"] = process.argv.slice(2);
+const secret = "a secret that is only good for benchmarks";
+const modelVersion = 1;
+const config = parseConfig(
+  {
+    PORT: port,
+    HOST: "127.0.0.1",
+    PUBLIC_URL: "https://ads.example.fr",
+    DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
+    REDIS_URL: redisUrl,
+    DYNAMODB_ENDPOINT: "http://127.0.0.1:1",
+    AWS_REGION: "eu-west-3",
+    TOKEN_SECRET: secret,
+    VISITOR_SECRET: secret,
+    TCF_VENDOR_ID: "1",
+    TRUST_PROXY: "1",
+    REQUIRE_SITE_KEY: "false",
+    REQUIRE_SIGNED_VISITORS: "false",
+    HOLD_SECONDS: "10",
+    ATELIER_DATA_DIR: folder,
+    LOG_LEVEL: "silent",
+  },
+  "serve",
+);
+const log = createLog("silent");
+const stores = await openStores(config, emulatorCredentials, log);
+await redisReady(stores.redis);
+await redisReady(stores.jobsRedis);
+await openMoneyBuckets();
+await scoreVisitors();
+
+const before = process.memoryUsage();
+const startedMs = performance.now();
+const campaigns = campaignsOf(Number(campaignCount), everywhere);
+const generatedMs = performance.now();
+const snapshot = buildSnapshot(campaigns, { revision: "1", builtAtMs: Date.now() });
+process.stderr.write(
+  `${campaignCount} campaigns: snapshot built in ${Math.round(performance.now() - generatedMs)} ms (made in ${Math.round(generatedMs - startedMs)} ms), rss ${Math.round((process.memoryUsage().rss - before.rss) / 1e6)} MB more with the made campaigns\n`,
+);
+
+const sites = indexSites([]);
+const serving = composeServing(
+  config,
+  stores,
+  {
+    snapshot: () => snapshot,
+    sites: () => sites,
+    activeModelVersion: () => modelVersion,
+    paidAllowed: () => true,
+    onMoneyLost: () => undefined,
+  },
+  {
+    publicUrl: config.publicUrl,
+    mayExplain: async () => ({ advertiserIds: null }),
+    findStoredCreative: async () => null,
+  },
+  log,
+);
+const http = createHttpServer(
+  createApp({
+    routers: {
+      health: healthRouter({ checks: [], isStopping: () => false, nowMs: performance.now }),
+      ads: serving.ads,
+      tracking: serving.tracking,
+      places: placesRouter({ places: stores.places }),
+      management: [],
+    },
+    trustedProxies: 1,
+    reportFault: (report) => process.stderr.write(`${JSON.stringify(report)}\n`),
+  }),
+);
+process.stdout.write(`ready ${await listen(http, "127.0.0.1", Number(port))}\n`);
+
+async function openMoneyBuckets(): Promise<void> {
+  for (let bucket = 0; bucket < moneyBucketCount; bucket++)
+    await stores.jobsRedis.set(`{m${bucket}}:epoch`, "bench");
+}
+
+async function scoreVisitors(): Promise<void> {
+  const keyOf = createVisitorKeyOf(secret);
+  const expiresAtSeconds = Math.floor(Date.now() / 1000) + 86_400;
+  for (let index = 0; index < visitorCount; index++) {
+    const scores = new Map(
+      Array.from({ length: 20 }, (_, segment) => [segment + 1, ((index + segment * 7) % 10) / 10]),
+    );
+    const packed = packScores({ modelVersion, expiresAtSeconds, scores });
+    await stores.jobsRedis.set(visitorScoresKey(keyOf(`v-${index}`)), packed);
+  }
+}
+// Lets a profiler (--cpu-prof) write what it saw.
+process.on("SIGTERM", () => process.exit(0));

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export interface LoadFigures {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly errors: number;
+}
+
+/** Bodies are taken in turn; each request says another address, as behind a load balancer. */
+const script = `
+local bodies, at = {}, 0
+function init(args)
+  for line in io.lines(args[1]) do bodies[#bodies + 1] = line end
+end
+function request()
+  at = at + 1
+  local address = (at % 200 + 1) .. "." .. (math.floor(at / 200) % 250) .. "." .. (math.floor(at / 50000) % 250) .. ".1"
+  local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = address }
+  return wrk.format("POST", "/v1/ads", headers, bodies[at % #bodies + 1])
+end
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format("figures %f %f %f %d\\n", summary.requests / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, e.connect + e.read + e.write + e.timeout + e.status))
+end
+`;
+
+/** Writes wrk's script beside the bodies; answers the script's path. */
+export async function writeScript(folder: string): Promise<string> {
+  const path = `${folder}/load.lua`;
+  await writeFile(path, script);
+  return path;
+}
+
+/** Loads a server from the second core with 32 connections. Rejects when wrk is not there. */
+export async function load(
+  port: number,
+  scriptPath: string,
+  bodiesFile: string,
+  seconds: number,
+): Promise<LoadFigures> {
+  const { stdout } = await run("taskset", [
+    ...["-c", "1", "wrk", "-t1", "-c32", `-d${seconds}s`, "-s", scriptPath],
+    ...[`http://127.0.0.1:${port}/v1/ads`, "--", bodiesFile],
+  ]);
+  const figures = /^figures (\S+) (\S+) (\S+) (\d+)$/m.exec(stdout);
+  if (figures === null) throw new Error(`wrk said nothing usable:\n${stdout}`);
+  const [perSecond = 0, p50Ms = 0, p99Ms = 0, errors = 0] = figures.slice(1).map(Number);
+  return { perSecond, p50Ms, p99Ms, errors };
+}
