@@ -7,7 +7,10 @@ export interface FieldProblem {
 /** The one table of public errors: code → HTTP status and title. `docs/errors.md` is checked against it. */
 export const errorTable = {
   invalid_json: { status: 400, title: "The body is not valid JSON" },
-  invalid_encoding: { status: 400, title: "The body is not valid UTF-8 or its content encoding is broken" },
+  invalid_encoding: {
+    status: 400,
+    title: "The body is not valid UTF-8 or its content encoding is broken",
+  },
   invalid_parameter: { status: 400, title: "A query or path parameter is not valid" },
   unauthenticated: { status: 401, title: "A valid API key is needed" },
   invalid_site: { status: 401, title: "The site key is unknown or its signature is wrong" },
