@@ -61,6 +61,8 @@ export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, 
     state: servingStateOf(known, model, refresh, drainer, limits),
     isListening: () => listener?.isListening() ?? false,
     async start() {
+      // A server that comes later, or another one after a failover, is asked for its time before anything is held there.
+      stores.redis.on("ready", () => void stores.clock.correct().catch(() => undefined));
       await meetRedis(stores).catch(warn("Redis is away"));
       await Promise.all([
         refresh.start(),

@@ -1,7 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
 import { createServerClock } from "../../src/stores/redis/serverClock.ts";
+import { openProxiedStores, startProxiedSystem } from "../support/proxiedSystem.ts";
 import { freshRedis } from "../support/servers.ts";
+import { until } from "../support/until.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -31,3 +33,17 @@ test.each([hourMs, -hourMs])(
     await server.close();
   },
 );
+
+test("a node that is an hour ahead and started without Redis keeps the common time as soon as Redis comes", async () => {
+  const stores = await openProxiedStores();
+  stores.redis.cut();
+  setWallClockOffBy(hourMs);
+  const node = await startProxiedSystem({}, stores);
+  const lateness = () => Math.abs(node.server.stores.clock.nowMs() - Date.now());
+  expect(lateness()).toBeGreaterThan(hourMs - closeMs);
+  stores.redis.heal();
+  await until(() => node.server.stores.redis.status === "ready");
+  await until(() => lateness() < closeMs, 500);
+  await node.close();
+  await stores.close();
+});
