@@ -5,6 +5,7 @@ import { createLedgerDrainer, type LedgerDrainer } from "../jobs/ledgerDrainer.t
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
 import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
+import { refreshClickRates } from "../stores/postgres/clickRates.ts";
 import { createPostgresLedger } from "../stores/postgres/ledger.ts";
 import { type ChangeListener, listenForChanges } from "../stores/postgres/listenForChanges.ts";
 import { redisReady } from "../stores/redis/connect.ts";
@@ -39,6 +40,7 @@ export const defaultPaidLimits: PaidLimits = {
 const connectMs = 1_000;
 const modelPollMs = 5_000;
 const clockPollMs = 5_000;
+const clickRatesPollMs = 300_000;
 const prunePollMs = 600_000;
 const keptChangesMs = 3_600_000;
 
@@ -78,6 +80,7 @@ export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, 
       const ignore = () => undefined;
       repeating = [
         repeat(stores.clock.correct, clockPollMs, ignore),
+        repeat(() => refreshClickRates(stores.db), clickRatesPollMs, ignore),
         repeat(() => pruneChanges(stores.jobsDb, keptChangesMs), prunePollMs, ignore),
       ];
     },
