@@ -47,7 +47,7 @@ const worstAccuracyMeters = 200_000;
 /** Radius of what a precise position is rounded to. */
 const preciseMeters = 80;
 
-/** Known places cost under 1 µs, a new device cell about 5 µs precise and 20 µs coarse, a new département 1 ms. */
+/** Known places cost under 1 µs, a new device cell about 5 µs precise and 20 µs coarse, a new commune 0.3 ms, a new département 1 ms. */
 export function createLocator(
   places: Places,
   options: { readonly contours?: Contours | null } = {},
@@ -139,9 +139,9 @@ function discPlace(
   const meters = roundAccuracy(accuracyMeters);
   return keep(`${source}${cell}r${meters}`, () => {
     const centre = cellCentre(cell);
-    const samples = discToSamples(geo, centre, meters);
+    const sampled = discToSamples(geo, centre, meters);
     const parent = cellToParent(cell, Math.min(finest, resolutionFor(meters)));
-    return toPlace(source, parent, meters, centre, samples, labelOf(geo, centre, samples));
+    return toPlace(source, parent, meters, centre, sampled, labelOf(geo, centre, sampled.samples));
   });
 }
 
@@ -153,7 +153,7 @@ function cellPlace(
   accuracyMeters: number,
 ): VisitorPlace {
   const centre = cellCentre(cell);
-  const samples =
+  const sampled =
     resolution === 10
       ? toSamples([
           {
@@ -166,8 +166,8 @@ function cellPlace(
       : cellToSamples(geo, cell, resolution);
   // All of a cell's samples are its own descendants: they share its buckets.
   const bucketKeys = bucketLevels.map((level) => bucketKey(cell, level));
-  const label = communeName(geo, samples);
-  return toPlace(source, cell, accuracyMeters, centre, samples, label, bucketKeys);
+  const label = communeName(geo, sampled.samples);
+  return toPlace(source, cell, accuracyMeters, centre, sampled, label, bucketKeys);
 }
 
 /** The commune of the first sample that is in one: a cell's samples start with its centre. */

@@ -24,12 +24,12 @@ export function namedPlace(
   const only = communes.length === 1 ? communes[0] : undefined;
   const keysOf = (it: Commune) => (kind === "postalCode" ? postalCodeKeys(it, code) : it.areaKeys);
   if (communes.length === 0) return null;
-  const samples =
+  const sampled =
     only === undefined
-      ? communesToSamples(communes, keysOf)
+      ? communesToSamples(geo, communes, keysOf)
       : communeToSamples(geo, only, keysOf(only));
-  const centre = only ?? parentPoint(geo.places, kind, code) ?? middleOf(samples);
-  const accuracy = Math.max(coarseMeters, farthest(centre, samples));
+  const centre = only ?? parentPoint(geo.places, kind, code) ?? middleOf(sampled.samples);
+  const accuracy = Math.max(coarseMeters, farthest(centre, sampled.samples));
   const cell = latLngToCell(
     centre.lat,
     centre.lon,
@@ -41,7 +41,7 @@ export function namedPlace(
     cell,
     Math.round(accuracy),
     point,
-    samples,
+    sampled,
     nameOf(geo.places, kind, code),
   );
 }

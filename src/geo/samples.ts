@@ -1,12 +1,12 @@
-import { cellToChildren, latLngToCell } from "h3-js";
+import { cellToChildren } from "h3-js";
 import { encodeAreaKey } from "./areaKeys.ts";
 import { areaKeysOfPoint } from "./areas.ts";
-import { bucketKeyOfParts, bucketLevels, cellHigh, cellLow } from "./cells.ts";
 import type { Commune } from "./commune.ts";
-import { type Contours, contourOf } from "./contours.ts";
+import { pointsOfCommune } from "./communeCell.ts";
+import { type Contours, contourOf, hasContour } from "./contours.ts";
 import { cellCentre } from "./cover.ts";
 import type { Places } from "./places.ts";
-import { forEachSiteWithin, nearestSite, siteOfPoint } from "./sites.ts";
+import { forEachSiteWithin } from "./sites.ts";
 import { destination, distanceMeters, toUnitVector } from "./sphere.ts";
 import type { AreaKey, CellId, LatLon, PlaceSample } from "./types.ts";
 
@@ -14,12 +14,25 @@ import type { AreaKey, CellId, LatLon, PlaceSample } from "./types.ts";
 
 /** At most this many samples stand for a place. */
 export const maxSamples = 49;
-/** Of a place of many communes, so many keep their own weight; the others speak for their neighbours as well. */
-const ownWeightSamples = 24;
+/** What stands for a commune that is a place of its own; an outline that is known is worth all 49. */
+const samplesOfOne = 19;
+/** In a place of many communes a larger share than this of the people does not stand on one point. */
+const maxPointShare = 1 / 12;
+
+/**
+ * Samples, and for each one a point that every zone has in its cover that holds the sample by name: the commune's own.
+ * A sample's own point may be beyond the ground that such a cover takes for the commune's.
+ */
+export interface SampledPlace {
+  readonly samples: readonly PlaceSample[];
+  readonly anchors: readonly LatLon[];
+}
 
 interface WeightedPoint extends LatLon {
   readonly weight: number;
   readonly areaKeys: readonly AreaKey[];
+  /** The point itself when left out. */
+  readonly anchor?: LatLon;
 }
 
 /** What a point in a place knows: the table, and contours where an operator imported them. */
@@ -29,26 +42,30 @@ export interface Geography {
 }
 
 /** Samples from points whose weights need not sum to 1 (all zero counts as equal). */
-export function toSamples(points: readonly WeightedPoint[]): readonly PlaceSample[] {
+export function toSamples(points: readonly WeightedPoint[]): SampledPlace {
   const total = points.reduce((sum, it) => sum + it.weight, 0);
-  return points.map(({ lat, lon, weight, areaKeys }) => {
+  const samples = points.map(({ lat, lon, weight, areaKeys }) => {
     const { x, y, z } = toUnitVector(lat, lon);
     return { lat, lon, x, y, z, weight: total > 0 ? weight / total : 1 / points.length, areaKeys };
   });
+  return { samples, anchors: points.map((it) => it.anchor ?? it) };
+}
+
+/** Points that know the named areas they are in, equally weighted. */
+function evenly(geo: Geography, points: readonly LatLon[]): SampledPlace {
+  return toSamples(
+    points.map(({ lat, lon }) => ({
+      lat,
+      lon,
+      weight: 1,
+      areaKeys: areaKeysOfPoint(geo.places, geo.contours, lat, lon),
+    })),
+  );
 }
 
 /** The seven children of a cell, equally weighted: a cell of resolution 7 without precise consent. */
-export function cellToSamples(
-  geo: Geography,
-  cell: CellId,
-  resolution: number,
-): readonly PlaceSample[] {
-  return toSamples(
-    cellToChildren(cell, resolution + 1).map((child) => {
-      const { lat, lon } = cellCentre(child);
-      return { lat, lon, weight: 1, areaKeys: areaKeysOfPoint(geo.places, geo.contours, lat, lon) };
-    }),
-  );
+export function cellToSamples(geo: Geography, cell: CellId, resolution: number): SampledPlace {
+  return evenly(geo, cellToChildren(cell, resolution + 1).map(cellCentre));
 }
 
 /** Centre and rings of 6 and 12 at two fifths and four fifths of the radius: 19 points of equal area. */
@@ -64,57 +81,62 @@ function pointsInDisc(centre: LatLon, radiusMeters: number): readonly LatLon[] {
 const uniformRadiusMeters = 5_000;
 
 /** A disc: by population where it holds several communes, else evenly. */
-export function discToSamples(
-  geo: Geography,
-  centre: LatLon,
-  radiusMeters: number,
-): readonly PlaceSample[] {
+export function discToSamples(geo: Geography, centre: LatLon, radiusMeters: number): SampledPlace {
   if (radiusMeters > uniformRadiusMeters) {
     const communes: Commune[] = [];
     forEachSiteWithin(geo.places.sites, centre.lat, centre.lon, radiusMeters, (site) =>
       communes.push(...site.communes),
     );
-    if (communes.length >= 3) return communesToSamples(communes, (it) => it.areaKeys);
+    const isInside = (it: LatLon) => distanceMeters(it, centre) <= radiusMeters;
+    if (communes.length >= 3)
+      return communesToSamples(geo, communes, (it) => it.areaKeys, isInside);
   }
-  return toSamples(
-    pointsInDisc(centre, radiusMeters).map(({ lat, lon }) => ({
-      lat,
-      lon,
-      weight: 1,
-      areaKeys: areaKeysOfPoint(geo.places, geo.contours, lat, lon),
-    })),
-  );
+  return evenly(geo, pointsInDisc(centre, radiusMeters));
 }
 
 /**
- * Several communes by population. Of more than 49, the 24 largest stand for themselves and the next 25 also for
- * whatever smaller commune is nearest to them.
+ * Several communes by population, at most 49 samples. One with more than a twelfth of the people is spread over its
+ * ground. Of more communes than samples, the largest stand for themselves, and the later half of what is left also for
+ * whatever smaller commune is nearest to them. `isInside` keeps spread points within the place.
  */
 export function communesToSamples(
+  geo: Geography,
   communes: readonly Commune[],
   keysOf: (it: Commune) => readonly AreaKey[],
-): readonly PlaceSample[] {
+  isInside: (point: LatLon) => boolean = () => true,
+): SampledPlace {
   const sorted = [...communes].sort(
     (a, b) => b.population - a.population || (a.inseeCode < b.inseeCode ? -1 : 1),
   );
-  const chosen = sorted.slice(0, maxSamples);
-  const weights = chosen.map((it) => it.population);
-  const speakers = chosen.slice(ownWeightSamples);
-  for (const small of sorted.slice(maxSamples)) {
-    let nearest = 0;
-    for (let i = 1; i < speakers.length; i++)
-      if (roughDistance(speakers[i]!, small) < roughDistance(speakers[nearest]!, small))
-        nearest = i;
-    weights[ownWeightSamples + nearest]! += small.population;
-  }
+  const total = sorted.reduce((sum, it) => sum + it.population, 0);
+  const pointCountOf = (it: Commune) =>
+    Math.max(1, Math.ceil(it.population / Math.max(1, maxPointShare * total) - 1e-9));
+  const extra = sorted.reduce((sum, it) => sum + pointCountOf(it) - 1, 0);
+  const chosen = sorted.slice(0, maxSamples - extra);
+  const weights = weightsOf(chosen, sorted.slice(chosen.length));
   return toSamples(
-    chosen.map((it, i) => ({
-      lat: it.lat,
-      lon: it.lon,
-      weight: weights[i]!,
-      areaKeys: keysOf(it),
-    })),
+    chosen.flatMap((commune, i) => {
+      const points = spreadOver(geo, commune, pointCountOf(commune)).filter(
+        (it, at) => at === 0 || isInside(it.point),
+      );
+      const weight = weights[i]! / points.length;
+      const areaKeys = keysOf(commune);
+      return points.map(({ point, anchor }) => ({ ...point, anchor, weight, areaKeys }));
+    }),
   );
+}
+
+/** The people that each chosen commune speaks for: its own, and for the smaller half also the nearest of the others. */
+function weightsOf(chosen: readonly Commune[], others: readonly Commune[]): readonly number[] {
+  const weights = chosen.map((it) => it.population);
+  const firstSpeaker = Math.floor(chosen.length / 2);
+  for (const small of others) {
+    let nearest = firstSpeaker;
+    for (let i = firstSpeaker + 1; i < chosen.length; i++)
+      if (roughDistance(chosen[i]!, small) < roughDistance(chosen[nearest]!, small)) nearest = i;
+    weights[nearest]! += small.population;
+  }
+  return weights;
 }
 
 function roughDistance(a: LatLon, b: LatLon): number {
@@ -123,46 +145,39 @@ function roughDistance(a: LatLon, b: LatLon): number {
 }
 
 /**
- * One commune: spread over its contour where known, else over a disc half as wide as its neighbours are far, clipped to
- * what is nearest to it. All samples are inside the commune by declaration: they carry `areaKeys`.
+ * One commune: spread over its contour where known, else over the ground that its neighbours leave it. All samples are
+ * inside the commune by declaration: they carry `areaKeys`.
  */
 export function communeToSamples(
   geo: Geography,
   commune: Commune,
   areaKeys: readonly AreaKey[],
-): readonly PlaceSample[] {
-  const outline = geo.contours === null ? null : contourOf(geo.contours, commune.inseeCode);
-  if (outline !== null && outline.length > 0)
-    return toSamples(spread(outline).map((it) => ({ ...it, weight: 1, areaKeys })));
-  const { sites } = geo.places;
-  const own = sites.siteByCommune.get(commune.inseeCode);
-  const radius = communeRadiusMeters(geo.places, commune);
-  const points = pointsInDisc(commune, radius).filter(
-    (it) => siteOfPoint(sites, it.lat, it.lon) === own,
-  );
-  return toSamples(points.map((it) => ({ ...it, weight: 1, areaKeys })));
+): SampledPlace {
+  const hasOutline = geo.contours !== null && hasContour(geo.contours, commune.inseeCode);
+  const points = spreadOver(geo, commune, hasOutline ? maxSamples : samplesOfOne);
+  return toSamples(points.map(({ point, anchor }) => ({ ...point, anchor, weight: 1, areaKeys })));
 }
 
-/** Up to 49 centres spread evenly over cells of mixed size, by area. */
-function spread(cells: readonly CellId[]): readonly LatLon[] {
+/** Up to `count` points of a commune, with their anchors: its own point first where one stands for all of it. */
+function spreadOver(
+  { places, contours }: Geography,
+  commune: Commune,
+  count: number,
+): readonly { readonly point: LatLon; readonly anchor: LatLon }[] {
+  const outline = contours === null ? null : contourOf(contours, commune.inseeCode);
+  if (outline !== null && outline.length > 0 && count > 1)
+    return spread(outline, count).map((point) => ({ point, anchor: point }));
+  return pointsOfCommune(places, commune, count).map((point) => ({ point, anchor: commune }));
+}
+
+/** Up to `count` centres spread evenly over cells of mixed size, by area. */
+function spread(cells: readonly CellId[], count: number): readonly LatLon[] {
   const fine = cells.flatMap((cell) => cellToChildren(cell, 9)).sort();
-  const step = Math.max(1, fine.length / maxSamples);
+  const step = Math.max(1, fine.length / count);
   const picked: LatLon[] = [];
   for (let at = step / 2; at < fine.length; at += step)
     picked.push(cellCentre(fine[Math.floor(at)] as CellId));
   return picked;
-}
-
-/** Half the mean distance to the nearest neighbours in four directions; 600 m to 10 km. */
-export function communeRadiusMeters(places: Places, commune: Commune): number {
-  const own = places.sites.siteByCommune.get(commune.inseeCode);
-  let sum = 0;
-  for (const bearing of [0, 90, 180, 270]) {
-    const probe = destination(commune, 4_000, bearing);
-    const site = nearestSite(places.sites, probe.lat, probe.lon, 30_000, (it) => it !== own);
-    sum += site === null ? 20_000 : distanceMeters(commune, site);
-  }
-  return Math.min(10_000, Math.max(600, sum / 8));
 }
 
 /** What a sample of a searched postal code is known to be inside of: not the commune's other postal codes. */
@@ -173,28 +188,4 @@ export function postalCodeKeys(commune: Commune, postalCode: string): readonly A
       .map((it) => encodeAreaKey("postalCode", it)),
   );
   return commune.areaKeys.filter((key) => !others.has(key));
-}
-
-/**
- * For each level the heaviest buckets that together hold more than half of the weight: a zone that covers half of the
- * place has samples in at least one of them.
- */
-export function samplesToBucketKeys(samples: readonly PlaceSample[]): readonly number[] {
-  const cells = samples.map((it) => latLngToCell(it.lat, it.lon, 10));
-  const keys: number[] = [];
-  for (const level of bucketLevels) {
-    const weights = new Map<number, number>();
-    for (const [i, cell] of cells.entries()) {
-      const key = bucketKeyOfParts(cellHigh(cell), cellLow(cell), level);
-      weights.set(key, (weights.get(key) ?? 0) + samples[i]!.weight);
-    }
-    let held = 0;
-    for (const [key, weight] of [...weights].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
-      keys.push(key);
-      held += weight;
-      // Sums of floats: what is left must be under a half beyond doubt.
-      if (held > 0.5 + 1e-9) break;
-    }
-  }
-  return keys;
 }

@@ -1,4 +1,5 @@
-import { samplesToBucketKeys } from "./samples.ts";
+import { samplesToBucketKeys } from "./sampleBuckets.ts";
+import type { SampledPlace } from "./samples.ts";
 import { distanceMeters } from "./sphere.ts";
 import type { CellId, LatLon, PlaceSample, PlaceSource, VisitorPlace } from "./types.ts";
 
@@ -11,10 +12,11 @@ export function toPlace(
   cell: CellId,
   accuracyMeters: number,
   centre: LatLon,
-  samples: readonly PlaceSample[],
+  sampled: SampledPlace,
   label: string | null,
-  bucketKeys: readonly number[] = samplesToBucketKeys(samples),
+  bucketKeys: readonly number[] = samplesToBucketKeys(sampled),
 ): VisitorPlace {
+  const { samples } = sampled;
   const boundingMeters = farthest(centre, samples) + 1;
   return { source, cell, accuracyMeters, centre, boundingMeters, samples, bucketKeys, label };
 }

@@ -1,9 +1,9 @@
 import { areaKeysOfPoint } from "./areas.ts";
+import { communeRadiusMeters } from "./communeCell.ts";
 import { areasToShape } from "./compileZone.ts";
 import { shapeContains } from "./membership.ts";
 import type { Places } from "./places.ts";
 import { eastOf, pointInRings, polygonsOf } from "./rings.ts";
-import { communeRadiusMeters } from "./samples.ts";
 import { destination, toUnitVector } from "./sphere.ts";
 import type { LatLon, PlaceSample, Zone, ZoneArea } from "./types.ts";
 import { communesOfArea } from "./zoneTimeZone.ts";

@@ -1,16 +1,19 @@
 import fc from "fast-check";
 import { cellToLatLng, cellToParent, getResolution, isValidCell, latLngToCell } from "h3-js";
 import { expect, test } from "vitest";
-import { decodeAreaKey } from "../../../src/geo/areaKeys.ts";
+import { decodeAreaKey, encodeAreaKey } from "../../../src/geo/areaKeys.ts";
 import { bucketKey, bucketLevels } from "../../../src/geo/cells.ts";
+import { communeRadiusMeters } from "../../../src/geo/communeCell.ts";
 import { compileZone } from "../../../src/geo/compileZone.ts";
 import { createLocator } from "../../../src/geo/locate.ts";
 import { zoneShare } from "../../../src/geo/membership.ts";
 import { destination, distanceMeters } from "../../../src/geo/sphere.ts";
-import type { VisitorPlace, ZoneArea } from "../../../src/geo/types.ts";
+import type { CompiledZone, PlaceSample, VisitorPlace, ZoneArea } from "../../../src/geo/types.ts";
 import { corners, places } from "./testPlaces.ts";
 
 const locator = createLocator(places);
+
+const sum = (samples: readonly PlaceSample[]) => samples.reduce((all, it) => all + it.weight, 0);
 
 const frenchPoint = fc
   .tuple(
@@ -52,7 +55,7 @@ test("every place is sound: weights sum to 1, samples on the sphere and within b
     fc.property(anyPlace, (place) => {
       expect(place.samples.length).toBeGreaterThan(0);
       expect(place.samples.length).toBeLessThanOrEqual(49);
-      expect(place.samples.reduce((sum, it) => sum + it.weight, 0)).toBeCloseTo(1, 9);
+      expect(place.samples.reduce((all, it) => all + it.weight, 0)).toBeCloseTo(1, 9);
       for (const it of place.samples) {
         expect(it.x ** 2 + it.y ** 2 + it.z ** 2).toBeCloseTo(1, 12);
         expect(it.weight).toBeGreaterThanOrEqual(0);
@@ -92,13 +95,43 @@ test("a zone that covers half of a place has one of the place's buckets", () => 
       for (const zone of compiled) {
         if (zoneShare(zone, place) < 0.5) continue;
         matches++;
-        const keys = new Set(zone.bucketCells.map((it) => bucketKey(it, zone.bucketLevel)));
-        expect(place.bucketKeys.some((key) => keys.has(key))).toBe(true);
+        expectSharedBucket(zone, place);
       }
     }),
     { numRuns: 400 },
   );
   expect(matches).toBeGreaterThan(100);
+});
+
+function expectSharedBucket(zone: CompiledZone, place: VisitorPlace): void {
+  const keys = new Set(zone.bucketCells.map((it) => bucketKey(it, zone.bucketLevel)));
+  expect(place.bucketKeys.some((key) => keys.has(key))).toBe(true);
+}
+
+test("a search in a commune finds the zone of that commune, and of its neighbours and a circle together", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...places.communes.keys()),
+      fc.double({ min: 1_000, max: 8_000, noNaN: true }),
+      fc.double({ min: 0, max: 360, noNaN: true }),
+      (inseeCode, radiusMeters, bearing) => {
+        const place = locator.locateSearch({ inseeCode })!;
+        const own: ZoneArea = { type: "commune", inseeCode };
+        const zone = compileZone({ include: [own], exclude: [] }, places);
+        expect(zoneShare(zone, place)).toBe(1);
+        expectSharedBucket(zone, place);
+        // A disc of which the zone holds a part by name and another by shape.
+        const disc = locator.locateSearch({ ...place.centre, radiusMeters: 15_000 })!;
+        const beside = destination(place.centre, radiusMeters, bearing);
+        const both = compileZone(
+          { include: [own, { type: "circle", ...beside, radiusMeters }], exclude: [] },
+          places,
+        );
+        if (zoneShare(both, disc) >= 0.5) expectSharedBucket(both, disc);
+      },
+    ),
+    { numRuns: 150 },
+  );
 });
 
 test("without precise consent nothing finer than a resolution-7 cell leaves: all of its points give one place", () => {
@@ -164,12 +197,55 @@ test("a vague device position is a disc of its accuracy, precise consent or not"
   }
 });
 
-test("a wide disc is weighted by the people in it", () => {
+test("a wide disc is weighted by the people in it, and a large town in it is spread over its ground", () => {
   const place = locator.locateIp({ lat: 45.8336, lon: 1.2476, accuracyMeters: 20_000 })!;
-  const heaviest = [...place.samples].sort((a, b) => b.weight - a.weight)[0]!;
-  const codes = heaviest.areaKeys.map(decodeAreaKey).map((it) => it.code);
-  expect(codes).toContain("87085");
-  expect(heaviest.weight).toBeGreaterThan(0.4);
+  const limoges = place.samples.filter(
+    (it) => it.areaKeys[0] === encodeAreaKey("commune", "87085"),
+  );
+  expect(sum(limoges)).toBeGreaterThan(0.4);
+  for (const it of place.samples) expect(it.weight).toBeLessThanOrEqual(1 / 12 + 1e-9);
+});
+
+test("in a disc, a département, a region and a postal code of several communes nobody stands on one point", () => {
+  const places = [
+    locator.locateSearch({ lat: 45.8336, lon: 1.2476, radiusMeters: 15_000 }),
+    locator.locateIp({ lat: 43.6, lon: 1.44, accuracyMeters: 100_000 }),
+    locator.locateSearch({ departement: "31" }),
+    locator.locateSearch({ departement: "975" }),
+    locator.locateSearch({ region: "04" }),
+    locator.locateSearch({ inseeCode: "69123" }),
+    locator.locateHome({ postalCode: "19000" }),
+    locator.locateHome({ postalCode: "23000" }),
+  ];
+  for (const place of places) {
+    expect(place!.samples.length).toBeLessThanOrEqual(49);
+    const byPoint = Map.groupBy(place!.samples, (it) => `${it.lat} ${it.lon}`);
+    for (const at of byPoint.values()) expect(sum(at)).toBeLessThan(0.13);
+  }
+});
+
+test("samples of a disc lie in it", () => {
+  fc.assert(
+    fc.property(frenchPoint, fc.double({ min: 2_000, max: 100_000, noNaN: true }), (at, meters) => {
+      const place = locator.locateSearch({ ...at, radiusMeters: meters })!;
+      expect(place.boundingMeters).toBeLessThanOrEqual(place.accuracyMeters + 2);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test.each([
+  ["Levallois-Perret", "92044", 2.4],
+  ["Montreuil", "93048", 9],
+  ["Caen", "14118", 26],
+  ["Bourges", "18033", 69],
+  ["Limoges", "87085", 78],
+  ["Toulouse", "31555", 118],
+])("%s is taken to be about as large as it is", (_name, code, areaKm2) => {
+  const radius = communeRadiusMeters(places, places.communes.get(code)!);
+  const real = 1_000 * Math.sqrt(areaKm2 / Math.PI);
+  expect(radius / real).toBeGreaterThan(0.75);
+  expect(radius / real).toBeLessThan(1.3);
 });
 
 test("the middle of France that IP databases give for want of better is no place", () => {
@@ -206,7 +282,7 @@ test.each([
   [{ inseeCode: "87085" }, "Limoges", 1],
   [{ inseeCode: "75056" }, "Paris", 20],
   [{ postalCode: "87000" }, "87000 Limoges", 1],
-  [{ departement: "2A" }, "Corse-du-Sud", 49],
+  [{ departement: "2A" }, "Corse-du-Sud", 44],
   [{ region: "04" }, "La Réunion", 24],
   [{ inseeCode: "98613" }, "Uvea", 1],
 ] as const)("searching in %j is called %s", (signal, label, communeCount) => {
