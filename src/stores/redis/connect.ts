@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { limitCommands } from "./commandTimeout.ts";
 
 /** One server or a cluster: both take the same commands; keys of one command must share a hash tag. */
 export type RedisClient = Redis | Cluster;
@@ -67,6 +68,12 @@ export function connectRedis(options: ConnectRedisOptions): RedisClient {
       });
   // Without a listener ioredis writes every failed reconnection to the console.
   client.on("error", (error: Error) => options.onError?.(error));
+  const { commandTimeoutMs = defaultCommandTimeoutMs } = options;
+  const prepare = (redis: Redis): void => {
+    if (commandTimeoutMs !== null) limitCommands(redis, commandTimeoutMs);
+  };
+  if (client instanceof Cluster) client.on("+node", prepare);
+  else prepare(client);
   return client;
 }
 
@@ -150,12 +157,10 @@ function hostOf(url: URL): string {
 }
 
 function connectionOptions(options: ConnectRedisOptions, tls: boolean): RedisOptions {
-  const timeoutMs =
-    options.commandTimeoutMs === undefined ? defaultCommandTimeoutMs : options.commandTimeoutMs;
   const authority = options.certificateAuthorityFile ?? null;
   return {
     connectTimeout: connectTimeoutMs,
-    ...(timeoutMs === null ? {} : { commandTimeout: timeoutMs, socketTimeout: silentSocketMs }),
+    ...(options.commandTimeoutMs === null ? {} : { socketTimeout: silentSocketMs }),
     ...(options.connectionName === undefined ? {} : { connectionName: options.connectionName }),
     ...(tls && authority !== null ? { tls: { ca: readFileSync(authority) } } : {}),
     maxRetriesPerRequest: 0,
