@@ -33,6 +33,7 @@ async function askFrom(address: string, visitorId: string): Promise<boolean> {
 test("an address that asks 2,000 times under invented names and sees nothing freezes at most 5 % of a florist's budget, and others still get the ad", async () => {
   const load = startLoad(town.system.url, {
     readers: 40,
+    readingMs: 5,
     page: (number) => ({
       ...pageOfLimoges(number),
       visitor: { id: `invented-${number}`, gdpr: false },

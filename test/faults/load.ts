@@ -1,4 +1,5 @@
 import { Agent, request as sendRequest } from "node:http";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** What came back, and when. */
@@ -99,6 +100,8 @@ export interface Load {
   readonly pixels: readonly Exchange[];
   /** The campaign of each impression that was answered, once by its address. */
   readonly shown: ReadonlyMap<string, number>;
+  /** The longest turn of this process's event loop so far, in which nobody could be answered, ms. */
+  readonly longestTurnMs: () => number;
   /** Pages asked for at or after this moment (`performance.now()`). */
   readonly since: (startedAtMs: number) => readonly AnsweredPage[];
   /** Ends after the answers in flight. */
@@ -112,14 +115,15 @@ export interface LoadOptions {
   /** Whether the ads of an answer are seen, so that their impressions come. */
   readonly sees?: (ad: ShownAd) => boolean;
   readonly headers?: (number: number) => Readonly<Record<string, string>>;
+  /** How long a reader looks at a page before the next one. Default 40 ms: more would only heat the machine. */
+  readonly readingMs?: number;
 }
-
-/** A reader looks at a page for this long before the next one: some thousand pages a second would only heat the machine. */
-const readingMs = 15;
 
 /** Readers who ask for page after page, each on its kept connection, and see the ads that they get. */
 export function startLoad(url: string, options: LoadOptions = {}): Load {
-  const { readers = 20, page = pageOfLimoges, sees = () => true } = options;
+  const { readers = 20, page = pageOfLimoges, sees = () => true, readingMs = 40 } = options;
+  const turns = monitorEventLoopDelay({ resolution: 5 });
+  turns.enable();
   const agent = new Agent({ keepAlive: true, maxSockets: readers });
   const pages: AnsweredPage[] = [];
   const pixels: Exchange[] = [];
@@ -156,10 +160,12 @@ export function startLoad(url: string, options: LoadOptions = {}): Load {
     pages,
     pixels,
     shown,
+    longestTurnMs: () => turns.max / 1e6,
     since: (startedAtMs) => pages.filter((answered) => answered.startedAtMs >= startedAtMs),
     async stop() {
       isStopped = true;
       await Promise.all(reading);
+      turns.disable();
       agent.destroy();
     },
   };

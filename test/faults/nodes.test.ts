@@ -68,12 +68,9 @@ const muteNotifications = sql`
       return null;
     end $$`;
 
-describe.each([
-  ["by notification", true],
-  ["by polling alone", false],
-])("a change is served within a second on both nodes %s", (_how, notifies) => {
+describe("a change is served within a second on both nodes by polling alone", () => {
   test("a pause, its end, a budget that is spent and one that is raised", async () => {
-    if (!notifies) await muteNotifications.execute(town.system.server.stores.db);
+    await muteNotifications.execute(town.system.server.stores.db);
     const budget = { dailyBudgetMicros: null, totalBudgetMicros: 10_000 };
     const campaignId = await town.system.openShop(budget);
     await until(() => bothShow(campaignId, true), 2_000);
@@ -130,6 +127,9 @@ describe("two nodes on the same stores", () => {
     // A capped campaign is not for the anonymous: only the picture tells that both know it.
     const { jobs } = second.server;
     await until(() => findCampaign(jobs.state.snapshot(), campaignId) !== null);
+    // Both have decided and held before: what a cold process takes for its first ads is not the matter here.
+    await until(async () => (await askAds(town.system, 1)).length === 1);
+    await until(async () => (await askAds(second, 1)).length === 1);
     const crowd = new Agent({ keepAlive: true, maxSockets: 100 });
     const body = { ...pageOfLimoges(0), visitor: { id: "v-capped", gdpr: false } };
     const answers = await Promise.all(

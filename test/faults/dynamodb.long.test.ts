@@ -1,0 +1,3 @@
+import { testDynamodbFaults } from "./dynamodbOutage.ts";
+
+testDynamodbFaults(["cut", "slow"]);
