@@ -21,7 +21,7 @@ export interface System {
   readonly close: () => Promise<void>;
 }
 
-/** Starts one on a free port. `settings` are environment variables over those of a test. */
+/** Starts one, on a free port unless `settings` name one. `settings` are environment variables over those of a test. */
 export async function startSystem(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<System> {
@@ -51,7 +51,7 @@ export async function startSystem(
   await createTable(scoresTable);
   const options = { dynamodbCredentials: emulatorCredentials, demoRouters: [] };
   const server = await composeServer(parseConfig(environment, "serve"), options);
-  const port = await listen(server.http, "127.0.0.1", 0);
+  const port = await listen(server.http, "127.0.0.1", Number(environment.PORT));
   const url = `http://127.0.0.1:${port}`;
   const adminKey = await saveKey(server, "admin", []);
   return {
