@@ -1,6 +1,6 @@
 /**
- * Points that the two packages cannot give, kept by hand. Each says where it comes from.
- * `approximate` ones are rounded to about a kilometre and are marked so in the table.
+ * Points that the two packages cannot give, kept by hand. Each group says where it comes from.
+ * `approximate` ones were placed by hand, may be off by a kilometre or more, and are marked so in the table.
  */
 export interface HandPoint {
   readonly lat: number;
@@ -9,12 +9,12 @@ export interface HandPoint {
 }
 
 const exact = (lat: number, lon: number): HandPoint => ({ lat, lon, approximate: false });
-const rounded = (lat: number, lon: number): HandPoint => ({ lat, lon, approximate: true });
+const byHand = (lat: number, lon: number): HandPoint => ({ lat, lon, approximate: true });
 
 /**
- * Paris has one point in GeoNames, and twenty arrondissements. Centres as published by the Ville de Paris
- * (open data, "arrondissements", geom_x_y, rounded to 4 decimals); the 12th and the 16th, whose geometric
- * centres lie at the edge of the two woods where nobody lives, are at their town halls instead.
+ * Paris has one point in GeoNames, and twenty arrondissements. Eighteen are the centres that the Ville de Paris publishes
+ * ("Arrondissements", geom_x_y, ODbL 1.0), rounded to 4 decimals. The centres of the 12th and the 16th lie towards the two
+ * woods, where nobody lives: these two were placed by hand, near the town halls, and are to be checked against a public map.
  */
 const parisArrondissements: Readonly<Record<string, HandPoint>> = {
   "75101": exact(48.8626, 2.3364),
@@ -28,11 +28,11 @@ const parisArrondissements: Readonly<Record<string, HandPoint>> = {
   "75109": exact(48.8772, 2.3375),
   "75110": exact(48.8761, 2.3607),
   "75111": exact(48.8591, 2.3801),
-  "75112": exact(48.8408, 2.388),
+  "75112": byHand(48.8408, 2.388),
   "75113": exact(48.8284, 2.3623),
   "75114": exact(48.8292, 2.3265),
   "75115": exact(48.8401, 2.2928),
-  "75116": exact(48.8637, 2.2764),
+  "75116": byHand(48.8637, 2.2764),
   "75117": exact(48.8873, 2.3068),
   "75118": exact(48.8926, 2.3482),
   "75119": exact(48.8871, 2.3848),
@@ -41,60 +41,60 @@ const parisArrondissements: Readonly<Record<string, HandPoint>> = {
 
 /**
  * Main villages of communes overseas that GeoNames' cities500 does not tie to an INSEE code and whose name
- * is not the village's. Read off public maps, rounded to 0.01°.
+ * is not the village's. Placed by hand, rounded to 0.01°; no public map was checked, and one should be.
  */
 const overseas: Readonly<Record<string, HandPoint>> = {
-  "97701": rounded(17.9, -62.83),
-  "97801": rounded(18.07, -63.08),
-  "98711": rounded(-17.35, -145.5),
-  "98713": rounded(-15.24, -146.62),
-  "98714": rounded(-16.51, -151.75),
-  "98716": rounded(-16.05, -145.62),
-  "98717": rounded(-15.82, -140.88),
-  "98718": rounded(-10.51, -138.68),
-  "98719": rounded(-23.12, -134.97),
-  "98720": rounded(-18.1, -140.91),
-  "98721": rounded(-17.58, -142.61),
-  "98722": rounded(-17.6, -149.3),
-  "98723": rounded(-9.8, -139.04),
-  "98724": rounded(-16.71, -151.03),
-  "98726": rounded(-16.63, -143.57),
-  "98727": rounded(-14.46, -146.06),
-  "98728": rounded(-16.45, -152.24),
-  "98729": rounded(-17.55, -149.78),
-  "98730": rounded(-14.17, -141.23),
-  "98731": rounded(-8.91, -140.1),
-  "98732": rounded(-19.28, -138.78),
-  "98734": rounded(-17.75, -149.53),
-  "98737": rounded(-14.82, -138.82),
-  "98739": rounded(-23.87, -147.69),
-  "98740": rounded(-14.94, -147.71),
-  "98741": rounded(-27.62, -144.33),
-  "98742": rounded(-18.47, -136.46),
-  "98743": rounded(-22.65, -152.8),
-  "98744": rounded(-22.45, -151.34),
-  "98745": rounded(-16.58, -151.49),
-  "98746": rounded(-9.94, -139.11),
-  "98747": rounded(-17.74, -149.32),
-  "98748": rounded(-17.78, -149.28),
-  "98749": rounded(-14.48, -145.04),
-  "98750": rounded(-16.78, -151.41),
-  "98751": rounded(-17.34, -138.45),
-  "98752": rounded(-17.77, -149.41),
-  "98753": rounded(-23.35, -149.48),
-  "98754": rounded(-16.79, -151.49),
-  "98755": rounded(-20.77, -138.57),
-  "98756": rounded(-8.93, -139.57),
-  "98757": rounded(-9.36, -140.05),
-  "98832": rounded(-22.15, 166.88),
-  "98833": rounded(-21.4, 165.83),
+  "97701": byHand(17.9, -62.83),
+  "97801": byHand(18.07, -63.08),
+  "98711": byHand(-17.35, -145.5),
+  "98713": byHand(-15.24, -146.62),
+  "98714": byHand(-16.51, -151.75),
+  "98716": byHand(-16.05, -145.62),
+  "98717": byHand(-15.82, -140.88),
+  "98718": byHand(-10.51, -138.68),
+  "98719": byHand(-23.12, -134.97),
+  "98720": byHand(-18.1, -140.91),
+  "98721": byHand(-17.58, -142.61),
+  "98722": byHand(-17.6, -149.3),
+  "98723": byHand(-9.8, -139.04),
+  "98724": byHand(-16.71, -151.03),
+  "98726": byHand(-16.63, -143.57),
+  "98727": byHand(-14.46, -146.06),
+  "98728": byHand(-16.45, -152.24),
+  "98729": byHand(-17.55, -149.78),
+  "98730": byHand(-14.17, -141.23),
+  "98731": byHand(-8.91, -140.1),
+  "98732": byHand(-19.28, -138.78),
+  "98734": byHand(-17.75, -149.53),
+  "98737": byHand(-14.82, -138.82),
+  "98739": byHand(-23.87, -147.69),
+  "98740": byHand(-14.94, -147.71),
+  "98741": byHand(-27.62, -144.33),
+  "98742": byHand(-18.47, -136.46),
+  "98743": byHand(-22.65, -152.8),
+  "98744": byHand(-22.45, -151.34),
+  "98745": byHand(-16.58, -151.49),
+  "98746": byHand(-9.94, -139.11),
+  "98747": byHand(-17.74, -149.32),
+  "98748": byHand(-17.78, -149.28),
+  "98749": byHand(-14.48, -145.04),
+  "98750": byHand(-16.78, -151.41),
+  "98751": byHand(-17.34, -138.45),
+  "98752": byHand(-17.77, -149.41),
+  "98753": byHand(-23.35, -149.48),
+  "98754": byHand(-16.79, -151.49),
+  "98755": byHand(-20.77, -138.57),
+  "98756": byHand(-8.93, -139.57),
+  "98757": byHand(-9.36, -140.05),
+  "98832": byHand(-22.15, 166.88),
+  "98833": byHand(-21.4, 165.83),
   // The southern lands and Clipperton have a station or nobody.
-  "98411": rounded(-37.8, 77.57),
-  "98412": rounded(-49.35, 70.22),
-  "98413": rounded(-46.43, 51.86),
-  "98414": rounded(-66.66, 140.0),
-  "98415": rounded(-15.89, 54.52),
-  "98901": rounded(10.3, -109.22),
+  "98411": byHand(-37.8, 77.57),
+  "98412": byHand(-49.35, 70.22),
+  "98413": byHand(-46.43, 51.86),
+  "98414": byHand(-66.66, 140.0),
+  "98415": byHand(-15.89, 54.52),
+  "98901": byHand(10.3, -109.22),
 };
 
 /** Points by INSEE code; they win over everything else. */

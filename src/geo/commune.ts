@@ -10,7 +10,7 @@ export interface Commune {
   readonly population: number;
   readonly lat: number;
   readonly lon: number;
-  /** True when the point is the middle of neighbours and not the commune's own. */
+  /** True when the point is the middle of neighbours and not the commune's own, or was placed by hand. */
   readonly approximate: boolean;
   readonly parentCode: string | null;
   /** IANA time zone. */

@@ -14,7 +14,7 @@ import type { LatLon } from "./types.ts";
 /** Directions in which the border is looked for. */
 const directionCount = 24;
 const neighboursWithinMeters = 25_000;
-/** The point of an approximate neighbour may be off by more than this: nearer ones say nothing about the border. */
+/** A neighbour known only as the middle of others may be off by more than this: nearer ones say nothing about the border. */
 const vagueNeighbourMeters = 5_000;
 const maxReachMeters = 10_000;
 const minReachMeters = 600;
@@ -89,8 +89,10 @@ function neighboursOf(places: Places, from: LatLon, own: Site): readonly Neighbo
 }
 
 function isVague(site: Site, from: LatLon): boolean {
-  const isApproximate = site.communes.length > 0 && site.communes.every((it) => it.approximate);
-  return isApproximate && distanceMeters(site, from) < vagueNeighbourMeters;
+  const { communes } = site;
+  // An arrondissement's approximate point was placed by hand: right to a kilometre.
+  const isMiddle = communes.length > 0 && communes.every((it) => it.approximate && !it.parentCode);
+  return isMiddle && distanceMeters(site, from) < vagueNeighbourMeters;
 }
 
 /** The area of all communes of a site, in a unit of its own. */

@@ -148,3 +148,10 @@ test("the nearest site found on the grid is the nearest of all", () => {
     expect(distance(found)).toBeLessThanOrEqual(least * 1.01);
   }
 });
+
+test.each(["75112", "75116", "98711", "98741", "98412", "98901", "97701"])(
+  "%s, whose point was placed by hand, is marked approximate",
+  (code) => {
+    expect(places.communes.get(code)?.approximate).toBe(true);
+  },
+);
