@@ -2,6 +2,7 @@ import { type ActiveModel, createActiveModel } from "../audience/activeModel.ts"
 import { defaultOutboxLimits, type OutboxLimits } from "../budgets/limits.ts";
 import type { Config } from "../config.ts";
 import { createLedgerDrainer, type LedgerDrainer } from "../jobs/ledgerDrainer.ts";
+import { rebuildBase } from "../jobs/rebuildBase.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
 import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
@@ -53,7 +54,7 @@ export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, 
     everyMs: modelPollMs,
     onError: warn("the active model could not be read"),
   });
-  const refresh = composeRefresh(stores, log, known);
+  const refresh = composeRefresh(config.databaseUrl, stores, log, known);
   const drainer = composeDrainer(stores, limits.outbox, log);
   let listener: ChangeListener | null = null;
   let repeating: readonly Repeating[] = [];
@@ -124,12 +125,19 @@ function servingStateOf(
   };
 }
 
-function composeRefresh(stores: Stores, log: Log, known: Known): SnapshotRefresh<Snapshot> {
+function composeRefresh(
+  databaseUrl: string,
+  stores: Stores,
+  log: Log,
+  known: Known,
+): SnapshotRefresh<Snapshot> {
   return createSnapshotRefresh<Snapshot>({
     feed: createCampaignFeed(stores.db, (campaignIds) =>
       log.error({ campaignIds }, "campaigns are left out: their rows are broken"),
     ),
     buildSnapshot,
+    rebuildBase: () =>
+      rebuildBase({ databaseUrl, nowMs: stores.clock.nowMs() }, (message) => log.warn(message)),
     applyChanges,
     onSwap: ({ sites }) => {
       known.sites = indexSites(sites);

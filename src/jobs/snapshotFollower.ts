@@ -25,6 +25,8 @@ export interface FollowerDeps<Snapshot> {
   readonly log: (message: string) => void;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Loads and builds a new base beside the serving one, best in another thread; default: here. */
+  readonly rebuildBase?: () => Promise<FollowedState<Snapshot>>;
   /** Campaigns changed since the base was built, beyond which a new base is built; default 500 or 2 % of the base. */
   readonly rebuildAfterChanges?: number;
 }
@@ -62,7 +64,7 @@ export function createSnapshotFollower<Snapshot>(
   const rebuild = async (): Promise<void> => {
     isRebuilding = true;
     try {
-      nextBase = await loadBase(deps);
+      nextBase = await (deps.rebuildBase?.() ?? loadBase(deps));
     } catch (error) {
       deps.log(`a new snapshot base could not be built: ${describe(error)}`);
     } finally {
@@ -87,7 +89,10 @@ export function createSnapshotFollower<Snapshot>(
   };
 }
 
-async function loadBase<Snapshot>(deps: FollowerDeps<Snapshot>): Promise<FollowedState<Snapshot>> {
+/** Everything, from nothing. Rejects when the store fails. */
+export async function loadBase<Snapshot>(
+  deps: FollowerDeps<Snapshot>,
+): Promise<FollowedState<Snapshot>> {
   const confirmedAtMs = deps.clock();
   const { campaigns, cursor } = await deps.feed.loadAll(confirmedAtMs);
   const sites = await deps.feed.loadSites();
