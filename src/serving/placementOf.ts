@@ -10,15 +10,19 @@ export interface RegisteredPlacement {
   readonly floorMicros: number;
   readonly blockedAdvertiserIds: readonly number[];
   readonly blockedTrades: readonly string[];
+  /** The slot takes ads only on pages of these categories and what is below them; empty = on all pages. */
+  readonly allowedCategories: readonly string[];
 }
 
 /**
  * The slot to fill: the page's wishes within what the site has registered (null = nothing registered).
- * A page that names no formats means native, and image too when it gives sizes.
+ * A page that names no formats means native, and image too when it gives sizes. On a page of a category that the slot
+ * does not take (`pageCategory` null = the page names none) no format is left.
  */
 export function placementOf(
   asked: AdsBodyPlacement,
   registered: RegisteredPlacement | null,
+  pageCategory: string | null,
 ): Placement {
   const askedSizes = (asked.sizes ?? []).map(([width = 0, height = 0]) => [width, height] as const);
   const askedFormats = asked.formats ?? (askedSizes.length > 0 ? ["native", "image"] : null);
@@ -34,8 +38,10 @@ export function placementOf(
     };
   }
   const sizes = commonSizes(askedSizes, registered.sizes);
+  const isOpen = takesCategory(registered.allowedCategories, pageCategory);
   const formats = (askedFormats ?? registered.formats).filter(
-    (format) => registered.formats.includes(format) && (sizes !== null || format === "native"),
+    (format) =>
+      isOpen && registered.formats.includes(format) && (sizes !== null || format === "native"),
   );
   return {
     ...base,
@@ -45,6 +51,13 @@ export function placementOf(
     blockedAdvertiserIds: registered.blockedAdvertiserIds,
     blockedTrades: registered.blockedTrades,
   };
+}
+
+/** A category covers those below it: "vehicules" takes a page of "vehicules/voitures". */
+function takesCategory(allowed: readonly string[], category: string | null): boolean {
+  if (allowed.length === 0) return true;
+  if (category === null) return false;
+  return allowed.some((it) => category === it || category.startsWith(`${it}/`));
 }
 
 type Sizes = readonly (readonly [number, number])[];

@@ -42,6 +42,7 @@ export function toAdRequest(
   deps: ToAdRequestDeps,
 ): ParsedAdRequest {
   const { siteKey } = facts;
+  const category = body.page?.category ?? null;
   const consent = deps.readConsent(
     { gdpr: body.visitor?.gdpr, tcString: body.visitor?.consent },
     facts.nowMs,
@@ -51,10 +52,10 @@ export function toAdRequest(
     decisionId: facts.decisionId,
     nowMs: facts.nowMs,
     placements: body.placements.map((asked) =>
-      placementOf(asked, siteKey === null ? null : deps.findPlacement(siteKey, asked.id)),
+      placementOf(asked, siteKey === null ? null : deps.findPlacement(siteKey, asked.id), category),
     ),
     places,
-    page: { category: body.page?.category ?? null, keywords: body.page?.keywords ?? [] },
+    page: { category, keywords: body.page?.keywords ?? [] },
     deviceType: body.device?.type ?? "other",
     consent,
     hasStableVisitor: facts.hasVisitorId && consent.mayStore,

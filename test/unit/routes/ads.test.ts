@@ -160,6 +160,7 @@ describe("POST /v1/ads", () => {
       floorMicros: 2_000_000,
       blockedAdvertiserIds: [1001],
       blockedTrades: [],
+      allowedCategories: [],
     };
     const { app } = createTestApp(campaigns, {
       ...withSite,
@@ -169,6 +170,25 @@ describe("POST /v1/ads", () => {
     const both = { ...body, placements: [{ id: "top" }, { id: "side" }] };
     const answer = await request(app).post("/v1/ads").send(both);
     expect(answer.body.placements.map(({ ads }: { ads: object[] }) => ads.length)).toEqual([0, 1]);
+  });
+
+  it("keeps a placement empty on pages of other categories than the site allows there", async () => {
+    const registered = {
+      formats: ["native" as const],
+      sizes: [],
+      floorMicros: 0,
+      blockedAdvertiserIds: [],
+      blockedTrades: [],
+      allowedCategories: ["vehicules"],
+    };
+    const { app } = createTestApp(campaigns, { ...withSite, findPlacement: () => registered });
+    const adsOn = async (category?: string) => {
+      const body = { ...top, site: "lbc", page: { category } };
+      return (await request(app).post("/v1/ads").send(body)).body.placements[0].ads.length;
+    };
+    expect(await adsOn("vehicules/voitures")).toBe(1);
+    expect(await adsOn("maison")).toBe(0);
+    expect(await adsOn()).toBe(0);
   });
 
   it("explains only with a key that may", async () => {
