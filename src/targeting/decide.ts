@@ -39,7 +39,8 @@ const postponed: Postponed = { streams: [], positions: [], highestKey: -Infinity
 /**
  * The ads for all placements of a request, decided together: slots are filled in the request's order, each with the
  * best eligible campaign (tier, value, stable hash, id) whose campaign, advertiser and trade are not on the page yet.
- * `ranked` goes on with who may step in for a refused winner, and with the house ads of last resort.
+ * `ranked` goes on with who may step in for a refused winner, and with the house ads of last resort. Winners are exact;
+ * who may step in is the best of what was visited on the way to them, for a refusal is rare and remembered.
  * Pure: the same inputs give the same decision. Visits campaigns best bound first and stops once nothing can change,
  * or at `scanCap` (then `scanCapped` is true). Throws RangeError for more than 32 placements.
  */

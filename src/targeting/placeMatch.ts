@@ -71,7 +71,8 @@ export function coveredShare(scene: Scene, position: number, index: number): num
     if (holdsSample(scene.segment, position, place.samples[at]!))
       share += place.samples[at]!.weight;
   }
-  return Math.min(1, share);
+  // Seven fourteenths must be a half, whatever floats add them up to.
+  return Math.round(share * 1e9) / 1e9;
 }
 
 /**

@@ -20,24 +20,20 @@ export function rankKey(tier: number, valueMicros: number): number {
 export const roundingRoom = 1 + 1e-9;
 
 /** What a bid is worth per thousand views, before multipliers. CPM bids are that already. */
-export function bidPerThousandMicros(
-  { bidMicros, pricing, clickRate: predicted }: ServableCampaign,
-  clickRate = predicted,
-): number {
+export function bidPerThousandMicros({ bidMicros, pricing, clickRate }: ServableCampaign): number {
   return pricing === "cpc" ? bidMicros * clickRate * 1000 : bidMicros;
 }
 
 /**
- * No request can make the campaign worth more than this (micros per thousand views): highest predicted click rate,
- * every boost at its most. It orders the index; a little room is left for rounding.
+ * No request can make the campaign worth more than this (micros per thousand views): every boost that it has, at its
+ * most. It orders the index; a little room is left for rounding. A fresh click rate is a changed campaign, and comes
+ * with a bound of its own.
  */
 export function valueUpperMicros(campaign: ServableCampaign): number {
   if (campaign.priority === "house") return 0;
-  const clickRate = Math.max(campaign.clickRate, campaign.clickRateUpper);
-  const bid = bidPerThousandMicros(campaign, clickRate);
   const wantsPages = campaign.wantedCategories.length > 0 || campaign.wantedKeywords.length > 0;
   const upper =
-    bid *
+    bidPerThousandMicros(campaign) *
     audienceUpper(campaign) *
     (campaign.zone.include.circles.length > 0 ? maxNearnessMultiplier : 1) *
     (wantsPages ? categoryFitMultiplier : 1);

@@ -87,7 +87,7 @@ export interface ServableCampaign {
   /** Empty = all. */
   readonly devices: readonly DeviceType[];
   readonly frequencyCaps: readonly FrequencyCap[];
-  /** Predicted click probability, smoothed (0–1), and its upper bound, which orders the index and sizes CPC holds. */
+  /** Predicted click probability, smoothed (0–1), and its upper bound, which sizes CPC holds. */
   readonly clickRate: number;
   readonly clickRateUpper: number;
   readonly creatives: readonly ServableCreative[];
@@ -193,7 +193,10 @@ export interface PlacementDecision {
   readonly count: number;
   /** Best first, at most `count`. */
   readonly winners: readonly Candidate[];
-  /** The winners, then, best first, the reserve that steps in when a hold is refused. Read from the snapshot when asked for. */
+  /**
+   * The winners, then, best first, who may step in when a hold is refused: `count` + 3 valid candidates where there are
+   * so many, the best of those visited, though not always of all. Read from the snapshot when asked for.
+   */
   readonly ranked: readonly Candidate[];
 }
 

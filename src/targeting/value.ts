@@ -27,7 +27,7 @@ export function valueMicros(scene: Scene, position: number, placeIndex: number):
 
 /**
  * No less than `valueMicros`, whatever place matches, at a fraction of the cost: what a campaign could be worth to this
- * visitor at best, with its present click rate. Tighter than its bound in the index, which must outlast predictions.
+ * visitor at best. Tighter than its bound in the index, which must hold for visitors of any score.
  */
 export function valueCeilingMicros(scene: Scene, position: number): number {
   const { heads } = scene.segment;

@@ -18,9 +18,13 @@ import type {
 export interface BruteForce {
   /** The first rule that refuses a campaign to the whole request; absent = none. */
   readonly refusedBy: ReadonlyMap<number, RejectionRule>;
-  /** Ids by placement, as `Decision.placements[].ranked`. */
+  /** Ids by placement, as `Decision.placements[].ranked` when the search has seen every campaign. */
   readonly ranked: readonly (readonly number[])[];
   readonly winners: readonly (readonly number[])[];
+  /** Ids by placement of all that may show there, best first. */
+  readonly eligible: readonly (readonly number[])[];
+  /** Ids by placement of the house ads that would fill it if nothing paid could. */
+  readonly lastResort: readonly (readonly number[])[];
   readonly valuesMicros: ReadonlyMap<number, number>;
 }
 
@@ -60,6 +64,8 @@ export function decideByBruteForce(
     refusedBy,
     ranked,
     winners: winners.map((list) => list.map(idOf)),
+    eligible: lists.map((list) => list.map(idOf)),
+    lastResort: lastResort.map((list) => list.map(idOf)),
     valuesMicros: new Map(eligible.map((it) => [idOf(it), it.value])),
   };
 }

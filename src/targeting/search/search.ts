@@ -22,7 +22,7 @@ export interface Search {
   isCapped: boolean;
 }
 
-/** Campaigns that cannot change the selection as it stands; the highest key that any of them could have. */
+/** Campaigns that cannot win as the selection stands; the highest key that any of them could have. */
 export interface Postponed {
   readonly streams: Stream[];
   readonly positions: number[];
@@ -36,15 +36,16 @@ const houseScanCap = 512;
 const houseKey = rankKey(0, Infinity);
 
 /**
- * Visits campaigns until what is selected rests on nothing below the next bound. Whatever ranks below all that is
- * selected cannot change a full selection: a campaign that could not rise above it is postponed, and is visited after
- * all in the rare case that the selection has come to rest on something lower.
+ * Visits campaigns until there are enough reserves and no winner ranks below the next bound. Whatever ranks below all
+ * winners cannot win: a campaign that could not rise above them is postponed, and is visited after all when a winner
+ * has come to rank lower.
  */
 export function searchBest(search: Search): void {
   const { pool, placements, fillable, selection, postponed } = search;
   clearPostponed(postponed);
   let lowest = -Infinity;
   let isStale = true;
+  let selectedSize = -1;
   let selectAgainAtSize = fewestEntries(placements);
   for (;;) {
     const next = bestStream(search);
@@ -53,16 +54,16 @@ export function searchBest(search: Search): void {
     if (isStale && (bound < lowest || next === null || pool.size >= selectAgainAtSize)) {
       lowest = select(pool, placements, fillable, selection);
       isStale = false;
+      selectedSize = pool.size;
       selectAgainAtSize = nextSelection(pool.size);
     }
     if (next === null || bound < lowest) {
-      if (postponed.highestKey < lowest || postponed.positions.length === 0) return;
+      if (postponed.highestKey < lowest || postponed.positions.length === 0) break;
       visitPostponed(search);
       isStale = true;
     } else if (search.scanned >= search.scanCap) {
       search.isCapped = true;
-      if (isStale) select(pool, placements, fillable, selection);
-      return;
+      break;
     } else {
       search.scanned++;
       advance(next.merge);
@@ -70,6 +71,7 @@ export function searchBest(search: Search): void {
       if (admit(pool, next.scene, position) >= lowest) isStale = true;
     }
   }
+  if (pool.size > selectedSize) select(pool, placements, fillable, selection); // for better reserves
 }
 
 /** Finds the house ads to show when nothing paid can be, whatever the search for the best has left out. */

@@ -8,7 +8,10 @@ export const extraReserve = 3;
 /** Entries of the pool by placement, best first. */
 export interface Selection {
   readonly winners: number[][];
-  /** Who steps in for refused winners of this placement; no two alike, none like a winner elsewhere on the page. */
+  /**
+   * Who steps in for refused winners of this placement; no two alike, none like a winner elsewhere on the page. The best
+   * of the pool: the search does not go on for better ones once there are enough.
+   */
   readonly reserves: number[][];
   /** House ads that would fill the placement if nothing paid could. */
   readonly lastResort: number[][];
@@ -24,8 +27,8 @@ export function createSelection(): Selection {
 
 /**
  * Fills the placements in the order of the request, each slot with the best eligible entry whose campaign, advertiser
- * and trade are not on the page yet; then finds the reserves. Returns the lowest rank key that any of it rests on:
- * unseen campaigns below it cannot change anything. −Infinity while some placement of `fillable` (bits) lacks entries.
+ * and trade are not on the page yet; then finds the reserves. Returns the lowest rank key of a winner: unseen campaigns
+ * below it cannot win. −Infinity while some placement of `fillable` (bits) lacks winners or reserves.
  */
 export function select(
   pool: Pool,
@@ -46,11 +49,9 @@ export function select(
     const { count } = placements[index]!;
     const reserves = selection.reserves[index]!;
     fillReserves(pool, index, count + extraReserve, selection.winners[index]!, reserves);
-    const isFull = reserves.length === count + extraReserve;
-    if (!isFull || selection.winners[index]!.length < count) lowest = -Infinity;
-    else lowest = Math.min(lowest, pool.rankKeys[reserves.at(-1)!]!);
-    const lastWinner = selection.winners[index]!.at(-1);
-    if (lastWinner !== undefined) lowest = Math.min(lowest, pool.rankKeys[lastWinner]!);
+    const winners = selection.winners[index]!;
+    if (winners.length < count || reserves.length < count + extraReserve) lowest = -Infinity;
+    else lowest = Math.min(lowest, pool.rankKeys[winners.at(-1)!]!);
   }
   return lowest;
 }

@@ -12,7 +12,7 @@ import type {
   ServableCampaign,
   VisitorState,
 } from "../../../src/targeting/types.ts";
-import { decideByBruteForce } from "../../support/bruteForceDecision.ts";
+import { type BruteForce, decideByBruteForce } from "../../support/bruteForceDecision.ts";
 import { buildCampaign } from "../../support/campaignBuilder.ts";
 import { circle, frenchLocator, known, zoneOf } from "../../support/geography.ts";
 import { buildPlacement, buildRequest } from "../../support/requestBuilder.ts";
@@ -263,12 +263,50 @@ vi.setConfig({ testTimeout: 600_000 });
 
 const runs = process.env.ATELIER_TEST_LONG === "1" ? 20_000 : 600;
 
-test("the decision is the one that looking at every campaign gives, however the snapshot came about", () => {
+/** Who may step in: as many as there could be, all of them eligible, best first, rivals of nobody else on the page. */
+function expectValidReserves(
+  decision: ReturnType<typeof decide>,
+  expected: BruteForce,
+  { placements }: AdRequest,
+): void {
+  const winners = decision.placements.map((it) => it.winners.map(({ campaign }) => campaign));
+  rankedIds(decision).forEach((ranked, index) => {
+    const won = expected.winners[index]!;
+    const further = ranked.slice(won.length);
+    const order = expected.eligible[index]!;
+    expect(further).toEqual(order.filter((it) => further.includes(it)));
+    expect(further.filter((it) => won.includes(it))).toEqual([]);
+    const houseAds = expected.lastResort[index]!;
+    expect(ranked).toEqual(expect.arrayContaining([...houseAds]));
+    const reserve = decision.placements[index]!.ranked.slice(won.length).filter(
+      ({ campaign }) => !houseAds.includes(campaign.campaignId),
+    );
+    const elsewhere = winners.flatMap((it, other) => (other === index ? [] : it));
+    reserve.forEach(({ campaign }, at) => {
+      const others = [...elsewhere, ...reserve.slice(at + 1).map((it) => it.campaign)];
+      expect(others.filter((other) => compete(campaign, other))).toEqual([]);
+    });
+    if (further.length < placements[index]!.count + 3) {
+      expect(ranked).toEqual(expected.ranked[index]);
+    }
+  });
+}
+
+function compete(
+  a: { readonly advertiserId: number; readonly trade: string },
+  b: { readonly advertiserId: number; readonly trade: string },
+): boolean {
+  return a.advertiserId === b.advertiserId || (a.trade !== "" && a.trade === b.trade);
+}
+
+test("the winners are those that looking at every campaign gives, however the snapshot came about, and whoever may step in is valid", () => {
   fc.assert(
     fc.property(campaigns, request, visitor, delivery, history, (all, asked, who, money, past) => {
       const expected = decideByBruteForce(all, asked, who, money);
       const decision = decide(asked, snapshotWithPast(all, past), who, money);
-      expect(rankedIds(decision)).toEqual(expected.ranked);
+      const won = decision.placements.map((it) => it.winners.map((one) => one.campaign.campaignId));
+      expect(won).toEqual(expected.winners);
+      expectValidReserves(decision, expected, asked);
       expect(decision.scanCapped).toBe(false);
       for (const { ranked } of decision.placements) {
         for (const { campaign, value } of ranked) {
@@ -282,12 +320,12 @@ test("the decision is the one that looking at every campaign gives, however the 
   );
 });
 
-test("the same inputs give the same decision, from a base alone and from a base with changes", () => {
+test("the same inputs give the same ads, from a base alone and from a base with changes", () => {
   fc.assert(
     fc.property(campaigns, request, visitor, delivery, history, (all, asked, who, money, past) => {
-      const built = JSON.stringify(decide(asked, buildSnapshot(all, meta), who, money).placements);
-      const changed = decide(asked, snapshotWithPast(all, past), who, money).placements;
-      expect(JSON.stringify(changed)).toBe(built);
+      const built = decide(asked, buildSnapshot(all, meta), who, money);
+      const changed = decide(asked, snapshotWithPast(all, past), who, money);
+      expect(JSON.stringify(allocate(changed))).toBe(JSON.stringify(allocate(built)));
     }),
     { numRuns: 200 },
   );
@@ -322,16 +360,20 @@ test("after refusals nobody refused shows, rivals stay apart, and winners that w
   );
 });
 
-test("when the winner of a single slot is refused, whoever would win without it steps in", () => {
+test("when the winner of a single slot is refused, somebody steps in whenever somebody could", () => {
   fc.assert(
     fc.property(campaigns, request, visitor, delivery, (all, many, who, money) => {
       const asked = { ...many, placements: [{ ...many.placements[0]!, count: 1 }] };
       const snapshot = buildSnapshot(all, meta);
       const decision = decide(asked, snapshot, who, money);
       const winner = decision.placements[0]!.ranked[0]?.campaign.campaignId ?? 0;
-      const without = decide(asked, applyChanges(snapshot, [], [winner], meta), who, money);
-      const idOf = (it: ReturnType<typeof allocate>[number]) => it.candidate.campaign.campaignId;
-      expect(allocate(decision, new Set([winner])).map(idOf)).toEqual(allocate(without).map(idOf));
+      const without = decideByBruteForce(all, asked, who, money).eligible[0]!.filter(
+        (it) => it !== winner,
+      );
+      const [standIn, ...others] = allocate(decision, new Set([winner]));
+      expect(others).toEqual([]);
+      if (standIn === undefined) expect(without).toEqual([]);
+      else expect(without).toContain(standIn.candidate.campaign.campaignId);
     }),
     { numRuns: 300 },
   );

@@ -187,6 +187,24 @@ describe("place", () => {
     expect(distance).toBeGreaterThan(175_000);
     expect(distance).toBeLessThan(185_000);
   });
+  test("seven of fourteen equal parts of a place are half of it, whatever floats add them up to", () => {
+    const zone = zoneOf([
+      circle(limoges.lat, limoges.lon, 5_000),
+      { type: "commune", inseeCode: "33063" },
+    ]);
+    const inside = known(frenchLocator.locateDevice({ ...limoges, accuracyMeters: 30 }, true));
+    const outside = known(
+      frenchLocator.locateDevice({ lat: 46.3, lon: 1.26, accuracyMeters: 30 }, true),
+    );
+    const samplesOf = (within: number) =>
+      Array.from({ length: 14 }, (_, at) => ({
+        ...(at < within ? inside : outside).samples[0]!,
+        weight: 1 / 14,
+      }));
+    const placeOf = (within: number) => [{ ...inside, samples: samplesOf(within) }];
+    expect(ruleOf({ campaign: { zone }, request: { places: placeOf(7) } })).toBe("shown");
+    expect(ruleOf({ campaign: { zone }, request: { places: placeOf(6) } })).toBe("zone");
+  });
   test("an excluded part of a zone is not in it", () => {
     const around = circle(limoges.lat, limoges.lon, 30_000);
     const ring = zoneOf([around], [{ type: "commune", inseeCode: "87085" }]);
