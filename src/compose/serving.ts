@@ -70,6 +70,7 @@ export function composeServing(
     record: createRedisRecorder({
       redis: stores.redis,
       findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
+      onError: (error) => log.debug({ error: describe(error) }, "event not recorded"),
     }),
     emit: stores.events.emit,
     spool: stores.spool.spool,
@@ -81,6 +82,7 @@ export function composeServing(
       redis: stores.redis,
       ...(state.outboxLimits === undefined ? {} : { outboxLimits: state.outboxLimits }),
       onStateLost: state.onMoneyLost,
+      onError: (error) => log.debug({ error: describe(error) }, "budgets not held"),
     }),
     throttles: () => noThrottles,
     paidAllowed: state.paidAllowed,

@@ -60,7 +60,7 @@ test("a Redis that was killed and comes back empty sells nothing until it is reb
   postgres.heal();
   const healedAtMs = performance.now();
   await until(() => paidPages(readers, healedAtMs).length > 0);
-  await until(async () => (await charged()).micros === budgetMicros);
+  await until(async () => (await charged()).micros === budgetMicros, 30_000);
   const soldOutAtMs = performance.now();
   await until(() => readers.since(soldOutAtMs).length > 50);
   expect(paidPages(readers, soldOutAtMs)).toEqual([]);
@@ -70,4 +70,4 @@ test("a Redis that was killed and comes back empty sells nothing until it is reb
   const { spool } = town.system.server.stores;
   await until(() => spool.counts().waitingBytes === 0);
   expect((await charged()).micros).toBe(budgetMicros);
-});
+}, 60_000);
