@@ -7,15 +7,8 @@ import { allocate } from "../../src/targeting/allocate.ts";
 import { decide } from "../../src/targeting/decide.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../../src/targeting/snapshot.ts";
 import type { AdRequest } from "../../src/targeting/types.ts";
-import {
-  campaignsOf,
-  everywhere,
-  noDelivery,
-  requestsOf,
-  type Skew,
-  skews,
-  visitor,
-} from "./frenchWorld.ts";
+import { campaignsOf, everywhere, type Skew, skews } from "../support/campaigns.ts";
+import { noDelivery, requestsOf, visitor } from "./frenchWorld.ts";
 import { snapshotBytes } from "./snapshotBytes.ts";
 
 function measure(name: string, snapshot: Snapshot, requests: readonly AdRequest[]): void {

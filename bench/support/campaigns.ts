@@ -89,12 +89,13 @@ export function campaignsOf(count: number, skew: Skew): readonly ServableCampaig
   return Array.from({ length: count }, (_, index) => {
     const campaignId = index + 1;
     const costPerClick = random() < 0.5;
+    const advertiserId = 1 + Math.floor(random() * (1 + count / 2));
     return {
       campaignId,
       name: `Campagne de printemps ${campaignId}`,
-      advertiserId: 1 + Math.floor(random() * (1 + count / 2)),
-      advertiserName: `Établissements Martin ${campaignId}`,
-      payerName: `Établissements Martin ${campaignId}`,
+      advertiserId,
+      advertiserName: `Établissements Martin ${advertiserId}`,
+      payerName: `Établissements Martin ${advertiserId}`,
       trade: `metier-${Math.floor(random() * 60)}`,
       status: "active",
       startsAtMs: 0,
@@ -138,8 +139,8 @@ export function campaignsOf(count: number, skew: Skew): readonly ServableCampaig
           height: 0,
           landingUrl: `https://www.martin-${campaignId}.example/offre`,
           content: {
-            title: "Toitures et façades Martin",
-            text: "Devis gratuit sous 24 heures, artisan du pays depuis 1987.",
+            title: `Toitures et façades Martin ${campaignId}`,
+            text: `Devis gratuit sous 24 heures, ${campaignId} chantiers depuis 1987.`,
             callToAction: "Demander un devis",
             imageUrl: `https://images.example/${campaignId}.jpg`,
           },

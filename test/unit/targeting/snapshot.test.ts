@@ -38,7 +38,11 @@ const full: ServableCampaign = buildCampaign({
     { per: "campaign", maxImpressions: 3, windowSeconds: 86_400 },
     { per: "advertiser", maxImpressions: 5, windowSeconds: 2_592_000 },
   ],
-  creatives: [{}, { format: "image", width: 728, height: 90 }],
+  creatives: [
+    {},
+    { format: "image", width: 728, height: 90 },
+    { format: "html", width: 300, height: 250, content: { html: "<b>Été</b>" } },
+  ],
 });
 
 test("a campaign comes out of the snapshot as it went in, accents, null budgets and all", () => {
@@ -67,11 +71,12 @@ test("a campaign comes out of the snapshot as it went in, accents, null budgets 
 
 test("a creative of a paused campaign is found, so that a late click finds its page", () => {
   const snapshot = buildSnapshot([full], meta);
-  const creative = full.creatives[1];
-  expect(creative).toBeDefined();
-  expect(findCreative(snapshot, full.campaignId, creative!.creativeId)).toEqual(creative);
+  expect(full.creatives.map(({ format }) => format)).toEqual(["native", "image", "html"]);
+  for (const creative of full.creatives) {
+    expect(findCreative(snapshot, full.campaignId, creative.creativeId)).toEqual(creative);
+    expect(findCreative(snapshot, 6, creative.creativeId)).toBeNull();
+  }
   expect(findCreative(snapshot, full.campaignId, 123)).toBeNull();
-  expect(findCreative(snapshot, 6, creative!.creativeId)).toBeNull();
   expect(findCampaign(snapshot, 6)).toBeNull();
 });
 
