@@ -97,16 +97,17 @@ const edgeChord = 1e-7;
 
 function holdsSample({ zones, heads }: Segment, position: number, sample: PlaceSample): boolean {
   const has = traitsAt(heads, position);
-  const { include, exclude } = zones;
+  const { include, exclude, excludeRows } = zones;
   const isIncluded =
     isInAnyCircle(include, position, sample) ||
     ((has & traits.includesAreas) !== 0 && isInAnyArea(include, position, sample)) ||
     ((has & traits.includesPolygons) !== 0 && isInAnyPolygon(include, position, sample));
   if (!isIncluded || (has & traits.exclusions) === 0) return isIncluded;
+  const row = excludeRows[position]!;
   return !(
-    isInAnyCircle(exclude, position, sample) ||
-    isInAnyArea(exclude, position, sample) ||
-    isInAnyPolygon(exclude, position, sample)
+    isInAnyCircle(exclude, row, sample) ||
+    isInAnyArea(exclude, row, sample) ||
+    isInAnyPolygon(exclude, row, sample)
   );
 }
 

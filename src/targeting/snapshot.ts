@@ -1,7 +1,7 @@
 import { tiers } from "./rank.ts";
 import { readAudience, readCaps } from "./segment/audienceColumns.ts";
 import { advertiserIdAt, campaignIdAt, tierAt } from "./segment/heads.ts";
-import { listLength } from "./segment/ragged.ts";
+import { listAt } from "./segment/ragged.ts";
 import { readRecord } from "./segment/records.ts";
 import { buildSegment, findPosition, type Segment, tradeOf } from "./segment/segment.ts";
 import type { CampaignView, CreativeView, ServableCampaign } from "./types.ts";
@@ -142,8 +142,6 @@ export function readCampaign(segment: Segment, position: number): CampaignView {
 }
 
 function readWantedCategories({ pageWishes }: Segment, position: number): string[] {
-  const { starts, values } = pageWishes.wantedCategories;
-  const length = listLength(pageWishes.wantedCategories, position);
-  const start = starts[position]!;
-  return Array.from({ length }, (_, at) => pageWishes.categories[values[start + at]!]!);
+  const { categories, wantedCategories, wishIds } = pageWishes;
+  return listAt(wantedCategories, wishIds[position]!).map((id) => categories[id]!);
 }

@@ -15,15 +15,14 @@ export const categoryRule: Rule = {
   name: "category",
   traits: traits.categories,
   passes: (scene, position) => {
-    const { wantedCategories, avoidedCategories } = scene.segment.pageWishes;
-    if (listLength(wantedCategories, position) > 0 && !pageHasWantedCategory(scene, position)) {
-      return false;
-    }
-    return !listHoldsAny(avoidedCategories, position, scene.categoryIds);
+    const { wishIds, wantedCategories } = scene.segment.pageWishes;
+    const wants = listLength(wantedCategories, wishIds[position]!) > 0;
+    if (wants && !pageHasWantedCategory(scene, position)) return false;
+    return !pageHasAvoidedCategory(scene, position);
   },
-  figures: ({ segment, request, categoryIds }, position) => ({
-    pageCategory: request.page.category,
-    avoided: listHoldsAny(segment.pageWishes.avoidedCategories, position, categoryIds),
+  figures: (scene, position) => ({
+    pageCategory: scene.request.page.category,
+    avoided: pageHasAvoidedCategory(scene, position),
   }),
 };
 
@@ -32,22 +31,33 @@ export const keywordRule: Rule = {
   name: "keyword",
   traits: traits.keywords,
   passes: (scene, position) => {
-    const { wantedKeywords, avoidedKeywords } = scene.segment.pageWishes;
-    if (listLength(wantedKeywords, position) > 0 && !pageHasWantedKeyword(scene, position)) {
-      return false;
-    }
-    return !listHoldsAny(avoidedKeywords, position, scene.keywordIds);
+    const { wishIds, wantedKeywords } = scene.segment.pageWishes;
+    const wants = listLength(wantedKeywords, wishIds[position]!) > 0;
+    if (wants && !pageHasWantedKeyword(scene, position)) return false;
+    return !pageHasAvoidedKeyword(scene, position);
   },
-  figures: ({ segment, request, keywordIds }, position) => ({
-    pageKeywords: request.page.keywords.join(", "),
-    avoided: listHoldsAny(segment.pageWishes.avoidedKeywords, position, keywordIds),
+  figures: (scene, position) => ({
+    pageKeywords: scene.request.page.keywords.join(", "),
+    avoided: pageHasAvoidedKeyword(scene, position),
   }),
 };
 
-export function pageHasWantedCategory(scene: Scene, position: number): boolean {
-  return listHoldsAny(scene.segment.pageWishes.wantedCategories, position, scene.categoryIds);
+export function pageHasWantedCategory({ segment, categoryIds }: Scene, position: number): boolean {
+  const { wishIds, wantedCategories } = segment.pageWishes;
+  return listHoldsAny(wantedCategories, wishIds[position]!, categoryIds);
 }
 
-export function pageHasWantedKeyword(scene: Scene, position: number): boolean {
-  return listHoldsAny(scene.segment.pageWishes.wantedKeywords, position, scene.keywordIds);
+export function pageHasWantedKeyword({ segment, keywordIds }: Scene, position: number): boolean {
+  const { wishIds, wantedKeywords } = segment.pageWishes;
+  return listHoldsAny(wantedKeywords, wishIds[position]!, keywordIds);
+}
+
+function pageHasAvoidedCategory({ segment, categoryIds }: Scene, position: number): boolean {
+  const { wishIds, avoidedCategories } = segment.pageWishes;
+  return listHoldsAny(avoidedCategories, wishIds[position]!, categoryIds);
+}
+
+function pageHasAvoidedKeyword({ segment, keywordIds }: Scene, position: number): boolean {
+  const { wishIds, avoidedKeywords } = segment.pageWishes;
+  return listHoldsAny(avoidedKeywords, wishIds[position]!, keywordIds);
 }

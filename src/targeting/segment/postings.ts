@@ -7,8 +7,9 @@ import { mixHash } from "../hash.ts";
 export interface Postings {
   /** Open addressing over a power of two of slots: list number + 1, 0 = free. */
   readonly slotLists: Uint32Array;
-  readonly slotBuckets: Uint32Array;
-  readonly slotTopics: Uint32Array;
+  /** What list n was posted under. */
+  readonly buckets: Uint32Array;
+  readonly topics: Uint32Array;
   /** List n is ranks[listStarts[n] … listStarts[n + 1] − 1]. */
   readonly listStarts: Uint32Array;
   readonly ranks: Uint32Array;
@@ -40,11 +41,11 @@ export function buildPostings(
 
 /** The number of the list of (bucket, topic), or −1 when nothing was posted there. */
 export function findList(postings: Postings, bucketKey: number, topic: number): number {
-  const { slotLists, slotBuckets, slotTopics } = postings;
+  const { slotLists, buckets, topics } = postings;
   const mask = slotLists.length - 1;
   let slot = mixHash(bucketKey, topic) & mask;
-  while (slotLists[slot] !== 0) {
-    if (slotBuckets[slot] === bucketKey && slotTopics[slot] === topic) return slotLists[slot]! - 1;
+  for (let list = slotLists[slot]!; list !== 0; list = slotLists[slot]!) {
+    if (buckets[list - 1] === bucketKey && topics[list - 1] === topic) return list - 1;
     slot = (slot + 1) & mask;
   }
   return -1;
@@ -63,50 +64,39 @@ function groupByList(lists: Uint32Array, ranks: Uint32Array, listCount: number) 
 
 function createTable() {
   let slotLists = new Uint32Array(1_024);
-  let slotBuckets = new Uint32Array(1_024);
-  let slotTopics = new Uint32Array(1_024);
-  let lists = 0;
+  const buckets = createUint32List();
+  const topics = createUint32List();
 
+  /** The slot of (bucket, topic), or the free one where it belongs. */
   function slotFor(bucketKey: number, topic: number): number {
     const mask = slotLists.length - 1;
     let slot = mixHash(bucketKey, topic) & mask;
-    while (
-      slotLists[slot] !== 0 &&
-      (slotBuckets[slot] !== bucketKey || slotTopics[slot] !== topic)
-    ) {
+    for (let list = slotLists[slot]!; list !== 0; list = slotLists[slot]!) {
+      if (buckets.at(list - 1) === bucketKey && topics.at(list - 1) === topic) break;
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  function put(bucketKey: number, topic: number, listPlusOne: number): void {
-    const slot = slotFor(bucketKey, topic);
-    slotLists[slot] = listPlusOne;
-    slotBuckets[slot] = bucketKey;
-    slotTopics[slot] = topic;
-  }
-
   function grow(): void {
-    const [oldLists, oldBuckets, oldTopics] = [slotLists, slotBuckets, slotTopics];
-    slotLists = new Uint32Array(oldLists.length * 2);
-    slotBuckets = new Uint32Array(oldLists.length * 2);
-    slotTopics = new Uint32Array(oldLists.length * 2);
-    oldLists.forEach((list, slot) => {
-      if (list !== 0) put(oldBuckets[slot]!, oldTopics[slot]!, list);
-    });
+    slotLists = new Uint32Array(slotLists.length * 2);
+    for (let list = 0; list < buckets.length(); list++) {
+      slotLists[slotFor(buckets.at(list), topics.at(list))] = list + 1;
+    }
   }
 
   return {
     listOf(bucketKey: number, topic: number): number {
       const known = slotLists[slotFor(bucketKey, topic)]!;
       if (known !== 0) return known - 1;
-      if (2 * (lists + 1) > slotLists.length) grow();
-      lists++;
-      put(bucketKey, topic, lists);
-      return lists - 1;
+      if (2 * (buckets.length() + 1) > slotLists.length) grow();
+      buckets.push(bucketKey);
+      topics.push(topic);
+      slotLists[slotFor(bucketKey, topic)] = buckets.length();
+      return buckets.length() - 1;
     },
-    listCount: () => lists,
-    finish: () => ({ slotLists, slotBuckets, slotTopics }),
+    listCount: () => buckets.length(),
+    finish: () => ({ slotLists, buckets: buckets.finish(), topics: topics.finish() }),
   };
 }
 
@@ -122,6 +112,9 @@ function createUint32List() {
       }
       values[length++] = value;
     },
-    finish: () => values.subarray(0, length),
+    at: (index: number) => values[index]!,
+    length: () => length,
+    /** A block of its own, without slack: it outlives the building, and may be handed over to another thread. */
+    finish: () => values.slice(0, length),
   };
 }

@@ -18,6 +18,10 @@ export function raggedFrom<T>(
   return { starts, values: Uint32Array.from(values) };
 }
 
+export function listAt({ starts, values }: Ragged, position: number): number[] {
+  return Array.from(values.subarray(starts[position], starts[position + 1]));
+}
+
 export function listLength(lists: Ragged, position: number): number {
   return lists.starts[position + 1]! - lists.starts[position]!;
 }

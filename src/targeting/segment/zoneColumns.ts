@@ -16,8 +16,11 @@ export interface ShapeSide {
 }
 
 export interface ZoneColumns {
+  /** By position of the campaign. */
   readonly include: ShapeSide;
+  /** Only campaigns that exclude something are here, by their row. */
   readonly exclude: ShapeSide;
+  readonly excludeRows: Uint32Array;
   /** Index into `placeIntentions`. */
   readonly intentions: Uint8Array;
 }
@@ -29,17 +32,20 @@ export const placeIntentions = [
   "lives_here",
 ] as const satisfies readonly PlaceIntention[];
 
-const nothing: ExactShape = { circles: [], polygons: [], areaKeys: [] };
-
 /** All of France without an exclusion: such a campaign matches even when the visitor's place is unknown. */
 export function isNationwide({ zone }: ServableCampaign): boolean {
   return zone.exclude === null && zone.include.areaKeys.includes(franceKey);
 }
 
 export function compileZoneColumns(campaigns: readonly ServableCampaign[]): ZoneColumns {
+  const excluded: ExactShape[] = [];
+  const excludeRows = Uint32Array.from(campaigns, ({ zone: { exclude } }) =>
+    exclude === null ? 0 : excluded.push(exclude) - 1,
+  );
   return {
     include: compileSide(campaigns.map(({ zone }) => zone.include)),
-    exclude: compileSide(campaigns.map(({ zone }) => zone.exclude ?? nothing)),
+    exclude: compileSide(excluded),
+    excludeRows,
     intentions: Uint8Array.from(campaigns, ({ placeIntention }) =>
       placeIntentions.indexOf(placeIntention),
     ),
