@@ -70,9 +70,8 @@ local function hold(id, campaign, advertiser, amountText, total, daily, balance,
   else
     redis.call("HSET", openHolds, "a:" .. address, byAddress, "v:" .. visitor, byVisitor)
   end
-  redis.call("ZADD", prefix .. "x", ARGV[2], id)
   redis.call("SET", prefix .. "h:" .. id,
-    cmsgpack.pack({ campaign, advertiser, amount, day, tonumber(ARGV[2]), address, visitor, now, needed, 1, 0 }))
+    cmsgpack.pack({ campaign, advertiser, amount, day, tonumber(ARGV[2]), address, visitor, now, needed, 0 }))
   return 0
 end
 
@@ -82,12 +81,12 @@ if open then lapseDue(ARGV[1], 64) end
 for at = FIRST, #ARGV, WIDTH do
   local id, outcome = ARGV[at], 5
   if open then
-    local known = readHold(id)
-    if known and known[OPEN] == 1 then
-      outcome = 0
-    else
+    outcome = 0
+    -- Asked twice, held once.
+    if redis.call("ZADD", prefix .. "x", "NX", ARGV[2], id) == 1 then
       outcome = hold(id, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4]),
         tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]))
+      if outcome ~= 0 then redis.call("ZREM", prefix .. "x", id) end
     end
   end
   outcomes[#outcomes + 1] = outcome
@@ -103,8 +102,8 @@ export const releaseMoneyScript = `${moneyPrelude}
 local caps = {}
 for _, id in ipairs(ARGV) do
   local hold = readHold(id)
-  if hold and hold[OPEN] == 1 then
-    returnAmount(id, hold)
+  if hold and redis.call("ZREM", prefix .. "x", id) == 1 then
+    returnAmount(hold)
     redis.call("DEL", prefix .. "h:" .. id)
     if hold[VISITOR] ~= "" then
       caps[#caps + 1] = { hold[VISITOR], tonumber(hold[CAMPAIGN]), tonumber(hold[ADVERTISER]), hold[HELD_AT] }

@@ -7,7 +7,8 @@
  *                    known total, daily and balance limits (-1 = none); o = the oldest day still kept; d = the day of that
  *   a:<advertiser>   hash: s, h = spent and held by all its campaigns
  *   o:<campaign>     hash: open held micros by "a:<address>" and "v:<visitor>"
- *   h:<hold>         the hold, packed; x: sorted set of open holds by the ms at which they lapse
+ *   h:<hold>         the hold, packed; x: sorted set of open holds by the ms at which they lapse. A hold is open as long as
+ *                    it is in x; afterwards it may be remembered for its visitor's cap
  *   e:<decision.slot> bits of the events already claimed (1 impression, 2 viewable, 4 click)
  *   out              stream: what the ledger has not yet written
  *
@@ -15,41 +16,45 @@
  */
 export const moneyPrelude = `
 local prefix = string.sub(KEYS[1], 1, -6)
-local CAMPAIGN, ADVERTISER, AMOUNT, DAY, EXPIRES, ADDRESS, VISITOR, HELD_AT, NEEDED, OPEN, CONFIRMED = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+local CAMPAIGN, ADVERTISER, AMOUNT, DAY, EXPIRES, ADDRESS, VISITOR, HELD_AT, NEEDED, CONFIRMED = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 
 local function readHold(id)
   local packed = redis.call("GET", prefix .. "h:" .. id)
   return packed and cmsgpack.unpack(packed) or nil
 end
 
-local function takeBack(key, field, amount)
-  if redis.call("HINCRBY", key, field, -amount) <= 0 then redis.call("HDEL", key, field) end
+local function isOpen(id)
+  return redis.call("ZSCORE", prefix .. "x", id) ~= false
 end
 
--- Gives the reserved amount back and takes the hold out of the queue of those that lapse.
-local function returnAmount(id, hold)
-  local budget, openHolds = prefix .. "b:" .. hold[CAMPAIGN], prefix .. "o:" .. hold[CAMPAIGN]
-  redis.call("HINCRBY", budget, "h", -hold[AMOUNT])
-  takeBack(budget, "h:" .. hold[DAY], hold[AMOUNT])
-  redis.call("HINCRBY", prefix .. "a:" .. hold[ADVERTISER], "h", -hold[AMOUNT])
-  takeBack(openHolds, "a:" .. hold[ADDRESS], hold[AMOUNT])
-  if hold[VISITOR] ~= "" then takeBack(openHolds, "v:" .. hold[VISITOR], hold[AMOUNT]) end
-  redis.call("ZREM", prefix .. "x", id)
+-- Gives the reserved amount back. The caller takes the hold out of x.
+local function returnAmount(hold)
+  local budget, openHolds, amount = prefix .. "b:" .. hold[CAMPAIGN], prefix .. "o:" .. hold[CAMPAIGN], hold[AMOUNT]
+  redis.call("HINCRBY", budget, "h", -amount)
+  local ofDay = "h:" .. hold[DAY]
+  if redis.call("HINCRBY", budget, ofDay, -amount) <= 0 then redis.call("HDEL", budget, ofDay) end
+  redis.call("HINCRBY", prefix .. "a:" .. hold[ADVERTISER], "h", -amount)
+  local whose = { "a:" .. hold[ADDRESS], hold[VISITOR] ~= "" and "v:" .. hold[VISITOR] or nil }
+  local open = redis.call("HMGET", openHolds, unpack(whose))
+  for index, field in ipairs(whose) do
+    local left = (open[index] or 0) - amount
+    if left > 0 then redis.call("HSET", openHolds, field, left) else redis.call("HDEL", openHolds, field) end
+  end
 end
 
 -- A hold that lapsed is remembered for two hours, without money: a late impression still finds its visitor's cap.
 local function lapse(id, hold)
-  returnAmount(id, hold)
-  hold[OPEN] = 0
-  redis.call("SET", prefix .. "h:" .. id, cmsgpack.pack(hold), "PX", 7200000)
+  returnAmount(hold)
+  redis.call("PEXPIRE", prefix .. "h:" .. id, 7200000)
 end
 
 local function lapseDue(now, limit)
   local due = redis.call("ZRANGEBYSCORE", prefix .. "x", "-inf", now, "LIMIT", 0, limit)
   for _, id in ipairs(due) do
     local hold = readHold(id)
-    if hold then lapse(id, hold) else redis.call("ZREM", prefix .. "x", id) end
+    if hold then lapse(id, hold) end
   end
+  if #due > 0 then redis.call("ZREM", prefix .. "x", unpack(due)) end
   return #due
 end
 `;

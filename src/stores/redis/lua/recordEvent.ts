@@ -18,7 +18,13 @@ if bit.band(claimed, bit_) ~= 0 then return { "duplicate", 0, "" } end
 redis.call("SET", claimKey, bit.bor(claimed, bit_), "PX", ARGV[4])
 
 local hold = holdId ~= "" and readHold(holdId) or nil
-if hold and hold[OPEN] == 1 and hold[EXPIRES] <= now then lapse(holdId, hold) end
+local open = hold and isOpen(holdId)
+local function close()
+  redis.call("ZREM", prefix .. "x", holdId)
+  lapse(holdId, hold)
+  open = false
+end
+if open and hold[EXPIRES] <= now then close() end
 local day = hold and hold[DAY] or ARGV[8]
 
 -- The limits now in force where the caller knows them, else those of the last hold; nil = nobody knows.
@@ -44,9 +50,9 @@ end
 local charged, reason = 0, ""
 if price > 0 then
   local coveredByHold = false
-  if hold and hold[OPEN] == 1 then
+  if open then
     coveredByHold = hold[AMOUNT] >= price
-    lapse(holdId, hold)
+    close()
   end
   reason = misfit(coveredByHold) or ""
   if reason == "" then
@@ -65,7 +71,7 @@ if hold and hold[VISITOR] ~= "" and hold[CONFIRMED] == 0 and bit_ ~= 2 then
   answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED]
 end
 -- Neither money nor a cap needs it any more.
-if hold and hold[OPEN] == 0 and (hold[CONFIRMED] == 1 or hold[VISITOR] == "") then
+if hold and not open and (hold[CONFIRMED] == 1 or hold[VISITOR] == "") then
   redis.call("DEL", prefix .. "h:" .. holdId)
 end
 return answer
