@@ -6,11 +6,8 @@ import type { Scene } from "./scene.ts";
 import { hasTrait, traits, traitsAt } from "./segment/heads.ts";
 import { sortedListHolds } from "./segment/ragged.ts";
 import type { Segment } from "./segment/segment.ts";
-import { placeIntentions, type ShapeSide } from "./segment/zoneColumns.ts";
+import { circleNumbers, placeIntentions, type ShapeSide } from "./segment/zoneColumns.ts";
 import type { PlaceIntention } from "./types.ts";
-
-/** Numbers per circle in `ShapeSide.circles`. */
-const circleNumbers = 5;
 
 /** No place of the visitor matches the campaign's zone. */
 export const noMatch = -1;

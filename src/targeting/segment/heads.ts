@@ -1,5 +1,5 @@
 import { bidPerThousandMicros, rankKey, tiers, valueUpperMicros } from "../rank.ts";
-import type { ServableCampaign } from "../types.ts";
+import type { AudienceRule, ServableCampaign } from "../types.ts";
 import { isNationwide } from "./zoneColumns.ts";
 
 /**
@@ -102,31 +102,41 @@ export function endsAtMsAt(heads: Heads, position: number): number {
 }
 
 function traitsOf(campaign: ServableCampaign): number {
-  const { audience, zone } = campaign;
+  const { audience, zone, wantedCategories, wantedKeywords } = campaign;
   const { circles, polygons, areaKeys } = zone.include;
-  const wantsPages = campaign.wantedCategories.length + campaign.wantedKeywords.length > 0;
   const oneCircle = circles.length === 1 && polygons.length + areaKeys.length === 0;
-  const present: readonly (readonly [number, boolean])[] = [
-    [traits.inactive, campaign.status !== "active"],
-    [traits.withoutCreative, campaign.creatives.length === 0],
-    [traits.hours, campaign.hoursOfWeek !== null],
-    [traits.devices, campaign.devices.length > 0],
-    [traits.categories, campaign.wantedCategories.length + campaign.avoidedCategories.length > 0],
-    [traits.keywords, campaign.wantedKeywords.length + campaign.avoidedKeywords.length > 0],
-    [traits.intention, campaign.placeIntention !== "any"],
-    [traits.caps, campaign.frequencyCaps.length > 0],
-    [traits.minScores, audience.some((rule) => rule.minScore !== null)],
-    [traits.boosts, audience.some((rule) => rule.multiplier !== null)],
-    [traits.wantsPages, wantsPages],
-    [traits.nationwide, isNationwide(campaign)],
-    [traits.oneCircle, oneCircle && zone.exclude === null],
-    [traits.includesAreas, areaKeys.length > 0],
-    [traits.includesPolygons, polygons.length > 0],
-    [traits.exclusions, zone.exclude !== null],
-    [traits.includesCircles, circles.length > 0],
-  ];
-  return present.reduce(
-    (bits, [trait, isPresent]) => (isPresent ? bits | trait : bits),
-    tiers.indexOf(campaign.priority),
+  const wantsOrAvoidsCategories = wantedCategories.length + campaign.avoidedCategories.length > 0;
+  const wantsOrAvoidsKeywords = wantedKeywords.length + campaign.avoidedKeywords.length > 0;
+  return (
+    tiers.indexOf(campaign.priority) |
+    bitIf(campaign.status !== "active", traits.inactive) |
+    bitIf(campaign.creatives.length === 0, traits.withoutCreative) |
+    bitIf(campaign.hoursOfWeek !== null, traits.hours) |
+    bitIf(campaign.devices.length > 0, traits.devices) |
+    bitIf(wantsOrAvoidsCategories, traits.categories) |
+    bitIf(wantsOrAvoidsKeywords, traits.keywords) |
+    bitIf(campaign.placeIntention !== "any", traits.intention) |
+    bitIf(campaign.frequencyCaps.length > 0, traits.caps) |
+    bitIf(audience.some(hasMinScore), traits.minScores) |
+    bitIf(audience.some(hasMultiplier), traits.boosts) |
+    bitIf(wantedCategories.length + wantedKeywords.length > 0, traits.wantsPages) |
+    bitIf(isNationwide(campaign), traits.nationwide) |
+    bitIf(oneCircle && zone.exclude === null, traits.oneCircle) |
+    bitIf(areaKeys.length > 0, traits.includesAreas) |
+    bitIf(polygons.length > 0, traits.includesPolygons) |
+    bitIf(zone.exclude !== null, traits.exclusions) |
+    bitIf(circles.length > 0, traits.includesCircles)
   );
+}
+
+function bitIf(isPresent: boolean, trait: number): number {
+  return isPresent ? trait : 0;
+}
+
+function hasMinScore({ minScore }: AudienceRule): boolean {
+  return minScore !== null;
+}
+
+function hasMultiplier({ multiplier }: AudienceRule): boolean {
+  return multiplier !== null;
 }

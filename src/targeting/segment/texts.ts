@@ -8,29 +8,41 @@ export interface Texts {
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const mostBytes = 2 ** 32 - 1;
+const chunkBytes = 1 << 20;
 
 /** Packs `count` texts. Throws RangeError beyond 4 GB. */
 export function packTexts(count: number, textOf: (number: number) => string): Texts {
   const starts = new Uint32Array(count + 1);
-  let bytes = new Uint8Array(Math.max(1_024, count * 256));
+  const full: Uint8Array[] = [];
+  let chunk = new Uint8Array(chunkBytes);
   let used = 0;
+  let fullBytes = 0;
   for (let number = 0; number < count; number++) {
     const text = textOf(number);
     const room = text.length * 3; // no UTF-16 unit takes more bytes
-    if (bytes.length - used < room) bytes = enlarge(bytes, used, room);
-    used += encoder.encodeInto(text, bytes.subarray(used)).written;
-    if (used > mostBytes) throw new RangeError("a segment holds at most 4 GB of texts");
-    starts[number + 1] = used;
+    if (chunk.length - used < room) {
+      full.push(chunk.subarray(0, used));
+      fullBytes += used;
+      used = 0;
+      chunk = new Uint8Array(Math.max(chunkBytes, room));
+    }
+    used += encoder.encodeInto(text, chunk.subarray(used)).written;
+    starts[number + 1] = fullBytes + used;
+    if (fullBytes + used > mostBytes) throw new RangeError("a segment holds at most 4 GB of texts");
   }
-  return { starts, bytes: bytes.slice(0, used) };
+  return { starts, bytes: concatenated([...full, chunk.subarray(0, used)], fullBytes + used) };
+}
+
+function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 export function readText({ starts, bytes }: Texts, number: number): string {
   return decoder.decode(bytes.subarray(starts[number], starts[number + 1]));
-}
-
-function enlarge(bytes: Uint8Array, used: number, room: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(bytes.length * 2 + room);
-  larger.set(bytes.subarray(0, used));
-  return larger;
 }

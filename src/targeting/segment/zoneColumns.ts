@@ -1,8 +1,11 @@
 import { franceKey } from "../../geo/areaKeys.ts";
 import { chordSquaredOfMeters, toUnitVector } from "../../geo/sphere.ts";
-import type { CompiledCircle, ExactShape, PolygonRings } from "../../geo/types.ts";
+import type { ExactShape, PolygonRings } from "../../geo/types.ts";
 import type { PlaceIntention, ServableCampaign } from "../types.ts";
 import { ascending, type Ragged, raggedFrom } from "./ragged.ts";
+
+/** Numbers per circle in `ShapeSide.circles`. */
+export const circleNumbers = 5;
 
 /** One side (include or exclude) of all zones, ready for the exact test. */
 export interface ShapeSide {
@@ -61,13 +64,25 @@ function compileSide(shapes: readonly ExactShape[]): ShapeSide {
   });
   return {
     circleStarts,
-    circles: Float64Array.from(shapes.flatMap((shape) => shape.circles.flatMap(circleNumbers))),
+    circles: compileCircles(shapes, circleStarts[shapes.length]!),
     areaKeys: raggedFrom(shapes, (shape) => ascending(shape.areaKeys)),
     polygons,
   };
 }
 
-function circleNumbers({ lat, lon, radiusMeters }: CompiledCircle): number[] {
-  const { x, y, z } = toUnitVector(lat, lon);
-  return [x, y, z, chordSquaredOfMeters(radiusMeters), radiusMeters];
+function compileCircles(shapes: readonly ExactShape[], count: number): Float64Array {
+  const numbers = new Float64Array(circleNumbers * count);
+  let at = 0;
+  for (const { circles } of shapes) {
+    for (const { lat, lon, radiusMeters } of circles) {
+      const { x, y, z } = toUnitVector(lat, lon);
+      numbers[at] = x;
+      numbers[at + 1] = y;
+      numbers[at + 2] = z;
+      numbers[at + 3] = chordSquaredOfMeters(radiusMeters);
+      numbers[at + 4] = radiusMeters;
+      at += circleNumbers;
+    }
+  }
+  return numbers;
 }
