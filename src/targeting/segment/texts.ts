@@ -8,12 +8,13 @@ export interface Texts {
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const mostBytes = 2 ** 32 - 1;
-const chunkBytes = 1 << 20;
+const mostChunkBytes = 1 << 20;
 
 /** Packs `count` texts. Throws RangeError beyond 4 GB. */
 export function packTexts(count: number, textOf: (number: number) => string): Texts {
   const starts = new Uint32Array(count + 1);
   const full: Uint8Array[] = [];
+  const chunkBytes = Math.min(mostChunkBytes, count * 512);
   let chunk = new Uint8Array(chunkBytes);
   let used = 0;
   let fullBytes = 0;
