@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createKey } from "./commands/createKey.ts";
 import { importPlaces } from "./commands/importPlaces.ts";
 import { migrate } from "./commands/migrate.ts";
 import { serve } from "./commands/serve.ts";
@@ -24,9 +25,11 @@ async function run(): Promise<void> {
       const { loadScoresCommand } = await import("./commands/loadScores.ts");
       return loadScoresCommand(process.env, args, say);
     }
+    case "keys:create":
+      return createKey(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add]",
+        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

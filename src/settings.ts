@@ -11,7 +11,14 @@ import {
 } from "./settingKinds.ts";
 
 /** The commands that read settings. `start` runs its own stores; all the others use yours. */
-export const commands = ["start", "serve", "migrate", "places:import", "scores:load"] as const;
+export const commands = [
+  "start",
+  "serve",
+  "migrate",
+  "places:import",
+  "scores:load",
+  "keys:create",
+] as const;
 export type Command = (typeof commands)[number];
 
 /** One setting. `Needed` are the commands in which it always has a value; in the others it may be null. */
@@ -96,7 +103,7 @@ export const settings = {
     needed(
       "DATABASE_URL",
       postgresUrl,
-      ["serve", "migrate", "scores:load"],
+      ["serve", "migrate", "scores:load", "keys:create"],
       "Postgres: campaigns, keys, the ledger.",
     ),
   ),
@@ -137,6 +144,11 @@ export const settings = {
   ),
   tokenSecret: ownInStart(
     needed("TOKEN_SECRET", secret, ["serve"], "Signs tracking URLs. The same on every node."),
+  ),
+  previousTokenSecret: optional(
+    "TOKEN_SECRET_PREVIOUS",
+    secret,
+    "The TOKEN_SECRET before the present one: its tracking URLs count for another day. Take it away after that.",
   ),
   visitorSecret: ownInStart(
     needed(

@@ -43,7 +43,7 @@ const caps: readonly FrequencyCap[] = [
 ];
 const limits = { totalBudgetMicros: 1e12, dailyBudgetMicros: 1e11, balanceMicros: 1e12 };
 const claims = { ...claimsOf(winner()), decisionId: "5f0c4f0e-8a3b-4c55-9f3b-0a1b2c3d4e5f" };
-const key = trackingKeyFrom(1, randomBytes(32));
+const key = trackingKeyFrom(randomBytes(32));
 const token = signTrackingToken(claims, key);
 const log = encodeImpressions(
   Array.from({ length: 10 }, (_, index) => ({

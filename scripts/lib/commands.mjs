@@ -18,6 +18,7 @@ const commands = {
   migrate: { development: false, run: main("migrate") },
   "places:import": { development: false, run: main("places:import") },
   "places:build": { development: true, run: program("scripts/places-build.ts") },
+  "keys:create": { development: false, run: main("keys:create") },
   "scores:load": { development: true, run: main("scores:load") },
   test: { development: true, run: runTests },
   check: { development: true, run: runChecks },

@@ -13,6 +13,7 @@ import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
 import { createServeAds } from "../serving/serveAds.ts";
 import {
   signTrackingToken,
+  type TrackingKey,
   trackingKeyFrom,
   trackingLifetimeMs,
 } from "../serving/trackingToken.ts";
@@ -64,9 +65,9 @@ export function composeServing(
   options: ServingOptions,
   log: Log,
 ): Serving {
-  const trackingKey = trackingKeyFrom(1, Buffer.from(config.tokenSecret));
+  const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
   const recordEvent = createRecordEvent({
-    keys: [trackingKey],
+    keys: [trackingKey, ...previousKeysOf(config)],
     record: createRedisRecorder({
       redis: stores.redis,
       findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
@@ -109,6 +110,11 @@ export function composeServing(
     }),
     recordEvent,
   };
+}
+
+/** Tokens signed before the secret was changed still count. */
+function previousKeysOf({ previousTokenSecret }: Config): readonly TrackingKey[] {
+  return previousTokenSecret === null ? [] : [trackingKeyFrom(Buffer.from(previousTokenSecret))];
 }
 
 /** Nobody is held back until a pacing controller says so. */

@@ -15,7 +15,7 @@ import { asked, claimsOf, type Money, noonMs, openMoney, winner } from "../suppo
 import { freshRedis, type TestRedis } from "../support/servers.ts";
 import { until } from "../support/until.ts";
 
-const key = trackingKeyFrom(1, randomBytes(32));
+const key = trackingKeyFrom(randomBytes(32));
 const landingUrl = "https://fleuriste.example/offre?a=1&b=é";
 const hourMs = 3_600_000;
 const unlimited = { totalBudgetMicros: null, dailyBudgetMicros: null, balanceMicros: null };
@@ -97,7 +97,7 @@ describe("a tracking address", () => {
 
   it("that we did not sign is a 404 and leads nowhere", async () => {
     const token = await shown();
-    const stranger = signTrackingToken(claimsOf(winner()), trackingKeyFrom(1, randomBytes(32)));
+    const stranger = signTrackingToken(claimsOf(winner()), trackingKeyFrom(randomBytes(32)));
     const tokens = [stranger, `${token}A`, token.slice(1), "x", "%F0%9F%92%B6", "a".repeat(5_000)];
     for (const wrong of tokens)
       for (const kind of ["i", "v", "c"]) {

@@ -24,7 +24,7 @@ import type { AdRequest, ServableCampaign, VisitorState } from "../../src/target
 /** In-memory ports for tests of serving's own logic; the stores have their contract tests. */
 
 export const testNowMs = Date.parse("2026-03-12T10:00:00+01:00");
-export const testTrackingKey = trackingKeyFrom(1, Buffer.alloc(32, 7));
+export const testTrackingKey = trackingKeyFrom(Buffer.alloc(32, 7));
 export const everythingAllowed: Consent = {
   mayStore: true,
   mayPersonalise: true,
