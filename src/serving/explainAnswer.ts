@@ -1,7 +1,6 @@
 import { explain, explainedByDefault } from "../targeting/explain.ts";
 import { nearestCampaignIds } from "../targeting/nearestCampaigns.ts";
-import { advertiserIdAt } from "../targeting/segment/heads.ts";
-import { findCampaign, locateCampaign, type Snapshot } from "../targeting/snapshot.ts";
+import { advertiserIdOf, findCampaign, type Snapshot } from "../targeting/snapshot.ts";
 import type {
   AdRequest,
   DeliveryState,
@@ -53,8 +52,8 @@ export interface DecisionOutcome {
 
 /**
  * Explains a served decision: those shown first, then why each other campaign asked about was not. A manager learns
- * nothing of others: their campaigns count as unknown, their values are left out. Pure; looks at every campaign of the
- * snapshot, so that it is only for callers with a key.
+ * nothing of others: their campaigns count as unknown, their values are left out. Pure. To find the nearest passes over
+ * the whole snapshot (milliseconds), so that it is only for callers with a key.
  */
 export function explainDecision(
   wish: ExplainWish,
@@ -63,7 +62,7 @@ export function explainDecision(
 ): readonly ExplainedCampaign[] {
   const { request, snapshot, visitor, delivery } = inputs;
   const mayShow = (campaignId: number) => isVisible(snapshot, campaignId, wish.advertiserIds);
-  const asked = wish.campaignIds ?? nearestVisible(inputs, mayShow);
+  const asked = wish.campaignIds ?? nearestOf(wish.advertiserIds, inputs);
   const visible = asked.filter(mayShow);
   const { rejections } = explain(request, snapshot, visitor, delivery, { campaignIds: visible });
   const shown = outcome.winners.filter(({ candidate: { campaign } }) =>
@@ -92,18 +91,16 @@ function isVisible(
   advertiserIds: readonly number[] | null,
 ): boolean {
   if (advertiserIds === null) return true;
-  const located = locateCampaign(snapshot, campaignId);
-  if (located === null) return false;
-  return advertiserIds.includes(advertiserIdAt(located.segment.heads, located.position));
+  const advertiserId = advertiserIdOf(snapshot, campaignId);
+  return advertiserId !== null && advertiserIds.includes(advertiserId);
 }
 
-function nearestVisible(
+function nearestOf(
+  advertiserIds: readonly number[] | null,
   { request, snapshot }: DecisionInputs,
-  mayShow: (campaignId: number) => boolean,
 ): readonly number[] {
-  return nearestCampaignIds(snapshot, request, Number.POSITIVE_INFINITY)
-    .filter(mayShow)
-    .slice(0, explainedByDefault);
+  const only = advertiserIds === null ? null : new Set(advertiserIds);
+  return nearestCampaignIds(snapshot, request, explainedByDefault, only);
 }
 
 /** The rules let it win, and then its reservation was refused, or it stepped aside for one that was kept. */

@@ -161,6 +161,20 @@ export function nearestCircle(
   return nearest;
 }
 
+/** The squared chord from a point to the nearest of the campaign's circles' centres; Infinity for zones without a circle. */
+export function nearestCircleChordSquared(
+  side: ShapeSide,
+  position: number,
+  point: UnitVector,
+): number {
+  const end = circleNumbers * side.circleStarts[position + 1]!;
+  let nearest = Infinity;
+  for (let at = circleNumbers * side.circleStarts[position]!; at < end; at += circleNumbers) {
+    nearest = Math.min(nearest, circleChordSquared(side, at, point));
+  }
+  return nearest;
+}
+
 function circleMeters(side: ShapeSide, at: number, point: UnitVector): number {
   return metersOfChordSquared(circleChordSquared(side, at, point));
 }

@@ -105,6 +105,12 @@ export function locateCampaign(snapshot: Snapshot, campaignId: number): Located 
   return { segment: snapshot.base, position };
 }
 
+/** Whose campaign this is, whatever its status; null when the snapshot has none. Reads no text. */
+export function advertiserIdOf(snapshot: Snapshot, campaignId: number): number | null {
+  const located = locateCampaign(snapshot, campaignId);
+  return located === null ? null : advertiserIdAt(located.segment.heads, located.position);
+}
+
 /** A campaign of any status by its id, or null when the snapshot has none. */
 export function findCampaign(snapshot: Snapshot, campaignId: number): CampaignView | null {
   const located = locateCampaign(snapshot, campaignId);
