@@ -3,7 +3,10 @@ import type { RequestHandler, Router } from "express";
 import type { SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
 import { PublicError } from "../errors.ts";
 import { compileZone } from "../geo/compileZone.ts";
+import type { Zone } from "../geo/types.ts";
 import { validateZone } from "../geo/validateZone.ts";
+import { zoneToMapCells } from "../geo/zoneReport.ts";
+import { summarizeZone } from "../geo/zoneSummary.ts";
 import type { AdsRouteDeps } from "../routes/ads.ts";
 import { advertisersRouter } from "../routes/advertisers.ts";
 import { createAuthenticate, createReadApiKey, type ReadApiKey } from "../routes/authenticate.ts";
@@ -13,6 +16,7 @@ import { placementsRouter } from "../routes/placements.ts";
 import { createReadBody, managementBodyLimitBytes } from "../routes/readBody.ts";
 import { segmentsRouter } from "../routes/segments.ts";
 import { sitesRouter } from "../routes/sites.ts";
+import { zonesRouter } from "../routes/zones.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import type { Stores } from "./stores.ts";
@@ -31,18 +35,20 @@ export function composeManagement(stores: Stores): Management {
     monotonicMs: () => performance.now(),
   });
   const deps = { ...store, authenticate: admit(createAuthenticate(readApiKey)) };
+  const zones = zoneRulesOf(stores);
   const saveCampaign: SaveCampaignDeps = {
     campaigns: store.campaigns,
     readSegments: store.segments.readAll,
-    zones: zoneRulesOf(stores),
+    zones,
   };
   const routers = [
     advertisersRouter(deps),
-    campaignsRouter({ ...deps, ...saveCampaign }),
+    campaignsRouter({ ...deps, ...saveCampaign, summarizeZone: zones.summarizeZone }),
     creativesRouter(deps),
     placementsRouter(deps),
     segmentsRouter(deps),
     sitesRouter({ ...deps, randomBytes }),
+    zonesRouter({ ...deps, zones }),
   ];
   return { store, routers, mayExplain: createMayExplain(readApiKey) };
 }
@@ -56,13 +62,17 @@ function admit(authenticate: RequestHandler): RequestHandler {
   };
 }
 
+/** What geo knows about zones, with the table and the outlines of this server. */
 export function zoneRulesOf({ places, contours }: Pick<Stores, "places" | "contours">) {
   return {
     validateZone(zone: unknown) {
       const outcome = validateZone(zone, places);
       return outcome.ok ? [] : outcome.problems;
     },
-    compileZone: (zone: Parameters<typeof compileZone>[0]) => compileZone(zone, places, contours),
+    compileZone: (zone: Zone) => compileZone(zone, places, contours),
+    summarizeZone: (zone: Zone) => summarizeZone(zone, places, contours),
+    zoneToMapCells: (zone: Zone, resolution: number, maxCells: number) =>
+      zoneToMapCells(zone, places, resolution, contours, maxCells),
   };
 }
 

@@ -18,8 +18,30 @@ import type { AreaKey, BucketLevel, CellId, ZoneArea } from "./types.ts";
 /** A zone is posted at the finest level where it touches at most this many cells. */
 export const maxBucketCells = 64;
 
-/** Cells of mixed resolutions that hold every point of the areas (see cover.ts for what "hold" means). */
+/** A zone is compiled, measured and drawn one after the other, and the cover of 10,000 vertices takes 150 ms. */
+const keptCovers = new WeakMap<
+  readonly ZoneArea[],
+  { readonly owner: object; readonly cells: ReadonlySet<CellId> }
+>();
+
+/**
+ * Cells of mixed resolutions that hold every point of the areas (see cover.ts for what "hold" means). Kept as long as
+ * the list of areas lives, which nobody changes.
+ */
 export function areasToCoverCells(
+  areas: readonly ZoneArea[],
+  places: Places,
+  contours: Contours | null,
+): ReadonlySet<CellId> {
+  const owner = contours ?? places;
+  const known = keptCovers.get(areas);
+  if (known?.owner === owner) return known.cells;
+  const cells = coverOf(areas, places, contours);
+  keptCovers.set(areas, { owner, cells });
+  return cells;
+}
+
+function coverOf(
   areas: readonly ZoneArea[],
   places: Places,
   contours: Contours | null,

@@ -58,20 +58,22 @@ export function reportZone(
 }
 
 /**
- * The hexagons of a zone at a resolution (0–10), or at the finest coarser one that needs at most 20,000 of them.
+ * The hexagons of a zone at a resolution (0–10), or at the finest coarser one that needs at most `maxCells` of them
+ * (20,000 when not given).
  */
 export function zoneToMapCells(
   zone: Zone,
   places: Places,
   resolution: number,
   contours: Contours | null = null,
+  maxCells = maxMapCells,
 ): MapCells {
   const cover = areasToCoverCells(zone.include, places, contours);
   const areaKm2 = measureKm2(zone, cover, places, contours);
   let drawn = Math.min(10, Math.max(0, Math.floor(resolution)));
-  while (drawn > 0 && countAt(cover, drawn) > 2 * maxMapCells) drawn--;
+  while (drawn > 0 && countAt(cover, drawn) > 2 * maxCells) drawn--;
   let touched = cellsAt(cover, drawn);
-  while (drawn > 0 && touched.size > maxMapCells) {
+  while (drawn > 0 && touched.size > maxCells) {
     drawn--;
     touched = cellsAt(cover, drawn);
   }

@@ -3,9 +3,7 @@ import express from "express";
 import request from "supertest";
 import { type ApiKeyRole, hashApiKey, newApiKey } from "../../src/campaigns/apiKey.ts";
 import type { StoredApiKey } from "../../src/campaigns/repository.ts";
-import { compileZone } from "../../src/geo/compileZone.ts";
-import type { Zone } from "../../src/geo/types.ts";
-import { validateZone } from "../../src/geo/validateZone.ts";
+import { zoneRulesOf } from "../../src/compose/management.ts";
 import { advertisersRouter } from "../../src/routes/advertisers.ts";
 import { createAuthenticate, createReadApiKey } from "../../src/routes/authenticate.ts";
 import { campaignsRouter } from "../../src/routes/campaigns.ts";
@@ -15,6 +13,7 @@ import { createNotFound, createProblemHandler } from "../../src/routes/problem.t
 import { createReadBody, managementBodyLimitBytes } from "../../src/routes/readBody.ts";
 import { segmentsRouter } from "../../src/routes/segments.ts";
 import { sitesRouter } from "../../src/routes/sites.ts";
+import { zonesRouter } from "../../src/routes/zones.ts";
 import { readPlaces } from "../../src/stores/files/places.ts";
 import { createApiKeyStore } from "../../src/stores/postgres/apiKeys.ts";
 import { campaignBody } from "./campaignBodies.ts";
@@ -86,14 +85,7 @@ export async function openManagementApi(): Promise<ManagementApi> {
   };
 }
 
-const places = readPlaces();
-const zones = {
-  validateZone(zone: Zone) {
-    const outcome = validateZone(zone, places);
-    return outcome.ok ? [] : outcome.problems;
-  },
-  compileZone: (zone: Zone) => compileZone(zone, places),
-};
+const zones = zoneRulesOf({ places: readPlaces(), contours: null });
 
 function createApi(opened: OpenStore): express.Express {
   const { store, db } = opened;
@@ -106,11 +98,18 @@ function createApi(opened: OpenStore): express.Express {
   const readSegments = () => segments.readAll();
   const routers = [
     advertisersRouter({ authenticate, advertisers }),
-    campaignsRouter({ authenticate, campaigns, readSegments, zones }),
+    campaignsRouter({
+      authenticate,
+      campaigns,
+      readSegments,
+      zones,
+      summarizeZone: zones.summarizeZone,
+    }),
     creativesRouter({ authenticate, creatives, campaigns }),
     placementsRouter({ authenticate, placements }),
     segmentsRouter({ authenticate, segments }),
     sitesRouter({ authenticate, sites, randomBytes }),
+    zonesRouter({ authenticate, zones }),
   ];
   const app = express();
   app.set("query parser", "simple");
