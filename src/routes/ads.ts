@@ -3,6 +3,7 @@ import { type Request, type RequestHandler, type Response, Router } from "expres
 import type { AdsBody } from "../serving/adsBody.ts";
 import type { AdsAnswer } from "../serving/answer.ts";
 import type { ExplainWish } from "../serving/explainAnswer.ts";
+import { remembered } from "../serving/remembered.ts";
 import type { ServeAds } from "../serving/serveAds.ts";
 import {
   acceptedVisitorId,
@@ -33,9 +34,13 @@ export interface AdsRouteDeps extends ToAdRequestDeps {
   readonly nowMs: () => number;
 }
 
+/** Visitors whose keys are at hand: a visit has several pages. */
+const rememberedVisitors = 10_000;
+
 /** `POST /v1/ads`: parse, ask serving, write the answer. It writes by itself: this is the hot route. */
 export function createAdsRouter(deps: AdsRouteDeps): Router {
   const validate = createAdsBodyValidator();
+  const visitorKeyOf = remembered(rememberedVisitors, deps.visitorKeyOf);
   const router = Router();
   router.options("/v1/ads", answerPreflight);
   router.post("/v1/ads", async (request, response) => {
@@ -60,7 +65,7 @@ export function createAdsRouter(deps: AdsRouteDeps): Router {
     const { request: adRequest, placeProblems } = toAdRequest(body, facts, deps);
     const mayRemember = visitorId !== null && adRequest.hasStableVisitor;
     const answer = await deps.serveAds(adRequest, {
-      visitorKey: mayRemember ? deps.visitorKeyOf(visitorId) : null,
+      visitorKey: mayRemember ? visitorKeyOf(visitorId) : null,
       addressKey: () => deps.addressKeyOf(address),
       siteKey,
       test: body.test ?? false,

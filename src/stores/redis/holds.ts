@@ -39,6 +39,13 @@ const refusals: readonly (MoneyRefusal | null)[] = [
 ];
 const holdMoney = createScript(holdMoneyScript);
 
+// Nearly every hold is of the present day, and dates cost microseconds.
+let latest = { day: "", oldestDay: "" };
+function oldestDayOf(day: string): string {
+  if (day !== latest.day) latest = { day, oldestDay: addDays(day, -keptDays) };
+  return latest.oldestDay;
+}
+
 /**
  * Budgets and caps held in Redis. One call is one trip: a script for each money bucket concerned and one for the visitor,
  * sent together. What one half refuses, the other gives back, without waiting. Neither function ever rejects: a Redis that
@@ -60,7 +67,7 @@ export function createRedisHolds(deps: RedisHoldsDeps): {
         context,
         lifeSeconds,
         day,
-        oldestDay: addDays(day, -keptDays),
+        oldestDay: oldestDayOf(day),
       };
       const [money, caps] = await Promise.all([
         holdMoneyOfAll(call),

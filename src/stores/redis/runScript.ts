@@ -11,14 +11,11 @@ export type RedisScript = (
 /** A Lua script with one key, sent by its digest; its text travels only when the server does not know it yet. */
 export function createScript(source: string): RedisScript {
   const digest = createHash("sha1").update(source).digest("hex");
-  return async (redis, key, args) => {
-    try {
-      return await redis.evalsha(digest, 1, key, ...args);
-    } catch (error) {
+  return (redis, key, args) =>
+    redis.evalsha(digest, 1, key, ...args).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
       return redis.eval(source, 1, key, ...args);
-    }
-  };
+    });
 }
 
 /** The key that names a money bucket (0 to 63): present while the bucket may serve. */
