@@ -2,6 +2,8 @@ import type { Command, Redis } from "ioredis";
 
 /** The timeout is waited for in so many pieces. */
 const pieces = 5;
+/** Answered commands are let go of in groups: they must not grow old in memory, nor cost a copy each. */
+const answeredAtOnce = 64;
 
 /**
  * Makes every command without an answer after `timeoutMs` (at most a fifth later) reject with "Command timed out".
@@ -13,24 +15,34 @@ const pieces = 5;
  */
 export function limitCommands(redis: Redis, timeoutMs: number): void {
   const send = redis.sendCommand.bind(redis);
-  let youngest: Command[] = [];
-  // Commands by the piece of time in which they were sent, the longest ago first.
-  let older: readonly (readonly Command[])[] = Array.from({ length: pieces }, () => []);
+  // In the order of sending, which is nearly that of answers; `sentIn` says in which piece of time.
+  const waiting: Command[] = [];
+  const sentIn: number[] = [];
+  let answered = 0;
+  let piece = 0;
   let timer: NodeJS.Timeout | null = null;
 
+  const letGo = (atLeast: number): void => {
+    while (waiting[answered]?.isSettled === true) answered++;
+    if (answered < atLeast) return;
+    waiting.splice(0, answered);
+    sentIn.splice(0, answered);
+    answered = 0;
+  };
   const passPiece = (): void => {
-    const [oldest = [], ...rest] = older;
-    older = [...rest, youngest];
-    youngest = [];
-    const late = oldest.filter((command) => !command.isSettled);
+    piece++;
+    letGo(1);
+    const firstInTime = sentIn.findIndex((sent) => sent >= piece - pieces);
+    const late = waiting.slice(0, firstInTime === -1 ? waiting.length : firstInTime);
     if (late.length > 0) setImmediate(giveUp, late);
-    if (timer !== null && older.every((commands) => commands.length === 0)) {
-      clearInterval(timer);
-      timer = null;
-    }
+    if (timer === null || waiting.length > 0) return;
+    clearInterval(timer);
+    timer = null;
   };
   redis.sendCommand = (command, stream) => {
-    youngest.push(command);
+    letGo(answeredAtOnce);
+    waiting.push(command);
+    sentIn.push(piece);
     timer ??= setInterval(passPiece, timeoutMs / pieces).unref();
     return send(command, stream);
   };
