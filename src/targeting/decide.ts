@@ -99,7 +99,7 @@ function toDecision({ placements, scanned, isCapped }: Search): Decision {
 /** Nobody asks for the reserve of most decisions, so only the winners are read from the snapshot at once. */
 function toPlacementDecision(placement: Placement, index: number): PlacementDecision {
   const toCandidateHere = (finding: Finding) => toCandidate(finding, placement);
-  const winners = selection.winners[index]!.map((it) => toCandidateHere(findingOf(pool, it)));
+  const winners = selection.winners[index]!.map((entry) => toCandidateHere(findingOf(pool, entry)));
   const further = furtherEntries(index).map((entry) => findingOf(pool, entry));
   let ranked: readonly Candidate[] | undefined;
   return {

@@ -19,13 +19,13 @@ export interface Scene extends PageTopics {
   /** The centres of the request's places, in their order. */
   readonly centres: readonly UnitVector[];
   /** Hour of the week by time zone of the segment, −1 until asked for. */
-  readonly hours: Int16Array;
+  readonly hours: number[];
   /** Chord (on the unit sphere) from a place's centre beyond which none of its samples lies; NaN = not known. */
   readonly boundingChords: readonly number[];
   /** The last answer of `matchPlace`: the zone rule asks first, the value asks again. */
   readonly lastMatch: { position: number; placeIndex: number };
   /** By shape of the segment: bit p = placement p accepts it. */
-  readonly placementsByShape: Uint32Array;
+  readonly placementsByShape: readonly number[];
 }
 
 /** More placements than bits of the masks cannot be decided together. */
@@ -65,7 +65,7 @@ export function createScene(
     ),
     categoryIds: topics.categoryIds,
     keywordIds: topics.keywordIds,
-    hours: new Int16Array(schedule.timeZones.length).fill(-1),
+    hours: new Array<number>(schedule.timeZones.length).fill(-1),
     lastMatch: { position: -1, placeIndex: -1 },
     placementsByShape: acceptedShapes(shapes.shapes, request.placements),
   };
@@ -112,13 +112,15 @@ export function acceptsShape(
 function acceptedShapes(
   shapes: Segment["shapes"]["shapes"],
   placements: readonly Placement[],
-): Uint32Array {
-  const accepted = new Uint32Array(shapes.length);
-  shapes.forEach((shape, shapeId) => {
-    placements.forEach((placement, index) => {
-      if (acceptsShape(placement, shape)) accepted[shapeId]! |= 1 << index;
-    });
-  });
+): number[] {
+  const accepted: number[] = [];
+  for (let shapeId = 0; shapeId < shapes.length; shapeId++) {
+    let bits = 0;
+    for (let index = 0; index < placements.length; index++) {
+      if (acceptsShape(placements[index]!, shapes[shapeId]!)) bits |= 1 << index;
+    }
+    accepted.push(bits);
+  }
   return accepted;
 }
 

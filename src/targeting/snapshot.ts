@@ -131,9 +131,16 @@ export function findCreative(
 
 /** Puts a campaign together from its columns and its record. */
 export function readCampaign(segment: Segment, position: number): CampaignView {
-  const { creatives: _, ...record } = readRecord(segment.records, position);
+  const record = readRecord(segment.records, position);
   return {
-    ...record,
+    name: record.name,
+    advertiserName: record.advertiserName,
+    payerName: record.payerName,
+    zoneLabel: record.zoneLabel,
+    zoneApproximate: record.zoneApproximate,
+    totalBudgetMicros: record.totalBudgetMicros,
+    dailyBudgetMicros: record.dailyBudgetMicros,
+    balanceMicros: record.balanceMicros,
     campaignId: campaignIdAt(segment.heads, position),
     advertiserId: advertiserIdAt(segment.heads, position),
     trade: tradeOf(segment, position),

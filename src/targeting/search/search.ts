@@ -46,7 +46,7 @@ export function searchBest(search: Search): void {
   let lowest = -Infinity;
   let isStale = true;
   let selectedSize = -1;
-  let selectAgainAtSize = fewestEntries(placements);
+  let selectAgainAtSize = fewestEntries(placements, fillable);
   for (;;) {
     const next = bestStream(search);
     const position = next === null ? -1 : peekRank(next.merge);
@@ -55,7 +55,7 @@ export function searchBest(search: Search): void {
       lowest = select(pool, placements, fillable, selection);
       isStale = false;
       selectedSize = pool.size;
-      selectAgainAtSize = nextSelection(pool.size);
+      selectAgainAtSize = nextSelection(pool.size, placements.length);
     }
     if (next === null || bound < lowest) {
       if (postponed.highestKey < lowest || postponed.positions.length === 0) break;
@@ -92,14 +92,22 @@ export function searchHouseAds(search: Search): void {
   selectLastResort(pool, placements, houseKey, selection);
 }
 
-/** No selection is full with fewer entries than this. */
-function fewestEntries(placements: readonly Placement[]): number {
-  return 2 * Math.max(...placements.map(({ count }) => count)) + extraReserve;
+/** No selection is full with fewer entries than this: all winners, and reserves, which placements may share. */
+function fewestEntries(placements: readonly Placement[], fillable: number): number {
+  let winners = 0;
+  let reserves = 0;
+  for (let index = 0; index < placements.length; index++) {
+    if ((fillable & (1 << index)) === 0) continue;
+    const { count } = placements[index]!;
+    winners += count;
+    reserves = Math.max(reserves, count + extraReserve);
+  }
+  return winners + reserves;
 }
 
-/** Selecting costs about as much as the pool is long: often while it is short, then each time it has doubled. */
-function nextSelection(size: number): number {
-  return size < 32 ? size + 1 : 2 * size;
+/** Selecting costs as much as the pool is long, for each placement: often while it is short, then once it has doubled. */
+function nextSelection(size: number, placements: number): number {
+  return size < 32 ? size + ((placements + 1) >> 1) : 2 * size;
 }
 
 /** The stream whose next campaign has the highest bound; null at the end of all. */
