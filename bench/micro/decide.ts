@@ -5,27 +5,29 @@
  */
 import { allocate } from "../../src/targeting/allocate.ts";
 import { decide } from "../../src/targeting/decide.ts";
+import { explain } from "../../src/targeting/explain.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../../src/targeting/snapshot.ts";
-import type { AdRequest } from "../../src/targeting/types.ts";
+import type { AdRequest, ServableCampaign } from "../../src/targeting/types.ts";
 import { campaignsOf, everywhere, type Skew, skews } from "../support/campaigns.ts";
 import { noDelivery, requestsOf, visitor } from "./frenchWorld.ts";
-import { snapshotBytes } from "./snapshotBytes.ts";
+import { creativeTextBytes, snapshotBytes } from "./snapshotBytes.ts";
 
 function measure(name: string, snapshot: Snapshot, requests: readonly AdRequest[]): void {
-  const rounds = 4;
+  const warmUpRounds = 2;
+  const rounds = warmUpRounds + 3;
   let before = process.cpuUsage();
   const times: number[] = [];
   let scanned = 0;
   let filled = 0;
   let capped = 0;
   for (let round = 0; round < rounds; round++) {
-    if (round === 1) before = process.cpuUsage();
+    if (round === warmUpRounds) before = process.cpuUsage();
     for (const request of requests) {
       const start = performance.now();
       const decision = decide(request, snapshot, visitor, noDelivery);
       const winners = allocate(decision);
       const elapsed = performance.now() - start;
-      if (round === 0) continue; // warms up the compiler
+      if (round < warmUpRounds) continue; // the compiler is still at work
       times.push(elapsed * 1000);
       scanned += decision.scanned;
       if (winners.length > 0) filled++;
@@ -45,12 +47,15 @@ function measure(name: string, snapshot: Snapshot, requests: readonly AdRequest[
 
 function run(count: number, skew: Skew, sets: readonly (readonly AdRequest[])[]): void {
   const campaigns = campaignsOf(count, skew);
+  const before = process.cpuUsage();
   const start = performance.now();
   const snapshot = buildSnapshot(campaigns, { revision: "1", builtAtMs: 0 });
   const builtMs = performance.now() - start;
-  const bytes = snapshotBytes(snapshot);
+  const cpu = process.cpuUsage(before);
+  const bytes = { ...snapshotBytes(snapshot), "creatives' own text": creativeTextBytes(campaigns) };
   console.log(
-    `\n${count} campaigns ${skew.name}: built in ${builtMs.toFixed(0)} ms, ` +
+    `\n${count} campaigns ${skew.name}: built in ${builtMs.toFixed(0)} ms` +
+      ` (${((cpu.user + cpu.system) / 1000).toFixed(0)} ms of processor), ` +
       Object.entries(bytes)
         .map(([part, size]) => `${part} ${(size / 1e6).toFixed(1)} MB`)
         .join(", "),
@@ -62,12 +67,38 @@ function run(count: number, skew: Skew, sets: readonly (readonly AdRequest[])[])
       requests,
     );
   }
-  const changed = campaigns.slice(0, 100).map((it) => ({ ...it, bidMicros: it.bidMicros + 1_000 }));
-  const changing = performance.now();
-  const next = applyChanges(snapshot, changed, [], { revision: "2", builtAtMs: 0 });
-  console.log(`applyChanges of 100 campaigns: ${(performance.now() - changing).toFixed(1)} ms`);
-  measure(`${count} ${skew.name}, overlay of 100`, next, sets[0]!);
+  const overlaid = applyChanges(snapshot, campaigns.slice(0, 500), [], meta);
+  measureChanges(overlaid, campaigns);
+  measureExplanations(overlaid, sets[0]!);
+  measure(`${count} ${skew.name}, overlay of 500`, overlaid, sets[0]!);
 }
+
+/** One more change where 500 have piled up over the base: what a node pays for each. */
+function measureChanges(snapshot: Snapshot, campaigns: readonly ServableCampaign[]): void {
+  const changed = campaigns.slice(-100);
+  const msEach = cpuMsOf(changed, (campaign) => applyChanges(snapshot, [campaign], [], meta));
+  console.log(`applyChanges of 1 campaign over 500: median ${msEach.toFixed(1)} ms of processor`);
+}
+
+/** The fifty nearest campaigns, explained. */
+function measureExplanations(snapshot: Snapshot, requests: readonly AdRequest[]): void {
+  const msEach = cpuMsOf(requests.slice(0, 100), (it) =>
+    explain(it, snapshot, visitor, noDelivery),
+  );
+  console.log(`explain without ids: median ${msEach.toFixed(1)} ms of processor`);
+}
+
+function cpuMsOf<T>(inputs: readonly T[], work: (input: T) => unknown): number {
+  const times = inputs.map((input) => {
+    const before = process.cpuUsage();
+    work(input);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return times.sort((a, b) => a - b)[times.length >> 1]!;
+}
+
+const meta = { revision: "2", builtAtMs: 0 };
 
 const sets = [requestsOf(4_000, 1), requestsOf(2_000, 5)];
 const nowhere = sets[0]!.map((request) => ({

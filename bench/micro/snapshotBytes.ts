@@ -1,5 +1,6 @@
 import type { Segment } from "../../src/targeting/segment/segment.ts";
 import type { Snapshot } from "../../src/targeting/snapshot.ts";
+import type { ServableCampaign } from "../../src/targeting/types.ts";
 
 /** Bytes of a snapshot's typed arrays by part: records (texts), postings, zones, and all other columns. */
 export function snapshotBytes({ base, overlay }: Snapshot): Record<string, number> {
@@ -12,6 +13,14 @@ export function snapshotBytes({ base, overlay }: Snapshot): Record<string, numbe
     parts.columns += bytesIn(others);
   }
   return { ...parts, all: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Bytes of what the campaigns' creatives say: whatever stores them, these must be somewhere. */
+export function creativeTextBytes(campaigns: readonly ServableCampaign[]): number {
+  const texts = campaigns.flatMap(({ creatives }) =>
+    creatives.flatMap(({ content, landingUrl }) => [landingUrl, ...Object.values(content)]),
+  );
+  return texts.reduce((sum: number, text) => sum + Buffer.byteLength(String(text)), 0);
 }
 
 function bytesIn(value: unknown): number {
