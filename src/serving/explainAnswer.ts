@@ -76,7 +76,10 @@ export function explainDecision(
     .filter((campaignId) => !shownIds.has(campaignId))
     .map((campaignId): Rejection => {
       if (!mayShow(campaignId)) return { campaignId, rule: "unknown_campaign", figures: {} };
-      const rejection = known.get(campaignId) ?? refusedByStore(campaignId, outcome);
+      // The rules were asked in a world without those refused: what the store said of these comes first.
+      const rejection = outcome.refusals.has(campaignId)
+        ? refusedByStore(campaignId, outcome)
+        : (known.get(campaignId) ?? refusedByStore(campaignId, outcome));
       return withoutOthersValues(rejection, mayShow);
     });
   return [
@@ -103,9 +106,9 @@ function nearestOf(
   return nearestCampaignIds(snapshot, request, explainedByDefault, only);
 }
 
-/** The rules let it win, and then its reservation was refused, or it stepped aside for one that was kept. */
+/** The rules let it win, and then its reservation was refused, or could not even be asked for. */
 function refusedByStore(campaignId: number, outcome: DecisionOutcome): Rejection {
-  const reason = outcome.refusals.get(campaignId) ?? null;
+  const reason = outcome.refusals.get(campaignId) ?? "unavailable";
   if (reason === "frequency_cap") return { campaignId, rule: "frequency_cap", figures: {} };
   return { campaignId, rule: "budget", figures: { reason } };
 }

@@ -1,6 +1,6 @@
 import { budgetDayOf } from "../budgets/budgetDay.ts";
 import { holdAmountMicros } from "../budgets/price.ts";
-import { allocate } from "../targeting/allocate.ts";
+import { type Allocation, allocate } from "../targeting/allocate.ts";
 import type { Candidate, Decision } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import type { HoldBudgets, HoldContext, HoldOutcome, HoldRequest, ReleaseHolds } from "./ports.ts";
@@ -12,6 +12,8 @@ export interface ReserveDeps {
   readonly holdBudgets: HoldBudgets;
   readonly releaseHolds: ReleaseHolds;
   readonly onOutcome: (campaignId: number, outcome: HoldOutcome) => void;
+  /** Decides again for the slots that `kept` leave free, without the refused campaigns. */
+  readonly decideAgain: (kept: readonly Winner[], refused: ReadonlySet<number>) => Decision;
 }
 
 export interface ReserveOptions {
@@ -29,52 +31,41 @@ export interface ReserveOptions {
   readonly isLate: () => boolean;
 }
 
-interface Held {
-  readonly slot: number;
-  readonly holdId: string;
-  readonly budgetDay: string;
-}
-
 /**
  * Reserves budget for the winners of a decision: all at once in one trip; those refused give way to the next in rank,
- * while their siblings keep what they hold. What is held in vain is given back. Never rejects if the ports do not.
+ * while their siblings keep what they hold. What is held too late is given back. Never rejects if the ports do not.
  */
 export async function reserveWinners(
-  decision: Decision,
+  first: Decision,
   options: ReserveOptions,
   deps: ReserveDeps,
 ): Promise<readonly Winner[]> {
-  const held = new Map<number, Held>();
-  const refused = new Set(options.mayPay ? [] : paidCampaigns(decision));
+  const state: Reserving = {
+    kept: [],
+    refused: new Set(options.mayPay ? [] : paidCampaigns(first)),
+    slots: 0,
+  };
   const needsHold = (candidate: Candidate): boolean => !options.test && mustHold(candidate);
-  let slots = 0;
-  if (options.mayHold) {
-    for (let trip = 0; trip < maxTrips && !options.isLate(); trip += 1) {
-      const wanted = allocate(decision, refused).filter(
-        ({ candidate }) => needsHold(candidate) && !held.has(candidate.campaign.campaignId),
-      );
-      if (wanted.length === 0) break;
-      const requests = wanted.map(({ candidate }) =>
-        holdRequestOf(candidate, options.decisionId, slots++),
-      );
-      const outcomes = await deps.holdBudgets(requests, options.holdContext());
-      const isAway = settleTrip(requests, outcomes, { held, refused }, deps);
-      if (isAway) break;
-    }
+  let decision = first;
+  for (let trip = 0; options.mayHold && trip < maxTrips && !options.isLate(); trip += 1) {
+    const wanted = allocate(decision, state.refused).filter((it) => needsHold(it.candidate));
+    if (wanted.length === 0) break;
+    const outcome = await holdAll(wanted, state, options, deps);
+    if (outcome === "all held" || outcome === "away") break;
+    decision = deps.decideAgain(state.kept, state.refused);
   }
-  const isLate = options.isLate();
-  const chosen = isLate ? [] : settled(decision, refused, held, needsHold);
-  releaseUnused(chosen, held, options.nowMs, deps);
-  return chosen.map(({ placementId, candidate }) => {
-    const hold = held.get(candidate.campaign.campaignId);
-    return {
-      placementId,
-      candidate,
-      slot: hold?.slot ?? slots++,
-      holdId: hold?.holdId ?? null,
-      budgetDay: hold?.budgetDay ?? budgetDayOf(options.nowMs),
-    };
-  });
+  if (options.isLate()) {
+    giveBack(state.kept, options.nowMs, deps);
+    return [];
+  }
+  return [...state.kept, ...withoutHold(decision, state, needsHold, options.nowMs)];
+}
+
+interface Reserving {
+  readonly kept: Winner[];
+  readonly refused: Set<number>;
+  /** Slots are numbered through all trips: they make holds unique. */
+  slots: number;
 }
 
 function paidCampaigns(decision: Decision): readonly number[] {
@@ -102,55 +93,64 @@ function holdRequestOf({ campaign }: Candidate, decisionId: string, slot: number
   };
 }
 
-/** Notes the outcomes of one trip. True when a store was away, so that another trip would only cost time. */
-function settleTrip(
-  requests: readonly HoldRequest[],
-  outcomes: readonly HoldOutcome[],
-  known: { readonly held: Map<number, Held>; readonly refused: Set<number> },
+/** One trip. "away" = the store did not answer, so that another trip would only cost time. */
+async function holdAll(
+  wanted: readonly Allocation[],
+  state: Reserving,
+  options: ReserveOptions,
   deps: ReserveDeps,
-): boolean {
-  let isAway = false;
-  for (const [index, { campaignId, slot }] of requests.entries()) {
+): Promise<"all held" | "some refused" | "away"> {
+  const requests = wanted.map(({ candidate }) =>
+    holdRequestOf(candidate, options.decisionId, state.slots++),
+  );
+  const outcomes = await deps.holdBudgets(requests, options.holdContext());
+  let result: "all held" | "some refused" | "away" = "all held";
+  for (const [index, { placementId, candidate }] of wanted.entries()) {
     const outcome = outcomes[index] ?? { held: false, reason: "unavailable" };
+    const { campaignId } = candidate.campaign;
     deps.onOutcome(campaignId, outcome);
     if (outcome.held) {
-      known.held.set(campaignId, { slot, holdId: outcome.holdId, budgetDay: outcome.budgetDay });
-    } else {
-      known.refused.add(campaignId);
-      if (outcome.reason === "unavailable") isAway = true;
+      const { holdId, budgetDay } = outcome;
+      state.kept.push({ placementId, candidate, slot: requests[index]!.slot, holdId, budgetDay });
+      continue;
     }
+    state.refused.add(campaignId);
+    if (outcome.reason === "unavailable") result = "away";
+    else if (result === "all held") result = "some refused";
   }
-  return isAway;
+  return result;
 }
 
-/** The allocation in which everybody who needs a hold has one; house ads step in for the rest. */
-function settled(
+/** Those who need no reservation fill the slots that are left: house ads, and everybody in a test decision. */
+function withoutHold(
   decision: Decision,
-  refused: Set<number>,
-  held: ReadonlyMap<number, Held>,
+  { kept, refused, slots }: Reserving,
   needsHold: (candidate: Candidate) => boolean,
-): ReturnType<typeof allocate> {
+  nowMs: number,
+): readonly Winner[] {
+  const keptIds = new Set(kept.map(({ candidate }) => candidate.campaign.campaignId));
+  const out = new Set(refused);
   for (;;) {
-    const chosen = allocate(decision, refused);
-    const without = chosen.filter(
-      ({ candidate }) => needsHold(candidate) && !held.has(candidate.campaign.campaignId),
+    const chosen = allocate(decision, out).filter(
+      ({ candidate }) => !keptIds.has(candidate.campaign.campaignId),
     );
-    if (without.length === 0) return chosen;
-    for (const { candidate } of without) refused.add(candidate.campaign.campaignId);
+    const barred = chosen.filter(({ candidate }) => needsHold(candidate));
+    if (barred.length === 0) {
+      const budgetDay = budgetDayOf(nowMs);
+      return chosen.map(({ placementId, candidate }, index) => ({
+        placementId,
+        candidate,
+        slot: slots + index,
+        holdId: null,
+        budgetDay,
+      }));
+    }
+    for (const { candidate } of barred) out.add(candidate.campaign.campaignId);
   }
 }
 
-function releaseUnused(
-  chosen: ReturnType<typeof allocate>,
-  held: ReadonlyMap<number, Held>,
-  nowMs: number,
-  deps: ReserveDeps,
-): void {
-  if (held.size === 0) return;
-  const used = new Set(chosen.map(({ candidate }) => candidate.campaign.campaignId));
-  const unused = [...held].filter(([campaignId]) => !used.has(campaignId));
-  if (unused.length === 0) return;
-  const holdIds = unused.map(([, hold]) => hold.holdId);
-  // What is not given back now lapses by itself; the page need not wait for it.
-  void deps.releaseHolds(holdIds, nowMs).catch(() => {});
+/** What is not given back now lapses by itself; the page need not wait for it. */
+function giveBack(kept: readonly Winner[], nowMs: number, deps: ReserveDeps): void {
+  const holdIds = kept.flatMap(({ holdId }) => holdId ?? []);
+  if (holdIds.length > 0) void deps.releaseHolds(holdIds, nowMs).catch(() => {});
 }

@@ -20,6 +20,7 @@ import {
 import type { EmitEvent, HoldBudgets, ReadVisitor, ReleaseHolds, TrackingClaims } from "./ports.ts";
 import { createRefusalMemory, type RefusalMemory } from "./refusals.ts";
 import { type ReserveDeps, reserveWinners } from "./reserve.ts";
+import { deliveryWithout, requestStillFree } from "./stillFree.ts";
 import { withDeadline } from "./withDeadline.ts";
 
 export interface ServeAdsDeps {
@@ -103,11 +104,27 @@ async function serve(
   };
   const decision = decide(request, snapshot, read.visitor, delivery);
   const refused = new Map<number, HoldRefusal>();
-  const winners = await reserve(decision, request, options, { serving, refused, isThere: read.ok });
   const { visitor } = read;
+  const winners = await reserve(decision, request, options, {
+    serving,
+    refused,
+    isThere: read.ok,
+    decideAgain: (kept, out) =>
+      decide(
+        requestStillFree(request, kept),
+        snapshot,
+        visitor,
+        deliveryWithout(delivery, out, request.nowMs),
+      ),
+  });
   const explanation = explanationOf(
     options,
-    { request, snapshot, visitor, delivery },
+    {
+      request,
+      snapshot,
+      visitor,
+      delivery: deliveryWithout(delivery, refused.keys(), request.nowMs),
+    },
     { winners, refusals: refused },
   );
   emitDecision(request, options, winners, deps);
@@ -153,12 +170,14 @@ function reserve(
     readonly refused: Map<number, HoldRefusal>;
     /** False = the store did not answer the read. */
     readonly isThere: boolean;
+    readonly decideAgain: ReserveDeps["decideAgain"];
   },
 ): Promise<readonly Winner[]> {
   const { deps, refusals, late } = context.serving;
   const reserveDeps: ReserveDeps = {
     holdBudgets: deps.holdBudgets,
     releaseHolds: deps.releaseHolds,
+    decideAgain: context.decideAgain,
     onOutcome: (campaignId, outcome) => {
       if (outcome.held) {
         refusals.forget(campaignId);

@@ -110,6 +110,29 @@ describe("a refused hold", () => {
     expect(new Set(slots).size).toBe(3);
   });
 
+  it("gives way to the truly next in rank, and the explanation blames nobody who was not asked", async () => {
+    const clicks = { pricing: "cpc", bidMicros: 1_000_000, clickRate: 0.002 } as const;
+    const { serveAds } = createTestServing(
+      [
+        buildCampaign({ campaignId: 1, bidMicros: 20_000_000 }),
+        // Looks better than it is: its click rate could be high, but is not.
+        buildCampaign({ campaignId: 2, ...clicks, clickRateUpper: 0.015 }),
+        buildCampaign({ campaignId: 3, bidMicros: 10_000_000 }),
+      ],
+      {
+        hold: (request, trip) =>
+          request.campaignId === 1 ? refuse("frequency_cap") : granted(request, trip),
+      },
+    );
+    const explain = { campaignIds: [1, 2], advertiserIds: null };
+    const answer = await serveAds(buildRequest(), { ...anonymous, explain });
+    expect(shown(answer)).toEqual([[3]]);
+    expect(answer.explanation).toMatchObject([
+      { campaignId: 1, rule: "frequency_cap" },
+      { campaignId: 2, rule: "outranked" },
+    ]);
+  });
+
   it("is tried at most twice more, and then house ads step in", async () => {
     const many = Array.from({ length: 8 }, (_, index) => buildCampaign({ campaignId: index + 1 }));
     const { serveAds, trips } = createTestServing([...many, house], {
