@@ -22,12 +22,15 @@ export interface EventFile {
   readonly close: () => Promise<void>;
 }
 
+/** Lines as bytes: strings that wait half a second would be copied by each collection of garbage meanwhile. */
 interface Batch {
-  lines: string[];
-  bytes: number;
+  bytes: Buffer;
+  used: number;
+  lines: number;
 }
 
 const defaultBufferedBytes = 8_388_608;
+const firstBatchBytes = 65_536;
 const defaultFlushMs = 500;
 
 /**
@@ -46,13 +49,13 @@ export function createEventFile(options: EventFileOptions): EventFile {
 
   const writeBatch = async (file: string, batch: Batch): Promise<void> => {
     try {
-      await writeLines(options.directory, file, batch.lines, knownFolders);
-      counts = { ...counts, written: counts.written + batch.lines.length };
+      await writeLines(options.directory, file, batch, knownFolders);
+      counts = { ...counts, written: counts.written + batch.lines };
     } catch (error) {
-      counts = { ...counts, dropped: counts.dropped + batch.lines.length };
+      counts = { ...counts, dropped: counts.dropped + batch.lines };
       options.onError?.(error);
     }
-    bufferedBytes -= batch.bytes;
+    bufferedBytes -= batch.used;
   };
   const flush = (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
@@ -65,13 +68,14 @@ export function createEventFile(options: EventFileOptions): EventFile {
     return writing;
   };
   const emit: EmitEvent = (event) => {
-    const line = toLine(event);
-    if (closed || line === null || bufferedBytes + line.length > maxBytes) {
+    const written = writtenEvent(event);
+    const lineBytes = written === null ? 0 : Buffer.byteLength(written.line);
+    if (closed || written === null || bufferedBytes + lineBytes > maxBytes) {
       counts = { ...counts, dropped: counts.dropped + 1 };
       return;
     }
-    addLine(batches, fileOf(event), line);
-    bufferedBytes += line.length;
+    addLine(batches, written.file, written.line, lineBytes);
+    bufferedBytes += lineBytes;
     timer ??= setTimeout(() => void flush(), options.flushAfterMs ?? defaultFlushMs).unref();
   };
   const close = (): Promise<void> => {
@@ -81,36 +85,45 @@ export function createEventFile(options: EventFileOptions): EventFile {
   return { emit, counts: () => counts, flush, close };
 }
 
-/** The line of an event: its envelope, without a line break; null when it cannot be written as JSON. */
-function toLine(event: ServingEvent): string | null {
+/** The line of an event (its envelope) and the file it belongs to; null when it cannot be written as JSON. */
+function writtenEvent(
+  event: ServingEvent,
+): { readonly file: string; readonly line: string } | null {
   const { schema, eventId, occurredAtMs, payload } = event;
   try {
     const occurredAt = new Date(occurredAtMs).toISOString();
-    return `${JSON.stringify({ schema, eventId, occurredAt, payload })}\n`;
+    return {
+      file: `${schema}/${occurredAt.slice(0, 13)}.ndjson`,
+      line: `${JSON.stringify({ schema, eventId, occurredAt, payload })}\n`,
+    };
   } catch {
     return null;
   }
 }
 
-function fileOf(event: ServingEvent): string {
-  return `${event.schema}/${new Date(event.occurredAtMs).toISOString().slice(0, 13)}.ndjson`;
-}
-
-function addLine(batches: Map<string, Batch>, file: string, line: string): void {
-  const batch = batches.get(file) ?? { lines: [], bytes: 0 };
-  batch.lines.push(line);
-  batch.bytes += line.length;
-  batches.set(file, batch);
+function addLine(batches: Map<string, Batch>, file: string, line: string, lineBytes: number): void {
+  let batch = batches.get(file);
+  if (batch === undefined) {
+    batch = { bytes: Buffer.allocUnsafe(firstBatchBytes), used: 0, lines: 0 };
+    batches.set(file, batch);
+  }
+  if (batch.used + lineBytes > batch.bytes.length) {
+    const larger = Buffer.allocUnsafe(2 * (batch.used + lineBytes));
+    batch.bytes.copy(larger, 0, 0, batch.used);
+    batch.bytes = larger;
+  }
+  batch.used += batch.bytes.write(line, batch.used);
+  batch.lines++;
 }
 
 async function writeLines(
   directory: string,
   file: string,
-  lines: readonly string[],
+  { bytes, used }: Batch,
   knownFolders: Set<string>,
 ): Promise<void> {
   const folder = join(directory, file.slice(0, file.indexOf("/")));
   if (!knownFolders.has(folder)) await mkdir(folder, { recursive: true });
   knownFolders.add(folder);
-  await appendFile(join(directory, file), lines.join(""));
+  await appendFile(join(directory, file), bytes.subarray(0, used));
 }
