@@ -41,7 +41,7 @@ export const defaultPaidLimits: PaidLimits = {
 const connectMs = 1_000;
 const modelPollMs = 5_000;
 const clockPollMs = 5_000;
-const clickRatesPollMs = 300_000;
+const clickRatesPollMs = 60_000;
 const prunePollMs = 600_000;
 const keptChangesMs = 3_600_000;
 

@@ -1,4 +1,4 @@
-import type { CampaignFeed, SiteRecord } from "../campaigns/campaignFeed.ts";
+import type { CampaignFeed, LoadedChanges, SiteRecord } from "../campaigns/campaignFeed.ts";
 import type { ServableCampaign } from "../targeting/types.ts";
 
 export interface SnapshotMeta {
@@ -31,6 +31,8 @@ export interface FollowerDeps<Snapshot> {
   readonly rebuildAfterChanges?: number;
 }
 
+type Changes = Extract<LoadedChanges, { readonly kind: "changes" }>;
+
 /** What this node serves from: one reference, replaced as a whole. */
 export interface FollowedState<Snapshot> {
   readonly snapshot: Snapshot;
@@ -61,10 +63,11 @@ export function createSnapshotFollower<Snapshot>(
   let nextBase: FollowedState<Snapshot> | null = null;
   let isRebuilding = false;
 
+  const newBase = (): Promise<FollowedState<Snapshot>> => deps.rebuildBase?.() ?? loadBase(deps);
   const rebuild = async (): Promise<void> => {
     isRebuilding = true;
     try {
-      nextBase = await (deps.rebuildBase?.() ?? loadBase(deps));
+      nextBase = await newBase();
     } catch (error) {
       deps.log(`a new snapshot base could not be built: ${describe(error)}`);
     } finally {
@@ -78,13 +81,14 @@ export function createSnapshotFollower<Snapshot>(
       const base = nextBase;
       const followed = await follow(deps, base ?? state ?? (await loadBase(deps)));
       if (nextBase === base) nextBase = null;
-      const next = followed ?? (await loadBase(deps));
+      const next = followed ?? (await newBase());
       const isNew =
         state === null || next.snapshot !== state.snapshot || next.sites !== state.sites;
       state = next;
       if (isNew) deps.onSwap(next);
       const isBaseComing = isRebuilding || nextBase !== null;
-      if (!isBaseComing && needsNewBase(next, deps.rebuildAfterChanges)) void rebuild();
+      if (!isBaseComing && next.changedIds.size > mostInOverlay(deps, next.baseSize))
+        void rebuild();
     },
   };
 }
@@ -110,15 +114,17 @@ async function follow<Snapshot>(
   const confirmedAtMs = deps.clock();
   const changes = await deps.feed.loadChanges(from.cursor, confirmedAtMs);
   if (changes.kind === "expired") return null;
-  const { campaigns, removedIds, cursor } = changes;
+  const { cursor } = changes;
   const sites = changes.sitesChanged ? await deps.feed.loadSites() : from.sites;
-  if (campaigns.length === 0 && removedIds.length === 0) {
+  if (changes.campaigns.length === 0 && changes.removedIds.length === 0) {
     return { ...from, sites, cursor, confirmedAtMs };
   }
+  const isMass = changes.campaigns.length > mostInOverlay(deps, from.baseSize);
+  const { campaigns, removedIds } = isMass ? whatCannotWait(changes) : changes;
   const meta = { revision: cursor, builtAtMs: confirmedAtMs };
   const snapshot = await applySound(deps, from.snapshot, { campaigns, removedIds }, meta);
   const changedIds = new Set(from.changedIds);
-  for (const { campaignId } of campaigns) changedIds.add(campaignId);
+  for (const { campaignId } of changes.campaigns) changedIds.add(campaignId);
   for (const campaignId of removedIds) changedIds.add(campaignId);
   return { ...from, snapshot, sites, cursor, confirmedAtMs, changedIds };
 }
@@ -171,12 +177,22 @@ async function applySound<Snapshot>(
   }
 }
 
-function needsNewBase(
-  state: FollowedState<unknown>,
-  rebuildAfterChanges: number | undefined,
-): boolean {
-  const limit = rebuildAfterChanges ?? Math.max(500, state.baseSize * 0.02);
-  return state.changedIds.size > limit;
+/**
+ * Of thousands of changes at once, those that stop a campaign: they hide it now, at no cost. The others come with the new
+ * base, seconds later: compiling them all here would stop serving.
+ */
+function whatCannotWait(changes: Changes): Pick<Changes, "campaigns" | "removedIds"> {
+  const stopped = changes.campaigns.filter(({ status }) => status !== "active");
+  const stoppedIds = stopped.map(({ campaignId }) => campaignId);
+  return { campaigns: [], removedIds: [...changes.removedIds, ...stoppedIds] };
+}
+
+/** Campaigns that may differ from the base before a new one is built. */
+function mostInOverlay(
+  { rebuildAfterChanges }: { readonly rebuildAfterChanges?: number },
+  baseSize: number,
+): number {
+  return rebuildAfterChanges ?? Math.max(500, baseSize * 0.02);
 }
 
 export function describe(error: unknown): string {

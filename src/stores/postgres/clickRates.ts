@@ -9,12 +9,15 @@ interface CountsRow {
   readonly click_rate: number;
 }
 
+/** Each node takes the changed campaigns into its snapshot: a few hundred at a time cost it nothing that visitors notice. */
+const mostPerPass = 300;
 /** "atelier clicks" as a number: one node at a time does this. */
 const clickRatesLock = 4_172_031_993;
 
 /**
  * Brings the click rates of active campaigns in step with what the ledger has counted; the change feed carries them to
- * every node. Answers how many changed; 0 when another node is at it.
+ * every node. At most 300 in
+ * one pass. Answers how many changed; 0 when another node is at it.
  */
 export async function refreshClickRates(db: Kysely<Database>): Promise<number> {
   return db.transaction().execute(async (trx) => {
@@ -28,7 +31,8 @@ export async function refreshClickRates(db: Kysely<Database>): Promise<number> {
       where c.status = 'active' group by c.id`.execute(trx);
     const fresh = rows
       .map((row) => ({ ...row, ...smoothClickRate(row) }))
-      .filter((row) => isWorthUpdating(row.click_rate, row.clickRate));
+      .filter((row) => isWorthUpdating(row.click_rate, row.clickRate))
+      .slice(0, mostPerPass);
     if (fresh.length === 0) return 0;
     await sql`
       update campaigns c set click_rate = f.rate, click_rate_upper = f.upper

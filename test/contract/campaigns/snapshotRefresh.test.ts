@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CampaignFeed } from "../../../src/campaigns/campaignFeed.ts";
+import { loadBase } from "../../../src/jobs/snapshotFollower.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../../../src/jobs/snapshotRefresh.ts";
 import { createCampaignFeed } from "../../../src/stores/postgres/campaignFeed.ts";
 import {
@@ -47,6 +48,7 @@ function follow(
     readonly feed?: CampaignFeed;
     readonly pollEveryMs?: number;
     readonly rebuildAfterChanges?: number;
+    readonly rebuildBase?: () => ReturnType<typeof loadBase<Snapshot>>;
   } = {},
 ): SnapshotRefresh<Snapshot> {
   refresh = createSnapshotRefresh<Snapshot>({
@@ -172,6 +174,29 @@ describe("a node's snapshot", () => {
       return snapshot !== null && overlaySize(snapshot) <= 3 && campaignCount(snapshot) === 8;
     });
     expect(saved.every(isServed)).toBe(true);
+  });
+
+  it("stops what was stopped among very many changes at once, and takes the rest with a new base", async () => {
+    const saved = await Promise.all([1, 2, 3, 4, 5].map(() => saveCampaign(opened.store)));
+    const ids = saved.map(({ campaignId }) => campaignId);
+    const base = Promise.withResolvers<void>();
+    const feed = createCampaignFeed(opened.db);
+    const rebuildBase = async () => {
+      await base.promise;
+      const deps = { feed, buildSnapshot, applyChanges, onSwap: () => {}, log: () => {} };
+      return loadBase<Snapshot>({ ...deps, clock: Date.now });
+    };
+    await follow({ feed, pollEveryMs: 20, rebuildAfterChanges: 2, rebuildBase }).start();
+    const [firstId = 0, ...otherIds] = ids;
+    await sql`update campaigns set status = case when id = any(${otherIds}) then status else 'paused' end,
+      name = 'Autre nom'`.execute(opened.db);
+
+    await until(() => !isServed(firstId));
+    expect(otherIds.every(isServed)).toBe(true);
+    base.resolve();
+    await until(() => findCampaign(refresh!.current()!, otherIds[0]!)?.name === "Autre nom");
+    // Known again, for explanations, and paused.
+    expect(isServed(firstId)).toBe(true);
   });
 
   it("stays as it is, and grows old, while the store fails; then it goes on", async () => {
