@@ -39,6 +39,7 @@ export function requestsOf(count: number, placementCount: number): readonly AdRe
       consent: {
         mayStore: true,
         mayPersonalise: true,
+        mayUsePlace: true,
         mayUsePrecisePlace: true,
         mayMeasure: true,
         basis: "no_gdpr",

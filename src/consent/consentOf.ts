@@ -28,6 +28,7 @@ const disclosurePolicyVersion = 5;
 const disclosureSinceMs = Date.UTC(2026, 2, 1);
 
 const storeAndAccess = 1;
+const basicAds = 2;
 const createProfile = 3;
 const useProfile = 4;
 const measureAds = 7;
@@ -36,6 +37,7 @@ const preciseLocation = 1;
 const everything: Omit<Consent, "basis"> = {
   mayStore: true,
   mayPersonalise: true,
+  mayUsePlace: true,
   mayUsePrecisePlace: true,
   mayMeasure: true,
 };
@@ -52,13 +54,14 @@ const refusals = {
  *
  * - `gdpr: false`: no TCF rule applies and any string is ignored: everything is allowed ("no_gdpr").
  * - no string ("missing"), not a TCF 2.2/2.3 string or dated more than a day ahead ("malformed"), last updated more than
- *   13 calendar months ago ("expired"): nothing stored, nothing read, nothing precise, nothing measured.
+ *   13 calendar months ago ("expired"): nothing stored, nothing read, no place of the visitor's, nothing measured.
  * - role vendor: a purpose holds only with our own vendor bit, after publisher restrictions; a vendor that the string does
  *   not disclose (where it lists the disclosed ones, and always from TCF 2.3 on) has nothing ("vendor_refused").
  * - role publisher: the purposes of the publisher segment; without that segment nothing ("vendor_refused").
  *
- * Storing, profiling and precise places need consent; measuring may rest on legitimate interest, which never lets
- * anything be stored or read. Never throws. Throws a RangeError here, at start, for a vendor id out of range.
+ * Storing, profiling and precise places need consent; places and measuring may rest on legitimate interest, which never
+ * lets anything be stored on the device or read from it (a position that the page sends is data given with the request).
+ * Never throws. Throws a RangeError here, at start, for a vendor id out of range.
  */
 export function createConsentReader(options: ConsentReaderOptions): ReadConsent {
   const { vendorId, role } = options;
@@ -106,6 +109,7 @@ function consentFrom(consented: number, legitimate: number, mayUsePrecisePlace: 
     mayStore,
     mayPersonalise:
       mayStore && hasPurpose(consented, createProfile) && hasPurpose(consented, useProfile),
+    mayUsePlace: hasPurpose(consented | legitimate, basicAds),
     mayUsePrecisePlace,
     mayMeasure: hasPurpose(consented | legitimate, measureAds),
     basis: "tc_string",
@@ -138,6 +142,7 @@ function nothingBecause(basis: ConsentBasis): Consent {
   return {
     mayStore: false,
     mayPersonalise: false,
+    mayUsePlace: false,
     mayUsePrecisePlace: false,
     mayMeasure: false,
     basis,

@@ -7,7 +7,9 @@ export interface Consent {
   readonly mayStore: boolean;
   /** Purposes 1, 3 and 4: audience scores may be read. */
   readonly mayPersonalise: boolean;
-  /** Special feature 1: a place finer than 500 m may be used. */
+  /** Purpose 2: where the visitor is or lives may choose the ad. Only the place searched in needs nothing. */
+  readonly mayUsePlace: boolean;
+  /** Special feature 1: a place that may be used at all may be finer than 500 m. */
   readonly mayUsePrecisePlace: boolean;
   /** Purpose 7: impressions and clicks may be measured with the visitor's id. */
   readonly mayMeasure: boolean;

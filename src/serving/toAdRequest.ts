@@ -34,7 +34,7 @@ export interface ParsedAdRequest {
 
 /**
  * A valid body as the domain sees it: consent first, then the places that it allows, best first. Exact points and
- * the address end here. Without a legal basis only the place searched in is used.
+ * the address end here. Unless the visitor lets places choose ads, only the place searched in is used.
  */
 export function toAdRequest(
   body: AdsBody,
@@ -84,7 +84,8 @@ function placesOf(
   const { search, device, home } = asked ?? {};
   const searched = search === undefined ? [] : searchSignals(search);
   if (searched.length > 0) add("search", firstKnown(searched, locator.locateSearch));
-  if (!hasLegalBasis(consent)) return { places, placeProblems };
+  // A refusal may not tell more than silence does: in both, the ad is about the page and the place searched in.
+  if (!consent.mayUsePlace) return { places, placeProblems };
   if (device !== undefined) {
     add("device", locator.locateDevice(device, consent.mayUsePrecisePlace));
   }
@@ -134,11 +135,3 @@ function placeOfAddress(address: string | null, deps: ToAdRequestDeps): VisitorP
 }
 
 const unknownPlace = "is a place that we do not know; it was left out";
-
-/**
- * Whether anything about the visitor, beyond what the page itself is about, may be looked at. Without a valid
- * string the ad is contextual: the place searched in, and nothing else.
- */
-function hasLegalBasis(consent: Consent): boolean {
-  return consent.basis === "no_gdpr" || consent.basis === "tc_string";
-}

@@ -28,6 +28,7 @@ export const testTrackingKey = trackingKeyFrom(Buffer.alloc(32, 7));
 export const everythingAllowed: Consent = {
   mayStore: true,
   mayPersonalise: true,
+  mayUsePlace: true,
   mayUsePrecisePlace: true,
   mayMeasure: true,
   basis: "no_gdpr",

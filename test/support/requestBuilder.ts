@@ -9,6 +9,7 @@ import type {
 export const fullConsent: Consent = {
   mayStore: true,
   mayPersonalise: true,
+  mayUsePlace: true,
   mayUsePrecisePlace: true,
   mayMeasure: true,
   basis: "no_gdpr",

@@ -9,12 +9,12 @@ import {
   vendorConsent,
 } from "./grantedConsent.ts";
 
-const purposeSets = subsets([1, 3, 4, 7]);
+const purposeSets = subsets([1, 2, 3, 4, 7]);
 const flags = [false, true];
 type Restriction = { readonly purpose: number; readonly type: 0 | 1 | 2 } | null;
 const restrictionsToTry: readonly Restriction[] = [
   null,
-  ...[1, 3, 4, 7].flatMap((purpose) => ([0, 1, 2] as const).map((type) => ({ purpose, type }))),
+  ...[1, 2, 3, 4, 7].flatMap((purpose) => ([0, 1, 2] as const).map((type) => ({ purpose, type }))),
 ];
 
 function subsets(members: readonly number[]): readonly (readonly number[])[] {
@@ -28,7 +28,7 @@ describe("every combination of bits", () => {
     for (const consentBit of flags)
       for (const interestBit of flags)
         for (const purposes of purposeSets)
-          for (const interest7 of flags)
+          for (const unopposed of flags)
             for (const precise of flags)
               for (const restriction of restrictionsToTry)
                 for (const restrictsUs of flags) {
@@ -38,20 +38,22 @@ describe("every combination of bits", () => {
                     types.includes(restriction.type);
                   const consents = (purpose: number) =>
                     consentBit && purposes.includes(purpose) && !applies([0, 2], purpose);
-                  const measuresByInterest = interestBit && interest7 && !applies([0, 1], 7);
+                  const mayByInterest = (purpose: number) =>
+                    interestBit && unopposed && !applies([0, 1], purpose);
                   const ours = consentBit || interestBit;
                   const expected: Consent = {
                     mayStore: ours && consents(1),
                     mayPersonalise: ours && consents(1) && consents(3) && consents(4),
+                    mayUsePlace: ours && (consents(2) || mayByInterest(2)),
                     mayUsePrecisePlace: consentBit && precise,
-                    mayMeasure: ours && (consents(7) || measuresByInterest),
+                    mayMeasure: ours && (consents(7) || mayByInterest(7)),
                     basis: ours ? "tc_string" : "vendor_refused",
                   };
                   const actual = vendorConsent({
                     vendorConsents: consentBit ? us : others,
                     vendorLegitimateInterests: interestBit ? us : others,
                     purposesConsent: purposes,
-                    purposesLegitimateInterest: interest7 ? [1, 3, 4, 7] : [1, 3, 4],
+                    purposesLegitimateInterest: unopposed ? [1, 2, 3, 4, 7] : [1, 3, 4],
                     specialFeatures: precise ? [1] : [2],
                     restrictions:
                       restriction === null
@@ -62,13 +64,13 @@ describe("every combination of bits", () => {
                   expect(actual).toEqual(expected);
                   walked++;
                 }
-    expect(walked).toBe(2 * 2 * 16 * 2 * 2 * 13 * 2);
+    expect(walked).toBe(2 * 2 * 32 * 2 * 2 * 16 * 2);
   });
 
   test("as the publisher: only its own segment counts, and the special feature", () => {
     for (const segment of flags)
       for (const purposes of purposeSets)
-        for (const interest7 of flags)
+        for (const unopposed of flags)
           for (const precise of flags) {
             const consent = publisherConsent({
               vendorConsents: others,
@@ -77,7 +79,7 @@ describe("every combination of bits", () => {
               restrictions: [{ purpose: 1, type: 0, ranges: us.ranges }],
               specialFeatures: precise ? [1] : [],
               publisher: segment
-                ? { consent: purposes, legitimate: interest7 ? [1, 3, 4, 7] : [1, 3, 4] }
+                ? { consent: purposes, legitimate: unopposed ? [1, 2, 3, 4, 7] : [1, 3, 4] }
                 : null,
             });
             const stores = purposes.includes(1);
@@ -86,8 +88,9 @@ describe("every combination of bits", () => {
                 ? {
                     mayStore: stores,
                     mayPersonalise: stores && purposes.includes(3) && purposes.includes(4),
+                    mayUsePlace: purposes.includes(2) || unopposed,
                     mayUsePrecisePlace: precise,
-                    mayMeasure: purposes.includes(7) || interest7,
+                    mayMeasure: purposes.includes(7) || unopposed,
                     basis: "tc_string",
                   }
                 : { ...nothing, basis: "vendor_refused" },

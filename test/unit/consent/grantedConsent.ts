@@ -13,12 +13,14 @@ export const asPublisher = createConsentReader({ vendorId: ourVendorId, role: "p
 export const nothing = {
   mayStore: false,
   mayPersonalise: false,
+  mayUsePlace: false,
   mayUsePrecisePlace: false,
   mayMeasure: false,
 };
 export const everything = {
   mayStore: true,
   mayPersonalise: true,
+  mayUsePlace: true,
   mayUsePrecisePlace: true,
   mayMeasure: true,
 };

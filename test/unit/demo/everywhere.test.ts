@@ -59,6 +59,7 @@ describe("an unknown visitor who searches anywhere gets local paid ads", () => {
         consent: {
           mayStore: false,
           mayPersonalise: false,
+          mayUsePlace: false,
           mayUsePrecisePlace: false,
           mayMeasure: false,
           basis: "missing",

@@ -24,6 +24,7 @@ const request: AdRequest = {
   consent: {
     mayStore: false,
     mayPersonalise: false,
+    mayUsePlace: false,
     mayUsePrecisePlace: false,
     mayMeasure: false,
     basis: "missing",
