@@ -127,3 +127,14 @@ function claimsOf(winner: Winner, request: AdRequest, context: AnswerContext): T
     test: context.test,
   };
 }
+
+const noAds: readonly ServedAd[] = [];
+
+/** The answer without any ad. */
+export function emptyAnswer(request: AdRequest): AdsAnswer {
+  return {
+    decisionId: request.decisionId,
+    place: answeredPlace(request.places),
+    placements: request.placements.map(({ id }) => ({ id, ads: noAds })),
+  };
+}

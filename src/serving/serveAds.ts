@@ -4,8 +4,8 @@ import type { AdRequest, Decision, DeliveryState, VisitorState } from "../target
 import {
   type AdsAnswer,
   answeredPlace,
+  emptyAnswer,
   placementAnswer,
-  type ServedAd,
   type Winner,
 } from "./answer.ts";
 import { decisionEvent, isSampled } from "./decisionEvent.ts";
@@ -230,16 +230,6 @@ function compose(
     place: answeredPlace(request.places),
     placements: request.placements.map(({ id }) => placementAnswer(id, winners, request, context)),
     ...(explanation === undefined ? {} : { explanation }),
-  };
-}
-
-const noAds: readonly ServedAd[] = [];
-
-function emptyAnswer(request: AdRequest): AdsAnswer {
-  return {
-    decisionId: request.decisionId,
-    place: answeredPlace(request.places),
-    placements: request.placements.map(({ id }) => ({ id, ads: noAds })),
   };
 }
 
