@@ -65,6 +65,7 @@ export async function loadScores(options: LoadScoresOptions): Promise<LoadSummar
   } finally {
     await rejects.close();
   }
+  requireRightFile(options, checkpointFile, done.rejected);
   if (done.activates) await options.table.activateModelVersion(done.modelVersion);
   await removeCheckpoint(checkpointFile);
   const { modelVersion, rows, rejected } = done;
@@ -79,6 +80,7 @@ async function resumeOrBegin(
   const file = await stampOf(options.file);
   const left = await readCheckpoint(checkpointFile);
   if (left !== null && left.file.bytes === file.bytes && left.file.modifiedMs === file.modifiedMs) {
+    requireRightFile(options, checkpointFile, left.rejected);
     options.log(`going on at line ${left.position.line} of ${options.file}`);
     return left;
   }
@@ -105,7 +107,6 @@ async function loadRest(
   rejectsFile: RejectsFile,
   start: LoadCheckpoint,
 ): Promise<LoadCheckpoint> {
-  const maxRejects = options.maxRejects ?? 100_000;
   let done = start;
   let toldMs = options.clockMs();
   for await (const batch of readRowBatches(
@@ -119,15 +120,29 @@ async function loadRest(
     const rejected = done.rejected + rejects.length;
     done = { ...done, position: batch.next, rows, rejected, rejectsBytes };
     await writeCheckpoint(checkpointFile, done);
-    if (rejected > maxRejects)
-      throw new Error(
-        `${rejected} rows were refused, more than ${maxRejects}: is this the right file?`,
-      );
+    requireRightFile(options, checkpointFile, rejected);
     if (options.clockMs() - toldMs < progressEveryMs) continue;
     toldMs = options.clockMs();
     options.log(`line ${batch.next.line - 1}: ${rows} rows, ${rejected} refused`);
   }
   return done;
+}
+
+/**
+ * Throws when too many rows were refused. The checkpoint stays, so that running the same load again is refused as well:
+ * a file that was given up must never become the model by insisting.
+ */
+function requireRightFile(
+  options: LoadScoresOptions,
+  checkpointFile: string,
+  rejected: number,
+): void {
+  const maxRejects = options.maxRejects ?? 100_000;
+  if (rejected <= maxRejects) return;
+  throw new Error(
+    `${rejected} rows were refused, more than ${maxRejects}: is this the right file? ` +
+      `To read it again from its start, remove ${checkpointFile}`,
+  );
 }
 
 /** Stores the good rows of a batch and gives back the others, in the order of their lines. */

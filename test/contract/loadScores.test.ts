@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { appendFile } from "node:fs/promises";
+import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
@@ -119,6 +119,29 @@ describe("loading a file of scores", () => {
     const load = loadScores({ ...loadOptions(file, table), batchRows: 5, maxRejects: 10 });
     await expect(load).rejects.toThrow("15 rows were refused, more than 10");
     expect(await table.readActiveModelVersion()).toBeNull();
+  });
+
+  test("a wrong file stays given up however often it is tried, until its checkpoint is removed", async () => {
+    const { fileOf, table } = loading();
+    await loadScores(
+      loadOptions(await fileOf([{ visitor: "ada", segmentId: 1, score: 1 }], "good.ndjson"), table),
+    );
+    const file = await fileOf(Array.from({ length: 14 }, () => "junk"));
+    const options = { ...loadOptions(file, table), batchRows: 5, maxRejects: 10 };
+    const refusal = "14 rows were refused, more than 10";
+    await expect(loadScores(options)).rejects.toThrow(refusal);
+    // Every row is read by now: only the count in the checkpoint stands between this file and the visitors.
+    for (const into of ["new_model", "active_model"] as const)
+      await expect(loadScores({ ...options, into })).rejects.toThrow(refusal);
+    expect(await table.readActiveModelVersion()).toBe(1);
+    await rm(`${file}.checkpoint.json`);
+    await expect(loadScores(options)).rejects.toThrow(refusal);
+    expect(await table.readActiveModelVersion()).toBe(1);
+    expect(await loadScores({ ...options, maxRejects: 14 })).toMatchObject({
+      rows: 14,
+      rejected: 14,
+      firstLine: 15,
+    });
   });
 
   test.each([
