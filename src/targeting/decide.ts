@@ -98,20 +98,37 @@ function toDecision({ placements, scanned, isCapped }: Search): Decision {
 
 /** Nobody asks for the reserve of most decisions, so only the winners are read from the snapshot at once. */
 function toPlacementDecision(placement: Placement, index: number): PlacementDecision {
-  const toCandidateHere = (finding: Finding) => toCandidate(finding, placement);
-  const winners = selection.winners[index]!.map((entry) => toCandidateHere(findingOf(pool, entry)));
+  const read = (finding: Finding) => toCandidate(finding, placement);
+  const winners = selection.winners[index]!.map((entry) => read(findingOf(pool, entry)));
   const further = furtherEntries(index).map((entry) => findingOf(pool, entry));
-  let ranked: readonly Candidate[] | undefined;
-  return {
-    placementId: placement.id,
-    count: placement.count,
-    winners,
-    get ranked() {
-      ranked ??= [...winners, ...further.map(toCandidateHere)];
-      return ranked;
-    },
-  };
+  const decision: ReadableLater = Object.create(readLater);
+  decision.placementId = placement.id;
+  decision.count = placement.count;
+  decision.winners = winners;
+  decision.readRanked = () => [...winners, ...further.map(read)];
+  return decision;
 }
+
+interface ReadableLater {
+  placementId: string;
+  count: number;
+  winners: readonly Candidate[];
+  readRanked: () => readonly Candidate[];
+  readonly ranked: readonly Candidate[];
+}
+
+/**
+ * The accessor lives on one prototype: written into each decision, it would give each a hidden class of its own, which
+ * keeps all that the decision refers to until the next full collection of garbage.
+ */
+const readLater = {
+  get ranked(): readonly Candidate[] {
+    const decision = this as unknown as ReadableLater;
+    const ranked = decision.readRanked();
+    decision.readRanked = () => ranked;
+    return ranked;
+  },
+};
 
 /** Whoever may step in for a winner, best first: reserves, and house ads of last resort. */
 function furtherEntries(index: number): readonly number[] {
