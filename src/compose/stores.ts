@@ -8,7 +8,7 @@ import { createScoresTable, type ScoresTable } from "../stores/dynamodb/scores.t
 import { readContours } from "../stores/files/contours.ts";
 import { createEventFile, type EventFile } from "../stores/files/eventFile.ts";
 import { createEventSpool, type EventSpool } from "../stores/files/eventSpool.ts";
-import { openAddressTable } from "../stores/files/geoip.ts";
+import { type AddressTable, openAddressTable } from "../stores/files/geoip.ts";
 import { readPlaces } from "../stores/files/places.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
@@ -57,6 +57,7 @@ export async function openStores(
   const onError = (error: unknown) => log.warn({ error: describe(error) }, "events not written");
   const eventsDir = config.eventsDir ?? `${config.dataDir}/events`;
   const events = createEventFile({ directory: eventsDir, onError });
+  const addresses = await openAddresses(config.geoipDatabase, log);
   return {
     db,
     jobsDb,
@@ -69,9 +70,9 @@ export async function openStores(
     spool: createEventSpool({ directory: `${config.dataDir}/spool/${config.port}` }),
     places: readPlaces(),
     contours: readContours(config.dataDir),
-    locateAddress:
-      config.geoipDatabase === null ? null : await openAddressTable(config.geoipDatabase),
+    locateAddress: addresses?.locate ?? null,
     async close() {
+      await addresses?.close();
       await events.close();
       redis.disconnect();
       jobsRedis.disconnect();
@@ -79,6 +80,14 @@ export async function openStores(
       await Promise.all([db.destroy(), jobsDb.destroy()]);
     },
   };
+}
+
+async function openAddresses(file: string | null, log: Log): Promise<AddressTable | null> {
+  if (file === null) return null;
+  return openAddressTable(file, {
+    onError: (error) =>
+      log.warn({ error: describe(error) }, "address table not updated, the last one stays in use"),
+  });
 }
 
 function connect(config: Config, name: string, commandTimeoutMs: number, log: Log): RedisClient {

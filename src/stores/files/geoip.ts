@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { isIP } from "node:net";
 import { open } from "maxmind";
 import type { PointSignal } from "../../geo/locate.ts";
 
@@ -10,32 +12,98 @@ interface CityRecord {
   };
 }
 
+export interface AddressTable {
+  /** A point with its accuracy, or null for an address that the table does not know. */
+  readonly locate: (address: string) => PointSignal | null;
+  /** Looks at the file now and takes it over when it has changed; never rejects. */
+  readonly refresh: () => Promise<void>;
+  /** Stops following the file; awaits a look that is under way. Look-ups go on. */
+  readonly close: () => Promise<void>;
+}
+
+export interface AddressTableOptions {
+  /** Told once for each state of the file that cannot be taken over; the table read last stays in use. */
+  readonly onError: (error: unknown) => void;
+  /** Default one minute. */
+  readonly checkEveryMs?: number;
+}
+
+type Reader = Awaited<ReturnType<typeof open>>;
+
 /** What databases promise when they give no radius: for mobile addresses the median error is four times that. */
 const unknownAccuracyMeters = 50_000;
 
 /**
- * Opens an operator's city database (MaxMind format, `.mmdb`) and gives the look-up of an address: a point with its
- * accuracy, or null for an address that it does not know. Follows the file when it is replaced. Rejects when the file
- * cannot be read.
+ * Opens an operator's city database (MaxMind format, `.mmdb`) and follows the file when it is replaced. A new state is
+ * read on the side and taken over only when it is whole, so that an update written half leaves the old table in use.
+ * Rejects when the file cannot be read now.
  */
 export async function openAddressTable(
   file: string,
-): Promise<(address: string) => PointSignal | null> {
-  const reader = await open(file, { watchForUpdates: true, watchForUpdatesNonPersistent: true });
-  return (address) => {
-    const { latitude, longitude, accuracy_radius } = cityOf(reader, address)?.location ?? {};
-    if (latitude === undefined || longitude === undefined) return null;
-    const accuracyMeters =
-      accuracy_radius === undefined ? unknownAccuracyMeters : accuracy_radius * 1_000;
-    return { lat: latitude, lon: longitude, accuracyMeters };
+  options: AddressTableOptions,
+): Promise<AddressTable> {
+  let stamp = await stampOf(file);
+  let reader = await open(file);
+  let reported: string | null = null;
+  let looking: Promise<void> | null = null;
+  const takeOver = async (): Promise<void> => {
+    let found = "unreadable";
+    try {
+      found = await stampOf(file);
+      if (found === stamp) return;
+      const next = await open(file);
+      // Still being written: the next look finds it whole.
+      if ((await stampOf(file)) !== found) return;
+      reader = next;
+      stamp = found;
+      reported = null;
+    } catch (error) {
+      if (reported !== found) options.onError(error);
+      reported = found;
+    }
+  };
+  const refresh = (): Promise<void> => {
+    looking ??= takeOver().finally(() => {
+      looking = null;
+    });
+    return looking;
+  };
+  const timer = setInterval(refresh, options.checkEveryMs ?? 60_000);
+  timer.unref();
+  return {
+    locate: (address) => pointOf(cityOf(reader, address)),
+    refresh,
+    async close() {
+      clearInterval(timer);
+      await looking;
+    },
   };
 }
 
-function cityOf(reader: Awaited<ReturnType<typeof open>>, address: string): CityRecord | null {
+/** Tells one state of the file from another. */
+async function stampOf(file: string): Promise<string> {
+  const { ino, size, mtimeMs } = await stat(file);
+  return `${ino} ${size} ${mtimeMs}`;
+}
+
+function pointOf(city: CityRecord | null): PointSignal | null {
+  const { latitude, longitude, accuracy_radius } = city?.location ?? {};
+  if (latitude === undefined || longitude === undefined) return null;
+  const accuracyMeters =
+    accuracy_radius === undefined ? unknownAccuracyMeters : accuracy_radius * 1_000;
+  return { lat: latitude, lon: longitude, accuracyMeters };
+}
+
+/** The library takes any text for an address, and an IPv6 one for an IPv4 one in a table of these: we look first. */
+function cityOf(reader: Reader, address: string): CityRecord | null {
+  // So a socket that listens for both families writes IPv4.
+  const bare = /^::ffff:(?=[\d.]+$)/i.test(address) ? address.slice("::ffff:".length) : address;
+  const family = isIP(bare);
+  if (family === 0 || (family === 6 && reader.metadata.ipVersion === 4)) return null;
   try {
-    return reader.get(address) as CityRecord | null;
+    return reader.get(bare) as CityRecord | null;
   } catch {
-    // An address that is none, or of a family that the table does not hold.
+    // A table that is whole in form and damaged within: no place is better than no ad.
     return null;
   }
 }
