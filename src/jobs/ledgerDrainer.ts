@@ -4,7 +4,10 @@ import { rebuildBudgets } from "./rebuildBudgets.ts";
 
 export interface LedgerDrainerDeps {
   readonly ledger: Ledger;
-  readonly buckets: MoneyBuckets;
+  readonly buckets: MoneyBuckets & {
+    /** Tells of every new connection to Redis: a server that was restarted has buckets to rebuild. */
+    readonly onConnected?: (listener: () => void) => void;
+  };
   readonly now: () => number;
   readonly outboxLimits?: OutboxLimits;
   /** Told of a pass that failed (a store is away); the next pass tries again. */
@@ -49,6 +52,7 @@ export function createLedgerDrainer(deps: LedgerDrainerDeps): LedgerDrainer {
 
   const runOnce = async (): Promise<number> => {
     const nowMs = deps.now();
+    // Closes what another run of Redis left behind, before anything waits for the ledger.
     states = await deps.buckets.tend(nowMs);
     const closed = states.filter(({ open }) => !open).map(({ bucket }) => bucket);
     // The ledger's side first: a bucket is rebuilt from it.
@@ -72,6 +76,7 @@ export function createLedgerDrainer(deps: LedgerDrainerDeps): LedgerDrainer {
       });
     }
   };
+  deps.buckets.onConnected?.(() => endPause());
   return {
     runOnce,
     start() {

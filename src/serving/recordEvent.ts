@@ -8,10 +8,18 @@ import type {
 } from "./ports.ts";
 import { impressionLifetimeMs, type TrackingKey, verifyTrackingToken } from "./trackingToken.ts";
 
+/**
+ * Records an event, as {@link RecordTrackedEvent} does. Told "again" (nobody heard the first answer), an event that was
+ * counted already is answered as it was then instead of as a duplicate.
+ */
+export type RecordAgain = (
+  ...event: [...told: Parameters<RecordTrackedEvent>, again?: "again"]
+) => Promise<RecordOutcome>;
+
 export interface RecordEventDeps {
   /** The signing key first, then those still accepted. */
   readonly keys: readonly TrackingKey[];
-  readonly record: RecordTrackedEvent;
+  readonly record: RecordAgain;
   readonly emit: EmitEvent;
   /** Keeps an event for later while Redis is away; bounded, never throws. */
   readonly spool: SpoolEvent;
@@ -47,15 +55,16 @@ export interface RecordEvent {
 
 /**
  * From a tracking token to a counted event: verify, claim and charge in one step, tell the event stream. What cannot be
- * recorded now is spooled and replayed with the time at which it happened; a replay may be repeated, it counts once.
+ * recorded now is spooled and replayed with the time at which it happened; a replay may be repeated, it counts once. It
+ * tells the event stream even if the event was counted before, for Redis may have counted what it answered too late: the
+ * stream may hold an event twice, with the same id.
  */
 export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
-  const recordAndEmit = async ({ kind, claims, occurredAtMs }: SpooledEvent) => {
-    const outcome = await deps.record(kind, claims, occurredAtMs);
+  const emit = ({ kind, claims, occurredAtMs }: SpooledEvent, outcome: RecordOutcome) => {
     if (outcome.status === "counted" || outcome.status === "uncharged")
       deps.emit(toServingEvent(kind, claims, outcome, occurredAtMs));
-    return outcome;
   };
+  const replayed = createRecentIds();
   return {
     inspect(kind, token, nowMs) {
       const verified = verifyTrackingToken(token, deps.keys, nowMs);
@@ -67,12 +76,34 @@ export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
     },
     async count(kind, claims, nowMs) {
       const event = { kind, claims, occurredAtMs: nowMs };
-      const { status } = await recordAndEmit(event);
-      if (status !== "unavailable") return status;
+      const outcome = await deps.record(kind, claims, nowMs);
+      emit(event, outcome);
+      if (outcome.status !== "unavailable") return outcome.status;
       deps.spool(event);
       return "spooled";
     },
-    replay: async (event) => (await recordAndEmit(event)).status !== "unavailable",
+    async replay(event) {
+      const outcome = await deps.record(event.kind, event.claims, event.occurredAtMs, "again");
+      if (outcome.status === "unavailable") return false;
+      // A page reloaded while Redis was away waits twice in the spool.
+      if (replayed.isNew(trackedEventId(event.kind, event.claims))) emit(event, outcome);
+      return true;
+    },
+  };
+}
+
+const rememberedReplays = 10_000;
+
+/** Knows the last ids it was asked about. */
+function createRecentIds(): { readonly isNew: (id: string) => boolean } {
+  const ids = new Set<string>();
+  return {
+    isNew(id) {
+      if (ids.has(id)) return false;
+      if (ids.size >= rememberedReplays) ids.delete(ids.values().next().value ?? "");
+      ids.add(id);
+      return true;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { holdIdOf } from "../../src/budgets/holdId.ts";
 import { decodeImpressions } from "../../src/budgets/impressionLog.ts";
-import type { HoldOutcome } from "../../src/serving/ports.ts";
+import type { HoldOutcome, HoldRequest } from "../../src/serving/ports.ts";
 import { createRedisHolds } from "../../src/stores/redis/holds.ts";
 import type { FrequencyCap } from "../../src/targeting/types.ts";
 import { asked, claimsOf, type Money, noonMs, openMoney, winner } from "../support/money.ts";
@@ -284,6 +285,56 @@ describe("frequency caps", () => {
     await money.record("click", claimsOf(request), lateMs);
     await money.record("impression", claimsOf(request), lateMs);
     expect(await capCount("v1", "c12", lateMs)).toBe(1);
+  });
+});
+
+describe("frequency caps of house ads", () => {
+  const houseAd = () => winner({ amountMicros: 0, frequencyCaps: perCampaign(1, 86_400) });
+  const ask = async (request = houseAd(), nowMs = noonMs) =>
+    reasons(await money.holdBudgets([request], asked({ visitorKey: "v1", nowMs })))[0];
+  const houseClaims = (request: HoldRequest) => claimsOf(request, { priceMicros: 0 });
+
+  it("wait for the view: an ad that nobody saw counts no longer than its hold", async () => {
+    expect(await ask()).toBe("held");
+    expect(await ask(houseAd(), noonMs + 59_999)).toBe("frequency_cap");
+    expect(await ask(houseAd(), noonMs + 60_000)).toBe("held");
+  });
+
+  it("count for good once the ad was seen, however late and often that is told", async () => {
+    const seen = houseAd();
+    expect(await ask(seen)).toBe("held");
+    const lateMs = noonMs + 3_600_000;
+    for (const expected of ["counted", "duplicate"])
+      expect((await money.record("impression", houseClaims(seen), lateMs)).status).toBe(expected);
+    await until(async () => (await capCount("v1", "c12", lateMs)) === 1);
+    expect(await ask(houseAd(), lateMs)).toBe("frequency_cap");
+    expect(await money.counters()).toEqual({});
+    expect(await money.redis.hgetall("{m7}:a:7")).toEqual({});
+  });
+
+  it("are given back when the ad is released, but not when it was seen", async () => {
+    const [released, seen] = [houseAd(), houseAd()];
+    await ask(released);
+    await money.releaseHolds([holdIdOf(released)], noonMs);
+    expect(await ask(seen)).toBe("held");
+    await money.record("impression", houseClaims(seen), noonMs);
+    await money.releaseHolds([holdIdOf(seen)], noonMs);
+    expect(await ask()).toBe("frequency_cap");
+  });
+
+  it("leave nothing behind that is refused or that nobody sees", async () => {
+    await ask();
+    const refused = houseAd();
+    expect(await ask(refused)).toBe("frequency_cap");
+    await until(async () => (await money.redis.exists(`{m7}:h:${holdIdOf(refused)}`)) === 0);
+    const [kept = ""] = await money.redis.keys("{m7}:h:*");
+    expect(await money.redis.pttl(kept)).toBeGreaterThan(0);
+    expect(await money.redis.keys("{m7}*")).toHaveLength(2);
+  });
+
+  it("are held while the bucket is rebuilt: a house ad needs no money", async () => {
+    await money.redis.del("{m7}:epoch");
+    expect(await ask()).toBe("held");
   });
 });
 

@@ -226,6 +226,13 @@ describe("the drainer", () => {
 describe("a Redis that lost its state", () => {
   const budget = { totalBudgetMicros: 15_000, dailyBudgetMicros: 15_000, balanceMicros: 15_000 };
   const hold = async () => outcomeOf(await money.holdBudgets([winner(budget)], asked()));
+  /** The server dies, and starts with what it last saved. */
+  const restartFromPicture = async () => {
+    await server.crash();
+    await until(() => money.redis.status !== "ready");
+    await server.restart();
+    await until(() => money.redis.status === "ready");
+  };
   const holdAndCharge = async () => {
     const request = winner(budget);
     expect(outcomeOf(await money.holdBudgets([request], asked()))).toBe("held");
@@ -274,6 +281,51 @@ describe("a Redis that lost its state", () => {
     await away.close();
     await books.drainer.runOnce();
     expect(await hold()).toBe("held");
+  });
+
+  it("that comes back with an older picture of itself sells nothing and counts nothing, even while Postgres is away", async () => {
+    await books.drainer.runOnce();
+    await holdAndCharge();
+    const waiting = winner(budget);
+    await money.holdBudgets([waiting], asked());
+    await money.redis.save();
+    expect((await money.record("impression", claimsOf(waiting), noonMs)).status).toBe("counted");
+    await holdAndCharge();
+    await books.drainer.runOnce();
+    expect(await hold()).toBe("total_budget");
+
+    const away = openLedger("postgres://nobody@127.0.0.1:1/none", money);
+    await restartFromPicture();
+    expect(await money.counters()).toMatchObject({ s: "5000", h: "5000" });
+    expect(await money.redis.exists("{m7}:epoch")).toBe(1);
+    expect(await hold()).toBe("unavailable");
+    const replay = await money.record("impression", claimsOf(waiting), noonMs);
+    expect(replay.status).toBe("unavailable");
+
+    await expect(away.drainer.runOnce()).rejects.toThrow();
+    await away.close();
+    expect(await money.redis.exists("{m7}:epoch")).toBe(0);
+    await books.drainer.runOnce();
+    expect(await hold()).toBe("total_budget");
+    expect(await ledgerTotal()).toBe("3 rows, 15000 micros");
+  });
+
+  it("that goes back in time while it is rebuilt does not open with what it forgot", async () => {
+    await books.drainer.runOnce();
+    await money.redis.del("{m7}:epoch");
+    await money.buckets.close(7, "first");
+    await money.redis.save();
+    const spending = {
+      campaignId: 12,
+      advertiserId: 7,
+      spentMicros: 15_000,
+      spentByDay: new Map(),
+    };
+    expect(await money.buckets.setCounters(7, "first", [spending], "2026-05-29")).toBe(true);
+    await restartFromPicture();
+    expect(await money.counters()).toEqual({});
+    expect(await money.buckets.open(7, "first")).toBe(false);
+    expect(await hold()).toBe("unavailable");
   });
 
   it("that is lost again while it is rebuilt does not open with what was read before", async () => {

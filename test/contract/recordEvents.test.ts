@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { decodeImpressions } from "../../src/budgets/impressionLog.ts";
 import type { SpendingLimits } from "../../src/budgets/limits.ts";
-import type { RecordOutcome, TrackedEventKind } from "../../src/serving/ports.ts";
+import type { RecordOutcome, ServingEvent, TrackedEventKind } from "../../src/serving/ports.ts";
+import { createRecordEvent, type SpooledEvent } from "../../src/serving/recordEvent.ts";
+import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
+import { createRedisRecorder } from "../../src/stores/redis/recordEvents.ts";
 import { asked, claimsOf, type Money, noonMs, openMoney, winner } from "../support/money.ts";
+import { startFaultProxy } from "../support/proxy.ts";
 import { freshRedis, type TestRedis } from "../support/servers.ts";
+import { until } from "../support/until.ts";
 
 const unlimited = { totalBudgetMicros: null, dailyBudgetMicros: null, balanceMicros: null };
 let limits: SpendingLimits | null = null;
@@ -171,6 +177,76 @@ describe("recording an event", () => {
     );
     await money.openBuckets();
     expect(statusOf(await money.record("impression", claimsOf(request), noonMs))).toBe("counted");
+  });
+});
+
+describe("an event that is told again because its answer came too late", () => {
+  const afterMs = noonMs + 3_600_000;
+  const atMost = (maxImpressions: number) =>
+    winner({ frequencyCaps: [{ per: "campaign", maxImpressions, windowSeconds: 86_400 }] });
+  const viewsOf = async (visitorKey: string, nowMs: number): Promise<number> => {
+    const log = await money.redis.getBuffer(`{v:${visitorKey}}:c`);
+    return decodeImpressions(log, nowMs).get("c12")?.length ?? 0;
+  };
+
+  it("is counted once, counts for the visitor's cap, and is told to the event stream with its charge", async () => {
+    const proxy = await startFaultProxy(server.url);
+    const redis = connectRedis({ url: proxy.through(server.url), commandTimeoutMs: 50 });
+    await redisReady(redis);
+    const [emitted, spooled]: [ServingEvent[], SpooledEvent[]] = [[], []];
+    const events = createRecordEvent({
+      keys: [],
+      record: createRedisRecorder({ redis }),
+      emit: (event) => emitted.push(event),
+      spool: (event) => spooled.push(event),
+    });
+    // The server knows the script from here on.
+    await money.record("viewable", claimsOf(winner()), noonMs);
+    const request = atMost(1);
+    await money.holdBudgets([request], asked({ visitorKey: "v1" }));
+
+    proxy.delay(60);
+    expect(await events.count("impression", claimsOf(request), noonMs)).toBe("spooled");
+    await until(async () => (await money.counters()).s === "5000");
+    proxy.heal();
+    expect(emitted).toEqual([]);
+    const [event] = spooled;
+    await until(async () => event !== undefined && (await events.replay(event)));
+    expect((await money.counters()).s).toBe("5000");
+    expect(emitted.map(({ payload }) => payload.chargedMicros)).toEqual([5_000]);
+    // Its hold would have lapsed by then.
+    await until(async () => (await viewsOf("v1", afterMs)) === 1);
+    redis.disconnect();
+    await proxy.close();
+  });
+
+  it("is answered as it was the first time, charged or not", async () => {
+    const clicks = { pricing: "cpc", priceMicros: 400_000 } as const;
+    for (const [total, first] of [
+      [1_000_000, { status: "counted", chargedMicros: 400_000 }],
+      [399_999, { status: "uncharged", reason: "total_budget" }],
+    ] as const) {
+      await money.redis.flushall();
+      await money.openBuckets();
+      const request = winner({ amountMicros: 8_000, totalBudgetMicros: total });
+      await money.holdBudgets([request], asked());
+      const claims = claimsOf(request, clicks);
+      expect(await money.record("click", claims, noonMs)).toEqual(first);
+      const free = { status: "counted", chargedMicros: 0 };
+      for (const kind of ["impression", "viewable"] as const)
+        expect(await money.record(kind, claims, noonMs)).toEqual(free);
+      expect(await money.record("click", claims, noonMs, "again")).toEqual(first);
+      expect(await money.record("viewable", claims, noonMs, "again")).toEqual(free);
+      expect(await money.record("click", claims, noonMs)).toEqual({ status: "duplicate" });
+    }
+  });
+
+  it("many times counts once for the visitor's cap", async () => {
+    const request = atMost(2);
+    await money.holdBudgets([request], asked({ visitorKey: "v1" }));
+    for (let time = 0; time < 5; time++)
+      await money.record("impression", claimsOf(request), noonMs, "again");
+    expect(await viewsOf("v1", afterMs)).toBe(1);
   });
 });
 

@@ -18,7 +18,7 @@ export function neededMinutesOf(request: HoldRequest): number {
 
 /**
  * Takes the caps of all requests in the visitor's slot; for each request why it was refused, or null. Without a stable
- * visitor nothing is touched and capped campaigns are refused. A house ad has no hold that could lapse: it counts at once.
+ * visitor nothing is touched and capped campaigns are refused. What is taken lapses, unless its impression confirms it.
  */
 export async function holdCaps(
   deps: { readonly redis: RedisClient; readonly onError?: (error: unknown) => void },
@@ -30,8 +30,7 @@ export async function holdCaps(
     return requests.map((request) => (request.frequencyCaps.length === 0 ? null : "frequency_cap"));
   const args: (string | number)[] = [context.nowMs];
   for (const request of requests) {
-    args.push(request.campaignId, request.advertiserId);
-    args.push(request.amountMicros === 0 ? 0 : lifeSeconds);
+    args.push(request.campaignId, request.advertiserId, lifeSeconds);
     args.push(neededMinutesOf(request), request.frequencyCaps.length);
     for (const cap of request.frequencyCaps)
       args.push(cap.per === "campaign" ? "c" : "a", cap.maxImpressions, cap.windowSeconds * 1_000);
@@ -77,7 +76,7 @@ export async function releasePendingCap(
   await settleCap(redis, visitorCapsKey(pending.visitorKey), args).catch(() => undefined);
 }
 
-/** Makes a pending impression count for good. Rejects when Redis is away. */
+/** Makes a pending impression count for good; asked again, it changes nothing. Rejects when Redis is away. */
 export async function confirmPendingCap(
   redis: RedisClient,
   pending: PendingCap & { readonly neededMinutes: number },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { limitCommands } from "./commandTimeout.ts";
+import { followServerRun } from "./serverRun.ts";
 
 /** One server or a cluster: both take the same commands; keys of one command must share a hash tag. */
 export type RedisClient = Redis | Cluster;
@@ -74,7 +75,10 @@ export function connectRedis(options: ConnectRedisOptions): RedisClient {
     if (commandTimeoutMs !== null) limitCommands(redis, commandTimeoutMs);
   };
   if (client instanceof Cluster) client.on("+node", prepare);
-  else prepare(client);
+  else {
+    prepare(client);
+    followServerRun(client);
+  }
   return client;
 }
 

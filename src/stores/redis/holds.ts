@@ -13,6 +13,7 @@ import type { RedisClient } from "./connect.ts";
 import { holdMoneyScript } from "./lua/holdMoney.ts";
 import { createReleaseHolds, releaseMoneyOnly } from "./releaseHolds.ts";
 import { bucketKey, createScript } from "./runScript.ts";
+import { serverRunOf } from "./serverRun.ts";
 
 export interface RedisHoldsDeps {
   readonly redis: RedisClient;
@@ -78,7 +79,8 @@ export function createRedisHolds(deps: RedisHoldsDeps): {
         const cap = caps[index]!;
         if (refusal === null && cap === null)
           return { held: true, holdId: holdIdOf(request), budgetDay: call.day };
-        if (refusal === null && paid(request)) void releaseMoneyOnly(deps.redis, holdIdOf(request));
+        if (refusal === null && isRemembered(request, context))
+          void releaseMoneyOnly(deps.redis, holdIdOf(request));
         if (refusal !== null && cap === null) void releaseCap(deps.redis, request, context);
         return { held: false, reason: refusal ?? cap! };
       });
@@ -95,9 +97,9 @@ interface HoldCall {
   readonly oldestDay: string;
 }
 
-/** House ads hold nothing and touch no money key. */
-function paid(request: HoldRequest): boolean {
-  return request.amountMicros > 0;
+/** A house ad holds no money: only whose cap it takes is remembered, for its impression to confirm. */
+function isRemembered(request: HoldRequest, context: HoldContext): boolean {
+  return request.amountMicros > 0 || context.visitorKey !== null;
 }
 
 /** For each request, why its money was refused, or null. */
@@ -105,7 +107,7 @@ async function holdMoneyOfAll(call: HoldCall): Promise<readonly (MoneyRefusal | 
   const outcomes: (MoneyRefusal | null)[] = call.requests.map(() => null);
   const buckets = new Map<number, number[]>();
   call.requests.forEach((request, index) => {
-    if (!paid(request)) return;
+    if (!isRemembered(request, call.context)) return;
     const bucket = moneyBucketOf(request.advertiserId);
     const indexes = buckets.get(bucket);
     if (indexes === undefined) buckets.set(bucket, [index]);
@@ -140,6 +142,7 @@ async function holdMoneyOfBucket(
     context.visitorKey ?? "",
     limits.maxUnwritten,
     limits.maxAgeMs,
+    serverRunOf(deps.redis),
   ];
   for (const index of indexes) {
     const request = call.requests[index]!;

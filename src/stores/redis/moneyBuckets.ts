@@ -5,6 +5,7 @@ import type { RedisClient } from "./connect.ts";
 import { tendMoneyScript } from "./lua/holdMoney.ts";
 import { closeBucketScript, openBucketScript, setCountersScript } from "./lua/rebuild.ts";
 import { bucketKey, createScript } from "./runScript.ts";
+import { serverRunOf } from "./serverRun.ts";
 
 type TendAnswer = readonly [string, number, number, number];
 
@@ -17,21 +18,28 @@ const closeBucket = createScript(closeBucketScript);
 const setCounters = createScript(setCountersScript);
 const openBucket = createScript(openBucketScript);
 
+/** Money buckets that tell of every new connection: the server behind it may be another than before. */
+export interface ConnectedMoneyBuckets extends MoneyBuckets {
+  readonly onConnected: (listener: () => void) => void;
+}
+
 /**
  * Outboxes and counters of all money buckets. A bucket is open only while its epoch marker names the present run of the
  * server: a Redis that was restarted from an older picture of itself is rebuilt like one that lost everything. (On a
  * cluster, whose nodes come and go, only the marker's presence is looked at.)
  */
-export function createMoneyBuckets(redis: RedisClient): MoneyBuckets {
+export function createMoneyBuckets(redis: RedisClient): ConnectedMoneyBuckets {
+  const inThisRun = (token: string): string => `${token} ${serverRunOf(redis)}`;
   return {
+    onConnected: (listener) => void redis.on("ready", listener),
     async tend(nowMs) {
-      const epoch = await readEpoch(redis);
+      const run = serverRunOf(redis);
       return Promise.all(
         Array.from({ length: moneyBucketCount }, async (_, bucket) => {
-          const args = [nowMs, lapsedPerLook];
+          const args = [nowMs, lapsedPerLook, run];
           const answer = (await tendMoney(redis, bucketKey(bucket), args)) as TendAnswer;
           const [marker, unwritten, oldestAtMs] = answer;
-          return { bucket, open: marker === epoch, unwritten, oldestAtMs };
+          return { bucket, open: marker === run, unwritten, oldestAtMs };
         }),
       );
     },
@@ -44,29 +52,24 @@ export function createMoneyBuckets(redis: RedisClient): MoneyBuckets {
       if (entryIds.length > 0) await redis.xdel(outboxKey(bucket), ...entryIds);
     },
     close: async (bucket, token) =>
-      (await closeBucket(redis, bucketKey(bucket), [token, await readEpoch(redis)])) === 1,
+      (await closeBucket(redis, bucketKey(bucket), [token, serverRunOf(redis)])) === 1,
     async setCounters(bucket, token, spending, oldestDay) {
       const groups = [...campaignGroups(spending, oldestDay), ...advertiserGroups(spending)];
       for (let from = 0; from < groups.length; from += campaignsPerCommand) {
-        const args = [token, ...groups.slice(from, from + campaignsPerCommand).flat()];
+        const args = [inThisRun(token), ...groups.slice(from, from + campaignsPerCommand).flat()];
         if ((await setCounters(redis, bucketKey(bucket), args)) !== 1) return false;
       }
       return true;
     },
-    open: async (bucket, token) =>
-      (await openBucket(redis, bucketKey(bucket), [token, await readEpoch(redis)])) === 1,
+    async open(bucket, token) {
+      const args = [inThisRun(token), serverRunOf(redis)];
+      return (await openBucket(redis, bucketKey(bucket), args)) === 1;
+    },
   };
 }
 
 function outboxKey(bucket: number): string {
   return `{m${bucket}}:out`;
-}
-
-/** What names this life of the server: a restart, even from disk, changes it. */
-async function readEpoch(redis: RedisClient): Promise<string> {
-  if (redis.isCluster) return "cluster";
-  const info = await redis.info("server");
-  return /^run_id:(\w+)/m.exec(info)?.[1] ?? "unknown";
 }
 
 function toOutboxEntry(entryId: string, fields: readonly string[]): OutboxEntry {

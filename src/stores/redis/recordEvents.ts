@@ -2,16 +2,13 @@ import { budgetDayOf } from "../../budgets/budgetDay.ts";
 import { moneyBucketOf } from "../../budgets/holdId.ts";
 import type { FindLimits } from "../../budgets/limits.ts";
 import { encodeLedgerEvent, trackedEventKey } from "../../serving/ledgerRow.ts";
-import type {
-  RecordOutcome,
-  RecordTrackedEvent,
-  TrackedEventKind,
-  TrackingClaims,
-} from "../../serving/ports.ts";
+import type { RecordOutcome, TrackedEventKind, TrackingClaims } from "../../serving/ports.ts";
+import type { RecordAgain } from "../../serving/recordEvent.ts";
 import { confirmPendingCap } from "./caps.ts";
 import type { RedisClient } from "./connect.ts";
 import { recordEventScript } from "./lua/recordEvent.ts";
 import { bucketKey, createScript } from "./runScript.ts";
+import { serverRunOf } from "./serverRun.ts";
 
 export interface RedisRecorderDeps {
   readonly redis: RedisClient;
@@ -32,8 +29,8 @@ const recordEvent = createScript(recordEventScript);
  * Counts tracked events in Redis: claimed once, charged from their hold, put into the outbox, in one script. A click is
  * counted whether or not its impression came. Test decisions count nothing. Never rejects.
  */
-export function createRedisRecorder(deps: RedisRecorderDeps): RecordTrackedEvent {
-  return async (kind, claims, nowMs) => {
+export function createRedisRecorder(deps: RedisRecorderDeps): RecordAgain {
+  return async (kind, claims, nowMs, again) => {
     if (claims.test) return { status: "uncharged", reason: "test" };
     try {
       const key = bucketKey(moneyBucketOf(claims.advertiserId));
@@ -48,7 +45,7 @@ export function createRedisRecorder(deps: RedisRecorderDeps): RecordTrackedEvent
           deps.onError?.(error),
         );
       }
-      return answerToOutcome(answer);
+      return answerToOutcome(answer, again === "again");
     } catch (error) {
       deps.onError?.(error);
       return { status: "unavailable" };
@@ -77,6 +74,7 @@ function recordArguments(
     limits === null ? "" : (limits.dailyBudgetMicros ?? -1),
     limits === null ? "" : (limits.balanceMicros ?? -1),
     encodeLedgerEvent(kind, claims, nowMs),
+    serverRunOf(deps.redis),
   ];
 }
 
@@ -84,9 +82,9 @@ function isBillable(kind: TrackedEventKind, claims: TrackingClaims): boolean {
   return kind === (claims.pricing === "cpm" ? "impression" : "click");
 }
 
-function answerToOutcome(answer: ScriptAnswer): RecordOutcome {
+function answerToOutcome(answer: ScriptAnswer, again: boolean): RecordOutcome {
   const [status, chargedMicros, reason] = answer;
-  if (status === "duplicate") return { status };
-  if (status !== "counted") return { status: "unavailable" };
-  return reason === "" ? { status, chargedMicros } : { status: "uncharged", reason };
+  if (status === "duplicate" && !again) return { status };
+  if (status !== "counted" && status !== "duplicate") return { status: "unavailable" };
+  return reason === "" ? { status: "counted", chargedMicros } : { status: "uncharged", reason };
 }

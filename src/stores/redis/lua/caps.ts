@@ -48,7 +48,7 @@ end
 
 /**
  * Checks and takes the caps of several winners, atomically.
- * ARGV: now, then for each winner: campaign, advertiser, pending seconds (0 = counts at once), needed minutes, number of
+ * ARGV: now, then for each winner: campaign, advertiser, pending seconds, needed minutes, number of
  * caps, and for each cap: "c" or "a", most impressions, window (ms).
  * Answers one number a winner: 1 taken, 0 refused.
  */
@@ -89,13 +89,16 @@ return outcomes
 
 /**
  * Confirms or releases one pending entry. ARGV: now, "confirm" or "release", campaign, advertiser, time of the hold (ms),
- * needed minutes. A confirmation that finds nothing (the hold had lapsed) writes the entry anew.
+ * needed minutes. A confirmation that finds nothing (the hold had lapsed) writes the entry anew; one that finds itself
+ * done changes nothing.
  */
 export const settleCapScript = `${capsPrelude}
-local entries, found = readLog(), nil
+local entries, found, done = readLog(), nil, false
 local campaign, heldAt = tonumber(ARGV[3]), tonumber(ARGV[5])
 for index, entry in ipairs(entries) do
-  if entry[CAMPAIGN] == campaign and entry[TIME] == heldAt and entry[PENDING] > 0 then found = index end
+  if entry[CAMPAIGN] == campaign and entry[TIME] == heldAt then
+    if entry[PENDING] > 0 then found = index else done = true end
+  end
 end
 if ARGV[2] == "release" then
   if not found then return 0 end
@@ -103,7 +106,7 @@ if ARGV[2] == "release" then
 elseif found then
   entries[found][PENDING] = 0
 else
-  if heldAt <= now - MONTH_MS then return 0 end
+  if done or heldAt <= now - MONTH_MS then return 0 end
   if not makeRoom(entries) then table.remove(entries, 1) end
   entries[#entries + 1] = { campaign, tonumber(ARGV[4]), heldAt, 0, tonumber(ARGV[6]) }
 end

@@ -3,17 +3,17 @@ import { moneyPrelude } from "./money.ts";
 /**
  * Reserves money for several winners of one bucket.
  * ARGV: now, expires (ms), budget day, oldest day to keep, address key, visitor key or "", most unwritten charges, greatest
- * age of one (ms), then for each winner: hold id, campaign, advertiser, amount, total, daily, balance limit (-1 = none),
- * minutes for which its caps need it.
+ * age of one (ms), run of the server, then for each winner: hold id, campaign, advertiser, amount, total, daily, balance limit (-1 = none),
+ * minutes for which its caps need it. An amount of 0 is a house ad: no money, only the memory of whose cap waits.
  * Answers one number a winner: 0 held, 1 total budget, 2 daily budget, 3 balance, 4 open holds, 5 unavailable.
  */
 export const holdMoneyScript = `${moneyPrelude}
 local now, day, oldestDay = tonumber(ARGV[1]), ARGV[3], ARGV[4]
 local address, visitor = ARGV[5], ARGV[6]
-local FIRST, WIDTH = 9, 8
+local FIRST, WIDTH = 10, 8
 
 local function isOpenForBusiness()
-  if redis.call("EXISTS", KEYS[1]) == 0 then return false end
+  if not isOpenIn(ARGV[9]) then return false end
   local unwritten = redis.call("XLEN", prefix .. "out")
   if unwritten == 0 then return true end
   if unwritten >= tonumber(ARGV[7]) then return false end
@@ -75,12 +75,22 @@ local function hold(id, campaign, advertiser, amountText, total, daily, balance,
   return 0
 end
 
+-- Whose cap a house ad's impression is to confirm. Nothing depends on the counters: it serves from a closed bucket too.
+local function rememberCap(id, campaign, advertiser, needed)
+  redis.call("SET", prefix .. "h:" .. id,
+    cmsgpack.pack({ campaign, advertiser, 0, day, tonumber(ARGV[2]), address, visitor, now, needed, 0 }),
+    "NX", "PX", ARGV[2] - now + LATE_MS)
+end
+
 local outcomes = {}
 local open = isOpenForBusiness()
 if open then lapseDue(ARGV[1], 64) end
 for at = FIRST, #ARGV, WIDTH do
   local id, outcome = ARGV[at], 5
-  if open then
+  if ARGV[at + 3] == "0" then
+    outcome = 0
+    rememberCap(id, ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 7]))
+  elseif open then
     outcome = 0
     -- Asked twice, held once.
     if redis.call("ZADD", prefix .. "x", "NX", ARGV[2], id) == 1 then
@@ -102,8 +112,9 @@ export const releaseMoneyScript = `${moneyPrelude}
 local caps = {}
 for _, id in ipairs(ARGV) do
   local hold = readHold(id)
-  if hold and redis.call("ZREM", prefix .. "x", id) == 1 then
-    returnAmount(hold)
+  local house = hold and hold[AMOUNT] == 0
+  if hold and (house and hold[CONFIRMED] == 0 or redis.call("ZREM", prefix .. "x", id) == 1) then
+    if not house then returnAmount(hold) end
     redis.call("DEL", prefix .. "h:" .. id)
     if hold[VISITOR] ~= "" then
       caps[#caps + 1] = { hold[VISITOR], tonumber(hold[CAMPAIGN]), tonumber(hold[ADVERTISER]), hold[HELD_AT] }
@@ -114,10 +125,11 @@ return caps
 `;
 
 /**
- * Housekeeping of one bucket. ARGV: now, most holds to lapse.
- * Answers: epoch or "", unwritten charges, when the oldest was recorded (ms, 0 = none), holds lapsed.
+ * Housekeeping of one bucket; one of another run of the server is closed, before anybody waits for the ledger.
+ * ARGV: now, most holds to lapse, run of the server. Answers: run in which the bucket is open or "", unwritten charges, when the oldest was recorded (ms, 0 = none), holds lapsed.
  */
 export const tendMoneyScript = `${moneyPrelude}
+if not isOpenIn(ARGV[3]) then redis.call("DEL", KEYS[1]) end
 local lapsed = lapseDue(tonumber(ARGV[1]), tonumber(ARGV[2]))
 local oldest = redis.call("XRANGE", prefix .. "out", "-", "+", "COUNT", 1)[1]
 return { redis.call("GET", KEYS[1]) or "", redis.call("XLEN", prefix .. "out"), oldest and tonumber(oldest[2][2]) or 0, lapsed }

@@ -2,14 +2,18 @@
  * What every money script begins with. All keys of a bucket share the hash tag of KEYS[1] ("{m7}:epoch"), so each script
  * touches one cluster slot:
  *
- *   epoch            the bucket may serve: its counters agree with the ledger; the value names the server's run
+ *   epoch            the bucket may serve: its counters agree with the ledger; the value names the server's run. A server
+ *                    that came back from an older picture of itself brings the name of another run, and may not
+ *   rebuild          who rebuilds the bucket, in which run: a server that was restarted meanwhile is rebuilt anew
  *   b:<campaign>     hash: s, h = spent and held in all; s:<day>, h:<day> = the same of a budget day; lt, ld, lb = the last
  *                    known total, daily and balance limits (-1 = none); o = the oldest day still kept; d = the day of that
  *   a:<advertiser>   hash: s, h = spent and held by all its campaigns
  *   o:<campaign>     hash: open held micros by "a:<address>" and "v:<visitor>"
  *   h:<hold>         the hold, packed; x: sorted set of open holds by the ms at which they lapse. A hold is open as long as
- *                    it is in x; afterwards it may be remembered for its visitor's cap
- *   e:<decision.slot> bits of the events already claimed (1 impression, 2 viewable, 4 click)
+ *                    it is in x; afterwards it may be remembered for its visitor's cap. House ads hold nothing: only their
+ *                    caps wait, and they are never in x
+ *   e:<decision.slot> the events already claimed: bits (1 impression, 2 viewable, 4 click) + 8 * why the billable one was
+ *                    not charged (0 = it was) + 64 * what it was charged. A number, because Redis keeps those smallest
  *   out              stream: what the ledger has not yet written
  *
  * Amounts are integer micros; Lua's doubles hold them exactly up to 2^53. Times are arguments, never the server's clock.
@@ -17,6 +21,11 @@
 export const moneyPrelude = `
 local prefix = string.sub(KEYS[1], 1, -6)
 local CAMPAIGN, ADVERTISER, AMOUNT, DAY, EXPIRES, ADDRESS, VISITOR, HELD_AT, NEEDED, CONFIRMED = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+
+-- True while the counters are of this run of the server, which the caller names.
+local function isOpenIn(run)
+  return redis.call("GET", KEYS[1]) == run
+end
 
 local function readHold(id)
   local packed = redis.call("GET", prefix .. "h:" .. id)
@@ -43,9 +52,10 @@ local function returnAmount(hold)
 end
 
 -- A hold that lapsed is remembered for two hours, without money: a late impression still finds its visitor's cap.
+local LATE_MS = 7200000
 local function lapse(id, hold)
   returnAmount(hold)
-  redis.call("PEXPIRE", prefix .. "h:" .. id, 7200000)
+  redis.call("PEXPIRE", prefix .. "h:" .. id, LATE_MS)
 end
 
 local function lapseDue(now, limit)

@@ -2,12 +2,12 @@ import { moneyPrelude } from "./money.ts";
 
 /**
  * Closes a bucket for rebuilding: nothing is held or recorded in it until it is opened again. Open holds are forgotten.
- * ARGV: token of this rebuild, epoch. Answers 1, or 0 when the bucket is open in this epoch (somebody has just rebuilt it).
+ * ARGV: token of this rebuild, run of the server. Answers 1, or 0 when the bucket is open in this run (somebody has just rebuilt it).
  */
 export const closeBucketScript = `${moneyPrelude}
 if redis.call("GET", KEYS[1]) == ARGV[2] then return 0 end
 redis.call("DEL", KEYS[1])
-redis.call("SET", prefix .. "rebuild", ARGV[1], "PX", 60000)
+redis.call("SET", prefix .. "rebuild", ARGV[1] .. " " .. ARGV[2], "PX", 60000)
 for _, id in ipairs(redis.call("ZRANGE", prefix .. "x", 0, -1)) do
   local hold = readHold(id)
   if hold then
@@ -20,7 +20,7 @@ return 1
 `;
 
 /**
- * Sets counters of a closed bucket. ARGV: token, then groups of key suffix ("b:12" or "a:7"), number of fields, and each
+ * Sets counters of a closed bucket. ARGV: token and run as one text, then groups of key suffix ("b:12" or "a:7"), number of fields, and each
  * field with its value; whatever the key held before is gone. Answers 1, or 0 when the token is no longer the bucket's.
  */
 export const setCountersScript = `${moneyPrelude}
@@ -39,7 +39,7 @@ end
 return 1
 `;
 
-/** Opens a rebuilt bucket. ARGV: token, epoch. Answers 1, or 0 when the token is no longer the bucket's. */
+/** Opens a rebuilt bucket. ARGV: token and run as one text, run. Answers 1, or 0 when the token is no longer the bucket's. */
 export const openBucketScript = `${moneyPrelude}
 if redis.call("GET", prefix .. "rebuild") ~= ARGV[1] then return 0 end
 redis.call("DEL", prefix .. "rebuild")

@@ -4,20 +4,30 @@ import { moneyPrelude } from "./money.ts";
  * Claims one event, charges it and appends it to the outbox: all or nothing.
  * ARGV: now, event bit (1 impression, 2 viewable, 4 click), "decision.slot", ms to remember the claim, hold id or "",
  * campaign, advertiser, budget day, price (0 = this event is free), limits in force: total, daily, balance ("" = unknown,
- * -1 = none), the event as JSON for the ledger.
- * Answers: "counted", "duplicate" or "unavailable", charged micros, why it was not charged or "", then, when the visitor's
- * cap is to be confirmed: visitor key, time of the hold (ms), minutes for which the caps need it.
+ * -1 = none), the event as JSON for the ledger, run of the server.
+ * Answers: "counted", "duplicate" or "unavailable", charged micros, why it was not charged or "" (a duplicate: as it was the
+ * first time), then, when the visitor's cap is to be confirmed (by a duplicate too: the first answer may have been lost): visitor key, time of the hold (ms), minutes for which the caps need it.
  */
 export const recordEventScript = `${moneyPrelude}
 local now, bit_, claimKey = tonumber(ARGV[1]), tonumber(ARGV[2]), prefix .. "e:" .. ARGV[3]
 local holdId, campaign, advertiser, price = ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[9])
 
-if redis.call("EXISTS", KEYS[1]) == 0 then return { "unavailable", 0, "" } end
-local claimed = tonumber(redis.call("GET", claimKey) or 0)
-if bit.band(claimed, bit_) ~= 0 then return { "duplicate", 0, "" } end
-redis.call("SET", claimKey, bit.bor(claimed, bit_), "PX", ARGV[4])
+local REASONS = { "total_budget", "daily_budget", "balance", "limits_unknown", "too_late" }
+-- A counted event is remembered for so long: who did not hear of it tells it again within seconds.
+local AGAIN_MS = 600000
 
+if not isOpenIn(ARGV[14]) then return { "unavailable", 0, "" } end
+local claimed = tonumber(redis.call("GET", claimKey) or 0)
 local hold = holdId ~= "" and readHold(holdId) or nil
+local capped = hold and hold[VISITOR] ~= "" and bit_ ~= 2
+if bit.band(claimed % 8, bit_) ~= 0 then
+  local charged, reason = 0, ""
+  if price > 0 then charged, reason = math.floor(claimed / 64), REASONS[math.floor(claimed / 8) % 8] or "" end
+  local answer = { "duplicate", charged, reason }
+  if capped then answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED] end
+  return answer
+end
+
 local open = hold and isOpen(holdId)
 local function close()
   redis.call("ZREM", prefix .. "x", holdId)
@@ -62,17 +72,26 @@ if price > 0 then
     redis.call("HINCRBY", prefix .. "a:" .. advertiser, "s", price)
   end
 end
+claimed = claimed + bit_ + 64 * charged
+for code, name in ipairs(REASONS) do
+  if reason == name then claimed = claimed + 8 * code end
+end
+redis.call("SET", claimKey, string.format("%.0f", claimed), "PX", ARGV[4])
 redis.call("XADD", prefix .. "out", "*", "t", ARGV[1], "day", day, "micros", charged, "reason", reason, "event", ARGV[13])
 
 local answer = { "counted", charged, reason }
-if hold and hold[VISITOR] ~= "" and hold[CONFIRMED] == 0 and bit_ ~= 2 then
+if capped and hold[CONFIRMED] == 0 then
   hold[CONFIRMED] = 1
   redis.call("SET", prefix .. "h:" .. holdId, cmsgpack.pack(hold), "KEEPTTL")
   answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED]
 end
--- Neither money nor a cap needs it any more.
-if hold and not open and (hold[CONFIRMED] == 1 or hold[VISITOR] == "") then
-  redis.call("DEL", prefix .. "h:" .. holdId)
+if hold and not open then
+  -- Neither money nor a cap needs it any more, or only until nobody asks again.
+  if hold[VISITOR] == "" then
+    redis.call("DEL", prefix .. "h:" .. holdId)
+  elseif hold[CONFIRMED] == 1 then
+    redis.call("PEXPIRE", prefix .. "h:" .. holdId, AGAIN_MS)
+  end
 end
 return answer
 `;

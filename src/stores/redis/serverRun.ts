@@ -1,0 +1,29 @@
+import { Cluster, type Redis } from "ioredis";
+import type { RedisClient } from "./connect.ts";
+
+const runs = new WeakMap<RedisClient, string>();
+
+/**
+ * Learns which run of the server a connection leads to: from the INFO by which the client itself checks every new
+ * connection before it is ready. No command is sent for it, and none can be sent before it is known.
+ */
+export function followServerRun(redis: Redis): void {
+  const ask = redis.info;
+  redis.info = ((...given: Parameters<typeof ask>) => {
+    const answer = ask.apply(redis, given);
+    answer.then(
+      (text) => runs.set(redis, /^run_id:(\w+)/m.exec(text)?.[1] ?? "unknown"),
+      () => undefined,
+    );
+    return answer;
+  }) as typeof ask;
+  redis.on("close", () => runs.delete(redis));
+}
+
+/**
+ * What names this life of the server at the other end: a restart, even from disk, changes it. On a cluster, whose nodes
+ * have lives of their own, it is the same for ever.
+ */
+export function serverRunOf(client: RedisClient): string {
+  return client instanceof Cluster ? "cluster" : (runs.get(client) ?? "unknown");
+}
