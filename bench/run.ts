@@ -114,12 +114,17 @@ async function startAll(): Promise<readonly Scenario[]> {
 /** The usual size of our answers, so that bare servers write as much. */
 async function answerBytes(server: PinnedServer | undefined, traffic: Traffic): Promise<number> {
   const sizesOfAnswers: number[] = [];
+  let filled = 0;
   for (const body of bodiesOf(traffic, 50)) {
     const headers = { "content-type": "application/json" };
     const url = `http://127.0.0.1:${server?.port}/v1/ads`;
     const answer = await fetch(url, { method: "POST", body, headers });
-    sizesOfAnswers.push((await answer.text()).length);
+    const text = await answer.text();
+    if (text.includes('"campaignId"')) filled++;
+    sizesOfAnswers.push(text.length);
   }
+  if (traffic === "fill" ? filled < 45 : filled > 0)
+    throw new Error(`${filled} of 50 answers to the ${traffic} traffic had an ad`);
   return sizesOfAnswers.sort((a, b) => a - b)[25] ?? 0;
 }
 

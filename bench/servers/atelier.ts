@@ -1,16 +1,17 @@
 import { createApp, createHttpServer } from "../../src/app.ts";
 import { packScores } from "../../src/audience/packedScores.ts";
 import { createVisitorKeyOf } from "../../src/audience/visitorKey.ts";
-import { moneyBucketCount } from "../../src/budgets/holdId.ts";
 import { createLog } from "../../src/compose/log.ts";
 import { listen } from "../../src/compose/server.ts";
 import { composeServing, indexSites } from "../../src/compose/serving.ts";
 import { openStores } from "../../src/compose/stores.ts";
 import { parseConfig } from "../../src/config.ts";
+import { repeat } from "../../src/jobs/repeat.ts";
 import { healthRouter } from "../../src/routes/health.ts";
 import { placesRouter } from "../../src/routes/places.ts";
 import { emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
 import { redisReady } from "../../src/stores/redis/connect.ts";
+import { createMoneyBuckets } from "../../src/stores/redis/moneyBuckets.ts";
 import { visitorScoresKey } from "../../src/stores/redis/readVisitorScores.ts";
 import { buildSnapshot } from "../../src/targeting/snapshot.ts";
 import { campaignsOf, everywhere } from "../support/campaigns.ts";
@@ -93,9 +94,19 @@ const http = createHttpServer(
 );
 process.stdout.write(`ready ${await listen(http, "127.0.0.1", Number(port))}\n`);
 
+/** Empty buckets, opened as the ledger's drainer does it, and tended as often as it does. */
 async function openMoneyBuckets(): Promise<void> {
-  for (let bucket = 0; bucket < moneyBucketCount; bucket++)
-    await stores.jobsRedis.set(`{m${bucket}}:epoch`, "bench");
+  const buckets = createMoneyBuckets(stores.jobsRedis);
+  for (const { bucket, open } of await buckets.tend(Date.now())) {
+    if (open) continue;
+    await buckets.close(bucket, "bench");
+    await buckets.open(bucket, "bench");
+  }
+  repeat(
+    () => buckets.tend(stores.clock.nowMs()),
+    500,
+    () => undefined,
+  );
 }
 
 async function scoreVisitors(): Promise<void> {
