@@ -12,7 +12,7 @@ export interface AppDeps {
     readonly tracking: Router;
     /** `GET /v1/places`. */
     readonly places: Router;
-    /** Everything that needs an API key. They read their own bodies (`createReadBody`). */
+    /** What needs an API key, and the demo's pictures, which need none. They read their own bodies (`createReadBody`). */
     readonly management: readonly Router[];
   };
   /** How many proxies in front of us may be believed about the caller's address; 0 = none. */
@@ -58,7 +58,7 @@ export function createHttpServer(app: Express): Server {
   );
 }
 
-/** Answers are data: no page may frame, sniff or run them. A page of ours (console, demo) sets its own policy. */
+/** Answers are data: no page may frame, sniff or run them. What is to be shown (the demo's pictures) sets its own policy. */
 const securityHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("content-security-policy", "default-src 'none'; frame-ancestors 'none'");

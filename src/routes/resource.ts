@@ -1,7 +1,5 @@
 import type { Request, Response } from "express";
-import type { z } from "zod";
 import { limits } from "../campaigns/limits.ts";
-import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
 import type { Page } from "../campaigns/repository.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
 
@@ -9,14 +7,6 @@ import { type FieldProblem, PublicError } from "../errors.ts";
 
 const defaultPageItems = 50;
 const maxPageItems = 200;
-
-/** The body as `schema` says. Throws PublicError `invalid_body` with every problem. */
-export function parseBody<Schema extends z.ZodObject>(
-  schema: Schema,
-  request: Request,
-): z.output<Schema> {
-  return valueOrThrow(parseFields(schema, request.body));
-}
 
 /** The id in a path. Throws PublicError `invalid_parameter`. */
 export function parseId(request: Request, name: string): number {

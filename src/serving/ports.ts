@@ -1,7 +1,7 @@
 import type { BudgetRefusal, FrequencyCap, VisitorState } from "../targeting/types.ts";
 
 /**
- * What serving needs of the world, as plain functions. `stores` implements them, `main.ts` wires them,
+ * What serving needs of the world, as plain functions. `stores` implements them, `compose` wires them,
  * tests give their own. None of them throws for an expected outcome.
  */
 

@@ -76,7 +76,7 @@ export function signVisitorId(secret: string, visitorId: string): string {
 
 function isSigned(id: string, signature: string | undefined, site: ServingSite | null): boolean {
   if (signature === undefined || site === null || site.visitorSecret === null) return false;
-  const expected = createHmac("sha256", site.visitorSecret).update(id, "utf8").digest();
+  const expected = Buffer.from(signVisitorId(site.visitorSecret, id), "base64url");
   const isHexadecimal = /^[\da-f]{64}$/i.test(signature);
   const given = Buffer.from(signature, isHexadecimal ? "hex" : "base64url");
   return given.length === expected.length && timingSafeEqual(given, expected);

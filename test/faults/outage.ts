@@ -50,7 +50,7 @@ export async function openTown(town: TownOptions = {}): Promise<Town> {
   };
 }
 
-export const houseFields = { priority: "house", bidMicros: 0, dailyBudgetMicros: null };
+const houseFields = { priority: "house", bidMicros: 0, dailyBudgetMicros: null };
 
 /** Every page was answered by its deadline, and so was every pixel, with the gif. */
 export function expectAllAnswered(load: Load): void {
@@ -82,24 +82,4 @@ export async function readinessOf(url: string): Promise<Readiness> {
   agent.destroy();
   const { status, reasons } = JSON.parse(answer.body.toString()) as Readiness;
   return { httpStatus: answer.status, status, reasons };
-}
-
-export function dbg(load: Pick<Load, "pages" | "pixels">, since = 0): void {
-  const l = load.pages
-    .filter((p) => p.startedAtMs >= since)
-    .map((p) => p.latencyMs)
-    .sort((a, b) => a - b);
-  console.error(
-    "PAGES",
-    l.length,
-    "p50",
-    l[l.length >> 1]?.toFixed(1),
-    "p99",
-    l[Math.floor(l.length * 0.99)]?.toFixed(1),
-    "max",
-    l.at(-1)?.toFixed(1),
-    "pixels",
-    load.pixels.length,
-    slowest(load.pixels).toFixed(1),
-  );
 }

@@ -34,7 +34,7 @@ const firstBatchBytes = 65_536;
 const defaultFlushMs = 500;
 
 /**
- * The event stream of an embedded start: one JSON line an event, by schema and hour. `emit` only appends to memory; it
+ * The event stream as files: one JSON line an event, by schema and hour. `emit` only appends to memory; it
  * never waits and never throws. A process that is killed loses what it emitted in the last half second.
  */
 export function createEventFile(options: EventFileOptions): EventFile {
