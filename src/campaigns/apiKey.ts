@@ -3,12 +3,19 @@ import { createHash } from "node:crypto";
 /** admin: everything; manager: the given advertisers and what belongs to them; reader: sees everything, writes nothing. */
 export type ApiKeyRole = "admin" | "manager" | "reader";
 
+export interface NewApiKey {
+  readonly key: string;
+  /** All that is stored of it. */
+  readonly keyHash: string;
+}
+
 const keyShape = /^atl_[A-Za-z0-9_-]{43}$/;
 
 /** A new key from 32 random bytes: "atl_" and 43 characters. Shown once; only its hash is kept. */
-export function newApiKey(randomBytes: Uint8Array): string {
+export function newApiKey(randomBytes: Uint8Array): NewApiKey {
   if (randomBytes.length !== 32) throw new RangeError("a key is made of 32 random bytes");
-  return `atl_${Buffer.from(randomBytes).toString("base64url")}`;
+  const key = `atl_${Buffer.from(randomBytes).toString("base64url")}`;
+  return { key, keyHash: sha256(key) };
 }
 
 /**
@@ -16,5 +23,9 @@ export function newApiKey(randomBytes: Uint8Array): string {
  * cannot be guessed.
  */
 export function hashApiKey(key: string): string | null {
-  return keyShape.test(key) ? createHash("sha256").update(key).digest("hex") : null;
+  return keyShape.test(key) ? sha256(key) : null;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

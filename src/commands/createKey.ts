@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type ApiKeyRole, hashApiKey, newApiKey } from "../campaigns/apiKey.ts";
+import { type ApiKeyRole, newApiKey } from "../campaigns/apiKey.ts";
 import { type Environment, parseConfig } from "../config.ts";
 import { SetupError } from "../setupError.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
@@ -26,8 +26,7 @@ export async function createKey(
   const { databaseUrl } = parseConfig(environment, "keys:create");
   const db = createDatabase({ url: databaseUrl, maxConnections: 1, statementTimeoutMs: 10_000 });
   try {
-    const key = newApiKey(randomBytes(32));
-    const keyHash = hashApiKey(key) ?? "";
+    const { key, keyHash } = newApiKey(randomBytes(32));
     const actor = { apiKeyId: null, label: "keys:create" };
     await createApiKeyStore(db).save({ keyHash, role, advertiserIds, label }, actor);
     say(key);

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { hashApiKey, newApiKey } from "../campaigns/apiKey.ts";
+import { type NewApiKey, newApiKey } from "../campaigns/apiKey.ts";
 import type { Actor, ApiKeyRepository } from "../campaigns/repository.ts";
 
 export interface DemoKeys {
@@ -28,12 +28,14 @@ export async function saveDemoKeys(
   };
   for (const role of ["admin", "manager", "reader"] as const) {
     const managed = role === "manager" ? advertiserIds.slice(0, managedAdvertisers) : [];
-    const keyHash = hashApiKey(made[role]) ?? "";
-    await keys.save({ keyHash, role, advertiserIds: managed, label: `demo ${role}` }, demoActor);
+    await keys.save(
+      { keyHash: made[role].keyHash, role, advertiserIds: managed, label: `demo ${role}` },
+      demoActor,
+    );
   }
-  return made;
+  return { admin: made.admin.key, manager: made.manager.key, reader: made.reader.key };
 }
 
-function demoKey(secret: string, role: string): string {
+function demoKey(secret: string, role: string): NewApiKey {
   return newApiKey(createHmac("sha256", secret).update(`demo key of the ${role}`).digest());
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import express from "express";
 import request from "supertest";
-import { type ApiKeyRole, hashApiKey, newApiKey } from "../../src/campaigns/apiKey.ts";
+import { type ApiKeyRole, newApiKey } from "../../src/campaigns/apiKey.ts";
 import type { StoredApiKey } from "../../src/campaigns/repository.ts";
 import { zoneRulesOf } from "../../src/compose/management.ts";
 import { advertisersRouter } from "../../src/routes/advertisers.ts";
@@ -49,9 +49,8 @@ export async function openManagementApi(): Promise<ManagementApi> {
   const app = createApi(opened);
   const keys = new Map<string, string>();
   const giveKey: ManagementApi["giveKey"] = (label, role, advertiserIds = []) => {
-    const key = newApiKey(randomBytes(32));
+    const { key, keyHash } = newApiKey(randomBytes(32));
     keys.set(label, key);
-    const keyHash = hashApiKey(key) ?? "";
     return createApiKeyStore(opened.db).save({ keyHash, role, advertiserIds, label }, testActor);
   };
   const as = (label: string): Asker => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import request from "supertest";
 import { inject } from "vitest";
 import { createVisitorKeyOf } from "../../src/audience/visitorKey.ts";
-import { type ApiKeyRole, hashApiKey, newApiKey } from "../../src/campaigns/apiKey.ts";
+import { type ApiKeyRole, newApiKey } from "../../src/campaigns/apiKey.ts";
 import {
   type AtelierServer,
   composeServer,
@@ -103,8 +103,7 @@ async function giveKey(
   advertiserIds: readonly number[] = [],
 ): Promise<string> {
   const db = createDatabase({ url: databaseUrl, maxConnections: 1, statementTimeoutMs: 5_000 });
-  const key = newApiKey(randomBytes(32));
-  const keyHash = hashApiKey(key) ?? "";
+  const { key, keyHash } = newApiKey(randomBytes(32));
   await createApiKeyStore(db).save({ keyHash, role, advertiserIds, label: role }, testActor);
   await db.destroy();
   return key;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { hashApiKey, newApiKey } from "../../src/campaigns/apiKey.ts";
+import { newApiKey } from "../../src/campaigns/apiKey.ts";
 import { type AtelierServer, composeServer, listen } from "../../src/compose/server.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDynamoDbClient, emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
@@ -87,9 +87,7 @@ async function saveKey(
   role: "admin" | "manager",
   advertiserIds: readonly number[],
 ): Promise<string> {
-  const key = newApiKey(randomBytes(32));
-  const keyHash = hashApiKey(key);
-  if (keyHash === null) throw new Error("a new key has no hash");
+  const { key, keyHash } = newApiKey(randomBytes(32));
   const fields = { keyHash, role, advertiserIds, label: `test ${role}` };
   await createApiKeyStore(server.stores.db).save(fields, { apiKeyId: null, label: "test" });
   return key;

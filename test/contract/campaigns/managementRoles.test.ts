@@ -200,7 +200,7 @@ describe("keys", () => {
     ["another scheme", { authorization: "Basic YTpi" }],
     ["no key after Bearer", { authorization: "Bearer" }],
     ["a key that is none", { "x-api-key": "secret" }],
-    ["an unknown key", { "x-api-key": newApiKey(new Uint8Array(32)) }],
+    ["an unknown key", { "x-api-key": newApiKey(new Uint8Array(32)).key }],
   ])("%s is refused", async (_name, headers) => {
     const answer = await request(api.app).get("/v1/campaigns").set(headers);
     expect(answer.status).toBe(401);
