@@ -4,8 +4,8 @@ import {
   checkedText,
   type DeepReadonly,
   entityId,
+  httpsOrLoopbackUrl,
   httpsUrl,
-  imageAddress,
   lineOfText,
 } from "./fieldTypes.ts";
 import { bannerSizes, limits } from "./limits.ts";
@@ -20,23 +20,27 @@ const everyCreative = {
 
 const pixels = () => z.int().min(1).max(4_096);
 
-const nativeCreative = z.strictObject({
-  ...everyCreative,
-  format: z.literal("native"),
-  title: lineOfText(limits.titleCharacters),
-  text: lineOfText(limits.textCharacters),
-  callToAction: lineOfText(limits.callToActionCharacters),
-  imageUrl: imageAddress(),
-});
+type UrlField = ReturnType<typeof httpsUrl>;
 
-const imageCreative = z.strictObject({
-  ...everyCreative,
-  format: z.literal("image"),
-  imageUrl: imageAddress(),
-  alt: lineOfText(limits.altCharacters),
-  width: pixels(),
-  height: pixels(),
-});
+const nativeCreative = (imageUrl: UrlField) =>
+  z.strictObject({
+    ...everyCreative,
+    format: z.literal("native"),
+    title: lineOfText(limits.titleCharacters),
+    text: lineOfText(limits.textCharacters),
+    callToAction: lineOfText(limits.callToActionCharacters),
+    imageUrl,
+  });
+
+const imageCreative = (imageUrl: UrlField) =>
+  z.strictObject({
+    ...everyCreative,
+    format: z.literal("image"),
+    imageUrl,
+    alt: lineOfText(limits.altCharacters),
+    width: pixels(),
+    height: pixels(),
+  });
 
 /** Tabs and line breaks are part of a source text; other controls are not. */
 const controlsInSource = /[^\P{Cc}\t\n\r]/u;
@@ -59,22 +63,33 @@ const htmlCreative = z.strictObject({
   height: pixels(),
 });
 
-/** A creative: what is shown and where a click leads. */
-export const creativeSchema = z.discriminatedUnion("format", [
-  nativeCreative,
-  imageCreative,
-  htmlCreative,
-]);
+/** The formats with a picture, by where pictures may lie. */
+const pictured = {
+  https: { native: nativeCreative(httpsUrl()), image: imageCreative(httpsUrl()) },
+  httpsOrLoopback: {
+    native: nativeCreative(httpsOrLoopbackUrl()),
+    image: imageCreative(httpsOrLoopbackUrl()),
+  },
+};
 
-export type CreativeFields = DeepReadonly<z.output<typeof creativeSchema>>;
+/** A creative: what is shown and where a click leads. */
+export type CreativeFields = DeepReadonly<
+  z.output<typeof pictured.https.native | typeof pictured.https.image | typeof htmlCreative>
+>;
+
+/** "https" in production: elsewhere than on its own machine, a visitor's browser would ask the visitor's machine. */
+export type PictureRule = keyof typeof pictured;
 
 /** Checks a creative by its format's own schema. Every problem at once. Pure. */
-export function parseCreative(body: unknown): Parsed<CreativeFields> {
+export function parseCreative(
+  body: unknown,
+  pictures: PictureRule = "https",
+): Parsed<CreativeFields> {
   switch (formatOf(body)) {
     case "native":
-      return parseFields(nativeCreative, body);
+      return parseFields(pictured[pictures].native, body);
     case "image":
-      return parseFields(imageCreative, body, sizeProblems);
+      return parseFields(pictured[pictures].image, body, sizeProblems);
     case "html":
       return parseFields(htmlCreative, body, sizeProblems);
     default:

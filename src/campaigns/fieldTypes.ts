@@ -57,8 +57,8 @@ export function httpsUrl() {
   return urlOf(/^https:\/\//i, "must be an https:// address");
 }
 
-/** An https address, or plain http for pictures that this machine itself shows (the embedded demo). */
-export function imageAddress() {
+/** An https address, or plain http of this very machine, for the pictures that the embedded demo draws itself. */
+export function httpsOrLoopbackUrl() {
   return urlOf(
     /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\/)/i,
     "must be an https:// address (http only for localhost)",

@@ -1,6 +1,6 @@
 import { PublicError } from "../errors.ts";
 import { actorOf, maySeeAdvertiser, notFound, requireVisible, requireWriter } from "./access.ts";
-import { parseCreative } from "./creativeSchema.ts";
+import { type PictureRule, parseCreative } from "./creativeSchema.ts";
 import { mergePatch } from "./mergePatch.ts";
 import { invalidBody, valueOrThrow } from "./problems.ts";
 import type {
@@ -13,6 +13,8 @@ import type {
 export interface SaveCreativeDeps {
   readonly creatives: CreativeRepository;
   readonly campaigns: CampaignRepository;
+  /** Where pictures may lie; default "https". */
+  readonly pictures?: PictureRule;
 }
 
 /** Creates a creative of a campaign that the key may write. Throws PublicError `invalid_body`, `forbidden` or `conflict`. */
@@ -22,7 +24,7 @@ export async function createCreative(
   key: StoredApiKey,
 ): Promise<StoredCreative> {
   requireWriter(key);
-  const fields = valueOrThrow(parseCreative(body));
+  const fields = valueOrThrow(parseCreative(body, deps.pictures));
   const campaign = await deps.campaigns.read(fields.campaignId);
   if (campaign === null || !maySeeAdvertiser(key, campaign.advertiserId)) {
     throw invalidBody([{ pointer: "/campaignId", rule: "must exist" }]);
@@ -66,7 +68,7 @@ export async function changeCreative(
     (present) => {
       const { creativeId: _id, version, createdAt: _at, updatedAt: _later, ...fields } = present;
       return valueOrThrow(
-        parseCreative(mergePatch(fields, body, version, ["campaignId", "format"])),
+        parseCreative(mergePatch(fields, body, version, ["campaignId", "format"]), deps.pictures),
       );
     },
     actorOf(key),

@@ -41,6 +41,7 @@ export async function start(environment: Environment, cacheDir: string, say: Say
     const server = await composeServer(config, {
       dynamodbCredentials: emulatorCredentials,
       demoRouters: [createDemoImagesRouter()],
+      pictures: "httpsOrLoopback",
     });
     await listen(server.http, config.host, port).catch(async (error) => {
       await server.stop();

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { RequestHandler, Router } from "express";
+import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
 import { PublicError } from "../errors.ts";
 import { compileZone } from "../geo/compileZone.ts";
@@ -28,7 +29,7 @@ export interface Management {
 }
 
 /** The REST API of campaign managers, on Postgres. */
-export function composeManagement(stores: Stores): Management {
+export function composeManagement(stores: Stores, pictures: PictureRule): Management {
   const store = createCampaignStore(stores.db);
   const readApiKey = createReadApiKey({
     findApiKey: createApiKeyStore(stores.db).findByHash,
@@ -44,7 +45,7 @@ export function composeManagement(stores: Stores): Management {
   const routers = [
     advertisersRouter(deps),
     campaignsRouter({ ...deps, ...saveCampaign, summarizeZone: zones.summarizeZone }),
-    creativesRouter(deps),
+    creativesRouter({ ...deps, pictures }),
     placementsRouter(deps),
     segmentsRouter(deps),
     sitesRouter({ ...deps, randomBytes }),

@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Router } from "express";
 import { createApp, createHttpServer } from "../app.ts";
+import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { Config } from "../config.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { healthRouter } from "../routes/health.ts";
@@ -19,6 +20,8 @@ export interface ServerOptions {
   readonly dynamodbCredentials: AccessKey | null;
   /** More routes for people who try the demo. */
   readonly demoRouters: readonly Router[];
+  /** Where the pictures of creatives may lie; default "https". */
+  readonly pictures?: PictureRule;
   /** How far paid ads may run ahead of Postgres, where the default is not meant. */
   readonly paidLimits?: PaidLimits;
 }
@@ -45,7 +48,7 @@ export async function composeServer(
   const log = createLog(config.logLevel);
   const stores = await openStores(config, options.dynamodbCredentials, log);
   const jobs = composeJobs(config, stores, options.paidLimits ?? defaultPaidLimits, log);
-  const management = composeManagement(stores);
+  const management = composeManagement(stores, options.pictures ?? "https");
   const serving = composeServing(
     config,
     stores,

@@ -12,9 +12,24 @@ describe("a creative", () => {
     ["native", nativeBody()],
     ["image", imageBody()],
     ["html", htmlBody()],
-    ["a picture of this machine", imageBody({ imageUrl: "http://localhost:8080/demo/a.svg?x=1" })],
   ])("is accepted: %s", (_name, body) => {
     expect(problemsOf(body)).toEqual([]);
+  });
+
+  it.each([
+    "http://localhost:8080/demo/a.svg?x=1",
+    "http://127.0.0.1/a.svg",
+    "HTTP://LOCALHOST/a.svg",
+  ])("shows a picture of this machine in the embedded start only: %s", (imageUrl) => {
+    for (const body of [imageBody({ imageUrl }), nativeBody({ imageUrl })]) {
+      expect(problemsOf(body)).toEqual(["/imageUrl must be an https:// address"]);
+      expect(parseCreative(body, "httpsOrLoopback").ok).toBe(true);
+    }
+  });
+
+  it("takes plain http from nowhere else, even there", () => {
+    for (const imageUrl of ["http://images.example.fr/a.jpg", "http://localhost.example.fr/a.jpg"])
+      expect(parseCreative(nativeBody({ imageUrl }), "httpsOrLoopback").ok).toBe(false);
   });
 
   it("counts characters as people do, not as bytes or UTF-16 units", () => {

@@ -39,7 +39,7 @@ test("every advertiser, campaign and creative passes the checks of the managemen
     ...own.flatMap(({ creatives, spentMicros: _spent, refusedBy: _rule, ...fields }) => [
       ...problemsOf(parseCampaign({ ...fields, advertiserId: 1 }), fields.name),
       ...creatives.flatMap((creative) =>
-        problemsOf(parseCreative({ ...creative, campaignId: 1 }), fields.name),
+        problemsOf(parseCreative({ ...creative, campaignId: 1 }, "httpsOrLoopback"), fields.name),
       ),
     ]),
   ]);
