@@ -25,8 +25,24 @@ const areaPower = 0.4;
 /** What a place of unknown population counts as: towns abroad. */
 const unknownPopulation = 3_000;
 
+const keptReaches = new WeakMap<Places, WeakMap<Commune, readonly number[]>>();
+
 /** Metres from a commune's point to its likely border in 24 directions, clockwise from north; each 600 m to 10 km. */
 export function communeReach(places: Places, commune: Commune): readonly number[] {
+  let reaches = keptReaches.get(places);
+  if (reaches === undefined) {
+    reaches = new WeakMap();
+    keptReaches.set(places, reaches);
+  }
+  let reach = reaches.get(commune);
+  if (reach === undefined) {
+    reach = findReach(places, commune);
+    reaches.set(commune, reach);
+  }
+  return reach;
+}
+
+function findReach(places: Places, commune: Commune): readonly number[] {
   const own = places.sites.siteByCommune.get(commune.inseeCode);
   const neighbours = own === undefined ? [] : neighboursOf(places, commune, own);
   const reach = Array.from({ length: directionCount }, (_, i) =>

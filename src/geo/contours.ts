@@ -103,6 +103,31 @@ export function contourOf(contours: Contours, inseeCode: string): readonly CellI
   return index === undefined ? null : cellsAt(contours, index);
 }
 
+/**
+ * Cells of a resolution that hold a commune's contour, coarser ones as they are; null when none was imported. For areas
+ * of hundreds of communes, whose outlines in full would be hundreds of thousands of cells.
+ */
+export function coarseContourOf(
+  contours: Contours,
+  inseeCode: string,
+  resolution: number,
+): ReadonlySet<CellId> | null {
+  const index = contours.indexByCode.get(inseeCode);
+  if (index === undefined) return null;
+  const digits = BigInt(3 * (15 - resolution));
+  const unused = (1n << digits) - 1n;
+  const parents = new Set<bigint>();
+  for (const cell of contours.cells.subarray(
+    contours.offsets[index],
+    contours.offsets[index + 1],
+  )) {
+    const own = Number((cell >> 52n) & 15n);
+    const parent = (cell & ~(15n << 52n)) | (BigInt(resolution) << 52n) | unused;
+    parents.add(own <= resolution ? cell : parent);
+  }
+  return new Set(Array.from(parents, (it) => it.toString(16)));
+}
+
 /** The INSEE code of the commune whose contour holds a cell of resolution 9 or finer; null when none does. */
 export function communeOfCell(contours: Contours, cell: CellId): string | null {
   const key = intervalStart(cellHigh(cell), cellLow(cell));

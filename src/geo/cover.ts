@@ -49,17 +49,30 @@ export function circleToCover(circle: CompiledCircle): Cover {
   return { resolution, cells: new Set(cells) };
 }
 
-/** The cells along the rings and those whose centre is inside: some 2,000 at most unless the outline is very long. */
-export function polygonToCover(rings: PolygonRings): Cover {
-  const resolution = resolutionForPolygon(rings);
-  const edge = edges[resolution] as number;
-  const cells = new Set<CellId>(
-    polygonToCells(
-      rings.map((ring) => [...ring].map(([lon, lat]) => [lat, lon])),
-      resolution,
-    ),
-  );
+/**
+ * The cells along the rings and those whose centre is inside, of all polygons in one resolution: some 2,000 at most unless
+ * the outline is very long, and fewer for thousands of vertices, each of which every cell is held against.
+ */
+export function polygonsToCover(polygons: readonly PolygonRings[]): Cover {
+  const resolution = resolutionForPolygons(polygons);
+  const cells = new Set<CellId>();
   const visited = new Set<CellId>();
+  for (const rings of polygons) addPolygonCells(rings, resolution, cells, visited);
+  return { resolution, cells };
+}
+
+function addPolygonCells(
+  rings: PolygonRings,
+  resolution: number,
+  cells: Set<CellId>,
+  visited: Set<CellId>,
+): void {
+  const edge = edges[resolution] as number;
+  const held = polygonToCells(
+    rings.map((ring) => ring.map(([lon, lat]) => [lat, lon])),
+    resolution,
+  );
+  for (const cell of held) cells.add(cell);
   const step = edge / 2;
   // From a point of the outline to its cell's centre, from there to the centre of a cell that must be in.
   const limit = 2 * reachOfCell(resolution) + step;
@@ -70,23 +83,32 @@ export function polygonToCover(rings: PolygonRings): Cover {
       visited.add(cell);
       const centre = cellCentre(cell);
       for (const near of gridDisk(cell, 2))
-        if (distanceMeters(cellCentre(near), centre) <= limit) cells.add(near);
+        if (!cells.has(near) && distanceMeters(cellCentre(near), centre) <= limit) cells.add(near);
     });
-  return { resolution, cells };
 }
 
-function resolutionForPolygon(rings: PolygonRings): number {
-  const area = polygonAreaM2(rings);
+/** Cells of a cover times vertices: 30 ms. */
+const maxCoverWork = 5_000_000;
+
+function resolutionForPolygons(polygons: readonly PolygonRings[]): number {
+  let area = 0;
   let outline = 0;
-  for (const ring of rings)
-    for (let i = 1; i < ring.length; i++) {
-      const [a, b] = [ring[i - 1]!, ring[i]!];
-      outline += distanceMeters({ lat: a[1], lon: a[0] }, { lat: b[1], lon: b[0] });
+  let vertices = 0;
+  for (const rings of polygons) {
+    area += polygonAreaM2(rings);
+    for (const ring of rings) {
+      vertices += ring.length;
+      for (let i = 1; i < ring.length; i++) {
+        const [a, b] = [ring[i - 1]!, ring[i]!];
+        outline += distanceMeters({ lat: a[1], lon: a[0] }, { lat: b[1], lon: b[0] });
+      }
     }
+  }
   const cellCount = (resolution: number) =>
     area / (areas[resolution] as number) + outline / (edges[resolution] as number);
+  const most = Math.max(400, Math.min(2000, maxCoverWork / vertices));
   let resolution = 9;
-  while (resolution > 1 && cellCount(resolution) > 2000) resolution--;
+  while (resolution > 1 && cellCount(resolution) > most) resolution--;
   return resolution;
 }
 
@@ -95,9 +117,11 @@ function resolutionForPolygon(rings: PolygonRings): number {
  * Moving away from a site never brings a point back into its surroundings, so a flood from the sites finds them all.
  */
 export function sitesToCover(index: SiteIndex, sites: ReadonlySet<Site>): Cover {
-  const first = sites.size <= 3 ? 8 : sites.size <= 30 ? 7 : sites.size <= 1200 ? 6 : 5;
+  const usual = sites.size <= 3 ? 8 : sites.size <= 30 ? 7 : sites.size <= 1200 ? 6 : 5;
+  // Empty lands, where the nearest site is far to seek, are taken in large cells at once.
+  const first = [...sites].some((it) => it.reachMeters > 50_000) ? 5 : usual;
   for (let resolution = first; resolution > 3; resolution--) {
-    const cells = floodFromSites(index, sites, resolution, 4000);
+    const cells = floodFromSites(index, sites, resolution, resolution > 6 ? 1000 : 4000);
     if (cells !== null) return { resolution, cells };
   }
   const cells = floodFromSites(index, sites, 3, Number.POSITIVE_INFINITY);

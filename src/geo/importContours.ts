@@ -84,9 +84,14 @@ function readFeature(
   const problems: string[] = [];
   const geometry = isRecord(feature) ? feature.geometry : undefined;
   // Outlines of communes are far longer than drawings: they get a budget of their own.
-  const area = parsePolygonArea(geometry, "/geometry", { vertices: -200_000 }, (at, rule) => {
-    problems.push(`${at} ${rule}`);
-  });
+  const area = parsePolygonArea(
+    geometry,
+    "/geometry",
+    { vertices: -200_000, polygons: -5_000 },
+    (at, rule) => {
+      problems.push(`${at} ${rule}`);
+    },
+  );
   if (area === null) return problems[0] ?? "no polygon";
   const polygons = polygonsOf(area.geometry);
   // Asked before the cells are made: half a country would be millions of them.

@@ -44,6 +44,8 @@ export interface Locator {
 const keptPlaces = 10_000;
 /** Coarser than this is no place at all. */
 const worstAccuracyMeters = 200_000;
+/** Beyond it a disc may start from a coarser cell, whose reach is a third of the radius at most: 4 km for 15 km. */
+const wideMeters = 10_000;
 /** Radius of what a precise position is rounded to. */
 const preciseMeters = 80;
 
@@ -131,12 +133,13 @@ function discPlace(
   keep: (key: string, make: () => VisitorPlace | null) => VisitorPlace | null,
 ): VisitorPlace | null {
   if (!(accuracyMeters >= 0) || accuracyMeters > worstAccuracyMeters) return null;
-  // The exact point ends here: what follows starts from the cell.
-  const cell = latLngToCell(point.lat, point.lon, finest);
+  // The exact point ends here: what follows starts from the cell. Wide discs start from few, so that they are soon known.
+  const meters = roundAccuracy(Math.max(1, accuracyMeters));
+  const start = meters > wideMeters ? Math.max(4, resolutionFor(meters) + 2) : finest;
+  const cell = latLngToCell(point.lat, point.lon, Math.min(finest, start));
   const cellMeters = finest === 10 ? preciseMeters : coarseMeters;
   if (accuracyMeters <= cellMeters)
     return keep(source + cell, () => cellPlace(geo, source, cell, finest, cellMeters));
-  const meters = roundAccuracy(accuracyMeters);
   return keep(`${source}${cell}r${meters}`, () => {
     const centre = cellCentre(cell);
     const sampled = discToSamples(geo, centre, meters);

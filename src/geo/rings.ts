@@ -20,19 +20,19 @@ export function pointInRings(lat: number, lon: number, rings: PolygonRings): boo
   let inside = false;
   for (let r = 0; r < rings.length; r++) {
     const ring = rings[r]!;
-    const last = ring[ring.length - 1]!;
-    let lastX = eastOf(last[0], origin);
-    let lastLat = last[1];
+    let last = ring[ring.length - 1]!;
+    let lastIsNorth = last[1] > lat;
     for (let i = 0; i < ring.length; i++) {
       const vertex = ring[i]!;
-      const thisX = eastOf(vertex[0], origin);
-      const thisLat = vertex[1];
-      if (thisLat > lat !== lastLat > lat) {
-        const crossing = ((lastX - thisX) * (lat - thisLat)) / (lastLat - thisLat) + thisX;
+      const thisIsNorth = vertex[1] > lat;
+      if (thisIsNorth !== lastIsNorth) {
+        const thisX = eastOf(vertex[0], origin);
+        const lastX = eastOf(last[0], origin);
+        const crossing = ((lastX - thisX) * (lat - vertex[1])) / (last[1] - vertex[1]) + thisX;
         if (x < crossing) inside = !inside;
       }
-      lastX = thisX;
-      lastLat = thisLat;
+      last = vertex;
+      lastIsNorth = thisIsNorth;
     }
   }
   return inside;
@@ -78,7 +78,11 @@ export function walkRing(
     const east = eastOf(lonB, lonA);
     const length = distanceMeters({ lat: latA, lon: lonA }, { lat: latB, lon: lonB });
     // A line that is straight in degrees can be longer than the great circle between its ends.
-    const steps = Math.max(1, Math.ceil((1.5 * length) / stepMeters), Math.ceil(Math.abs(east)));
+    const steps = Math.max(
+      1,
+      Math.ceil((1.5 * length) / stepMeters),
+      Math.ceil(Math.abs(east) / 5),
+    );
     for (let step = 0; step < steps; step++) {
       const share = step / steps;
       visit(latA + share * (latB - latA), lonA + share * east);

@@ -3,10 +3,10 @@ import { encodeAreaKey } from "./areaKeys.ts";
 import { areaKeysOfPoint } from "./areas.ts";
 import type { Commune } from "./commune.ts";
 import { pointsOfCommune } from "./communeCell.ts";
+import { byPopulation, communesWithin } from "./communesWithin.ts";
 import { type Contours, contourOf, hasContour } from "./contours.ts";
 import { cellCentre } from "./cover.ts";
 import type { Places } from "./places.ts";
-import { forEachSiteWithin } from "./sites.ts";
 import { destination, distanceMeters, toUnitVector } from "./sphere.ts";
 import type { AreaKey, CellId, LatLon, PlaceSample } from "./types.ts";
 
@@ -83,13 +83,9 @@ const uniformRadiusMeters = 5_000;
 /** A disc: by population where it holds several communes, else evenly. */
 export function discToSamples(geo: Geography, centre: LatLon, radiusMeters: number): SampledPlace {
   if (radiusMeters > uniformRadiusMeters) {
-    const communes: Commune[] = [];
-    forEachSiteWithin(geo.places.sites, centre.lat, centre.lon, radiusMeters, (site) =>
-      communes.push(...site.communes),
-    );
+    const communes = communesWithin(geo.places, centre, radiusMeters);
     const isInside = (it: LatLon) => distanceMeters(it, centre) <= radiusMeters;
-    if (communes.length >= 3)
-      return communesToSamples(geo, communes, (it) => it.areaKeys, isInside);
+    if (communes.length >= 3) return sortedToSamples(geo, communes, (it) => it.areaKeys, isInside);
   }
   return evenly(geo, pointsInDisc(centre, radiusMeters));
 }
@@ -105,13 +101,25 @@ export function communesToSamples(
   keysOf: (it: Commune) => readonly AreaKey[],
   isInside: (point: LatLon) => boolean = () => true,
 ): SampledPlace {
-  const sorted = [...communes].sort(
-    (a, b) => b.population - a.population || (a.inseeCode < b.inseeCode ? -1 : 1),
-  );
+  return sortedToSamples(geo, [...communes].sort(byPopulation), keysOf, isInside);
+}
+
+function sortedToSamples(
+  geo: Geography,
+  sorted: readonly Commune[],
+  keysOf: (it: Commune) => readonly AreaKey[],
+  isInside: (point: LatLon) => boolean,
+): SampledPlace {
   const total = sorted.reduce((sum, it) => sum + it.population, 0);
   const pointCountOf = (it: Commune) =>
     Math.max(1, Math.ceil(it.population / Math.max(1, maxPointShare * total) - 1e-9));
-  const extra = sorted.reduce((sum, it) => sum + pointCountOf(it) - 1, 0);
+  let extra = 0;
+  for (const it of sorted) {
+    const more = pointCountOf(it) - 1;
+    // Smaller ones follow.
+    if (more === 0) break;
+    extra += more;
+  }
   const chosen = sorted.slice(0, maxSamples - extra);
   const weights = weightsOf(chosen, sorted.slice(chosen.length));
   return toSamples(
@@ -130,18 +138,36 @@ export function communesToSamples(
 function weightsOf(chosen: readonly Commune[], others: readonly Commune[]): readonly number[] {
   const weights = chosen.map((it) => it.population);
   const firstSpeaker = Math.floor(chosen.length / 2);
+  const nearestTo = createNearest(chosen, firstSpeaker);
+  // The widest discs have thousands: those of one square speak as one.
+  const bySquare = others.length > 1_000 ? new Map<number, number>() : null;
   for (const small of others) {
-    let nearest = firstSpeaker;
-    for (let i = firstSpeaker + 1; i < chosen.length; i++)
-      if (roughDistance(chosen[i]!, small) < roughDistance(chosen[nearest]!, small)) nearest = i;
+    const square = Math.floor(small.lat * 5) * 10_000 + Math.floor(small.lon * 5);
+    const nearest = bySquare?.get(square) ?? nearestTo(small);
+    bySquare?.set(square, nearest);
     weights[nearest]! += small.population;
   }
   return weights;
 }
 
-function roughDistance(a: LatLon, b: LatLon): number {
-  const east = (a.lon - b.lon) * Math.cos((a.lat * Math.PI) / 180);
-  return east * east + (a.lat - b.lat) * (a.lat - b.lat);
+/** Finds the nearest of the chosen from an index on. */
+function createNearest(chosen: readonly Commune[], from: number): (point: LatLon) => number {
+  const lats = Float64Array.from(chosen, (it) => it.lat);
+  const lons = Float64Array.from(chosen, (it) => it.lon);
+  const shrinks = lats.map((lat) => Math.cos((lat * Math.PI) / 180));
+  return ({ lat, lon }) => {
+    let nearest = from;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = from; i < lats.length; i++) {
+      const east = (lons[i]! - lon) * shrinks[i]!;
+      const north = lats[i]! - lat;
+      const squared = east * east + north * north;
+      if (squared >= least) continue;
+      least = squared;
+      nearest = i;
+    }
+    return nearest;
+  };
 }
 
 /**

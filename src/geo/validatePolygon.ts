@@ -4,6 +4,14 @@ import type { PolygonRings, ZoneArea } from "./types.ts";
 
 /** Vertices of all polygons of a zone together. */
 export const maxZoneVertices = 10_000;
+/** Polygons on each side of a zone, those of a MultiPolygon counted one by one: each costs a cover of its own. */
+export const maxZonePolygons = 100;
+
+/** What the polygons of a zone may still use; vertices count over both sides, polygons over one. */
+export interface PolygonBudget {
+  vertices: number;
+  polygons: number;
+}
 /** Largest polygon, km²: France with its seas is far below ten million, and a drawing of that size is a slip. */
 export const maxPolygonKm2 = 5_000_000;
 /** Smallest ring, m²: below it nobody lives in it. */
@@ -14,17 +22,19 @@ type PolygonArea = Extract<ZoneArea, { type: "polygon" }>;
 
 /**
  * A GeoJSON Polygon or MultiPolygon from unknown input. Reports every fault with a pointer to the ring or vertex; null
- * when there was any. A ring that only lacks its closing vertex is closed. `budget` counts vertices over the whole zone.
+ * when there was any. A ring that only lacks its closing vertex is closed. `budget` counts what was used so far.
  */
 export function parsePolygonArea(
   input: unknown,
   pointer: string,
-  budget: { vertices: number },
+  budget: PolygonBudget,
   report: Report,
 ): PolygonArea | null {
   if (!isRecord(input)) return fail(report, pointer, "must be a GeoJSON Polygon or MultiPolygon");
   const { type, coordinates } = input;
   if (type === "Polygon") {
+    budget.polygons++;
+    if (budget.polygons > maxZonePolygons) return fail(report, pointer, tooManyPolygons);
     const rings = parsePolygon(coordinates, `${pointer}/coordinates`, budget, report);
     return rings && { type: "polygon", geometry: { type, coordinates: rings } };
   }
@@ -32,6 +42,9 @@ export function parsePolygonArea(
     return fail(report, `${pointer}/type`, 'must be "Polygon" or "MultiPolygon"');
   if (!Array.isArray(coordinates) || coordinates.length === 0)
     return fail(report, `${pointer}/coordinates`, "must be a list of at least one polygon");
+  budget.polygons += coordinates.length;
+  if (budget.polygons > maxZonePolygons)
+    return fail(report, `${pointer}/coordinates`, tooManyPolygons);
   const polygons: PolygonRings[] = [];
   for (const [i, one] of coordinates.entries()) {
     const rings = parsePolygon(one, `${pointer}/coordinates/${i}`, budget, report);
@@ -42,10 +55,12 @@ export function parsePolygonArea(
   return { type: "polygon", geometry: { type, coordinates: polygons } };
 }
 
+const tooManyPolygons = `each side of a zone has at most ${maxZonePolygons} polygons in all`;
+
 function parsePolygon(
   input: unknown,
   pointer: string,
-  budget: { vertices: number },
+  budget: PolygonBudget,
   report: Report,
 ): PolygonRings | null {
   if (!Array.isArray(input) || input.length === 0)
@@ -63,7 +78,7 @@ function parsePolygon(
 function parseRing(
   input: unknown,
   pointer: string,
-  budget: { vertices: number },
+  budget: PolygonBudget,
   report: Report,
 ): [number, number][] | null {
   if (!Array.isArray(input))

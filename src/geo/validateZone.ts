@@ -1,9 +1,16 @@
 import type { FieldProblem } from "../errors.ts";
+import { isFranceWithin, surroundsFrance } from "./franceNearby.ts";
 import type { Places } from "./places.ts";
-import { pointInRings, polygonsOf } from "./rings.ts";
-import { nearestSite, type Site } from "./sites.ts";
+import { polygonsOf } from "./rings.ts";
 import type { PolygonRings, Zone, ZoneArea } from "./types.ts";
-import { isRecord, maxZoneVertices, parsePolygonArea, type Report } from "./validatePolygon.ts";
+import {
+  isRecord,
+  maxZonePolygons,
+  maxZoneVertices,
+  type PolygonBudget,
+  parsePolygonArea,
+  type Report,
+} from "./validatePolygon.ts";
 import { exclusionsRemoveAll } from "./zoneLeft.ts";
 
 export const minRadiusMeters = 1_000;
@@ -40,8 +47,11 @@ function parseZone(input: unknown, places: Places, pointer: string, report: Repo
     return null;
   }
   reportUnknownKeys(input, ["include", "exclude"], pointer, report);
-  const budget = { vertices: 0 };
-  const parse = (list: unknown, at: string) => parseAreas(list, places, at, budget, report);
+  const budget: PolygonBudget = { vertices: 0, polygons: 0 };
+  const parse = (list: unknown, at: string) => {
+    budget.polygons = 0;
+    return parseAreas(list, places, at, budget, report);
+  };
   const include = parse(input.include, `${pointer}/include`);
   const exclude = input.exclude == null ? [] : parse(input.exclude, `${pointer}/exclude`);
   if (Array.isArray(input.include) && input.include.length === 0)
@@ -53,7 +63,7 @@ function parseAreas(
   input: unknown,
   places: Places,
   pointer: string,
-  budget: { vertices: number },
+  budget: PolygonBudget,
   report: Report,
 ): readonly ZoneArea[] | null {
   if (!Array.isArray(input)) {
@@ -72,7 +82,7 @@ function parseArea(
   input: unknown,
   places: Places,
   pointer: string,
-  budget: { vertices: number },
+  budget: PolygonBudget,
   report: Report,
 ): ZoneArea | null {
   if (!isRecord(input)) {
@@ -87,7 +97,7 @@ function parseArea(
       return parseCircle(input, places, pointer, report);
     case "polygon": {
       only(["geometry"]);
-      if (budget.vertices > maxZoneVertices) return null;
+      if (budget.vertices > maxZoneVertices || budget.polygons > maxZonePolygons) return null;
       const area = parsePolygonArea(input.geometry, `${pointer}/geometry`, budget, report);
       if (area !== null)
         checkPolygonsNearFrance(area.geometry, places, `${pointer}/geometry`, report);
@@ -187,13 +197,11 @@ function polygonTouchesFrance(rings: PolygonRings, places: Places): boolean {
   const step = Math.max(1, Math.floor(outer.length / 100));
   for (let i = 0; i < outer.length; i += step)
     if (isNearFrance(outer[i]![1], outer[i]![0], places)) return true;
-  return places.sites.sites.some((site) => pointInRings(site.lat, site.lon, rings));
+  return surroundsFrance(places, rings);
 }
 
-const isFrench = (site: Site): boolean => site.communes.length > 0;
-
 function isNearFrance(lat: number, lon: number, places: Places): boolean {
-  return nearestSite(places.sites, lat, lon, maxDistanceFromFranceMeters, isFrench) !== null;
+  return isFranceWithin(places, lat, lon, maxDistanceFromFranceMeters);
 }
 
 function farAwayRule(lat: number, lon: number, places: Places): string {

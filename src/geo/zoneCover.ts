@@ -1,5 +1,6 @@
 import { cellToChildren } from "h3-js";
 import { areaToKey, communesOfKey } from "./areas.ts";
+import { type BoundedCache, createBoundedCache } from "./boundedCache.ts";
 import {
   bucketKeyOfParts,
   bucketKeyToCell,
@@ -8,12 +9,12 @@ import {
   cellLow,
   resolutionOfHigh,
 } from "./cells.ts";
-import { type Contours, contourOf } from "./contours.ts";
-import { circleToCover, polygonToCover, sitesToCover } from "./cover.ts";
+import { type Contours, coarseContourOf } from "./contours.ts";
+import { circleToCover, polygonsToCover, sitesToCover } from "./cover.ts";
 import type { Places } from "./places.ts";
 import { polygonsOf } from "./rings.ts";
 import type { Site } from "./sites.ts";
-import type { AreaKey, BucketLevel, CellId, ZoneArea } from "./types.ts";
+import type { AreaKey, BucketLevel, CellId, PolygonRings, ZoneArea } from "./types.ts";
 
 /** A zone is posted at the finest level where it touches at most this many cells. */
 export const maxBucketCells = 64;
@@ -50,17 +51,19 @@ function coverOf(
   const add = (more: Iterable<CellId>) => {
     for (const cell of more) cells.add(cell);
   };
+  const polygons: PolygonRings[] = [];
   for (const area of areas) {
     if (area.type === "circle") add(circleToCover(area).cells);
-    else if (area.type === "polygon")
-      for (const rings of polygonsOf(area.geometry)) add(polygonToCover(rings).cells);
+    else if (area.type === "polygon") polygons.push(...polygonsOf(area.geometry));
     else add(namedAreaCells(areaToKey(area) as AreaKey, places, contours));
   }
+  if (polygons.length > 0) add(polygonsToCover(polygons).cells);
   return cells;
 }
 
 /** Covers of named areas are asked for again and again, and cost up to 50 ms for a region: they are kept by table and contours. */
-const kept = new WeakMap<object, Map<AreaKey, readonly CellId[]>>();
+const kept = new WeakMap<object, BoundedCache<readonly CellId[]>>();
+const keptAreas = 2_000;
 
 function namedAreaCells(
   key: AreaKey,
@@ -70,21 +73,25 @@ function namedAreaCells(
   const owner = contours ?? places;
   let covers = kept.get(owner);
   if (covers === undefined) {
-    covers = new Map();
+    covers = createBoundedCache(keptAreas);
     kept.set(owner, covers);
   }
-  const known = covers.get(key);
+  const known = covers.get(`${key}`);
   if (known !== undefined) return known;
   const cells: CellId[] = [];
   const sites = new Set<Site>();
-  for (const commune of communesOfKey(places, key)) {
-    const outline = contours === null ? null : contourOf(contours, commune.inseeCode);
+  const communes = communesOfKey(places, key);
+  const resolution = communes.length <= 30 ? 9 : communes.length <= 1200 ? 6 : 5;
+  const seen = new Set<CellId>();
+  for (const commune of communes) {
+    const outline = contours && coarseContourOf(contours, commune.inseeCode, resolution);
     const site = places.sites.siteByCommune.get(commune.inseeCode);
-    if (outline !== null) for (const cell of outline) cells.push(cell);
+    if (outline !== null) for (const cell of outline) seen.add(cell);
     else if (site !== undefined) sites.add(site);
   }
+  for (const cell of seen) cells.push(cell);
   if (sites.size > 0) for (const cell of sitesToCover(places.sites, sites).cells) cells.push(cell);
-  if (covers.size < 2000) covers.set(key, cells);
+  covers.set(`${key}`, cells);
   return cells;
 }
 

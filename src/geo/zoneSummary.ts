@@ -3,7 +3,7 @@ import type { Contours } from "./contours.ts";
 import type { Places } from "./places.ts";
 import type { Zone } from "./types.ts";
 import { zoneToLabel } from "./zoneLabel.ts";
-import { reportZone } from "./zoneReport.ts";
+import { measureZone } from "./zoneReport.ts";
 import { zoneTimeZone } from "./zoneTimeZone.ts";
 import { type ZoneWarning, type ZoneWarningCode, zoneWarnings } from "./zoneWarnings.ts";
 
@@ -30,13 +30,13 @@ export interface ZoneSummaryWarning {
   readonly pointers: readonly string[];
 }
 
-/** Sums up a valid zone: 1 ms for a circle, up to 100 ms for all of France and 300 ms for 10,000 vertices. */
+/** Sums up a valid zone: 1 ms for a circle, up to 100 ms for all of France or 10,000 vertices. */
 export function summarizeZone(
   zone: Zone,
   places: Places,
   contours: Contours | null = null,
 ): ZoneSummary {
-  const { areaKm2, overCoverRatio } = reportZone(zone, places, contours);
+  const { areaKm2, overCoverRatio } = measureZone(zone, places, contours);
   return {
     label: zoneToLabel(zone, places),
     approximate: [...zone.include, ...zone.exclude].some((it) =>

@@ -1,6 +1,7 @@
 import { isApproximate } from "./compileZone.ts";
 import type { Contours } from "./contours.ts";
 import type { Places } from "./places.ts";
+import { forEachSiteWithin, type Site } from "./sites.ts";
 import { distanceMeters } from "./sphere.ts";
 import type { Zone, ZoneArea } from "./types.ts";
 
@@ -63,11 +64,10 @@ function pinWarning(area: ZoneArea, pointer: string, places: Places): ZoneWarnin
 }
 
 function* approximateNear(point: { readonly lat: number; readonly lon: number }, places: Places) {
-  for (const site of places.sites.sites) {
-    if (Math.abs(site.lat - point.lat) > 0.01 || distanceMeters(site, point) > samePointMeters)
-      continue;
+  const found: Site[] = [];
+  forEachSiteWithin(places.sites, point.lat, point.lon, samePointMeters, (it) => found.push(it));
+  for (const site of found)
     for (const commune of site.communes) if (commune.approximate) yield commune;
-  }
 }
 
 /** How far off an approximate point may be: as far as the communes that it is the middle of lie apart; at least 3 km. */

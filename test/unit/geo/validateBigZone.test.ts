@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { cellToParent, latLngToCell } from "h3-js";
 import { expect, test } from "vitest";
 import { compileZone } from "../../../src/geo/compileZone.ts";
 import { findCrossing } from "../../../src/geo/crossings.ts";
 import { validateZone } from "../../../src/geo/validateZone.ts";
+import { areasToCoverCells } from "../../../src/geo/zoneCover.ts";
 import { places } from "./testPlaces.ts";
 
 type Ring = readonly (readonly [number, number])[];
@@ -102,4 +104,65 @@ test("no input whatsoever makes it throw, and what it accepts compiles", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+const triangle = (lon: number, lat: number, size: number) => [
+  [
+    [lon, lat],
+    [lon + size, lat],
+    [lon, lat + size],
+    [lon, lat],
+  ],
+];
+const triangles = (count: number, size: number) => ({
+  type: "polygon",
+  geometry: {
+    type: "MultiPolygon",
+    coordinates: Array.from({ length: count }, (_, i) =>
+      triangle(-1 + (i % 10) * 0.7, 44 + Math.floor(i / 10) * 0.3, size),
+    ),
+  },
+});
+
+test("each side of a zone has at most 100 polygons, counted over all of its areas", () => {
+  const hundred = triangles(100, 0.2);
+  expect(problemsOf({ include: [hundred], exclude: [triangles(100, 0.1)] })).toEqual([]);
+  const rule = "each side of a zone has at most 100 polygons in all";
+  const at = "/zone/include/0/geometry/coordinates";
+  expect(problemsOf({ include: [triangles(101, 0.2)] })).toEqual([{ pointer: at, rule }]);
+  const one = polygon(triangle(2, 46, 1)[0]);
+  expect(problemsOf({ include: [one], exclude: [hundred, one] })).toEqual([
+    { pointer: "/zone/exclude/1/geometry", rule },
+  ]);
+});
+
+test("a hundred polygons that exclusions hide are refused, and accepted where one keeps its ground", () => {
+  const pointers = (exclude: unknown) =>
+    problemsOf({ include: [triangles(100, 0.2)], exclude: [exclude] }).map((it) => it.pointer);
+  expect(pointers(triangles(100, 0.2))).toEqual(["/zone/exclude"]);
+  expect(pointers(triangles(99, 0.2))).toEqual([]);
+});
+
+test("the cover of a hundred small polygons stays a few thousand cells, and holds them all", () => {
+  const outcome = validate({ include: [triangles(100, 0.2)] });
+  if (!outcome.ok) throw new Error("not valid");
+  const cells = areasToCoverCells(outcome.zone.include, places, null);
+  expect(cells.size).toBeLessThan(6_000);
+  for (let i = 0; i < 100; i++) {
+    const cell = latLngToCell(44.05 + Math.floor(i / 10) * 0.3, -0.95 + (i % 10) * 0.7, 10);
+    const levels = Array.from({ length: 10 }, (_, level) => cellToParent(cell, level));
+    expect(levels.some((it) => cells.has(it))).toBe(true);
+  }
+});
+
+test("many polygons far from France are told from near ones, the swapped and the enclosing ones too", () => {
+  const far = problemsOf({ include: [polygon(triangle(100, 20, 1)[0])] });
+  expect(far[0]?.rule).toContain("300 km");
+  const around = [
+    [-9.5, 36],
+    [14, 36],
+    [14, 56],
+    [-9.5, 56],
+  ];
+  expect(problemsOf({ include: [polygon(around)] })).toEqual([]);
 });
