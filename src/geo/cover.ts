@@ -87,8 +87,8 @@ function addPolygonCells(
     });
 }
 
-/** Cells of a cover times vertices: 30 ms. */
-const maxCoverWork = 5_000_000;
+/** Cells of a cover times vertices: 50 ms. */
+const maxCoverWork = 2_000_000;
 
 function resolutionForPolygons(polygons: readonly PolygonRings[]): number {
   let area = 0;
@@ -106,7 +106,7 @@ function resolutionForPolygons(polygons: readonly PolygonRings[]): number {
   }
   const cellCount = (resolution: number) =>
     area / (areas[resolution] as number) + outline / (edges[resolution] as number);
-  const most = Math.max(400, Math.min(2000, maxCoverWork / vertices));
+  const most = Math.max(200, Math.min(2000, maxCoverWork / vertices));
   let resolution = 9;
   while (resolution > 1 && cellCount(resolution) > most) resolution--;
   return resolution;
