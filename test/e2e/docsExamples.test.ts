@@ -12,6 +12,7 @@ import { seedPopulation } from "../../src/demo/seedPopulation.ts";
 import { freePort } from "../../src/embedded/freePort.ts";
 import { compileZone } from "../../src/geo/compileZone.ts";
 import { createCampaignStore } from "../../src/stores/postgres/campaignStore.ts";
+import { campaignCount } from "../../src/targeting/snapshot.ts";
 import { demoPlaces } from "../support/demoShops.ts";
 import { frenchPlaces } from "../support/geography.ts";
 import { type System, startSystem } from "../support/system.ts";
@@ -34,7 +35,7 @@ async function seed(): Promise<void> {
   const nowMs = Date.now();
   const places = demoPlaces.filter((place) => ["87", "974"].includes(place.departementCode));
   const store = createCampaignStore(db);
-  await seedDemo({
+  const outcome = await seedDemo({
     store,
     places,
     compileZone: (zone) => compileZone(zone, frenchPlaces),
@@ -57,11 +58,16 @@ async function seed(): Promise<void> {
     count: 1,
     nowMs,
   });
-  // The last thing that is seeded: all that was seeded before it serves too.
+  // So many campaigns at once come with a new base; the site is the last thing that is seeded.
   const { publicKey, placements } = demoSite;
   const last = placements.at(-1)?.code ?? "";
   const { state } = system.server.jobs;
-  await until(() => state.sites().placement(publicKey, last) !== null);
+  await until(
+    () =>
+      state.sites().placement(publicKey, last) !== null &&
+      campaignCount(state.snapshot()) === outcome.campaigns,
+    20_000,
+  );
 }
 
 beforeAll(async () => {
