@@ -44,7 +44,7 @@ export interface Locator {
 const keptPlaces = 10_000;
 /** Coarser than this is no place at all. */
 const worstAccuracyMeters = 200_000;
-/** Beyond it a disc may start from a coarser cell, whose reach is a third of the radius at most: 4 km for 15 km. */
+/** Beyond it a disc may start from a coarser cell, whose middle lies at most two fifths of the radius away: 4 km for 15 km. */
 const wideMeters = 10_000;
 /** Radius of what a precise position is rounded to. */
 const preciseMeters = 80;
