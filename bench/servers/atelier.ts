@@ -5,6 +5,7 @@ import { createLog } from "../../src/compose/log.ts";
 import { listen } from "../../src/compose/server.ts";
 import { composeServing, indexSites } from "../../src/compose/serving.ts";
 import { openStores } from "../../src/compose/stores.ts";
+import { tuneEngine } from "../../src/compose/tuneEngine.ts";
 import { parseConfig } from "../../src/config.ts";
 import { repeat } from "../../src/jobs/repeat.ts";
 import { healthRouter } from "../../src/routes/health.ts";
@@ -45,6 +46,7 @@ const config = parseConfig(
   },
   "serve",
 );
+tuneEngine();
 const log = createLog("silent");
 const stores = await openStores(config, emulatorCredentials, log);
 await redisReady(stores.redis);

@@ -14,6 +14,7 @@ import { createLog } from "./log.ts";
 import { composeManagement } from "./management.ts";
 import { composeServing } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
+import { tuneEngine } from "./tuneEngine.ts";
 
 export interface ServerOptions {
   /** Null = what the AWS SDK finds by itself. */
@@ -45,6 +46,7 @@ export async function composeServer(
   config: Config,
   options: ServerOptions,
 ): Promise<AtelierServer> {
+  tuneEngine();
   const log = createLog(config.logLevel);
   const stores = await openStores(config, options.dynamodbCredentials, log);
   const jobs = composeJobs(config, stores, options.paidLimits ?? defaultPaidLimits, log);
