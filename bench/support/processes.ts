@@ -8,6 +8,11 @@ export interface PinnedServer {
   stop(): void;
 }
 
+const started: ChildProcess[] = [];
+process.on("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
 /** Starts a bench server on the first core and waits until it says its port. */
 export async function startPinned(
   name: string,
@@ -18,7 +23,7 @@ export async function startPinned(
   const child = spawn("taskset", ["-c", "0", process.execPath, path, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  process.on("exit", () => child.kill("SIGKILL"));
+  started.push(child);
   const port = await waitForPort(child, name);
   // taskset replaces itself by the program: the same process.
   return { name, port, pid: child.pid ?? 0, stop: () => child.kill("SIGKILL") };
