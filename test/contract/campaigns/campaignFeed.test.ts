@@ -13,6 +13,9 @@ import {
 } from "../../support/campaignStore.ts";
 
 const nowMs = Date.parse("2026-06-15T10:00:00Z");
+
+import { until } from "../../support/until.ts";
+
 let opened: OpenStore;
 const openSessions: pg.Client[] = [];
 
@@ -215,7 +218,11 @@ describe("following changes", () => {
     const fresh = (await feedOf().loadAll(nowMs)).cursor;
     const waiting = await beginWriter();
     expect(await pruneChanges(opened.db, 3_600_000)).toBe(0);
-    expect(await pruneChanges(opened.db, 0)).toBeGreaterThan(0);
+    // What a transaction in progress might not see yet is kept, even one of a neighbour database of this server.
+    await until(async () => {
+      await pruneChanges(opened.db, 0);
+      return (await opened.db.selectFrom("changes").select("revision").execute()).length === 0;
+    });
     expect(await feedOf().loadChanges(cursor, nowMs)).toEqual({ kind: "expired" });
     expect(statusesOf(await feedOf().loadChanges(fresh, nowMs))).toEqual([]);
     expect(await feedOf().loadChanges("99999999:99999999:", nowMs)).toEqual({ kind: "expired" });
