@@ -15,11 +15,11 @@ export interface AuthenticateDeps {
 export type ReadApiKey = (request: IncomingMessage) => Promise<StoredApiKey | null>;
 
 /** A revoked key is refused within a second: what the store said counts for less than that. */
-const rememberMs = 900;
+const rememberMs = 600;
 const rememberedKeys = 1_000;
 
 /**
- * Reads keys from `Authorization: Bearer …` or `X-Api-Key`. Answers of the store are remembered for 0.9 s from the
+ * Reads keys from `Authorization: Bearer …` or `X-Api-Key`. Answers of the store are remembered for 0.6 s from the
  * moment they were asked for; requests with one key that arrive together ask once.
  */
 export function createReadApiKey(deps: AuthenticateDeps): ReadApiKey {
