@@ -7,7 +7,7 @@ export interface ClickCounts {
 export interface ClickRate {
   /** Expected probability of a click on one impression, 0–1. */
   readonly clickRate: number;
-  /** Hardly ever exceeded by the true rate: orders the index, and sizes the holds of campaigns paid by click. */
+  /** Hardly ever exceeded by the true rate: sizes the holds of campaigns paid by click. */
   readonly clickRateUpper: number;
 }
 

@@ -23,7 +23,7 @@ export interface HoldRequest {
   readonly slot: number;
   readonly campaignId: number;
   readonly advertiserId: number;
-  /** Integer micros of a euro, ≥ 0. House ads hold 0 and touch no money key. */
+  /** Integer micros of a euro, ≥ 0. House ads hold 0: of them only the cap is reserved. */
   readonly amountMicros: number;
   readonly totalBudgetMicros: number | null;
   readonly dailyBudgetMicros: number | null;
