@@ -8,7 +8,8 @@ import {
   placementAnswer,
   type Winner,
 } from "./answer.ts";
-import { decisionEvent, isSampled } from "./decisionEvent.ts";
+import { type DecisionSampling, isSampledBy } from "./decisionSampling.ts";
+import { emitDecision } from "./emitDecision.ts";
 import {
   type DecisionInputs,
   type DecisionOutcome,
@@ -35,6 +36,8 @@ export interface ServeAdsDeps {
   readonly paidAllowed: () => boolean;
   readonly signToken: (claims: TrackingClaims) => string;
   readonly emit: EmitEvent;
+  /** Who decides some decisions again, beside requests; absent = nobody. */
+  readonly sampling?: DecisionSampling;
   readonly options: ServeAdsOptions;
 }
 
@@ -128,6 +131,11 @@ async function serve(
     { winners, refusals: refused },
   );
   emitDecision(request, options, winners, deps);
+  if (isSampledBy(deps.sampling, request, options))
+    deps.sampling.onDecided(
+      { request, snapshot, visitor, delivery },
+      { winners, refusals: refused },
+    );
   return compose(request, options, { winners, explanation, visitor }, deps);
 }
 
@@ -231,19 +239,4 @@ function compose(
     placements: request.placements.map(({ id }) => placementAnswer(id, winners, request, context)),
     ...(explanation === undefined ? {} : { explanation }),
   };
-}
-
-/** Emitted without waiting; test decisions leave no trace. */
-function emitDecision(
-  request: AdRequest,
-  options: ServeOptions,
-  winners: readonly Winner[],
-  deps: ServeAdsDeps,
-): void {
-  if (options.test) return;
-  const isWorthTelling =
-    winners.length > 0 || isSampled(request.decisionId, deps.options.emptySampleEvery);
-  if (isWorthTelling) {
-    deps.emit(decisionEvent(request, winners, options.siteKey, deps.options.emptySampleEvery));
-  }
 }
