@@ -8,6 +8,7 @@ import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { healthRouter } from "../routes/health.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
+import type { ServerClock } from "../stores/redis/serverClock.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, defaultPaidLimits, type Jobs, type PaidLimits } from "./jobs.ts";
 import { createLog } from "./log.ts";
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly pictures?: PictureRule;
   /** How far paid ads may run ahead of Postgres, where the default is not meant. */
   readonly paidLimits?: PaidLimits;
+  /** The time of money, caps and schedules, where a simulation has its own; default: that of Redis. */
+  readonly clock?: ServerClock;
 }
 
 export interface AtelierServer {
@@ -48,7 +51,7 @@ export async function composeServer(
 ): Promise<AtelierServer> {
   tuneEngine();
   const log = createLog(config.logLevel);
-  const stores = await openStores(config, options.dynamodbCredentials, log);
+  const stores = await openStores(config, options.dynamodbCredentials, log, options.clock);
   const jobs = composeJobs(config, stores, options.paidLimits ?? defaultPaidLimits, log);
   const management = composeManagement(stores, options.pictures ?? "https");
   const serving = composeServing(

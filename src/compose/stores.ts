@@ -42,6 +42,7 @@ export async function openStores(
   config: Config,
   credentials: AccessKey | null,
   log: Log,
+  clock?: ServerClock,
 ): Promise<Stores> {
   const url = config.databaseUrl;
   const db = createDatabase({ url, maxConnections: 10, statementTimeoutMs: 4_000 });
@@ -63,7 +64,7 @@ export async function openStores(
     jobsDb,
     redis,
     jobsRedis,
-    clock: createServerClock(redis),
+    clock: clock ?? createServerClock(redis),
     scores: createScoresTable(dynamodb, config.scoresTable),
     events,
     // By port: a restarted process finds its own, and two on one machine do not share.
