@@ -92,16 +92,26 @@ function settledByOneDistance(scene: Scene, position: number, index: number): nu
 /** About half a metre. */
 const edgeChord = 1e-7;
 
-function holdsSample({ zones, heads }: Segment, position: number, sample: PlaceSample): boolean {
-  const has = traitsAt(heads, position);
-  const { include, exclude, excludeRows } = zones;
+/** True when a campaign's zone holds this point. */
+export function holdsSample(segment: Segment, position: number, sample: PlaceSample): boolean {
+  const { include } = segment.zones;
+  const has = traitsAt(segment.heads, position);
   const isIncluded =
     isInAnyCircle(include, position, sample) ||
     ((has & traits.includesAreas) !== 0 && isInAnyArea(include, position, sample)) ||
     ((has & traits.includesPolygons) !== 0 && isInAnyPolygon(include, position, sample));
-  if (!isIncluded || (has & traits.exclusions) === 0) return isIncluded;
+  return isIncluded && !excludesSample(segment, position, sample);
+}
+
+/** True when it leaves this point out, wherever its other side reaches. */
+export function excludesSample(
+  { zones: { exclude, excludeRows }, heads }: Segment,
+  position: number,
+  sample: PlaceSample,
+): boolean {
+  if (!hasTrait(heads, position, traits.exclusions)) return false;
   const row = excludeRows[position]!;
-  return !(
+  return (
     isInAnyCircle(exclude, row, sample) ||
     isInAnyArea(exclude, row, sample) ||
     isInAnyPolygon(exclude, row, sample)
