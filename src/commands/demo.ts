@@ -84,5 +84,6 @@ function toLedgerRow(spent: DemoSpending, creativeId: number): LedgerRow {
     amountMicros,
     unchargedReason: null,
     occurredAtMs,
+    media: null,
   };
 }

@@ -1,6 +1,7 @@
 import { defaultOutboxLimits, type OutboxLimits, type OutboxState } from "../budgets/limits.ts";
 import type { BucketState, Ledger, MoneyBuckets, OutboxEntry } from "../serving/ledgerPorts.ts";
 import { rebuildBudgets } from "./rebuildBudgets.ts";
+import { writeEntries } from "./writeEntries.ts";
 
 export interface LedgerDrainerDeps {
   readonly ledger: Ledger;
@@ -12,7 +13,7 @@ export interface LedgerDrainerDeps {
   readonly outboxLimits?: OutboxLimits;
   /** Told of a pass that failed (a store is away); the next pass tries again. */
   readonly onError?: (error: unknown) => void;
-  /** Told of outbox entries that cannot be read: they are taken out, for they would never pass. */
+  /** Told of outbox entries that cannot be read: they are set aside beside the ledger, for they would never pass. */
   readonly onUnreadable?: (bucket: number, entryIds: readonly string[]) => void;
 }
 
@@ -102,8 +103,8 @@ async function drain(deps: LedgerDrainerDeps, states: readonly BucketState[]): P
         entries: await deps.buckets.readOutbox(bucket, null, entriesPerBucket),
       })),
     );
-    const rows = drained.flatMap(({ entries }) => entries.flatMap(({ row }) => row ?? []));
-    return { drained, inserted: await session.append(rows) };
+    const entries = drained.flatMap((one) => one.entries);
+    return { drained, inserted: await writeEntries(session, entries) };
   });
   if (!outcome.ran) return 0;
   await Promise.all(outcome.result.drained.map((entries) => removeWritten(deps, entries)));

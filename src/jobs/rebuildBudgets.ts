@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { addDays, budgetDayOf } from "../budgets/budgetDay.ts";
 import { moneyBucketOf } from "../budgets/holdId.ts";
 import type { Ledger, LedgerSession, MoneyBuckets } from "../serving/ledgerPorts.ts";
+import { writeEntries } from "./writeEntries.ts";
 
 export interface RebuildBudgetsDeps {
   readonly ledger: Ledger;
@@ -75,7 +76,7 @@ async function writeOutbox(
   for (;;) {
     const entries = await buckets.readOutbox(bucket, entryIds.at(-1) ?? null, entriesPerRead);
     if (entries.length === 0) return entryIds;
-    await session.append(entries.flatMap(({ row }) => (row === null ? [] : [row])));
+    await writeEntries(session, entries);
     for (const { entryId } of entries) entryIds.push(entryId);
   }
 }

@@ -1,4 +1,4 @@
-import type { LedgerRow } from "./ledgerRow.ts";
+import type { LedgerEventKind, LedgerRow } from "./ledgerRow.ts";
 
 /** What the jobs of money need of the world: `stores` implements these, the entry points wire them. */
 
@@ -11,10 +11,34 @@ export interface CampaignSpending {
   readonly spentByDay: ReadonlyMap<string, number>;
 }
 
+/** What cannot become a row of the ledger: kept as it came, with the reason, for somebody to look at. */
+export interface Reject {
+  /** As text; 5,000 characters are kept. */
+  readonly line: string;
+  readonly reason: string;
+}
+
+/** How many rows of one outcome the ledger took; `kind` null = set aside, with the rule that they broke. */
+export interface Admitted {
+  readonly kind: LedgerEventKind | null;
+  /** Why these were not charged; null = they were, or were free. */
+  readonly reason: string | null;
+  readonly rows: number;
+  readonly chargedMicros: number;
+}
+
 /** The ledger within one transaction. */
 export interface LedgerSession {
-  /** Writes rows and adds them to the sums of their campaign-days; rows whose event it has already are left alone. Answers how many were new. */
+  /**
+   * Writes rows, in the order of their occurrence, and adds them to the sums; rows whose event it has already are left
+   * alone. A charge enters while spent + price ≤ the total and daily budget of its campaign and the balance of its
+   * advertiser, as stored at this moment; what does not fit is recorded with an amount of 0 and "over_total_budget",
+   * "over_daily_budget", "over_balance", "house_campaign" (house ads are free) or "campaign_unknown". A row that breaks a
+   * constraint is set aside and stops no other. Answers how many rows are new, those set aside not counted.
+   */
   append(rows: readonly LedgerRow[]): Promise<number>;
+  /** Keeps what could not even be read. The same line twice is kept once. */
+  setAside(rejects: readonly Reject[]): Promise<void>;
   /** Spending of all campaigns of the given money buckets; by day from `sinceDay` on. */
   spendingOf(buckets: readonly number[], sinceDay: string): Promise<readonly CampaignSpending[]>;
 }
@@ -33,6 +57,8 @@ export interface Ledger {
 export interface OutboxEntry {
   readonly entryId: string;
   readonly row: LedgerRow | null;
+  /** The entry as it is, for what cannot be read. */
+  readonly text: string;
 }
 
 export interface BucketState {

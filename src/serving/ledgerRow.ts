@@ -1,22 +1,32 @@
 import { isBudgetDay } from "../budgets/budgetDay.ts";
+import { decodeMedia, encodeMedia, type MediaCost } from "./mediaCost.ts";
 import type { TrackedEventKind, TrackingClaims } from "./ports.ts";
+
+/** What happened to an ad. Credits are entries of the ledger too, but nobody's event: see `campaigns/giveCredit.ts`. */
+export type LedgerEventKind = TrackedEventKind | "conversion";
+export type LedgerEntryKind = LedgerEventKind | "credit";
 
 /** One event as the ledger keeps it. No visitor id: the ledger is about money. */
 export interface LedgerRow {
   /** "<decision>.<slot>.<kind>": the same event has the same id everywhere and for ever. */
   readonly eventId: string;
-  readonly kind: TrackedEventKind;
+  readonly kind: LedgerEventKind;
   readonly campaignId: number;
   readonly advertiserId: number;
   readonly creativeId: number;
   readonly placementId: string;
   /** "YYYY-MM-DD" in Europe/Paris, of the hold. */
   readonly budgetDay: string;
+  /** What the shop is asked to pay; 0 for a conversion. The ledger may record less: see `LedgerSession.append`. */
   readonly amountMicros: number;
-  /** Why a billable event was not charged. */
+  /** Why a billable event was not charged: lower case, at most 60 characters ("over_daily_budget", "too_late"). */
   readonly unchargedReason: string | null;
   readonly occurredAtMs: number;
+  /** What the place of the ad cost us; null on direct pages. It stays when the shop is not charged. */
+  readonly media: MediaCost | null;
 }
+
+const eventKinds: readonly LedgerEventKind[] = ["impression", "viewable", "click", "conversion"];
 
 /** What identifies a shown ad: all of its events share it. */
 export function trackedEventKey(claims: Pick<TrackingClaims, "decisionId" | "slot">): string {
@@ -33,21 +43,20 @@ export function trackedEventId(
 
 /** The part of a ledger row that is known before the charge, for the outbox. */
 export function encodeLedgerEvent(
-  kind: TrackedEventKind,
-  claims: TrackingClaims,
+  kind: LedgerEventKind,
+  claims: Pick<
+    TrackingClaims,
+    "decisionId" | "slot" | "campaignId" | "advertiserId" | "creativeId" | "placementId"
+  >,
   occurredAtMs: number,
+  media: MediaCost | null = null,
 ): string {
   const { campaignId, advertiserId, creativeId, placementId } = claims;
-  const eventId = trackedEventId(kind, claims);
-  return JSON.stringify([
-    eventId,
-    kind,
-    campaignId,
-    advertiserId,
-    creativeId,
-    placementId,
-    occurredAtMs,
-  ]);
+  const eventId = `${trackedEventKey(claims)}.${kind}`;
+  const ids = [campaignId, advertiserId, creativeId, placementId];
+  const event: unknown[] = [eventId, kind, ...ids, occurredAtMs];
+  if (media !== null) event.push(encodeMedia(media));
+  return JSON.stringify(event);
 }
 
 /** What the record script appends to the outbox. */
@@ -62,7 +71,7 @@ export interface OutboxFields {
 export function decodeOutboxEntry(fields: OutboxFields): LedgerRow | null {
   const event = parseJson(fields.event);
   if (!Array.isArray(event)) return null;
-  const [eventId, kind, campaignId, advertiserId, creativeId, placementId, occurredAtMs] =
+  const [eventId, kind, campaignId, advertiserId, creativeId, placementId, occurredAtMs, media] =
     event as readonly unknown[];
   const amountMicros = Number(fields.micros);
   if (!isText(eventId, 400) || !isText(placementId, 400) || !isKind(kind)) return null;
@@ -70,9 +79,11 @@ export function decodeOutboxEntry(fields: OutboxFields): LedgerRow | null {
   if (!Number.isSafeInteger(amountMicros) || amountMicros < 0) return null;
   if (typeof occurredAtMs !== "number" || !(occurredAtMs > 0 && occurredAtMs < 8e15)) return null;
   if (!isBudgetDay(fields.day)) return null;
+  const decodedMedia = media === undefined ? null : decodeMedia(media);
+  if (decodedMedia === undefined) return null;
   const ids = { campaignId, advertiserId, creativeId };
   const money = { budgetDay: fields.day, amountMicros, unchargedReason: fields.reason || null };
-  return { eventId, kind, ...ids, placementId, ...money, occurredAtMs };
+  return { eventId, kind, ...ids, placementId, ...money, occurredAtMs, media: decodedMedia };
 }
 
 function parseJson(text: string): unknown {
@@ -88,8 +99,8 @@ function isText(value: unknown, maxLength: number): value is string {
   return typeof value === "string" && value.length <= maxLength && !value.includes("\0");
 }
 
-function isKind(value: unknown): value is TrackedEventKind {
-  return value === "impression" || value === "viewable" || value === "click";
+function isKind(value: unknown): value is LedgerEventKind {
+  return eventKinds.some((kind) => kind === value);
 }
 
 function isId(value: unknown): value is number {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rebuildBudgets } from "../../src/jobs/rebuildBudgets.ts";
 import type { LedgerRow } from "../../src/serving/ledgerRow.ts";
 import type { HoldOutcome } from "../../src/serving/ports.ts";
+import { storeCampaigns } from "../support/ledgerCampaigns.ts";
 import {
   asked,
   claimsOf,
@@ -32,6 +33,8 @@ beforeEach(async () => {
   [server, database] = await Promise.all([freshRedis(), freshDatabase()]);
   money = await openMoney(server.url);
   books = openLedger(database.url, money);
+  const ofThree = [7, 8, 9].map((id) => ({ campaignId: id * 10, advertiserId: id }));
+  await storeCampaigns(books.db, [{ campaignId: 12, advertiserId: 7 }, ...ofThree]);
 });
 afterEach(async () => {
   await books.drainer.stop();
@@ -51,6 +54,7 @@ const row: LedgerRow = {
   amountMicros: 5_000,
   unchargedReason: null,
   occurredAtMs: noonMs,
+  media: null,
 };
 const append = (rows: readonly LedgerRow[]) =>
   books.ledger.exclusively((session) => session.append(rows));
@@ -115,11 +119,6 @@ describe("the ledger", () => {
     ])
       await expect(sql.raw(change).execute(books.db)).rejects.toThrow(/append-only/);
     expect(await ledgerTotal()).toBe("1 rows, 5000 micros");
-  });
-
-  it("refuses negative amounts and writes nothing of such a batch", async () => {
-    await expect(append([row, { ...row, eventId: "x", amountMicros: -1 }])).rejects.toThrow();
-    expect(await ledgerTotal()).toBe("0 rows, 0 micros");
   });
 
   it("lets one at a time move charges", async () => {
@@ -220,6 +219,8 @@ describe("the drainer", () => {
     await spend(3);
     expect(await books.drainer.runOnce()).toBe(3);
     expect(await unwritten()).toBe(0);
+    const rejects = await sql<{ line: string }>`select line from ledger_rejects`.execute(books.db);
+    expect(rejects.rows).toEqual([{ line: expect.stringContaining('"nonsense"') }]);
   });
 });
 
@@ -347,6 +348,10 @@ describe("a Redis that lost its state", () => {
       budgetDay: index < 600 ? "2026-06-01" : "2026-04-01",
       amountMicros: index + 1,
     }));
+    await storeCampaigns(
+      books.db,
+      rows.slice(0, 600).map(({ campaignId }) => ({ campaignId, advertiserId: 7 })),
+    );
     await append(rows);
     await books.drainer.runOnce();
     expect(await money.counters(1_000)).toEqual({ s: "602", "s:2026-06-01": "1", h: "0" });

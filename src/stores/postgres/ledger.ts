@@ -1,77 +1,108 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import { moneyBucketCount } from "../../budgets/holdId.ts";
-import type { CampaignSpending, Ledger, LedgerSession } from "../../serving/ledgerPorts.ts";
-import type { LedgerRow } from "../../serving/ledgerRow.ts";
+import type {
+  Admitted,
+  CampaignSpending,
+  Ledger,
+  LedgerSession,
+  Reject,
+} from "../../serving/ledgerPorts.ts";
+import type { LedgerEventKind, LedgerRow } from "../../serving/ledgerRow.ts";
+import { toLedgerLine } from "./ledgerLine.ts";
 
 /** "atelier ledger" as a number: whoever holds this lock moves charges from Redis to the ledger. */
-const ledgerLock = 4_172_031_992;
+export const ledgerLock = 4_172_031_992;
 /** More rows travel in several statements of the same transaction. */
 const rowsPerStatement = 1_000;
 
-/** The ledger in Postgres. Every function rejects when Postgres is away or refuses. */
-export function createPostgresLedger<DB>(db: Kysely<DB>): Ledger {
+export interface PostgresLedgerOptions {
+  /** Told what each committed transaction admitted. */
+  readonly onAdmitted?: (admitted: readonly Admitted[]) => void;
+}
+
+/** The ledger in Postgres. Every function rejects when Postgres is away. */
+export function createPostgresLedger<DB>(
+  db: Kysely<DB>,
+  options: PostgresLedgerOptions = {},
+): Ledger {
   return {
-    exclusively: (work) =>
-      db.transaction().execute(async (transaction) => {
+    async exclusively(work) {
+      const admitted: Admitted[] = [];
+      const outcome = await db.transaction().execute(async (transaction) => {
         const lock = await sql<{
           locked: boolean;
         }>`select pg_try_advisory_xact_lock(${ledgerLock}) as locked`.execute(transaction);
-        if (lock.rows[0]?.locked !== true) return { ran: false };
-        return { ran: true, result: await work(createSession(transaction)) };
-      }),
+        if (lock.rows[0]?.locked !== true) return { ran: false } as const;
+        const session = createSession(transaction, admitted);
+        return { ran: true, result: await work(session) } as const;
+      });
+      if (admitted.length > 0) options.onAdmitted?.(admitted);
+      return outcome;
+    },
   };
 }
 
-function createSession<DB>(transaction: Transaction<DB>): LedgerSession {
+function createSession<DB>(transaction: Transaction<DB>, admitted: Admitted[]): LedgerSession {
   return {
     async append(rows) {
-      let inserted = 0;
-      for (let from = 0; from < rows.length; from += rowsPerStatement)
-        inserted += await insertRows(transaction, rows.slice(from, from + rowsPerStatement));
-      return inserted;
+      let added = 0;
+      // The locks of one advertiser guard its campaigns; whoever takes several takes them in this order.
+      const ordered = rows.toSorted(byAdvertiserThenTime);
+      for (let from = 0; from < ordered.length; from += rowsPerStatement) {
+        const batch = await admitToLedger(
+          transaction,
+          ordered.slice(from, from + rowsPerStatement),
+        );
+        admitted.push(...batch);
+        added += countRows(batch);
+      }
+      return added;
     },
+    setAside: (rejects) => setAside(transaction, rejects),
     spendingOf: (buckets, sinceDay) => readSpending(transaction, buckets, sinceDay),
   };
 }
 
-/** Inserts rows that the ledger does not have yet and adds them, and only them, to the sums: one statement, all or nothing. */
-async function insertRows<DB>(
-  transaction: Transaction<DB>,
+/**
+ * Admits one batch in one statement: locks, decisions and sums are the database's own, so that any number of writers may
+ * do it at once. Answers what became of the rows that are new.
+ */
+export async function admitToLedger<DB>(
+  db: Kysely<DB>,
   rows: readonly LedgerRow[],
-): Promise<number> {
-  const column = <T>(read: (row: LedgerRow) => T): T[] => rows.map(read);
-  const result = await sql<{ inserted: string | number }>`
-    with fresh as (
-      insert into ledger (event_id, kind, campaign_id, advertiser_id, creative_id, placement_id, budget_day,
-                          amount_micros, uncharged_reason, occurred_at)
-      select event_id, kind, campaign_id, advertiser_id, creative_id, placement_id, budget_day,
-             amount_micros, uncharged_reason, to_timestamp(occurred_at_ms / 1000.0)
-      from unnest(
-        ${column((row) => row.eventId)}::text[], ${column((row) => row.kind)}::text[],
-        ${column((row) => row.campaignId)}::bigint[], ${column((row) => row.advertiserId)}::bigint[],
-        ${column((row) => row.creativeId)}::bigint[], ${column((row) => row.placementId)}::text[],
-        ${column((row) => row.budgetDay)}::date[], ${column((row) => row.amountMicros)}::bigint[],
-        ${column((row) => row.unchargedReason)}::text[], ${column((row) => row.occurredAtMs)}::double precision[]
-      ) as batch (event_id, kind, campaign_id, advertiser_id, creative_id, placement_id, budget_day,
-                  amount_micros, uncharged_reason, occurred_at_ms)
-      on conflict (event_id) do nothing
-      returning campaign_id, advertiser_id, budget_day, kind, amount_micros, uncharged_reason
-    ), summed as (
-      insert into campaign_days as day
-        (campaign_id, budget_day, advertiser_id, spent_micros, impressions, viewables, clicks, uncharged)
-      select campaign_id, budget_day, min(advertiser_id), sum(amount_micros),
-             count(*) filter (where kind = 'impression'), count(*) filter (where kind = 'viewable'),
-             count(*) filter (where kind = 'click'), count(uncharged_reason)
-      from fresh group by campaign_id, budget_day order by campaign_id, budget_day
-      on conflict (campaign_id, budget_day) do update set
-        spent_micros = day.spent_micros + excluded.spent_micros,
-        impressions = day.impressions + excluded.impressions,
-        viewables = day.viewables + excluded.viewables,
-        clicks = day.clicks + excluded.clicks,
-        uncharged = day.uncharged + excluded.uncharged
-    )
-    select count(*) as inserted from fresh`.execute(transaction);
-  return Number(result.rows[0]?.inserted ?? 0);
+): Promise<readonly Admitted[]> {
+  if (rows.length === 0) return [];
+  const result = await sql<{
+    line_kind: LedgerEventKind | null;
+    line_reason: string | null;
+    lines: number;
+    micros: number;
+  }>`select * from admit_to_ledger(${rows.map(toLedgerLine)}::text[])`.execute(db);
+  return result.rows.map((row) => ({
+    kind: row.line_kind,
+    reason: row.line_reason,
+    rows: row.lines,
+    chargedMicros: row.micros,
+  }));
+}
+
+function byAdvertiserThenTime(a: LedgerRow, b: LedgerRow): number {
+  return a.advertiserId - b.advertiserId || a.occurredAtMs - b.occurredAtMs;
+}
+
+function countRows(admitted: readonly Admitted[]): number {
+  return admitted.reduce((sum, { kind, rows }) => (kind === null ? sum : sum + rows), 0);
+}
+
+async function setAside<DB>(db: Kysely<DB>, rejects: readonly Reject[]): Promise<void> {
+  if (rejects.length === 0) return;
+  // Postgres text cannot hold a zero byte.
+  const text = (value: string, most: number) => value.replaceAll("\0", "").slice(0, most);
+  await sql`
+    insert into ledger_rejects (line, reason)
+    select line, reason from unnest(${rejects.map(({ line }) => text(line, 5_000))}::text[],
+      ${rejects.map(({ reason }) => text(reason, 300))}::text[]) as r (line, reason)
+    on conflict (md5(line)) do nothing`.execute(db);
 }
 
 /** What every campaign of some buckets has spent: in all, and on each day since `sinceDay`. */
@@ -81,20 +112,22 @@ async function readSpending<DB>(
   sinceDay: string,
 ): Promise<readonly CampaignSpending[]> {
   const result = await sql<{
-    campaign_id: string | number;
-    advertiser_id: string | number;
-    spent_micros: string | number;
+    campaign_id: number;
+    advertiser_id: number;
+    spent_micros: number;
     days: Readonly<Record<string, number>> | null;
   }>`
-    select campaign_id, min(advertiser_id) as advertiser_id, sum(spent_micros)::bigint as spent_micros,
-           json_object_agg(budget_day::text, spent_micros) filter (where budget_day >= ${sinceDay}::date) as days
-    from campaign_days
-    where (advertiser_id % ${moneyBucketCount}) = any(${[...buckets]}::bigint[])
-    group by campaign_id`.execute(transaction);
+    select t.campaign_id, t.advertiser_id, t.spent_micros,
+           (select json_object_agg(d.budget_day::text, d.spent_micros) from campaign_days d
+            where d.campaign_id = t.campaign_id and d.budget_day >= ${sinceDay}::date) as days
+    from campaign_totals t
+    where (t.advertiser_id % ${sql.lit(moneyBucketCount)}) = any(${[...buckets]}::bigint[])`.execute(
+    transaction,
+  );
   return result.rows.map((row) => ({
-    campaignId: Number(row.campaign_id),
-    advertiserId: Number(row.advertiser_id),
-    spentMicros: Number(row.spent_micros),
+    campaignId: row.campaign_id,
+    advertiserId: row.advertiser_id,
+    spentMicros: row.spent_micros,
     spentByDay: new Map(Object.entries(row.days ?? {})),
   }));
 }

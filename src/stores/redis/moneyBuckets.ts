@@ -78,7 +78,11 @@ function toOutboxEntry(entryId: string, fields: readonly string[]): OutboxEntry 
   const read = (name: string): string => values.get(name) ?? "";
   const event = read("event");
   const money = { day: read("day"), micros: read("micros"), reason: read("reason") };
-  return { entryId, row: decodeOutboxEntry({ event, ...money }) };
+  return {
+    entryId,
+    row: decodeOutboxEntry({ event, ...money }),
+    text: JSON.stringify([entryId, ...fields]),
+  };
 }
 
 /** One group (key, number of fields, fields) a campaign, as the script takes them. */
