@@ -52,7 +52,12 @@ const hiddenCampaigns: readonly HiddenCampaign[] = [
   {
     why: "budget épuisé",
     rule: "budget",
-    change: () => ({ totalBudgetMicros: 20 * euro, spentMicros: 20 * euro }),
+    // Spent in one day, which no daily budget may forbid: the ledger would not take it.
+    change: () => ({
+      totalBudgetMicros: 20 * euro,
+      dailyBudgetMicros: null,
+      spentMicros: 20 * euro,
+    }),
   },
   { why: "solde à zéro", rule: "budget", change: () => ({}), balanceMicros: 0 },
   {

@@ -86,6 +86,8 @@ test("the campaign whose budget is spent is told to the ledger, once per event i
   const campaign = await opened.store.campaigns.read(spent[0]!.campaignId);
   expect(campaign?.name).toBe("À ne pas voir : budget épuisé");
   expect(campaign?.advertiserId).toBe(spent[0]!.advertiserId);
+  // The ledger takes only what fits: one day's budget would not.
+  expect(campaign).toMatchObject({ totalBudgetMicros: 20_000_000, dailyBudgetMicros: null });
 });
 
 test("campaigns belong to their shops and keep their zones", async () => {
