@@ -130,29 +130,27 @@ const admit = sql`create function admit_to_ledger(batch text[])
   #variable_conflict use_column
   declare
     parsed ledger_line[];
-    line text;
+    middle integer := cardinality(batch) / 2;
     problem text;
     broken_rule text;
   begin
-    -- Nearly always all of them are sound. Only when one is not are they taken one by one, each undone alone.
     begin
       select array_agg(p order by n) into parsed
         from unnest(batch) with ordinality as b (line, n), json_populate_record(null::ledger_line, b.line::json) as p;
       return query select * from admit_ledger_lines(parsed);
       return;
     exception when data_exception or integrity_constraint_violation then
-      null;
+      get stacked diagnostics broken_rule = constraint_name, problem = message_text;
     end;
-    foreach line in array batch loop
-      begin
-        return query select * from admit_ledger_lines(array[json_populate_record(null::ledger_line, line::json)]);
-      exception when data_exception or integrity_constraint_violation then
-        get stacked diagnostics broken_rule = constraint_name, problem = message_text;
-        problem := left(coalesce(nullif(broken_rule, ''), problem), 300);
-        insert into ledger_rejects (line, reason) values (left(line, 5000), problem) on conflict (md5(line)) do nothing;
-        if found then return query select null::text, problem, 1::bigint, 0::bigint; end if;
-      end;
-    end loop;
+    -- Nearly always all lines are sound. Where one is not, the halves are tried, and their halves, until it is alone.
+    if middle > 0 then
+      return query select * from admit_to_ledger(batch[:middle]);
+      return query select * from admit_to_ledger(batch[middle + 1:]);
+      return;
+    end if;
+    problem := left(coalesce(nullif(broken_rule, ''), problem), 300);
+    insert into ledger_rejects (line, reason) values (left(batch[1], 5000), problem) on conflict (md5(line)) do nothing;
+    if found then return query select null::text, problem, 1::bigint, 0::bigint; end if;
   end $$`;
 
 export async function up(db: Kysely<unknown>): Promise<void> {
