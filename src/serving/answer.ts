@@ -125,6 +125,8 @@ function claimsOf(winner: Winner, request: AdRequest, context: AnswerContext): T
     issuedAtMs: request.nowMs,
     expiresAtMs: request.nowMs + context.tokenLifeMs,
     test: context.test,
+    mayMeasure: request.consent.mayMeasure,
+    pageViewKey: null,
   };
 }
 

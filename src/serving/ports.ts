@@ -72,6 +72,10 @@ export interface TrackingClaims {
   readonly expiresAtMs: number;
   /** Test decisions never count. */
   readonly test: boolean;
+  /** Purpose 7: what comes of this ad may be measured, so that a conversion may be ascribed to it. */
+  readonly mayMeasure: boolean;
+  /** The page view that remembers this ad for its caps; null = the page named none. */
+  readonly pageViewKey: string | null;
 }
 
 export type RecordOutcome =

@@ -33,7 +33,9 @@ const signatureBytes = 16;
 const numberBytes = 37;
 const shortestToken = numberBytes + 3 + signatureBytes;
 const formatVersion = 1;
-const flags = { test: 1, cpc: 2, hold: 4, ownHold: 8, uuid: 16 } as const;
+const flags = { test: 1, cpc: 2, hold: 4, ownHold: 8, uuid: 16, vcpm: 32 } as const;
+/** The last two bits of the same byte. */
+const consentFlags = { mayMeasure: 64, pageView: 128 } as const;
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
@@ -87,7 +89,7 @@ function signatureOf(body: Uint8Array, key: TrackingKey): Buffer {
   return createHmac("sha256", key.secret).update(body).digest().subarray(0, signatureBytes);
 }
 
-/** version, key, flags u8; slot u16; campaign, creative, advertiser u32; price, issued, expires u48; day u16; then three texts, each after its length. */
+/** version, key, flags u8; slot u16; campaign, creative, advertiser u32; price, issued, expires u48; day u16; then three or four texts, each after its length. */
 function packClaims(claims: TrackingClaims, keyId: number): Buffer {
   const isUuid = uuidShape.test(claims.decisionId);
   const ownHold = claims.holdId !== null && claims.holdId === holdIdOf(claims);
@@ -96,9 +98,10 @@ function packClaims(claims: TrackingClaims, keyId: number): Buffer {
     : Buffer.from(claims.decisionId, "utf8");
   const placement = Buffer.from(claims.placementId, "utf8");
   const hold = Buffer.from(ownHold ? "" : (claims.holdId ?? ""), "utf8");
-  const body = Buffer.allocUnsafe(
-    numberBytes + 3 + decision.length + placement.length + hold.length,
-  );
+  const texts = [decision, placement, hold];
+  if (claims.pageViewKey !== null) texts.push(Buffer.from(claims.pageViewKey, "utf8"));
+  const textBytes = texts.reduce((sum, text) => sum + 1 + text.length, 0);
+  const body = Buffer.allocUnsafe(numberBytes + textBytes);
   body[0] = formatVersion;
   body[1] = keyId;
   body[2] =
@@ -106,7 +109,9 @@ function packClaims(claims: TrackingClaims, keyId: number): Buffer {
     (claims.pricing === "cpc" ? flags.cpc : 0) |
     (claims.holdId === null ? 0 : flags.hold) |
     (ownHold ? flags.ownHold : 0) |
-    (isUuid ? flags.uuid : 0);
+    (isUuid ? flags.uuid : 0) |
+    (claims.mayMeasure ? consentFlags.mayMeasure : 0) |
+    (claims.pageViewKey === null ? 0 : consentFlags.pageView);
   body.writeUInt16LE(claims.slot, 3);
   body.writeUInt32LE(claims.campaignId, 5);
   body.writeUInt32LE(claims.creativeId, 9);
@@ -116,7 +121,7 @@ function packClaims(claims: TrackingClaims, keyId: number): Buffer {
   body.writeUIntLE(claims.expiresAtMs, 29, 6);
   body.writeUInt16LE(budgetDayNumber(claims.budgetDay), 35);
   let at = numberBytes;
-  for (const text of [decision, placement, hold]) {
+  for (const text of texts) {
     at = body.writeUInt8(text.length, at);
     at += text.copy(body, at);
   }
@@ -127,9 +132,11 @@ function packClaims(claims: TrackingClaims, keyId: number): Buffer {
 function unpackClaims(body: Buffer): TrackingClaims | null {
   const texts = readTexts(body);
   if (texts === null) return null;
-  const [decision, placement, hold] = texts;
+  const [decision, placement, hold, pageView] = texts;
   const bits = body[2] ?? 0;
   const identity = {
+  const namesPageView = (bits & consentFlags.pageView) !== 0;
+  if (namesPageView !== (pageView !== undefined)) return null;
     decisionId: (bits & flags.uuid) !== 0 ? toUuid(decision) : decision.toString("utf8"),
     slot: body.readUInt16LE(3),
     campaignId: body.readUInt32LE(5),
@@ -148,19 +155,29 @@ function unpackClaims(body: Buffer): TrackingClaims | null {
     expiresAtMs: body.readUIntLE(29, 6),
     test: (bits & flags.test) !== 0,
   };
+    mayMeasure: (bits & consentFlags.mayMeasure) !== 0,
+    pageViewKey: pageView?.toString("utf8") ?? null,
 }
 
-function readTexts(body: Buffer): readonly [Buffer, Buffer, Buffer] | null {
+function pricingOf(bits: number): TrackingClaims["pricing"] {
+  if ((bits & flags.cpc) !== 0) return "cpc";
+  return (bits & flags.vcpm) !== 0 ? "vcpm" : "cpm";
+}
+
+function readTexts(body: Buffer): readonly [Buffer, Buffer, Buffer, Buffer?] | null {
   const texts: Buffer[] = [];
   let at = numberBytes;
-  for (let index = 0; index < 3; index++) {
+  for (let index = 0; index < 4 && (index < 3 || at < body.length); index++) {
     const length = body[at];
     if (length === undefined || at + 1 + length > body.length) return null;
     texts.push(body.subarray(at + 1, at + 1 + length));
     at += 1 + length;
   }
-  const [decision, placement, hold] = texts;
-  return at === body.length && decision && placement && hold ? [decision, placement, hold] : null;
+  const [decision, placement, hold, pageView] = texts;
+  if (at !== body.length || !decision || !placement || !hold) return null;
+  return pageView === undefined
+    ? [decision, placement, hold]
+    : [decision, placement, hold, pageView];
 }
 
 function toUuid(bytes: Buffer): string {

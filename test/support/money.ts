@@ -55,6 +55,8 @@ export function claimsOf(
     issuedAtMs: noonMs,
     expiresAtMs: noonMs + 86_400_000,
     test: false,
+    mayMeasure: false,
+    pageViewKey: null,
     ...changes,
   };
 }

@@ -40,6 +40,8 @@ const claims: TrackingClaims = {
   issuedAtMs: noonMs,
   expiresAtMs: noonMs + 86_400_000,
   test: false,
+  mayMeasure: false,
+  pageViewKey: null,
 };
 
 describe("an event file", () => {

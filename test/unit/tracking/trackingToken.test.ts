@@ -28,6 +28,8 @@ const claims: TrackingClaims = {
   issuedAtMs: 1_780_000_000_000,
   expiresAtMs: 1_780_086_400_000,
   test: false,
+  mayMeasure: true,
+  pageViewKey: null,
 };
 const id = fc.integer({ min: 1, max: 2 ** 32 - 1 });
 const anyClaims: fc.Arbitrary<TrackingClaims> = fc.record({
@@ -46,6 +48,8 @@ const anyClaims: fc.Arbitrary<TrackingClaims> = fc.record({
   issuedAtMs: fc.integer({ min: 0, max: 2 ** 47 }),
   expiresAtMs: fc.integer({ min: 1, max: 2 ** 47 }),
   test: fc.boolean(),
+  mayMeasure: fc.boolean(),
+  pageViewKey: fc.option(fc.string({ maxLength: 60 })),
 });
 
 describe("a tracking token", () => {
