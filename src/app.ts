@@ -1,13 +1,21 @@
-import { createServer, type Server } from "node:http";
-import express, { type Express, type RequestHandler, type Router } from "express";
-import { createNotFound, createProblemHandler, type FaultReport } from "./routes/problem.ts";
+import { createServer, type RequestListener, type Server } from "node:http";
+import express, { type RequestHandler, type Router } from "express";
+import { type AnswerAds, adsRouter } from "./routes/ads.ts";
+import { callerAddress } from "./routes/callerAddress.ts";
+import { type AnswerDirectly, createFrontDoor } from "./routes/frontDoor.ts";
+import {
+  createAnswerFault,
+  createNotFound,
+  createProblemHandler,
+  type FaultReport,
+} from "./routes/problem.ts";
 
 export interface AppDeps {
+  /** `POST /v1/ads`. */
+  readonly answerAds: AnswerAds;
   readonly routers: {
     /** `/healthz`, `/readyz`. */
     readonly health: Router;
-    /** `POST /v1/ads`. */
-    readonly ads: Router;
     /** `/t/…`. */
     readonly tracking: Router;
     /** `GET /v1/places`. */
@@ -21,10 +29,14 @@ export interface AppDeps {
 }
 
 /**
- * The composed HTTP application: the hot routes first, the one error handler last. Routers carry full paths.
+ * The composed HTTP application: the hot routes first, the one error handler last. Routers carry full paths. Ad requests
+ * do not pass through Express when they are spelt as documented (`createFrontDoor`).
  */
-export function createApp(deps: AppDeps): Express {
-  const { health, ads, tracking, places, management } = deps.routers;
+export function createApp(deps: AppDeps): RequestListener {
+  const { health, tracking, places, management } = deps.routers;
+  const answerAds: AnswerDirectly = (request, response) =>
+    deps.answerAds(request, response, callerAddress(request, deps.trustedProxies));
+  const ads = adsRouter(answerAds);
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -38,14 +50,14 @@ export function createApp(deps: AppDeps): Express {
   for (const router of management) app.use(router);
   app.use(createNotFound([ads, tracking, health, places, ...management]));
   app.use(createProblemHandler(deps.reportFault));
-  return app;
+  return createFrontDoor({ answerAds, answerFault: createAnswerFault(deps.reportFault), app });
 }
 
 /**
  * A server around the app with bounded patience: slow headers, slow bodies and idle connections end.
  * It keeps idle connections for longer than a load balancer does (60 s), so that the balancer closes first.
  */
-export function createHttpServer(app: Express): Server {
+export function createHttpServer(app: RequestListener): Server {
   return createServer(
     {
       headersTimeout: 10_000,

@@ -83,9 +83,9 @@ const serving = composeServing(
 );
 const http = createHttpServer(
   createApp({
+    answerAds: serving.answerAds,
     routers: {
       health: healthRouter({ checks: [], isStopping: () => false, nowMs: performance.now }),
-      ads: serving.ads,
       tracking: serving.tracking,
       places: placesRouter({ places: stores.places }),
       management: [],

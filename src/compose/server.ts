@@ -68,13 +68,13 @@ export async function composeServer(
   const life = { isStopping: false };
   const http = createHttpServer(
     createApp({
+      answerAds: serving.answerAds,
       routers: {
         health: healthRouter({
           checks: healthChecks(stores, jobs),
           isStopping: () => life.isStopping,
           nowMs: () => performance.now(),
         }),
-        ads: serving.ads,
         tracking: serving.tracking,
         places: placesRouter({ places: stores.places }),
         management: [...management.routers, ...options.demoRouters],

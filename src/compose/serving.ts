@@ -6,7 +6,7 @@ import type { SiteRecord } from "../campaigns/campaignFeed.ts";
 import type { Config } from "../config.ts";
 import { createConsentReader } from "../consent/consentOf.ts";
 import { createLocator } from "../geo/locate.ts";
-import { type AdsRouteDeps, createAdsRouter } from "../routes/ads.ts";
+import { type AdsRouteDeps, type AnswerAds, createAnswerAds } from "../routes/ads.ts";
 import { trackingRouter } from "../routes/tracking.ts";
 import { createAddressKey } from "../serving/addressKey.ts";
 import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
@@ -42,7 +42,7 @@ export interface SiteIndex {
 }
 
 export interface Serving {
-  readonly ads: Router;
+  readonly answerAds: AnswerAds;
   readonly tracking: Router;
   readonly recordEvent: RecordEvent;
 }
@@ -98,7 +98,7 @@ export function composeServing(
     },
   });
   return {
-    ads: createAdsRouter({
+    answerAds: createAnswerAds({
       ...adsRouteDeps(config, stores, state),
       mayExplain: options.mayExplain,
       serveAds,

@@ -1,5 +1,5 @@
-import type { ServerResponse } from "node:http";
-import { type Request, type RequestHandler, type Response, Router } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type RequestHandler, Router } from "express";
 import type { AdsBody } from "../serving/adsBody.ts";
 import type { AdsAnswer } from "../serving/answer.ts";
 import type { ExplainWish } from "../serving/explainAnswer.ts";
@@ -13,6 +13,7 @@ import {
 } from "../serving/siteAccess.ts";
 import { type ToAdRequestDeps, toAdRequest } from "../serving/toAdRequest.ts";
 import { createAdsBodyValidator } from "../serving/validateAdsBody.ts";
+import { type AnswerDirectly, adsPath } from "./frontDoor.ts";
 import { adsBodyLimitBytes, readJsonBody } from "./readBody.ts";
 
 /** Whose campaigns a key may have explained; null = everybody's. */
@@ -25,7 +26,7 @@ export interface AdsRouteDeps extends ToAdRequestDeps {
   readonly findSite: (key: string) => ServingSite | null;
   readonly sitePolicy: SitePolicy;
   /** Rejects with PublicError `unauthenticated` or `forbidden` for a caller that may not have ads explained. */
-  readonly mayExplain: (request: Request) => Promise<ExplainScope>;
+  readonly mayExplain: (request: IncomingMessage) => Promise<ExplainScope>;
   /** The name under which a visitor is remembered: never the id itself. Called only where storing is allowed. */
   readonly visitorKeyOf: (visitorId: string) => string;
   readonly addressKeyOf: (address: string | null) => string;
@@ -37,13 +38,19 @@ export interface AdsRouteDeps extends ToAdRequestDeps {
 /** Visitors whose keys are at hand: a visit has several pages. */
 const rememberedVisitors = 10_000;
 
-/** `POST /v1/ads`: parse, ask serving, write the answer. It writes by itself: this is the hot route. */
-export function createAdsRouter(deps: AdsRouteDeps): Router {
+/** Answers one ad request; rejects with a PublicError for what is wrong with it. */
+export type AnswerAds = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  /** The caller's, as far as it is known. */
+  address: string | null,
+) => Promise<void>;
+
+/** `POST /v1/ads`: parse, ask serving, write the answer. It knows nothing of Express: this is the hot route. */
+export function createAnswerAds(deps: AdsRouteDeps): AnswerAds {
   const validate = createAdsBodyValidator();
   const visitorKeyOf = remembered(rememberedVisitors, deps.visitorKeyOf);
-  const router = Router();
-  router.options("/v1/ads", answerPreflight);
-  router.post("/v1/ads", async (request, response) => {
+  return async (request, response, address) => {
     const origin = request.headers.origin ?? null;
     // Lets the page read what is wrong with its request; a refused origin loses it again below.
     allowOrigin(response, origin);
@@ -52,9 +59,8 @@ export function createAdsRouter(deps: AdsRouteDeps): Router {
     const site = checkOrigin(response, () =>
       checkSite(siteKey, origin, deps.findSite, deps.sitePolicy),
     );
-    const explain = await explainWishOf(request, body, deps);
+    const explain = wantsExplanation(body) ? await explainWishOf(request, body, deps) : null;
     const visitorId = acceptedVisitorId(body.visitor, site, deps.sitePolicy);
-    const address = request.ip ?? null;
     const facts = {
       decisionId: deps.newDecisionId(),
       nowMs: deps.nowMs(),
@@ -72,24 +78,33 @@ export function createAdsRouter(deps: AdsRouteDeps): Router {
       explain,
     });
     writeAnswer(response, placeProblems.length === 0 ? answer : { ...answer, placeProblems });
-  });
+  };
+}
+
+/** The same for Express, and its preflight. */
+export function adsRouter(answerAds: AnswerDirectly): Router {
+  const router = Router();
+  router.options(adsPath, answerPreflight);
+  router.post(adsPath, answerAds);
   return router;
 }
 
-function siteKeyOf(request: Request, body: AdsBody): string | null {
+function siteKeyOf(request: IncomingMessage, body: AdsBody): string | null {
   const header = request.headers["x-atelier-site"];
   return (typeof header === "string" ? header : undefined) ?? body.site ?? null;
 }
 
+function wantsExplanation({ explain }: AdsBody): boolean {
+  return explain !== undefined && explain !== false;
+}
+
 async function explainWishOf(
-  request: Request,
-  body: AdsBody,
+  request: IncomingMessage,
+  { explain }: AdsBody,
   deps: AdsRouteDeps,
-): Promise<ExplainWish | null> {
-  const { explain } = body;
-  if (explain === undefined || explain === false) return null;
+): Promise<ExplainWish> {
   const { advertiserIds } = await deps.mayExplain(request);
-  return { campaignIds: explain === true ? null : explain.campaignIds, advertiserIds };
+  return { campaignIds: typeof explain === "object" ? explain.campaignIds : null, advertiserIds };
 }
 
 /**
@@ -107,13 +122,13 @@ const answerPreflight: RequestHandler = (request, response) => {
   response.end();
 };
 
-function allowOrigin(response: Response, origin: string | null): void {
+function allowOrigin(response: ServerResponse, origin: string | null): void {
   if (origin === null) return;
   response.setHeader("access-control-allow-origin", origin);
   response.setHeader("vary", "origin");
 }
 
-function checkOrigin<Value>(response: Response, check: () => Value): Value {
+function checkOrigin<Value>(response: ServerResponse, check: () => Value): Value {
   try {
     return check();
   } catch (error) {

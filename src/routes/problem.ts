@@ -16,21 +16,37 @@ export interface FaultReport {
 /** The most problems that one answer lists. */
 export const maxListedProblems = 50;
 
+/** Where a request was when it failed. */
+export interface FaultPlace {
+  readonly method: string;
+  /** The pattern of the route, never the path that somebody sent. */
+  readonly route: string;
+}
+
+/** Writes the answer to an error. */
+export type AnswerFault = (error: unknown, where: FaultPlace, response: ServerResponse) => void;
+
 /**
- * The one error handler: any error becomes problem+json (RFC 9457). Public errors and the HTTP errors of Express keep
- * their status; everything else is a 500 that says nothing, reported to `reportFault` without personal data.
+ * Any error becomes problem+json (RFC 9457). Public errors and the HTTP errors of Express keep their status; everything
+ * else is a 500 that says nothing, reported to `reportFault` without personal data.
  */
+export function createAnswerFault(reportFault: (report: FaultReport) => void): AnswerFault {
+  return (error, { method, route }, response) => {
+    const known = toPublicError(error);
+    if (known === null) reportFault(describeFault(error, method, route));
+    sendProblem(response, known ?? new PublicError("internal", "The fault has been logged."));
+  };
+}
+
+/** The same as the one error handler of Express. */
 export function createProblemHandler(
   reportFault: (report: FaultReport) => void,
 ): ErrorRequestHandler {
+  const answerFault = createAnswerFault(reportFault);
   return (error: unknown, request, response, _next) => {
-    const known = toPublicError(error);
-    if (known === null) {
-      const route: unknown = request.route?.path;
-      const pattern = typeof route === "string" ? route : "(none)";
-      reportFault(describeFault(error, request.method, pattern));
-    }
-    sendProblem(response, known ?? new PublicError("internal", "The fault has been logged."));
+    const route: unknown = request.route?.path;
+    const pattern = typeof route === "string" ? route : "(none)";
+    answerFault(error, { method: request.method, route: pattern }, response);
   };
 }
 

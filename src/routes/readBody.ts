@@ -74,6 +74,7 @@ function pickDecompressor(header: string | undefined): Decompress | null {
   return decompress;
 }
 
+/** A request that is cut short ends with an error. */
 function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -92,11 +93,7 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     request.on("end", () => {
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
-    const cut = () => reject(new PublicError("invalid_json", "The body was cut short."));
-    request.on("error", cut);
-    request.on("close", () => {
-      if (!request.complete) cut();
-    });
+    request.on("error", () => reject(new PublicError("invalid_json", "The body was cut short.")));
   });
 }
 

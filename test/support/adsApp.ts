@@ -6,7 +6,7 @@ import { createConsentReader } from "../../src/consent/consentOf.ts";
 import type { Consent } from "../../src/consent/types.ts";
 import { PublicError } from "../../src/errors.ts";
 import { createLocator } from "../../src/geo/locate.ts";
-import { type AdsRouteDeps, createAdsRouter } from "../../src/routes/ads.ts";
+import { type AdsRouteDeps, createAnswerAds } from "../../src/routes/ads.ts";
 import type { FaultReport } from "../../src/routes/problem.ts";
 import { createAddressKey } from "../../src/serving/addressKey.ts";
 import type {
@@ -134,7 +134,7 @@ export function createTestApp(
 ) {
   const serving = createTestServing(campaigns);
   const faults: FaultReport[] = [];
-  const ads = createAdsRouter({
+  const answerAds = createAnswerAds({
     readConsent: createConsentReader({ vendorId: 1, role: "vendor" }),
     locator: testLocator,
     locateAddress: null,
@@ -153,7 +153,8 @@ export function createTestApp(
     ...fields,
   });
   const app = createApp({
-    routers: { health: Router(), ads, tracking: Router(), places: Router(), management: [] },
+    answerAds,
+    routers: { health: Router(), tracking: Router(), places: Router(), management: [] },
     trustedProxies: 1,
     reportFault: (report) => faults.push(report),
   });
