@@ -134,9 +134,9 @@ function unpackClaims(body: Buffer): TrackingClaims | null {
   if (texts === null) return null;
   const [decision, placement, hold, pageView] = texts;
   const bits = body[2] ?? 0;
-  const identity = {
   const namesPageView = (bits & consentFlags.pageView) !== 0;
   if (namesPageView !== (pageView !== undefined)) return null;
+  const identity = {
     decisionId: (bits & flags.uuid) !== 0 ? toUuid(decision) : decision.toString("utf8"),
     slot: body.readUInt16LE(3),
     campaignId: body.readUInt32LE(5),
@@ -154,9 +154,9 @@ function unpackClaims(body: Buffer): TrackingClaims | null {
     issuedAtMs: body.readUIntLE(23, 6),
     expiresAtMs: body.readUIntLE(29, 6),
     test: (bits & flags.test) !== 0,
-  };
     mayMeasure: (bits & consentFlags.mayMeasure) !== 0,
     pageViewKey: pageView?.toString("utf8") ?? null,
+  };
 }
 
 function pricingOf(bits: number): TrackingClaims["pricing"] {
