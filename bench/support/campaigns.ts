@@ -131,6 +131,7 @@ export function campaignsOf(count: number, skew: Skew): readonly ServableCampaig
         random() < 0.3 ? [{ per: "campaign", maxImpressions: 3, windowSeconds: 86_400 }] : [],
       clickRate: 0.003 + random() * 0.004,
       clickRateUpper: 0.009,
+      viewRate: 0.6,
       creatives: [
         {
           creativeId: campaignId,

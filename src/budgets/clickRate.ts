@@ -30,6 +30,26 @@ export function smoothClickRate({ impressions, clicks }: ClickCounts): ClickRate
   return { clickRate, clickRateUpper: Math.min(1, clickRate + upperDeviations * deviation) };
 }
 
+/** What a campaign has been shown, and how much of it was viewable (MRC: half of it for a second). */
+export interface ViewCounts {
+  readonly impressions: number;
+  readonly viewables: number;
+}
+
+/** The share of viewable impressions before anything is known. */
+export const priorViewRate = 0.6;
+/** Views are frequent: far fewer impressions than for clicks tell what they are. */
+const priorViewImpressions = 200;
+
+/**
+ * The share of a campaign's impressions that become viewable, shrunk like {@link smoothClickRate}. No upper bound: a
+ * viewable impression is held at its full price, so that no hold is sized by it.
+ */
+export function smoothViewRate({ impressions, viewables }: ViewCounts): number {
+  const weight = Math.max(impressions, viewables) + priorViewImpressions;
+  return (viewables + priorViewRate * priorViewImpressions) / weight;
+}
+
 /** A change too small to reorder anything is not worth a new snapshot entry on every node. */
 export function isWorthUpdating(known: number, fresh: number): boolean {
   return Math.abs(fresh - known) > 0.05 * known;

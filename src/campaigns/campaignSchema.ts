@@ -62,7 +62,7 @@ export const campaignSchema = z.strictObject({
   startsOn: calendarDay(),
   endsOn: calendarDay().nullable().default(null),
   dayparts: z.array(daypart).max(limits.dayparts).default([]),
-  pricing: z.enum(["cpm", "cpc"]),
+  pricing: z.enum(["cpm", "vcpm", "cpc"]),
   bidMicros: z.int().min(0).max(limits.maxCpmBidMicros),
   totalBudgetMicros: budget(),
   dailyBudgetMicros: budget(),
@@ -119,9 +119,9 @@ const bidProblems: Rules = ({ pricing, bidMicros, priority }) => {
       `must be at most ${limits.maxCpcBidMicros} for a click`,
     ),
     ...problemIf(
-      pricing === "cpm" && bidMicros % 1_000 !== 0,
+      pricing !== undefined && pricing !== "cpc" && bidMicros % 1_000 !== 0,
       "/bidMicros",
-      "must be a multiple of 1000 for cpm, so that one impression costs whole micros",
+      `must be a multiple of 1000 for ${pricing}, so that one impression costs whole micros`,
     ),
   ];
 };
@@ -137,10 +137,10 @@ const budgetProblems: Rules = (fields) => {
   if (total === undefined || daily === undefined) return [];
   const hasNone = total === null && daily === null;
   const chargeMicros =
-    bidMicros === undefined ? 0 : pricing === "cpm" ? bidMicros / 1_000 : bidMicros;
+    bidMicros === undefined ? 0 : pricing === "cpc" ? bidMicros : bidMicros / 1_000;
   const isTooSmall = (budget: number | null) =>
     pricing !== undefined && budget !== null && budget < chargeMicros;
-  const rule = `must cover one ${pricing === "cpm" ? "impression" : "click"} (${chargeMicros})`;
+  const rule = `must cover one ${pricing === "cpc" ? "click" : "impression"} (${chargeMicros})`;
   return [
     ...problemIf(
       hasNone && priority !== undefined && priority !== "house",

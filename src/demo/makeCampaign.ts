@@ -45,10 +45,10 @@ export function makeCampaign(opening: Opening, nowMs: number, random: Random): D
   };
 }
 
-/** Totals of 20 to 500 €, days of 1 to 30 €, bids in the trade's range (CPM in steps of 0.10 €, CPC of 0.01 €). */
+/** Totals of 20 to 500 €, days of 1 to 30 €, bids in the trade's range (CPM and vCPM in steps of 0.10 €, CPC of 0.01 €). */
 function drawMoney(trade: Trade, random: Random) {
   const [low, high] = trade.bidEuros;
-  const step = trade.pricing === "cpm" ? 0.1 : 0.01;
+  const step = trade.pricing === "cpc" ? 0.01 : 0.1;
   const bidEuros = Math.round((low + random.next() * (high - low)) / step) * step;
   const totalEuros = random.pick([20, 30, 50, 50, 80, 100, 100, 150, 200, 300, 500]);
   const dailyEuros = Math.max(1, Math.min(30, Math.round(totalEuros / random.integer(8, 30))));

@@ -1,3 +1,4 @@
+import type { Pricing } from "../targeting/types.ts";
 import type { Pictogram } from "./pictograms.ts";
 
 /** What a demo trade looks like: how its shops are named, what they say, where and how they advertise. Words are French. */
@@ -15,9 +16,9 @@ export interface Trade {
   readonly metropolitanOnly: boolean;
   /** How far its customers come from, in whole kilometres. */
   readonly radiusKilometers: readonly [number, number];
-  /** Range of what it pays, in euros: per thousand views, or per click. */
+  /** Range of what it pays, in euros: per thousand impressions or viewable ones, or per click. */
   readonly bidEuros: readonly [number, number];
-  readonly pricing: "cpm" | "cpc";
+  readonly pricing: Pricing;
   readonly wants: readonly string[];
   readonly avoids: readonly string[];
   readonly keywords: readonly string[];

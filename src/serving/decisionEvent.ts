@@ -51,6 +51,7 @@ function adPayload({ placementId, slot, candidate, holdId }: Winner) {
     advertiserId: campaign.advertiserId,
     valueMicros: value.valueMicros,
     clickRate: value.clickRate,
+    viewRate: value.viewRate,
     placeSource: candidate.placeSource,
     held: holdId !== null,
   };

@@ -1,4 +1,4 @@
-import type { BudgetRefusal, FrequencyCap, VisitorState } from "../targeting/types.ts";
+import type { BudgetRefusal, FrequencyCap, Pricing, VisitorState } from "../targeting/types.ts";
 
 /**
  * What serving needs of the world, as plain functions. `stores` implements them, `compose` wires them,
@@ -63,8 +63,8 @@ export interface TrackingClaims {
   readonly creativeId: number;
   readonly advertiserId: number;
   readonly placementId: string;
-  readonly pricing: "cpm" | "cpc";
-  /** Charged on the impression (CPM) or the click (CPC). */
+  readonly pricing: Pricing;
+  /** Charged on the impression (CPM), the viewable impression (vCPM) or the click (CPC). */
   readonly priceMicros: number;
   readonly holdId: string | null;
   readonly budgetDay: string;

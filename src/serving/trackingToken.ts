@@ -107,6 +107,7 @@ function packClaims(claims: TrackingClaims, keyId: number): Buffer {
   body[2] =
     (claims.test ? flags.test : 0) |
     (claims.pricing === "cpc" ? flags.cpc : 0) |
+    (claims.pricing === "vcpm" ? flags.vcpm : 0) |
     (claims.holdId === null ? 0 : flags.hold) |
     (ownHold ? flags.ownHold : 0) |
     (isUuid ? flags.uuid : 0) |
@@ -147,7 +148,7 @@ function unpackClaims(body: Buffer): TrackingClaims | null {
     ...identity,
     creativeId: body.readUInt32LE(9),
     placementId: placement.toString("utf8"),
-    pricing: (bits & flags.cpc) !== 0 ? "cpc" : "cpm",
+    pricing: pricingOf(bits),
     priceMicros: body.readUIntLE(17, 6),
     holdId: (bits & flags.ownHold) !== 0 ? holdIdOf(identity) : givenHold,
     budgetDay: budgetDayFromNumber(body.readUInt16LE(35)),

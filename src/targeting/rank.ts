@@ -3,7 +3,7 @@ import {
   maxAudienceMultiplier,
   maxNearnessMultiplier,
 } from "./multipliers.ts";
-import type { Priority, ServableCampaign } from "./types.ts";
+import type { Pricing, Priority, ServableCampaign } from "./types.ts";
 
 /** Tiers by number, lowest first: a higher tier ranks before any value of a lower one. */
 export const tiers = ["house", "paid", "guaranteed"] as const satisfies readonly Priority[];
@@ -19,14 +19,21 @@ export function rankKey(tier: number, valueMicros: number): number {
 /** Upper bounds are raised by this factor, so that rounding never puts a value above its bound. */
 export const roundingRoom = 1 + 1e-9;
 
-/** What a bid is worth per thousand views, before multipliers. CPM bids are that already. */
-export function bidPerThousandMicros({ bidMicros, pricing, clickRate }: ServableCampaign): number {
-  return pricing === "cpc" ? bidMicros * clickRate * 1000 : bidMicros;
+/** What is paid, by number. */
+export const pricings = ["cpm", "cpc", "vcpm"] as const satisfies readonly Pricing[];
+
+/** What a bid is worth per thousand impressions, before multipliers. CPM bids are that already. */
+export function bidPerThousandMicros(
+  campaign: Pick<ServableCampaign, "bidMicros" | "pricing" | "clickRate" | "viewRate">,
+): number {
+  const { bidMicros, pricing, clickRate, viewRate } = campaign;
+  if (pricing === "cpc") return bidMicros * clickRate * 1000;
+  return pricing === "vcpm" ? bidMicros * viewRate : bidMicros;
 }
 
 /**
  * No request can make the campaign worth more than this (micros per thousand views): every boost that it has, at its
- * most. It orders the index; a little room is left for rounding. A fresh click rate is a changed campaign, and comes
+ * most. It orders the index; a little room is left for rounding. A fresh click or view rate is a changed campaign, and comes
  * with a bound of its own.
  */
 export function valueUpperMicros(campaign: ServableCampaign): number {

@@ -1,4 +1,4 @@
-import { tiers } from "./rank.ts";
+import { pricings, tiers } from "./rank.ts";
 import { readAudience, readCaps } from "./segment/audienceColumns.ts";
 import { advertiserIdAt, campaignIdAt, tierAt } from "./segment/heads.ts";
 import { listAt } from "./segment/ragged.ts";
@@ -144,7 +144,7 @@ export function readCampaign(segment: Segment, position: number): CampaignView {
     campaignId: campaignIdAt(segment.heads, position),
     advertiserId: advertiserIdAt(segment.heads, position),
     trade: tradeOf(segment, position),
-    pricing: segment.costPerClick[position] === 1 ? "cpc" : "cpm",
+    pricing: pricings[segment.pricings[position]!]!,
     priority: tiers[tierAt(segment.heads, position)]!,
     bidMicros: segment.bidsMicros[position]!,
     clickRateUpper: segment.clickRateUppers[position]!,

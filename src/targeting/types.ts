@@ -2,7 +2,8 @@ import type { Consent } from "../consent/types.ts";
 import type { CompiledZone, VisitorPlace } from "../geo/types.ts";
 
 export type CampaignStatus = "draft" | "active" | "paused" | "ended";
-export type Pricing = "cpm" | "cpc";
+/** What is paid for: the impression, the viewable impression or the click. */
+export type Pricing = "cpm" | "vcpm" | "cpc";
 /** Tiers are strict: every guaranteed candidate ranks before any paid one, every paid one before any house ad. */
 export type Priority = "guaranteed" | "paid" | "house";
 export type Pacing = "even" | "asap" | "front_loaded";
@@ -68,7 +69,7 @@ export interface ServableCampaign {
   /** Hours of the week (0 = Monday 00:00, 167 = Sunday 23:00) in `zone.timeZone`; null = always. */
   readonly hoursOfWeek: readonly number[] | null;
   readonly pricing: Pricing;
-  /** Per thousand impressions for CPM (a multiple of 1,000), per click for CPC. */
+  /** Per thousand impressions for CPM, per thousand viewable ones for vCPM (multiples of 1,000), per click for CPC. */
   readonly bidMicros: number;
   readonly priority: Priority;
   readonly pacing: Pacing;
@@ -90,6 +91,8 @@ export interface ServableCampaign {
   /** Predicted click probability, smoothed (0–1), and its upper bound, which sizes CPC holds. */
   readonly clickRate: number;
   readonly clickRateUpper: number;
+  /** Predicted share of impressions that become viewable, smoothed (0–1). */
+  readonly viewRate: number;
   readonly creatives: readonly ServableCreative[];
 }
 
@@ -148,7 +151,10 @@ export interface ValueBreakdown {
   readonly valueMicros: number;
   readonly bidMicros: number;
   readonly pricing: Pricing;
+  /** Only where clicks are paid. */
   readonly clickRate: number | null;
+  /** Only where viewable impressions are paid. */
+  readonly viewRate: number | null;
   readonly audienceMultiplier: number;
   readonly nearnessMultiplier: number;
   readonly categoryMultiplier: number;

@@ -4,15 +4,15 @@ import {
   maxNearnessMultiplier,
 } from "./multipliers.ts";
 import { closenessToCircles } from "./placeMatch.ts";
-import { roundingRoom } from "./rank.ts";
+import { pricings, roundingRoom } from "./rank.ts";
 import { pageHasWantedCategory, pageHasWantedKeyword } from "./rules/page.ts";
 import type { Scene } from "./scene.ts";
 import { bidPerThousandAt, hasTrait, tierAt, traits, traitsAt } from "./segment/heads.ts";
 import type { ValueBreakdown } from "./types.ts";
 
 /**
- * What a thousand views of a campaign are worth to this request, in integer micros: bid (CPC: × click rate × 1,000)
- * × audience × nearness × category fit. House ads are worth 0. `placeIndex` is the answer of `matchPlace`.
+ * What a thousand views of a campaign are worth to this request, in integer micros: bid (CPC: × click rate × 1,000; vCPM: × view
+ * rate) * × audience × nearness × category fit. House ads are worth 0. `placeIndex` is the answer of `matchPlace`.
  */
 export function valueMicros(scene: Scene, position: number, placeIndex: number): number {
   const { segment } = scene;
@@ -44,12 +44,13 @@ export function valueCeilingMicros(scene: Scene, position: number): number {
 /** The same with what it is made of, for winners and explanations. */
 export function explainValue(scene: Scene, position: number, placeIndex: number): ValueBreakdown {
   const { segment } = scene;
-  const isCostPerClick = segment.costPerClick[position] === 1;
+  const pricing = pricings[segment.pricings[position]!]!;
   return {
     valueMicros: valueMicros(scene, position, placeIndex),
     bidMicros: segment.bidsMicros[position]!,
-    pricing: isCostPerClick ? "cpc" : "cpm",
-    clickRate: isCostPerClick ? segment.clickRates[position]! : null,
+    pricing,
+    clickRate: pricing === "cpc" ? segment.clickRates[position]! : null,
+    viewRate: pricing === "vcpm" ? segment.viewRates[position]! : null,
     audienceMultiplier: audienceMultiplier(scene, position),
     nearnessMultiplier: nearnessMultiplier(scene, position, placeIndex),
     categoryMultiplier: categoryMultiplier(scene, position),

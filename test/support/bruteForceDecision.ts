@@ -124,7 +124,7 @@ function compareEligible(a: Eligible, b: Eligible, seed: number): number {
   );
 }
 
-function fits({ campaign, value }: Eligible, placement: Placement): boolean {
+export function fits({ campaign, value }: Eligible, placement: Placement): boolean {
   const shows = campaign.creatives.some(
     ({ format, width, height }) =>
       placement.formats.includes(format) &&
@@ -139,12 +139,17 @@ function fits({ campaign, value }: Eligible, placement: Placement): boolean {
   return shows && !blocked && reaches;
 }
 
-function firstRefusal(
+function firstRefusal(...given: Parameters<typeof allRefusals>): RejectionRule | null {
+  return allRefusals(...given)[0] ?? null;
+}
+
+/** Every rule about the whole request that refuses a campaign, in the order in which they are asked. */
+export function allRefusals(
   campaign: ServableCampaign,
   request: AdRequest,
   visitor: VisitorState,
   delivery: DeliveryState,
-): RejectionRule | null {
+): readonly RejectionRule[] {
   const { nowMs } = request;
   const seed = hashText(request.decisionId);
   const exhausted = delivery.exhaustedUntilMs.get(campaign.campaignId);
@@ -169,7 +174,7 @@ function firstRefusal(
     ["frequency_cap", isCapped(campaign, visitor, nowMs)],
     ["pacing", stableChance(seed ^ 0x5bd1e995, campaign.campaignId) >= throttle],
   ];
-  return refusals.find(([, refused]) => refused)?.[0] ?? null;
+  return refusals.filter(([, refused]) => refused).map(([rule]) => rule);
 }
 
 function hourOfWeekOf(campaign: ServableCampaign, nowMs: number): number {
@@ -235,10 +240,19 @@ function isCapped(campaign: ServableCampaign, visitor: VisitorState, nowMs: numb
   });
 }
 
-function worthOf(campaign: ServableCampaign, request: AdRequest, visitor: VisitorState): number {
+export function worthOf(
+  campaign: ServableCampaign,
+  request: AdRequest,
+  visitor: VisitorState,
+): number {
   if (campaign.priority === "house") return 0;
-  const { bidMicros, clickRate, pricing } = campaign;
-  const bid = pricing === "cpc" ? bidMicros * clickRate * 1000 : bidMicros;
+  const { bidMicros, clickRate, viewRate, pricing } = campaign;
+  const perEvent = {
+    cpm: bidMicros,
+    vcpm: bidMicros * viewRate,
+    cpc: bidMicros * clickRate * 1000,
+  };
+  const bid = perEvent[pricing];
   const boosts = campaign.audience.map(({ segmentId, multiplier }) => {
     const score = visitor.scores?.get(segmentId);
     return multiplier === null || score === undefined ? 1 : 1 + (multiplier - 1) * score;

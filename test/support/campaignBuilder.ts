@@ -85,6 +85,7 @@ export function buildCampaign(fields: CampaignFields): ServableCampaign {
     frequencyCaps: [],
     clickRate: 0.01,
     clickRateUpper: 0.02,
+    viewRate: 0.6,
     ...fields,
     creatives: creatives.map((creative, position) =>
       buildCreative({ creativeId: 10 * campaignId + position, ...creative }),

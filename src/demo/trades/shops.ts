@@ -40,7 +40,7 @@ export const shopTrades: readonly Trade[] = [
     smallestTown: 5000,
     radiusKilometers: [15, 45],
     bidEuros: [3, 9],
-    pricing: "cpm",
+    pricing: "vcpm",
     wants: ["maison/ameublement", "maison/decoration", "immobilier"],
     boosts: { ameublement: 3, demenagement: 2, "immo-acheteur": 1.5 },
     names: ["Meubles {nom}", "Ameublement {nom}", "La Maison {de}", "{nom} Literie & Salons"],

@@ -87,6 +87,7 @@ export interface CampaignsTable extends VersionedColumns {
   readonly devices: readonly DeviceType[];
   readonly click_rate: Generated<number>;
   readonly click_rate_upper: Generated<number>;
+  readonly view_rate: Generated<number>;
 }
 
 export interface CampaignSegmentsTable {

@@ -34,6 +34,7 @@ interface ServableRow {
   readonly frequency_caps: ServableCampaign["frequencyCaps"];
   readonly click_rate: number;
   readonly click_rate_upper: number;
+  readonly view_rate: number;
   readonly audience: readonly AudienceRule[];
   readonly creatives: readonly ServableCreative[];
 }
@@ -82,7 +83,7 @@ export async function readServableCampaigns(
       c.status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
       c.total_budget_micros, c.daily_budget_micros, c.place_intention, c.compiled_zone, c.wanted_categories,
       c.avoided_categories, c.wanted_keywords, c.avoided_keywords, c.devices, c.frequency_caps, c.click_rate,
-      c.click_rate_upper, ${audienceOf} as audience, ${creativesOf} as creatives
+      c.click_rate_upper, c.view_rate, ${audienceOf} as audience, ${creativesOf} as creatives
     from campaigns c join advertisers a on a.id = c.advertiser_id
     where (c.ends_on is null or c.ends_on >= ${oldestDay}::date)
       and (c.status <> 'ended' or c.updated_at >= ${oldestDay}::timestamptz) and ${condition}
@@ -128,6 +129,7 @@ function rowToServable(row: ServableRow): ServableCampaign | null {
     frequencyCaps: row.frequency_caps,
     clickRate: row.click_rate,
     clickRateUpper: row.click_rate_upper,
+    viewRate: row.view_rate,
     creatives: row.creatives,
   };
 }

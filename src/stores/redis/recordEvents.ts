@@ -1,6 +1,7 @@
 import { budgetDayOf } from "../../budgets/budgetDay.ts";
 import { moneyBucketOf } from "../../budgets/holdId.ts";
 import type { FindLimits } from "../../budgets/limits.ts";
+import { billableEvents } from "../../budgets/price.ts";
 import { encodeLedgerEvent, trackedEventKey } from "../../serving/ledgerRow.ts";
 import type { RecordOutcome, TrackedEventKind, TrackingClaims } from "../../serving/ports.ts";
 import type { RecordAgain } from "../../serving/recordEvent.ts";
@@ -79,7 +80,7 @@ function recordArguments(
 }
 
 function isBillable(kind: TrackedEventKind, claims: TrackingClaims): boolean {
-  return kind === (claims.pricing === "cpm" ? "impression" : "click");
+  return kind === billableEvents[claims.pricing];
 }
 
 function answerToOutcome(answer: ScriptAnswer, again: boolean): RecordOutcome {

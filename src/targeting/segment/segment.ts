@@ -1,3 +1,4 @@
+import { pricings } from "../rank.ts";
 import type { CampaignStatus, DeviceType, ServableCampaign } from "../types.ts";
 import {
   type AudienceColumns,
@@ -33,10 +34,11 @@ export interface Segment {
   /** The first position of a house ad: house ads come last. */
   readonly houseStart: number;
   readonly bidsMicros: Float64Array;
-  /** 1 = paid per click. */
-  readonly costPerClick: Uint8Array;
+  /** Index into `pricings`. */
+  readonly pricings: Uint8Array;
   readonly clickRates: Float64Array;
   readonly clickRateUppers: Float64Array;
+  readonly viewRates: Float64Array;
   /** Bit n = `deviceTypes[n]` allowed. */
   readonly deviceMasks: Uint8Array;
   readonly schedule: ScheduleColumns;
@@ -89,9 +91,10 @@ export function buildSegment(
     statuses: Uint8Array.from(campaigns, ({ status }) => campaignStatuses.indexOf(status)),
     houseStart: firstHouse < 0 ? campaigns.length : firstHouse,
     bidsMicros: Float64Array.from(campaigns, (campaign) => campaign.bidMicros),
-    costPerClick: Uint8Array.from(campaigns, ({ pricing }) => (pricing === "cpc" ? 1 : 0)),
+    pricings: Uint8Array.from(campaigns, ({ pricing }) => pricings.indexOf(pricing)),
     clickRates: Float64Array.from(campaigns, (campaign) => campaign.clickRate),
     clickRateUppers: Float64Array.from(campaigns, (campaign) => campaign.clickRateUpper),
+    viewRates: Float64Array.from(campaigns, (campaign) => campaign.viewRate),
     deviceMasks: Uint8Array.from(campaigns, deviceMask),
     schedule: compileSchedule(campaigns),
     pageWishes,

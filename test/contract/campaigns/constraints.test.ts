@@ -71,6 +71,8 @@ const violations: readonly (readonly [string, string, string])[] = [
   ["campaigns", "bid_micros = 0", "campaigns_bid_range"],
   ["campaigns", "bid_micros = 1000001000", "campaigns_bid_range"],
   ["campaigns", "bid_micros = 5000001", "campaigns_cpm_bid_thousands"],
+  ["campaigns", "pricing = 'vcpm', bid_micros = 5000001", "campaigns_cpm_bid_thousands"],
+  ["campaigns", "pricing = 'vcpm', bid_micros = 1000001000", "campaigns_bid_range"],
   [
     "campaigns",
     "pricing = 'cpc', bid_micros = 100000001, daily_budget_micros = 900000000",
@@ -117,6 +119,8 @@ const violations: readonly (readonly [string, string, string])[] = [
   ["campaigns", "devices = '{fridge}'", "campaigns_devices"],
   ["campaigns", "click_rate = 0.03", "campaigns_click_rates"],
   ["campaigns", "click_rate_upper = 1.1", "campaigns_click_rates"],
+  ["campaigns", "view_rate = 1.1", "campaigns_view_rate"],
+  ["campaigns", "view_rate = -0.1", "campaigns_view_rate"],
   ["campaigns", "version = 0", "campaigns_version_positive"],
   ["campaigns", "advertiser_id = 999999", "campaigns_advertiser_id_fkey"],
   ["campaign_segments", "position = 11", "campaign_segments_position"],

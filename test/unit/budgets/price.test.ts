@@ -13,6 +13,7 @@ const cpm: PricedCampaign = {
   bidMicros: 5_000_000,
   clickRateUpper: 0.02,
 };
+const vcpm: PricedCampaign = { ...cpm, pricing: "vcpm", bidMicros: 4_000_000 };
 const cpc: PricedCampaign = { ...cpm, pricing: "cpc", bidMicros: 400_001 };
 
 describe("prices", () => {
@@ -28,8 +29,14 @@ describe("prices", () => {
     expect(holdAmountMicros(cpc)).toBe(8_001);
   });
 
+  it("holds the whole price of a viewable impression: whether it comes is not known, what it costs is", () => {
+    expect(priceMicros(vcpm)).toBe(4_000);
+    expect(holdAmountMicros(vcpm)).toBe(4_000);
+    expect(() => priceMicros({ ...vcpm, bidMicros: 4_000_001 })).toThrow(RangeError);
+  });
+
   it("costs a house ad nothing", () => {
-    for (const campaign of [cpm, cpc]) {
+    for (const campaign of [cpm, vcpm, cpc]) {
       expect(priceMicros({ ...campaign, priority: "house" })).toBe(0);
       expect(holdAmountMicros({ ...campaign, priority: "house" })).toBe(0);
     }

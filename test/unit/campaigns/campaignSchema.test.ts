@@ -66,6 +66,11 @@ describe("a campaign", () => {
       "/bidMicros must be a multiple of 1000 for cpm",
     ],
     [
+      "with a vCPM of odd micros",
+      { pricing: "vcpm", bidMicros: 1_500 },
+      "/bidMicros must be a multiple of 1000 for vcpm",
+    ],
+    [
       "with a huge click",
       { pricing: "cpc", bidMicros: 100_000_001 },
       "/bidMicros must be at most 100000000",

@@ -77,8 +77,8 @@ test("budgets are those of small shops", () => {
       expect(dailyBudgetMicros).toBeGreaterThanOrEqual(1_000_000);
       expect(dailyBudgetMicros).toBeLessThanOrEqual(30_000_000);
     }
-    expect(bidMicros).toBeGreaterThanOrEqual(pricing === "cpm" ? 2_000_000 : 100_000);
-    expect(bidMicros).toBeLessThanOrEqual(pricing === "cpm" ? 12_000_000 : 600_000);
+    expect(bidMicros).toBeGreaterThanOrEqual(pricing === "cpc" ? 100_000 : 2_000_000);
+    expect(bidMicros).toBeLessThanOrEqual(pricing === "cpc" ? 600_000 : 12_000_000);
   }
 });
 

@@ -34,6 +34,7 @@ function candidate(
       bidMicros: 1,
       pricing: "cpm",
       clickRate: null,
+      viewRate: null,
       audienceMultiplier: 1,
       nearnessMultiplier: 1,
       categoryMultiplier: 1,

@@ -35,18 +35,26 @@ const boost = (multiplier: number, segmentId = 3) => ({
   multiplier,
 });
 
-test("a CPM bid is worth itself, a CPC bid its clicks in a thousand views", () => {
+test("a CPM bid is worth itself, a vCPM bid the part that is viewed, a CPC bid its clicks in a thousand views", () => {
   expect(candidateOf({ bidMicros: 2_500_000 }).value).toEqual({
     valueMicros: 2_500_000,
     bidMicros: 2_500_000,
     pricing: "cpm",
     clickRate: null,
+    viewRate: null,
     audienceMultiplier: 1,
     nearnessMultiplier: 1,
     categoryMultiplier: 1,
   });
   const perClick = { pricing: "cpc", bidMicros: 400_000, clickRate: 0.005 } as const;
   expect(candidateOf(perClick).value).toMatchObject({ valueMicros: 2_000_000, clickRate: 0.005 });
+  const perView = { pricing: "vcpm", bidMicros: 4_000_000, viewRate: 0.55 } as const;
+  expect(candidateOf(perView).value).toMatchObject({
+    valueMicros: 2_200_000,
+    pricing: "vcpm",
+    clickRate: null,
+    viewRate: 0.55,
+  });
 });
 
 test("the audience boosts by score, each segment on top of the other, three times at most", () => {

@@ -113,10 +113,11 @@ const campaignFields = fc.record({
   startsAtMs: mostly(0, fc.constantFrom(nowMs, nowMs + 1)),
   endsAtMs: mostly<number | null>(null, fc.constantFrom(nowMs, nowMs + 1)),
   hoursOfWeek: mostly<number[] | null>(null, fc.constantFrom([], [82], [82, 84, 85], [0, 167])),
-  pricing: fc.constantFrom("cpm" as const, "cpc" as const),
+  pricing: fc.constantFrom("cpm" as const, "cpc" as const, "vcpm" as const),
   bidMicros: fc.constantFrom(300_000, 1_000_000, 1_000_000, 2_000_000, 5_000_000),
   clickRate: fc.constantFrom(0.001, 0.004, 0.02),
   clickRateUpper: fc.constantFrom(0.02, 0.05),
+  viewRate: fc.constantFrom(0.35, 0.6, 0.93),
   priority: fc.constantFrom(...(["paid", "paid", "paid", "paid", "guaranteed", "house"] as const)),
   placeIntention: mostly(
     "any" as const,

@@ -41,7 +41,7 @@ const anyClaims: fc.Arbitrary<TrackingClaims> = fc.record({
   placementId: fc
     .string({ maxLength: 60, unit: "grapheme" })
     .filter((text) => Buffer.byteLength(text) < 256),
-  pricing: fc.constantFrom("cpm", "cpc"),
+  pricing: fc.constantFrom("cpm", "vcpm", "cpc"),
   priceMicros: fc.integer({ min: 0, max: 2 ** 47 }),
   holdId: fc.option(fc.string({ maxLength: 60 })),
   budgetDay: fc.integer({ min: 0, max: 65_535 }).map(budgetDayFromNumber),
