@@ -13,6 +13,7 @@ import { redisReady } from "../stores/redis/connect.ts";
 import { createMoneyBuckets } from "../stores/redis/moneyBuckets.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
 import type { Log } from "./log.ts";
+import { composePacing, type Pacing } from "./pacing.ts";
 import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
 import { describe, type Stores } from "./stores.ts";
 
@@ -20,6 +21,8 @@ export interface Jobs {
   readonly state: ServingState;
   readonly refresh: SnapshotRefresh<Snapshot>;
   readonly drainer: LedgerDrainer;
+  /** Traffic counts, plans and throttles; its `…Once` functions step it without waiting for its timers. */
+  readonly pacing: Pacing;
   readonly isListening: () => boolean;
   /** Resolves after the first load was tried and the money buckets were opened, or could not be. */
   readonly start: () => Promise<void>;
@@ -54,19 +57,22 @@ export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, 
     everyMs: modelPollMs,
     onError: warn("the active model could not be read"),
   });
-  const refresh = composeRefresh(config.databaseUrl, stores, log, known);
+  const pacing = composePacing(config, stores, log);
+  const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const drainer = composeDrainer(stores, limits.outbox, log);
   let listener: ChangeListener | null = null;
   let repeating: readonly Repeating[] = [];
   return {
     refresh,
     drainer,
-    state: servingStateOf(known, model, refresh, drainer, limits),
+    pacing,
+    state: { ...servingStateOf(known, model, refresh, drainer, limits), pacing },
     isListening: () => listener?.isListening() ?? false,
     async start() {
       // A server that comes later, or another one after a failover, is asked for its time before anything is held there.
       stores.redis.on("ready", () => void stores.clock.correct().catch(() => undefined));
       await meetRedis(stores).catch(warn("Redis is away"));
+      await pacing.start();
       await Promise.all([
         refresh.start(),
         drainer.runOnce().catch(warn("the ledger could not be reached")),
@@ -78,21 +84,26 @@ export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, 
         onChange: refresh.notify,
         onLost: warn("LISTEN was lost; polling goes on"),
       });
-      const ignore = () => undefined;
-      repeating = [
-        repeat(stores.clock.correct, clockPollMs, ignore),
-        repeat(() => refreshClickRates(stores.db), clickRatesPollMs, ignore),
-        repeat(() => pruneChanges(stores.jobsDb, keptChangesMs), prunePollMs, ignore),
-      ];
+      repeating = startHousekeeping(stores);
     },
     async stop() {
       model.stop();
+      await pacing.stop();
       await Promise.all(repeating.map((one) => one.stop()));
       await listener?.stop();
       await refresh.stop();
       await drainer.stop();
     },
   };
+}
+
+function startHousekeeping({ clock, db, jobsDb }: Stores): readonly Repeating[] {
+  const ignore = () => undefined;
+  return [
+    repeat(clock.correct, clockPollMs, ignore),
+    repeat(() => refreshClickRates(db), clickRatesPollMs, ignore),
+    repeat(() => pruneChanges(jobsDb, keptChangesMs), prunePollMs, ignore),
+  ];
 }
 
 /** A server that is there connects within milliseconds; one that is away is found later. */
@@ -130,11 +141,13 @@ function composeRefresh(
   stores: Stores,
   log: Log,
   known: Known,
+  pacing: Pacing,
 ): SnapshotRefresh<Snapshot> {
+  const feed = createCampaignFeed(stores.db, (campaignIds) =>
+    log.error({ campaignIds }, "campaigns are left out: their rows are broken"),
+  );
   return createSnapshotRefresh<Snapshot>({
-    feed: createCampaignFeed(stores.db, (campaignIds) =>
-      log.error({ campaignIds }, "campaigns are left out: their rows are broken"),
-    ),
+    feed: pacing.overhear(feed),
     buildSnapshot,
     rebuildBase: () =>
       rebuildBase({ databaseUrl, nowMs: stores.clock.nowMs() }, (message) => log.warn(message)),

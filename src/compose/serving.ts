@@ -23,6 +23,7 @@ import { createRedisRecorder } from "../stores/redis/recordEvents.ts";
 import { findCampaign, findCreative, type Snapshot } from "../targeting/snapshot.ts";
 import type { CreativeView } from "../targeting/types.ts";
 import type { Log } from "./log.ts";
+import { countTraffic, type Pacing } from "./pacing.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** What the jobs tell the serving path; read at each request. */
@@ -34,6 +35,8 @@ export interface ServingState {
   readonly paidAllowed: () => boolean;
   readonly outboxLimits?: OutboxLimits;
   readonly onMoneyLost: () => void;
+  /** Pacing of this node; absent = nobody is held back and nothing is counted. */
+  readonly pacing?: Pick<Pacing, "throttles" | "count">;
 }
 
 export interface SiteIndex {
@@ -85,7 +88,7 @@ export function composeServing(
       onStateLost: state.onMoneyLost,
       onError: (error) => log.debug({ error: describe(error) }, "budgets not held"),
     }),
-    throttles: () => noThrottles,
+    throttles: state.pacing?.throttles ?? (() => noThrottles),
     paidAllowed: state.paidAllowed,
     signToken: (claims) => signTrackingToken(claims, trackingKey),
     emit: stores.events.emit,
@@ -101,7 +104,7 @@ export function composeServing(
     answerAds: createAnswerAds({
       ...adsRouteDeps(config, stores, state),
       mayExplain: options.mayExplain,
-      serveAds,
+      serveAds: state.pacing === undefined ? serveAds : countTraffic(serveAds, state.pacing.count),
     }),
     tracking: trackingRouter({
       events: recordEvent,
@@ -117,7 +120,7 @@ function previousKeysOf({ previousTokenSecret }: Config): readonly TrackingKey[]
   return previousTokenSecret === null ? [] : [trackingKeyFrom(Buffer.from(previousTokenSecret))];
 }
 
-/** Nobody is held back until a pacing controller says so. */
+/** Without pacing nobody is held back. */
 const noThrottles: ReadonlyMap<number, number> = new Map();
 
 function readVisitorOf(config: Config, stores: Stores, state: ServingState, log: Log) {

@@ -5,7 +5,7 @@ import type { RedisClient } from "./connect.ts";
 export type RedisScript = (
   redis: RedisClient,
   key: string,
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<unknown>;
 
 /** A Lua script with one key, sent by its digest; its text travels only when the server does not know it yet. */

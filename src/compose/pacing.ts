@@ -1,0 +1,184 @@
+import { randomUUID } from "node:crypto";
+import { addDays, budgetDayOf } from "../budgets/budgetDay.ts";
+import { createTrafficHistory, type TrafficHistory } from "../budgets/pacing/trafficHistory.ts";
+import type { CampaignFeed } from "../campaigns/campaignFeed.ts";
+import type { Config } from "../config.ts";
+import { createLeader } from "../jobs/leader.ts";
+import { createPacingJob, type PacingPass, type PacingSummary } from "../jobs/pacing.ts";
+import { createPacedCampaigns } from "../jobs/pacingCampaigns.ts";
+import { createNodeThrottles, type NodeThrottles } from "../jobs/pacingThrottles.ts";
+import { repeat } from "../jobs/repeat.ts";
+import { createTrafficCounts, type TrafficCounts } from "../jobs/trafficCounts.ts";
+import type { ServeAds } from "../serving/serveAds.ts";
+import { createPacingRows } from "../stores/postgres/pacingRows.ts";
+import { createTrafficHours } from "../stores/postgres/trafficHours.ts";
+import { createLease } from "../stores/redis/lease.ts";
+import { createReadSpending } from "../stores/redis/spending.ts";
+import { createThrottleStore } from "../stores/redis/throttles.ts";
+import type { Log } from "./log.ts";
+import { describe, type Stores } from "./stores.ts";
+
+/** Pacing on one node. The `…Once` functions are what the timers call; a simulator may call them itself. */
+export interface Pacing {
+  readonly throttles: NodeThrottles["current"];
+  readonly sharesOf: NodeThrottles["sharesOf"];
+  readonly count: TrafficCounts["count"];
+  /** The feed by which this node's snapshot follows the campaigns, overheard. */
+  readonly overhear: (feed: CampaignFeed) => CampaignFeed;
+  /** Looks at every paced campaign and publishes throttles, if this node leads or can lead. Null = another one does. */
+  readonly runPacingOnce: (nowMs: number) => Promise<PacingPass | null>;
+  readonly takeThrottlesOnce: () => Promise<number>;
+  readonly flushTrafficOnce: () => Promise<void>;
+  /** Works the forecasts out again from what was counted. */
+  readonly refreshForecastsOnce: () => Promise<void>;
+  readonly state: () => PacingSummary & { readonly throttlesAgeMs: number | null };
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** When the timers of pacing run, ms between the end of a run and the next. */
+export interface PacingIntervals {
+  readonly passMs: number;
+  readonly heartbeatMs: number;
+  readonly takeMs: number;
+  readonly flushMs: number;
+}
+
+const defaultIntervals: PacingIntervals = {
+  passMs: 10_000,
+  heartbeatMs: 1_000,
+  takeMs: 1_000,
+  flushMs: 60_000,
+};
+const forecastsMs = 1_800_000;
+/** Traffic counted longer ago says little about next week. */
+const keptTrafficDays = 56;
+const keptPlansDays = 7;
+const dayMs = 86_400_000;
+
+/** Everything of pacing that a node runs. */
+export function composePacing(
+  config: Config,
+  stores: Stores,
+  log: Log,
+  intervals: PacingIntervals = defaultIntervals,
+): Pacing {
+  const { clock } = stores;
+  const forecasts = createForecasts(stores);
+  const counts = createTrafficCounts(forecasts.hours);
+  const throttles = createNodeThrottles({
+    store: createThrottleStore(stores.jobsRedis),
+    history: forecasts.history,
+    now: clock.nowMs,
+  });
+  const campaigns = createPacedCampaigns({
+    onChange: (campaignId, campaign) => throttles.onCampaign(campaignId, campaign, clock.nowMs()),
+  });
+  const leader = createLeader(createLease(stores.jobsRedis, randomUUID()));
+  const rows = createPacingRows(stores.jobsDb);
+  const job = createPacingJob({
+    leader,
+    campaigns,
+    readSpending: createReadSpending(stores.jobsRedis),
+    store: createThrottleStore(stores.jobsRedis),
+    rows,
+    history: forecasts.history,
+    holdLifeMs: config.holdSeconds * 1_000,
+    onError: (error) =>
+      log.warn({ error: describe(error) }, "pacing goes on without what Postgres knows"),
+  });
+  const housekeep = async (): Promise<void> => {
+    await forecasts.refreshOnce();
+    if (!leader.isLeading()) return;
+    const nowMs = clock.nowMs();
+    await forecasts.hours.prune(nowMs - keptTrafficDays * dayMs);
+    await rows.prune(addDays(budgetDayOf(nowMs), -keptPlansDays));
+  };
+  const timers = createTimers([
+    { work: () => job.heartbeatOnce(clock.nowMs()), pauseMs: intervals.heartbeatMs },
+    { work: () => job.runOnce(clock.nowMs()), pauseMs: intervals.passMs },
+    { work: throttles.takeOnce, pauseMs: intervals.takeMs },
+    { work: counts.flushOnce, pauseMs: intervals.flushMs },
+    { work: housekeep, pauseMs: forecastsMs },
+  ]);
+  return {
+    throttles: throttles.current,
+    sharesOf: throttles.sharesOf,
+    count: counts.count,
+    overhear: campaigns.overhear,
+    runPacingOnce: job.runOnce,
+    takeThrottlesOnce: throttles.takeOnce,
+    flushTrafficOnce: counts.flushOnce,
+    refreshForecastsOnce: forecasts.refreshOnce,
+    state: () => ({ ...job.summary(), throttlesAgeMs: throttles.ageMs(clock.nowMs()) }),
+    ...createLife({ timers, forecasts, throttles, counts, leader }),
+  };
+}
+
+/** What was counted, as forecasts: the built-in ones until it has been read. */
+function createForecasts({ jobsDb, clock }: Stores) {
+  const hours = createTrafficHours(jobsDb);
+  let history: TrafficHistory = createTrafficHistory([], clock.nowMs());
+  return {
+    hours,
+    history: () => history,
+    async refreshOnce(): Promise<void> {
+      const nowMs = clock.nowMs();
+      const counted = await hours.readSince(nowMs - keptTrafficDays * dayMs);
+      history = createTrafficHistory(counted, nowMs);
+    },
+  };
+}
+
+interface Parts {
+  readonly timers: ReturnType<typeof createTimers>;
+  readonly forecasts: ReturnType<typeof createForecasts>;
+  readonly throttles: NodeThrottles;
+  readonly counts: TrafficCounts;
+  readonly leader: ReturnType<typeof createLeader>;
+}
+
+function createLife(parts: Parts): Pick<Pacing, "start" | "stop"> {
+  const { timers, forecasts, throttles, counts, leader } = parts;
+  const ignore = () => undefined;
+  return {
+    async start() {
+      // Before the first campaigns are loaded: their careful start depends on both.
+      await Promise.all(
+        [forecasts.refreshOnce(), throttles.takeOnce()].map((one) => one.catch(ignore)),
+      );
+      timers.start();
+    },
+    async stop() {
+      await timers.stop();
+      await counts.flushOnce().catch(ignore);
+      await leader.resign().catch(ignore);
+    },
+  };
+}
+
+interface Timed {
+  readonly work: () => Promise<unknown>;
+  readonly pauseMs: number;
+}
+
+/** Repeats each work for ever. What fails is tried again in its turn: the outages themselves are logged by the stores. */
+function createTimers(works: readonly Timed[]) {
+  let running: readonly ReturnType<typeof repeat>[] = [];
+  return {
+    start() {
+      running = works.map(({ work, pauseMs }) => repeat(work, pauseMs, () => undefined));
+    },
+    async stop() {
+      await Promise.all(running.map((one) => one.stop()));
+    },
+  };
+}
+
+/** Counts each request that could be billed where it is about, and answers it. */
+export function countTraffic(serveAds: ServeAds, count: Pacing["count"]): ServeAds {
+  return (request, options) => {
+    if (!options.test) count(request.places[0]?.cell ?? null, request.nowMs);
+    return serveAds(request, options);
+  };
+}

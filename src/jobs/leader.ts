@@ -1,0 +1,39 @@
+import type { Lease } from "../stores/redis/lease.ts";
+
+export interface Leader {
+  /** The fencing token while this node leads, else null: takes the lease when it is free. Rejects when Redis is away. */
+  readonly lead: (nowMs: number) => Promise<string | null>;
+  /** As far as this node knows; the fencing token is what keeps a leader of before from doing harm. */
+  readonly isLeading: () => boolean;
+  /** Another node was found to lead. */
+  readonly deposed: () => void;
+  readonly resign: () => Promise<void>;
+}
+
+/** A leader that says nothing for this long is replaced: four of its heartbeats. */
+export const leaseLifeMs = 4_000;
+
+/** Leads while the lease is its own. */
+export function createLeader(lease: Lease, lifeMs: number = leaseLifeMs): Leader {
+  let token: string | null = null;
+  return {
+    async lead(nowMs) {
+      try {
+        token = await lease.hold(nowMs, lifeMs);
+      } catch (error) {
+        token = null;
+        throw error;
+      }
+      return token;
+    },
+    isLeading: () => token !== null,
+    deposed() {
+      token = null;
+    },
+    async resign() {
+      if (token === null) return;
+      token = null;
+      await lease.release();
+    },
+  };
+}
