@@ -124,7 +124,7 @@ function compareEligible(a: Eligible, b: Eligible, seed: number): number {
   );
 }
 
-export function fits({ campaign, value }: Eligible, placement: Placement): boolean {
+export export function fits({ campaign, value }: Eligible, placement: Placement): boolean {
   const shows = campaign.creatives.some(
     ({ format, width, height }) =>
       placement.formats.includes(format) &&

@@ -28,6 +28,12 @@ export const walls: readonly Wall[] = [
     pure: true,
   },
   {
+    room: "src/reports/",
+    mayImport: [...contracts, "src/budgets/"],
+    mayUsePackages: [],
+    pure: true,
+  },
+  {
     room: "src/audience/",
     mayImport: contracts,
     mayUsePackages: ["zod", "node:crypto"],

@@ -1,0 +1,148 @@
+import { COARSE_PLACE_SHARE } from "../geo/membership.ts";
+import { capKey } from "../targeting/capKey.ts";
+import { maxNearnessMultiplier } from "../targeting/multipliers.ts";
+import { coveredShare, matchPlace } from "../targeting/placeMatch.ts";
+import { blockedRule, floorRule } from "../targeting/rules/placement.ts";
+import { fittingPlacements, type Scene } from "../targeting/scene.ts";
+import {
+  advertiserIdAt,
+  bidPerThousandAt,
+  campaignIdAt,
+  tierAt,
+} from "../targeting/segment/heads.ts";
+import { tradeOf } from "../targeting/segment/segment.ts";
+import type { Placement, ValueBreakdown } from "../targeting/types.ts";
+import { explainValue } from "../targeting/value.ts";
+import { bidStepsPercent, type CounterName, radiusStepsMeters } from "./counters.ts";
+import { obstacles } from "./failings.ts";
+import { matchGrownZone } from "./grownZone.ts";
+import { type Challenger, type WinnersPage, wouldWin } from "./winnersPage.ts";
+
+/** One campaign against the ads that one request was given. */
+export interface Trial {
+  readonly scene: Scene;
+  readonly position: number;
+  readonly page: WinnersPage;
+  readonly challenger: Challenger;
+}
+
+export function createTrial(scene: Scene, position: number, page: WinnersPage): Trial {
+  const { segment } = scene;
+  const challenger = {
+    campaignId: campaignIdAt(segment.heads, position),
+    advertiserId: advertiserIdAt(segment.heads, position),
+    trade: tradeOf(segment, position),
+    tier: tierAt(segment.heads, position),
+  };
+  return { scene, position, page, challenger };
+}
+
+/** Whether a placement takes the campaign at a value, by its creatives, the site's wishes and the floor. */
+export function placementTest(
+  { scene, position }: Trial,
+  valueMicros: number,
+  anyShape = false,
+): (placement: Placement, index: number) => boolean {
+  const fitting = anyShape ? -1 : fittingPlacements(scene, position);
+  return (placement, index) =>
+    (fitting & (1 << index)) !== 0 &&
+    blockedRule.passes(scene, position, placement, 0) &&
+    floorRule.passes(scene, position, placement, valueMicros);
+}
+
+/**
+ * Every lever that would have made the campaign show where it did not: the request is decided again as if that one thing
+ * about the campaign were different. `found` are its obstacles; the answers are exact for this request.
+ */
+export function winningLevers(trial: Trial, found: number): readonly CounterName[] {
+  if ((found & obstacles.fixed) !== 0) return [];
+  const isOnly = (moved: number) => found !== 0 && (found & ~moved) === 0;
+  const winning: CounterName[] = [];
+  if (isOnly(obstacles.zone) || found === 0) winning.push(...winningRadii(trial));
+  if (found === 0) winning.push(...winningBids(trial));
+  const tryOut = (name: CounterName, moved: number, wins: () => boolean) => {
+    if (isOnly(moved) && wins()) winning.push(name);
+  };
+  const asItIs = () => wins(trial, trialValueMicros(trial));
+  const { cap, unknownVisitor, audience, hours, device, page, intention, shape } = obstacles;
+  tryOut("gain_cap_double", cap, () => isUnderDoubledCaps(trial) && asItIs());
+  tryOut("gain_cap_none", cap | unknownVisitor, asItIs);
+  tryOut("gain_any_audience", audience, asItIs);
+  tryOut("gain_all_hours", hours, asItIs);
+  tryOut("gain_all_devices", device, asItIs);
+  tryOut("gain_all_pages", page, () =>
+    wins(trial, trialValueMicros(trial, { categoryMultiplier: 1 })),
+  );
+  // These may help where nothing forbids the campaign: a nearer place counts, another placement is open.
+  if (found === 0 || isOnly(intention))
+    if (wins(trial, valueAtAnyPlace(trial))) winning.push("gain_any_intention");
+  if (found === 0 || isOnly(shape))
+    if (wins(trial, trialValueMicros(trial), true)) winning.push("gain_all_formats");
+  return winning;
+}
+
+function wins(trial: Trial, valueMicros: number, anyShape = false): boolean {
+  const mayTake = placementTest(trial, valueMicros, anyShape);
+  return wouldWin(trial.page, trial.challenger, valueMicros, mayTake);
+}
+
+function winningRadii(trial: Trial): readonly CounterName[] {
+  return radiusStepsMeters.flatMap((byMeters): CounterName[] => {
+    const match = matchGrownZone(trial.scene, trial.position, byMeters);
+    if (match === null) return [];
+    const nearnessMultiplier = 1 + (maxNearnessMultiplier - 1) * match.closeness;
+    return wins(trial, trialValueMicros(trial, { nearnessMultiplier }))
+      ? [`gain_radius_${byMeters}`]
+      : [];
+  });
+}
+
+function winningBids(trial: Trial): readonly CounterName[] {
+  return bidStepsPercent.flatMap((percent): CounterName[] =>
+    wins(trial, trialValueMicros(trial, {}, percent)) ? [`gain_bid_${percent}`] : [],
+  );
+}
+
+/** The value of `valueMicros`, with some of what makes it changed. */
+export function trialValueMicros(
+  { scene, position }: Trial,
+  changed: Partial<ValueBreakdown> = {},
+  bidPercent = 100,
+  placeIndex = matchPlace(scene, position),
+): number {
+  const { audienceMultiplier, nearnessMultiplier, categoryMultiplier } = {
+    ...explainValue(scene, position, placeIndex),
+    ...changed,
+  };
+  return Math.round(
+    ((bidPerThousandAt(scene.segment.heads, position) * bidPercent) / 100) *
+      audienceMultiplier *
+      nearnessMultiplier *
+      categoryMultiplier,
+  );
+}
+
+function valueAtAnyPlace(trial: Trial): number {
+  const { scene, position } = trial;
+  const index = scene.request.places.findIndex(
+    (_, at) => coveredShare(scene, position, at) >= COARSE_PLACE_SHARE,
+  );
+  return trialValueMicros(trial, {}, 100, index);
+}
+
+/** True when the visitor has seen it less often than twice what its caps allow. */
+function isUnderDoubledCaps({ scene, position }: Trial): boolean {
+  const { caps } = scene.segment;
+  for (let at = caps.starts[position]!; at < caps.starts[position + 1]!; at++) {
+    const isOfAdvertiser = caps.perAdvertiser[at] === 1;
+    const id = isOfAdvertiser
+      ? advertiserIdAt(scene.segment.heads, position)
+      : campaignIdAt(scene.segment.heads, position);
+    const key = capKey({ per: isOfAdvertiser ? "advertiser" : "campaign", id });
+    const since = scene.request.nowMs - caps.windowSeconds[at]! * 1000;
+    const times = scene.visitor.impressions.get(key) ?? [];
+    const shown = times.filter((time) => time > since).length;
+    if (shown >= 2 * caps.maxImpressions[at]!) return false;
+  }
+  return true;
+}
