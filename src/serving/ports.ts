@@ -25,6 +25,8 @@ export interface HoldRequest {
   readonly advertiserId: number;
   /** Integer micros of a euro, ≥ 0. House ads hold 0: of them only the cap is reserved. */
   readonly amountMicros: number;
+  /** What the billable event will cost, where that is more than what is held (a click): refused unless it still fits. */
+  readonly priceMicros: number;
   readonly totalBudgetMicros: number | null;
   readonly dailyBudgetMicros: number | null;
   readonly balanceMicros: number | null;

@@ -1,5 +1,5 @@
 import { budgetDayOf } from "../budgets/budgetDay.ts";
-import { holdAmountMicros } from "../budgets/price.ts";
+import { holdAmountMicros, priceMicros } from "../budgets/price.ts";
 import { type Allocation, allocate } from "../targeting/allocate.ts";
 import type { Candidate, Decision } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
@@ -86,6 +86,7 @@ function holdRequestOf({ campaign }: Candidate, decisionId: string, slot: number
     campaignId: campaign.campaignId,
     advertiserId: campaign.advertiserId,
     amountMicros: holdAmountMicros(campaign),
+    priceMicros: priceMicros(campaign),
     totalBudgetMicros: campaign.totalBudgetMicros,
     dailyBudgetMicros: campaign.dailyBudgetMicros,
     balanceMicros: campaign.balanceMicros,

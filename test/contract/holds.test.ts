@@ -76,6 +76,25 @@ describe("holds of money", () => {
     ]);
   });
 
+  it.each([
+    ["total budget", { totalBudgetMicros: 900_000 }, "total_budget"],
+    ["daily budget", { dailyBudgetMicros: 900_000 }, "daily_budget"],
+    ["balance", { balanceMicros: 900_000 }, "balance"],
+  ])(
+    "of clicks end when no whole click fits in the %s any more, however little a view holds",
+    async (_name, limits, reason) => {
+      const view = { ...limits, amountMicros: 5_000, priceMicros: 400_000 };
+      const click = async () => {
+        const request = winner(view);
+        const outcomes = await money.holdBudgets([request], asked());
+        const claims = claimsOf(request, { pricing: "cpc", priceMicros: 400_000 });
+        if (outcomes[0]?.held === true) await money.record("click", claims, noonMs);
+        return reasons(outcomes)[0];
+      };
+      expect([await click(), await click(), await click()]).toEqual(["held", "held", reason]);
+    },
+  );
+
   it("are exact to the micro with eight clients at once", async () => {
     const limits = { dailyBudgetMicros: 500_000, totalBudgetMicros: 900_000 };
     const outcomes = await Promise.all(

@@ -16,12 +16,14 @@ let decisions = 0;
 
 /** A winner of an unlimited CPM campaign at €5, unless told otherwise. */
 export function winner(changes: Partial<HoldRequest> = {}): HoldRequest {
+  const amountMicros = changes.amountMicros ?? 5_000;
   return {
     decisionId: `d${process.pid}-${++decisions}`,
     slot: 0,
     campaignId: 12,
     advertiserId: 7,
-    amountMicros: 5_000,
+    amountMicros,
+    priceMicros: amountMicros,
     totalBudgetMicros: null,
     dailyBudgetMicros: null,
     balanceMicros: null,

@@ -149,7 +149,7 @@ async function holdMoneyOfBucket(
     args.push(holdIdOf(request), request.campaignId, request.advertiserId);
     args.push(request.amountMicros, request.totalBudgetMicros ?? -1);
     args.push(request.dailyBudgetMicros ?? -1, request.balanceMicros ?? -1);
-    args.push(neededMinutesOf(request));
+    args.push(neededMinutesOf(request), request.priceMicros);
   }
   try {
     const codes = (await holdMoney(deps.redis, bucketKey(bucket), args)) as readonly number[];

@@ -4,13 +4,13 @@ import { moneyPrelude } from "./money.ts";
  * Reserves money for several winners of one bucket.
  * ARGV: now, expires (ms), budget day, oldest day to keep, address key, visitor key or "", most unwritten charges, greatest
  * age of one (ms), run of the server, then for each winner: hold id, campaign, advertiser, amount, total, daily, balance limit (-1 = none),
- * minutes for which its caps need it. An amount of 0 is a house ad: no money, only the memory of whose cap waits.
+ * minutes for which its caps need it, price of its billable event. An amount of 0 is a house ad: no money, only the memory of whose cap waits.
  * Answers one number a winner: 0 held, 1 total budget, 2 daily budget, 3 balance, 4 open holds, 5 unavailable.
  */
 export const holdMoneyScript = `${moneyPrelude}
 local now, day, oldestDay = tonumber(ARGV[1]), ARGV[3], ARGV[4]
 local address, visitor = ARGV[5], ARGV[6]
-local FIRST, WIDTH = 10, 8
+local FIRST, WIDTH = 10, 9
 
 local function isOpenForBusiness()
   if not isOpenIn(ARGV[9]) then return false end
@@ -43,7 +43,7 @@ end
 
 -- Checks every limit and, when all allow it, reserves: 0, or the number of the limit that refuses. Few commands, for
 -- this is the hot path: what was read is written back as a whole, nothing else runs in between, and texts stay texts.
-local function hold(id, campaign, advertiser, amountText, total, daily, balance, needed)
+local function hold(id, campaign, advertiser, amountText, total, daily, balance, needed, price)
   local budget, openHolds = prefix .. "b:" .. campaign, prefix .. "o:" .. campaign
   local account, amount = prefix .. "a:" .. advertiser, tonumber(amountText)
   local known = redis.call("HMGET", budget, "s", "h", "s:" .. day, "h:" .. day, "d", "lt", "ld", "lb")
@@ -52,11 +52,12 @@ local function hold(id, campaign, advertiser, amountText, total, daily, balance,
     redis.call("HSET", budget, "lt", total, "ld", daily, "lb", balance)
   end
   local held, heldToday = (known[2] or 0) + amount, (known[4] or 0) + amount
-  if total >= 0 and (known[1] or 0) + held > total then return 1 end
-  if daily >= 0 and (known[3] or 0) + heldToday > daily then return 2 end
+  -- Of a click only a part is held. Once the whole of one no longer fits in what is left, every click would be free.
+  if total >= 0 and (known[1] or 0) + math.max(held, price) > total then return 1 end
+  if daily >= 0 and (known[3] or 0) + math.max(heldToday, price) > daily then return 2 end
   if balance >= 0 then
     local both = redis.call("HMGET", account, "s", "h")
-    if (both[1] or 0) + (both[2] or 0) + amount > balance then return 3 end
+    if (both[1] or 0) + math.max((both[2] or 0) + amount, price) > balance then return 3 end
   end
   local open = redis.call("HMGET", openHolds, "a:" .. address, "v:" .. visitor)
   local byAddress, byVisitor = (open[1] or 0) + amount, (open[2] or 0) + amount
@@ -95,7 +96,8 @@ for at = FIRST, #ARGV, WIDTH do
     -- Asked twice, held once.
     if redis.call("ZADD", prefix .. "x", "NX", ARGV[2], id) == 1 then
       outcome = hold(id, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4]),
-        tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]))
+        tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7]),
+        tonumber(ARGV[at + 8]))
       if outcome ~= 0 then redis.call("ZREM", prefix .. "x", id) end
     end
   end
