@@ -42,7 +42,7 @@ export const walls: readonly Wall[] = [
   {
     room: "src/serving/",
     mayImport: [...contracts, "src/budgets/", "src/campaigns/", "src/audience/", "src/openrtb/"],
-    mayUsePackages: ["ajv", "zod", "node:crypto"],
+    mayUsePackages: ["ajv", "zod", "isbot", "node:crypto"],
     pure: false,
   },
 ];
@@ -61,6 +61,7 @@ export const packageHomes: readonly {
     homes: ["src/stores/", "src/embedded/"],
   },
   { packages: /^dynalite$/, homes: ["src/embedded/"] },
+  { packages: /^prom-client$/, homes: ["src/metrics/"] },
 ];
 
 /** Rooms that only some may enter. */
