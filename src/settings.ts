@@ -150,6 +150,11 @@ export const settings = {
     secret,
     "The TOKEN_SECRET before the present one: its tracking URLs count for another day. Take it away after that.",
   ),
+  metricsToken: optional(
+    "METRICS_TOKEN",
+    secret,
+    "What scrapers of `GET /metrics` send as Bearer; without it only this very machine may read the page.",
+  ),
   visitorSecret: ownInStart(
     needed(
       "VISITOR_SECRET",

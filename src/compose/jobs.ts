@@ -1,17 +1,17 @@
 import { type ActiveModel, createActiveModel } from "../audience/activeModel.ts";
 import { defaultOutboxLimits, type OutboxLimits } from "../budgets/limits.ts";
 import type { Config } from "../config.ts";
-import { createLedgerDrainer, type LedgerDrainer } from "../jobs/ledgerDrainer.ts";
+import type { LedgerDrainer } from "../jobs/ledgerDrainer.ts";
 import { rebuildBase } from "../jobs/rebuildBase.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
 import { refreshClickRates } from "../stores/postgres/clickRates.ts";
-import { createPostgresLedger } from "../stores/postgres/ledger.ts";
 import { type ChangeListener, listenForChanges } from "../stores/postgres/listenForChanges.ts";
 import { redisReady } from "../stores/redis/connect.ts";
-import { createMoneyBuckets } from "../stores/redis/moneyBuckets.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
+import { composeLedger } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import { composePacing, type Pacing } from "./pacing.ts";
 import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
@@ -49,7 +49,13 @@ const prunePollMs = 600_000;
 const keptChangesMs = 3_600_000;
 
 /** Everything that runs beside requests. */
-export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, log: Log): Jobs {
+export function composeJobs(
+  config: Config,
+  stores: Stores,
+  limits: PaidLimits,
+  log: Log,
+  metrics: Metrics,
+): Jobs {
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   const known: Known = { sites: indexSites([]) };
   const model = createActiveModel({
@@ -59,7 +65,8 @@ export function composeJobs(config: Config, stores: Stores, limits: PaidLimits, 
   });
   const pacing = composePacing(config, stores, log);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
-  const drainer = composeDrainer(stores, limits.outbox, log);
+  const money = composeLedger(stores, limits.outbox, metrics, log);
+  const { drainer } = money;
   let listener: ChangeListener | null = null;
   let repeating: readonly Repeating[] = [];
   return {
@@ -157,17 +164,5 @@ function composeRefresh(
     },
     log: (message) => log.warn(message),
     clock: stores.clock.nowMs,
-  });
-}
-
-function composeDrainer(stores: Stores, outboxLimits: OutboxLimits, log: Log): LedgerDrainer {
-  return createLedgerDrainer({
-    ledger: createPostgresLedger(stores.jobsDb),
-    buckets: createMoneyBuckets(stores.jobsRedis),
-    now: stores.clock.nowMs,
-    outboxLimits,
-    onError: (error) => log.warn({ error: describe(error) }, "charges wait in Redis"),
-    onUnreadable: (bucket, entryIds) =>
-      log.error({ bucket, entryIds }, "outbox entries could not be read and were taken out"),
   });
 }

@@ -13,6 +13,7 @@ import { advertisersRouter } from "../routes/advertisers.ts";
 import { createAuthenticate, createReadApiKey, type ReadApiKey } from "../routes/authenticate.ts";
 import { campaignsRouter } from "../routes/campaigns.ts";
 import { creativesRouter } from "../routes/creatives.ts";
+import { ledgerRouter } from "../routes/ledger.ts";
 import { placementsRouter } from "../routes/placements.ts";
 import { createReadBody, managementBodyLimitBytes } from "../routes/readBody.ts";
 import { segmentsRouter } from "../routes/segments.ts";
@@ -20,6 +21,7 @@ import { sitesRouter } from "../routes/sites.ts";
 import { zonesRouter } from "../routes/zones.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
+import { composeLedgerBooks } from "./ledger.ts";
 import type { Stores } from "./stores.ts";
 
 export interface Management {
@@ -44,6 +46,7 @@ export function composeManagement(stores: Stores, pictures: PictureRule): Manage
   };
   const routers = [
     advertisersRouter(deps),
+    ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
     campaignsRouter({ ...deps, ...saveCampaign, summarizeZone: zones.summarizeZone }),
     creativesRouter({ ...deps, pictures }),
     placementsRouter(deps),

@@ -5,7 +5,9 @@ import { createApp, createHttpServer } from "../app.ts";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { Config } from "../config.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import { healthRouter } from "../routes/health.ts";
+import { metricsRouter } from "../routes/metrics.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
@@ -13,7 +15,7 @@ import { healthChecks } from "./health.ts";
 import { composeJobs, defaultPaidLimits, type Jobs, type PaidLimits } from "./jobs.ts";
 import { createLog } from "./log.ts";
 import { composeManagement } from "./management.ts";
-import { composeServing } from "./serving.ts";
+import { composeServing, type Serving } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { tuneEngine } from "./tuneEngine.ts";
 
@@ -52,7 +54,8 @@ export async function composeServer(
   tuneEngine();
   const log = createLog(config.logLevel);
   const stores = await openStores(config, options.dynamodbCredentials, log, options.clock);
-  const jobs = composeJobs(config, stores, options.paidLimits ?? defaultPaidLimits, log);
+  const metrics = createMetrics();
+  const jobs = composeJobs(config, stores, options.paidLimits ?? defaultPaidLimits, log, metrics);
   const management = composeManagement(stores, options.pictures ?? "https");
   const serving = composeServing(
     config,
@@ -77,19 +80,27 @@ export async function composeServer(
         }),
         tracking: serving.tracking,
         places: placesRouter({ places: stores.places }),
-        management: [...management.routers, ...options.demoRouters],
+        management: [
+          metricsRouter({ page: metrics.page, token: config.metricsToken }),
+          ...management.routers,
+          ...options.demoRouters,
+        ],
       },
       trustedProxies: config.trustedProxies,
       reportFault: (report) => log.error(report, "fault"),
     }),
   );
   await jobs.start();
-  const replaying = repeat(
-    () => stores.spool.replayAll(serving.recordEvent.replay),
+  const replaying = startReplaying(stores, serving);
+  return { http, stores, jobs, stop: createStop({ http, stores, jobs, replaying, life }) };
+}
+
+function startReplaying({ spool }: Stores, { recordEvent }: Serving): Repeating {
+  return repeat(
+    () => spool.replayAll(recordEvent.replay),
     replayEveryMs,
     () => undefined,
   );
-  return { http, stores, jobs, stop: createStop({ http, stores, jobs, replaying, life }) };
 }
 
 interface Parts {

@@ -27,6 +27,8 @@ export interface LedgerDrainer {
   /** Finishes the present pass and ends. */
   readonly stop: () => Promise<void>;
   readonly outboxState: () => OutboxState;
+  /** How many buckets were closed when the last pass looked. */
+  readonly closedBuckets: () => number;
 }
 
 interface DrainedEntries {
@@ -90,6 +92,7 @@ export function createLedgerDrainer(deps: LedgerDrainerDeps): LedgerDrainer {
       await loop;
     },
     outboxState: () => summarise(states, deps.now(), deps.outboxLimits ?? defaultOutboxLimits),
+    closedBuckets: () => states.filter(({ open }) => !open).length,
   };
 }
 

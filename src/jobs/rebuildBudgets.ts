@@ -10,7 +10,7 @@ export interface RebuildBudgetsDeps {
 }
 
 /** Days whose spending can still matter: holds and clicks of yesterday are charged to yesterday. */
-const keptDays = 3;
+export const keptDays = 3;
 const entriesPerRead = 1_000;
 
 /**

@@ -2,10 +2,13 @@ import type { LedgerEventKind, LedgerRow } from "./ledgerRow.ts";
 
 /** What the jobs of money need of the world: `stores` implements these, the entry points wire them. */
 
-/** Spending of one campaign, micros. */
-export interface CampaignSpending {
+export interface CampaignOfAdvertiser {
   readonly campaignId: number;
   readonly advertiserId: number;
+}
+
+/** Spending of one campaign, micros: charged, less what was credited. */
+export interface CampaignSpending extends CampaignOfAdvertiser {
   readonly spentMicros: number;
   /** By budget day; days without spending may be missing. */
   readonly spentByDay: ReadonlyMap<string, number>;
@@ -39,6 +42,10 @@ export interface LedgerSession {
   append(rows: readonly LedgerRow[]): Promise<number>;
   /** Keeps what could not even be read. The same line twice is kept once. */
   setAside(rejects: readonly Reject[]): Promise<void>;
+  /** The campaigns of a money bucket that are stored or were ever charged, with their advertisers. */
+  campaignsOf(bucket: number): Promise<readonly CampaignOfAdvertiser[]>;
+  /** Which of these events the ledger has. */
+  knownEvents(eventIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Spending of all campaigns of the given money buckets; by day from `sinceDay` on. */
   spendingOf(buckets: readonly number[], sinceDay: string): Promise<readonly CampaignSpending[]>;
 }
@@ -70,6 +77,30 @@ export interface BucketState {
   readonly oldestAtMs: number;
 }
 
+/** Something to add to a counter of what is spent. */
+export interface CounterChange {
+  readonly counter: "campaign" | "advertiser";
+  readonly id: number;
+  /** The budget day; null = in all. Advertisers have no days. */
+  readonly day: string | null;
+  /** Negative = less is spent. */
+  readonly micros: number;
+}
+
+/** Counters of an open bucket and what its outbox held at the same moment. */
+export interface BucketCounters {
+  readonly campaigns: ReadonlyMap<number, CampaignCounters>;
+  readonly advertisers: ReadonlyMap<number, number>;
+  readonly unwritten: readonly OutboxEntry[];
+}
+
+export interface CampaignCounters {
+  readonly spentMicros: number;
+  readonly spentByDay: ReadonlyMap<string, number>;
+  /** Days before it are forgotten; null = none is. */
+  readonly oldestDay: string | null;
+}
+
 /** The outboxes and counters in Redis. Every function rejects when Redis is away. */
 export interface MoneyBuckets {
   /** Looks at every bucket and lets its due holds lapse. */
@@ -91,6 +122,14 @@ export interface MoneyBuckets {
     spending: readonly CampaignSpending[],
     oldestDay: string,
   ): Promise<boolean>;
+  /** Counters of the given campaigns and advertisers of an open bucket; absent ones are 0. Null = it is closed, or its outbox is too long to be worth it now. */
+  readCounters(
+    bucket: number,
+    campaignIds: readonly number[],
+    advertiserIds: readonly number[],
+  ): Promise<BucketCounters | null>;
+  /** Adds to counters of an open bucket. False = it is closed, and will be set from the ledger. */
+  changeCounters(bucket: number, changes: readonly CounterChange[]): Promise<boolean>;
   /** Opens a closed bucket. False = somebody else closed it since. */
   open(bucket: number, token: string): Promise<boolean>;
 }

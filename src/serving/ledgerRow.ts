@@ -1,10 +1,10 @@
 import { isBudgetDay } from "../budgets/budgetDay.ts";
+import { type ConversionRow, decodeConversion, encodeConversion } from "./conversionRow.ts";
 import { decodeMedia, encodeMedia, type MediaCost } from "./mediaCost.ts";
 import type { TrackedEventKind, TrackingClaims } from "./ports.ts";
 
 /** What happened to an ad. Credits are entries of the ledger too, but nobody's event: see `campaigns/giveCredit.ts`. */
 export type LedgerEventKind = TrackedEventKind | "conversion";
-export type LedgerEntryKind = LedgerEventKind | "credit";
 
 /** One event as the ledger keeps it. No visitor id: the ledger is about money. */
 export interface LedgerRow {
@@ -24,6 +24,8 @@ export interface LedgerRow {
   readonly occurredAtMs: number;
   /** What the place of the ad cost us; null on direct pages. It stays when the shop is not charged. */
   readonly media: MediaCost | null;
+  /** What the shop told of a conversion; kept beside the ledger, in the same transaction. */
+  readonly conversion?: ConversionRow | null;
 }
 
 const eventKinds: readonly LedgerEventKind[] = ["impression", "viewable", "click", "conversion"];
@@ -57,6 +59,13 @@ export function encodeLedgerEvent(
   const event: unknown[] = [eventId, kind, ...ids, occurredAtMs];
   if (media !== null) event.push(encodeMedia(media));
   return JSON.stringify(event);
+}
+
+/** The same of a conversion, with what the shop told of it. */
+export function encodeConversionEvent(row: ConversionRow): string {
+  const { eventId, campaignId, advertiserId, creativeId, placementId, occurredAtMs } = row;
+  const ids = [campaignId, advertiserId, creativeId, placementId];
+  return JSON.stringify([eventId, "conversion", ...ids, occurredAtMs, null, encodeConversion(row)]);
 }
 
 /** What the record script appends to the outbox. */

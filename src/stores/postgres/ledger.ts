@@ -1,14 +1,8 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import { moneyBucketCount } from "../../budgets/holdId.ts";
-import type {
-  Admitted,
-  CampaignSpending,
-  Ledger,
-  LedgerSession,
-  Reject,
-} from "../../serving/ledgerPorts.ts";
+import type { Admitted, Ledger, LedgerSession, Reject } from "../../serving/ledgerPorts.ts";
 import type { LedgerEventKind, LedgerRow } from "../../serving/ledgerRow.ts";
 import { toLedgerLine } from "./ledgerLine.ts";
+import { readCampaigns, readKnownEvents, readSpending } from "./ledgerSpending.ts";
 
 /** "atelier ledger" as a number: whoever holds this lock moves charges from Redis to the ledger. */
 export const ledgerLock = 4_172_031_992;
@@ -59,6 +53,8 @@ function createSession<DB>(transaction: Transaction<DB>, admitted: Admitted[]): 
       return added;
     },
     setAside: (rejects) => setAside(transaction, rejects),
+    campaignsOf: (bucket) => readCampaigns(transaction, bucket),
+    knownEvents: (eventIds) => readKnownEvents(transaction, eventIds),
     spendingOf: (buckets, sinceDay) => readSpending(transaction, buckets, sinceDay),
   };
 }
@@ -103,31 +99,4 @@ async function setAside<DB>(db: Kysely<DB>, rejects: readonly Reject[]): Promise
     select line, reason from unnest(${rejects.map(({ line }) => text(line, 5_000))}::text[],
       ${rejects.map(({ reason }) => text(reason, 300))}::text[]) as r (line, reason)
     on conflict (md5(line)) do nothing`.execute(db);
-}
-
-/** What every campaign of some buckets has spent: in all, and on each day since `sinceDay`. */
-async function readSpending<DB>(
-  transaction: Transaction<DB>,
-  buckets: readonly number[],
-  sinceDay: string,
-): Promise<readonly CampaignSpending[]> {
-  const result = await sql<{
-    campaign_id: number;
-    advertiser_id: number;
-    spent_micros: number;
-    days: Readonly<Record<string, number>> | null;
-  }>`
-    select t.campaign_id, t.advertiser_id, t.spent_micros,
-           (select json_object_agg(d.budget_day::text, d.spent_micros) from campaign_days d
-            where d.campaign_id = t.campaign_id and d.budget_day >= ${sinceDay}::date) as days
-    from campaign_totals t
-    where (t.advertiser_id % ${sql.lit(moneyBucketCount)}) = any(${[...buckets]}::bigint[])`.execute(
-    transaction,
-  );
-  return result.rows.map((row) => ({
-    campaignId: row.campaign_id,
-    advertiserId: row.advertiser_id,
-    spentMicros: row.spent_micros,
-    spentByDay: new Map(Object.entries(row.days ?? {})),
-  }));
 }

@@ -1,9 +1,10 @@
 import { moneyBucketCount } from "../../budgets/holdId.ts";
-import type { CampaignSpending, MoneyBuckets, OutboxEntry } from "../../serving/ledgerPorts.ts";
-import { decodeOutboxEntry } from "../../serving/ledgerRow.ts";
+import type { CampaignSpending, MoneyBuckets } from "../../serving/ledgerPorts.ts";
 import type { RedisClient } from "./connect.ts";
+import { changeCounters, readCounters } from "./counters.ts";
 import { tendMoneyScript } from "./lua/holdMoney.ts";
 import { closeBucketScript, openBucketScript, setCountersScript } from "./lua/rebuild.ts";
+import { toOutboxEntry } from "./outboxEntry.ts";
 import { bucketKey, createScript } from "./runScript.ts";
 import { serverRunOf } from "./serverRun.ts";
 
@@ -61,6 +62,9 @@ export function createMoneyBuckets(redis: RedisClient): ConnectedMoneyBuckets {
       }
       return true;
     },
+    readCounters: (bucket, campaignIds, advertiserIds) =>
+      readCounters(redis, bucket, campaignIds, advertiserIds),
+    changeCounters: (bucket, changes) => changeCounters(redis, bucket, changes),
     async open(bucket, token) {
       const args = [inThisRun(token), serverRunOf(redis)];
       return (await openBucket(redis, bucketKey(bucket), args)) === 1;
@@ -70,19 +74,6 @@ export function createMoneyBuckets(redis: RedisClient): ConnectedMoneyBuckets {
 
 function outboxKey(bucket: number): string {
   return `{m${bucket}}:out`;
-}
-
-function toOutboxEntry(entryId: string, fields: readonly string[]): OutboxEntry {
-  const values = new Map<string, string>();
-  for (let at = 0; at + 1 < fields.length; at += 2) values.set(fields[at]!, fields[at + 1]!);
-  const read = (name: string): string => values.get(name) ?? "";
-  const event = read("event");
-  const money = { day: read("day"), micros: read("micros"), reason: read("reason") };
-  return {
-    entryId,
-    row: decodeOutboxEntry({ event, ...money }),
-    text: JSON.stringify([entryId, ...fields]),
-  };
 }
 
 /** One group (key, number of fields, fields) a campaign, as the script takes them. */

@@ -1,0 +1,89 @@
+import { type Kysely, sql } from "kysely";
+import type {
+  CreditOutcome,
+  CreditWrite,
+  LedgerBooks,
+  LedgerFilter,
+} from "../../campaigns/ledgerBooks.ts";
+import type { CounterChange } from "../../serving/ledgerPorts.ts";
+import { withPublicFaults } from "./faults.ts";
+import { ledgerLock } from "./ledger.ts";
+import { type LedgerEntryRow, ledgerEntryColumns, rowToLedgerEntry } from "./ledgerEntryRow.ts";
+import { readDaySums, readTotalSums } from "./ledgerSums.ts";
+
+export interface LedgerBooksDeps {
+  /** Moves the counters by which budgets are held; a rejection is reported, and mended by the comparison with the ledger. */
+  readonly moveCounters: (
+    advertiserId: number,
+    changes: readonly CounterChange[],
+  ) => Promise<unknown>;
+  readonly onError: (error: unknown) => void;
+}
+
+interface CreditRow {
+  readonly outcome: CreditOutcome["outcome"];
+  readonly left_micros: number;
+  readonly entry_id: number | null;
+}
+
+/** The ledger for people: credits, entries, sums. */
+export function createLedgerBooks<DB>(db: Kysely<DB>, deps: LedgerBooksDeps): LedgerBooks {
+  return {
+    giveCredit: (credit) => withPublicFaults(() => giveCredit(db, deps, credit)),
+    readEntries: (filter, limit) => withPublicFaults(() => readEntries(db, filter, limit)),
+    readTotals: (campaignId) => withPublicFaults(() => readTotalSums(db, campaignId)),
+    readDays: (campaignId, beforeDay, limit) =>
+      withPublicFaults(() => readDaySums(db, campaignId, beforeDay, limit)),
+  };
+}
+
+/**
+ * Entry and counters change while nobody else moves charges or compares: whoever compares sees both or neither. Where the
+ * commit fails after the counters have moved, the next comparison moves them back; meanwhile the ledger admits no more.
+ */
+async function giveCredit<DB>(
+  db: Kysely<DB>,
+  deps: LedgerBooksDeps,
+  credit: CreditWrite,
+): Promise<CreditOutcome> {
+  const { entryEventId, campaignId, eventId, day, amountMicros, reason, givenBy } = credit;
+  return db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${ledgerLock})`.execute(transaction);
+    const { rows } = await sql<CreditRow>`
+      select * from give_ledger_credit(${entryEventId}, ${campaignId}::bigint, ${eventId}, ${day}::date,
+        ${amountMicros}::bigint, ${reason}, ${givenBy}, ${credit.apiKeyId}::integer)`.execute(
+      transaction,
+    );
+    const { outcome, left_micros: leftMicros, entry_id: entryId } = rows[0]!;
+    if (outcome === "too_much") return { outcome, leftMicros };
+    if (outcome === "unknown_event" || outcome === "unknown_day") return { outcome };
+    const entries = await sql<LedgerEntryRow>`
+      select ${ledgerEntryColumns} from ledger where id = ${entryId}`.execute(transaction);
+    const entry = rowToLedgerEntry(entries.rows[0]!);
+    if (outcome === "given") {
+      const { advertiserId, day: ofDay, amountMicros: micros } = entry;
+      const changes: readonly CounterChange[] = [
+        { counter: "campaign", id: campaignId, day: null, micros },
+        { counter: "campaign", id: campaignId, day: ofDay, micros },
+        { counter: "advertiser", id: advertiserId, day: null, micros },
+      ];
+      await deps.moveCounters(advertiserId, changes).catch(deps.onError);
+    }
+    return { outcome, entry };
+  });
+}
+
+async function readEntries<DB>(db: Kysely<DB>, filter: LedgerFilter, limit: number) {
+  const { campaignId, kind, day, beforeId } = filter;
+  const before = beforeId === null ? sql`` : sql` and id < ${beforeId}`;
+  const ofKind = kind === null ? sql`` : sql` and kind = ${sql.lit(kind)}`;
+  // The partial index of the rarer kinds is used only where the query says that it is not about impressions.
+  const rare = kind === null || kind === "impression" ? sql`` : sql` and kind <> 'impression'`;
+  const ofDay = day === null ? sql`` : sql` and budget_day = ${day}::date`;
+  const { rows } = await sql<LedgerEntryRow>`
+    select ${ledgerEntryColumns} from ledger
+    where campaign_id = ${campaignId}${before}${ofKind}${rare}${ofDay} order by id desc limit ${limit}`.execute(
+    db,
+  );
+  return rows.map(rowToLedgerEntry);
+}
