@@ -7,6 +7,8 @@ export interface Allocation {
   readonly candidate: Candidate;
 }
 
+const nobody: ReadonlySet<number> = new Set();
+
 /** Who is on the page: no two of one advertiser (hence of one campaign), no two of one trade. */
 interface Page {
   readonly advertisers: Set<number>;
@@ -20,13 +22,21 @@ interface Page {
  */
 export function allocate(
   decision: Decision,
-  refused: ReadonlySet<number> = new Set(),
+  refused: ReadonlySet<number> = nobody,
 ): readonly Allocation[] {
-  const winners = decision.placements.flatMap(({ placementId, winners }, placementIndex) =>
-    winners.map((candidate) => ({ placementIndex, placementId, candidate })),
-  );
+  const winners = winnersOf(decision);
+  if (refused.size === 0) return winners;
   const kept = winners.filter(({ candidate }) => !refused.has(candidate.campaign.campaignId));
   return kept.length === winners.length ? winners : fill(decision, refused, kept);
+}
+
+function winnersOf({ placements }: Decision): readonly Allocation[] {
+  const allocations: Allocation[] = [];
+  for (let placementIndex = 0; placementIndex < placements.length; placementIndex++) {
+    const { placementId, winners } = placements[placementIndex]!;
+    for (const candidate of winners) allocations.push({ placementIndex, placementId, candidate });
+  }
+  return allocations;
 }
 
 function fill(

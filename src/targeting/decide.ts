@@ -1,16 +1,17 @@
-import { maxPlacements } from "./scene.ts";
-import { type Finding, findingOf, toCandidate } from "./search/candidate.ts";
+import { isFillable, maxPlacements } from "./scene.ts";
+import { readCandidate } from "./search/candidate.ts";
+import {
+  createPlacementDecision,
+  type DecisionInputs,
+  findingsOf,
+  furtherEntries,
+} from "./search/laterReads.ts";
 import { createMerge } from "./search/merge.ts";
 import { clearPool, createPool } from "./search/pool.ts";
-import {
-  clearPostponed,
-  type Postponed,
-  type Search,
-  searchBest,
-  searchHouseAds,
-} from "./search/search.ts";
+import { createPostponed } from "./search/postponed.ts";
+import { type Search, searchBest, searchHouseAds } from "./search/search.ts";
 import { createSelection } from "./search/select.ts";
-import { openStream, type Stream } from "./search/stream.ts";
+import { openStream, type Stream, streamOfNumber } from "./search/stream.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type {
   AdRequest,
@@ -30,11 +31,10 @@ export interface DecideOptions {
 }
 
 /** Scratch memory: `decide` is synchronous, so one set serves all requests of a thread. */
-const baseMerge = createMerge();
-const overlayMerge = createMerge();
+const merges = [createMerge(), createMerge()] as const;
 const pool = createPool(256);
 const selection = createSelection();
-const postponed: Postponed = { streams: [], positions: [], highestKey: -Infinity };
+const postponed = createPostponed(256);
 
 /**
  * The ads for all placements of a request, decided together: slots are filled in the request's order, each with the
@@ -55,11 +55,10 @@ export function decide(
   if (placements.length > maxPlacements) {
     throw new RangeError(`at most ${maxPlacements} placements are decided together`);
   }
-  const streams = openStreams(snapshot, [request, visitor, delivery]);
-  const fillable = fillablePlacements(streams);
+  const streams = openStreams(snapshot, request, visitor, delivery);
+  const fillable = fillablePlacements(streams, placements);
   if (fillable === 0) return emptyDecision(placements);
   clearPool(pool);
-  const progress = { scanCap, scanned: 0, isCapped: false };
   const search: Search = {
     placements,
     streams,
@@ -67,77 +66,64 @@ export function decide(
     pool,
     selection,
     postponed,
-    ...progress,
+    scanCap,
+    scanned: 0,
+    isCapped: false,
   };
   searchBest(search);
   searchHouseAds(search);
-  const decision = toDecision(search);
-  clearPool(pool); // lets go of the request
-  clearPostponed(postponed);
-  return decision;
+  return {
+    placements: toPlacementDecisions(search, { request, snapshot, visitor, delivery }),
+    scanned: search.scanned,
+    scanCapped: search.isCapped,
+  };
 }
 
 function openStreams(
   { base, overlay, hidden, hiddenCount }: Snapshot,
-  given: readonly [AdRequest, VisitorState, DeliveryState],
+  request: AdRequest,
+  visitor: VisitorState,
+  delivery: DeliveryState,
 ): readonly Stream[] {
-  const fromBase = openStream(base, hiddenCount === 0 ? null : hidden, baseMerge, given);
-  const fromOverlay = openStream(overlay, null, overlayMerge, given);
-  return [fromBase, fromOverlay].filter((stream) => stream !== null);
+  const streams: Stream[] = [];
+  const hiddenInBase = hiddenCount === 0 ? null : hidden;
+  const baseSource = { number: 0, segment: base, hidden: hiddenInBase, merge: merges[0] };
+  const fromBase = openStream(baseSource, request, visitor, delivery);
+  if (fromBase !== null) streams.push(fromBase);
+  const overlaySource = { number: 1, segment: overlay, hidden: null, merge: merges[1] };
+  const fromOverlay = openStream(overlaySource, request, visitor, delivery);
+  if (fromOverlay !== null) streams.push(fromOverlay);
+  return streams;
 }
 
-function fillablePlacements(streams: readonly Stream[]): number {
-  let placements = 0;
-  for (const { scene } of streams) for (const bits of scene.placementsByShape) placements |= bits;
-  return placements;
-}
-
-function toDecision({ placements, scanned, isCapped }: Search): Decision {
-  return { placements: placements.map(toPlacementDecision), scanned, scanCapped: isCapped };
+function fillablePlacements(streams: readonly Stream[], placements: readonly Placement[]): number {
+  let fillable = 0;
+  for (let index = 0; index < placements.length; index++) {
+    for (let at = 0; at < streams.length; at++) {
+      if (isFillable(streams[at]!.scene.segment, placements[index]!)) fillable |= 1 << index;
+    }
+  }
+  return fillable;
 }
 
 /** Nobody asks for the reserve of most decisions, so only the winners are read from the snapshot at once. */
-function toPlacementDecision(placement: Placement, index: number): PlacementDecision {
-  const read = (finding: Finding) => toCandidate(finding, placement);
-  const winners = selection.winners[index]!.map((entry) => read(findingOf(pool, entry)));
-  const further = furtherEntries(index).map((entry) => findingOf(pool, entry));
-  const decision: ReadableLater = Object.create(readLater);
-  decision.placementId = placement.id;
-  decision.count = placement.count;
-  decision.winners = winners;
-  decision.readRanked = () => [...winners, ...further.map(read)];
-  return decision;
-}
-
-interface ReadableLater {
-  placementId: string;
-  count: number;
-  winners: readonly Candidate[];
-  readRanked: () => readonly Candidate[];
-  readonly ranked: readonly Candidate[];
-}
-
-/**
- * The accessor lives on one prototype: written into each decision, it would give each a hidden class of its own, which
- * keeps all that the decision refers to until the next full collection of garbage.
- */
-const readLater = {
-  get ranked(): readonly Candidate[] {
-    const decision = this as unknown as ReadableLater;
-    const ranked = decision.readRanked();
-    decision.readRanked = () => ranked;
-    return ranked;
-  },
-};
-
-/** Whoever may step in for a winner, best first: reserves, and house ads of last resort. */
-function furtherEntries(index: number): readonly number[] {
-  const reserves = selection.reserves[index]!;
-  const lastResort = selection.lastResort[index]!;
-  if (lastResort.length === 0) return reserves;
-  const further = new Set([...reserves, ...lastResort]);
-  for (const entry of selection.winners[index]!) further.delete(entry);
-  return [...further].sort((a, b) => pool.order.indexOf(a) - pool.order.indexOf(b));
+function toPlacementDecisions(search: Search, inputs: DecisionInputs): PlacementDecision[] {
+  const { placements, streams } = search;
+  const decisions: PlacementDecision[] = [];
+  for (let index = 0; index < placements.length; index++) {
+    const { size, entries } = selection.winners[index]!;
+    const winners: Candidate[] = [];
+    for (let at = 0; at < size; at++) {
+      const entry = entries[at]!;
+      const { scene } = streamOfNumber(streams, pool.streamNumbers[entry]!);
+      const placeIndex = pool.placeIndexes[entry]!;
+      winners.push(readCandidate(scene, pool.positions[entry]!, placeIndex, placements[index]!));
+    }
+    const further = furtherEntries(pool, selection, index);
+    const findings = further.length === 0 ? [] : findingsOf(pool, further);
+    decisions.push(createPlacementDecision(placements[index]!, winners, findings, inputs));
+  }
+  return decisions;
 }
 
 function emptyDecision(placements: readonly Placement[]): Decision {

@@ -3,7 +3,7 @@ import { pointInRings } from "../geo/rings.ts";
 import { metersOfChordSquared, type UnitVector } from "../geo/sphere.ts";
 import type { PlaceSample, PlaceSource } from "../geo/types.ts";
 import type { Scene } from "./scene.ts";
-import { hasTrait, traits, traitsAt } from "./segment/heads.ts";
+import { circleStartAt, hasTrait, traits, traitsAt } from "./segment/heads.ts";
 import { sortedListHolds } from "./segment/ragged.ts";
 import type { Segment } from "./segment/segment.ts";
 import { circleNumbers, placeIntentions, type ShapeSide } from "./segment/zoneColumns.ts";
@@ -36,12 +36,12 @@ export function meansPlace(scene: Scene, position: number, source: PlaceSource):
  * at least `COARSE_PLACE_SHARE`; else `noMatch`, or `matchesUnknownPlace` for nationwide campaigns.
  */
 export function matchPlace(scene: Scene, position: number): number {
-  const { lastMatch } = scene;
-  if (lastMatch.position !== position) {
-    lastMatch.placeIndex = findMatch(scene, position);
-    lastMatch.position = position;
+  const { lastAnswers } = scene;
+  if (lastAnswers.matchedPosition !== position) {
+    lastAnswers.placeIndex = findMatch(scene, position);
+    lastAnswers.matchedPosition = position;
   }
-  return lastMatch.placeIndex;
+  return lastAnswers.placeIndex;
 }
 
 function findMatch(scene: Scene, position: number): number {
@@ -53,10 +53,36 @@ function findMatch(scene: Scene, position: number): number {
   for (let index = 0; index < places.length; index++) {
     const place = places[index]!;
     if (!meansPlace(scene, position, place.source)) continue;
-    if (coveredShare(scene, position, index) >= COARSE_PLACE_SHARE) return index;
+    if (coversEnough(scene, position, index)) return index;
   }
   return noMatch;
 }
+
+/** Whether `coveredShare` is at least `COARSE_PLACE_SHARE`, without looking at samples that cannot change that. */
+function coversEnough(scene: Scene, position: number, index: number): boolean {
+  const settled = settledByOneDistance(scene, position, index);
+  if (settled >= 0) return settled === 1;
+  const { samples } = scene.request.places[index]!;
+  const { heads, zones } = scene.segment;
+  const isOneCircle = hasTrait(heads, position, traits.oneCircle);
+  const circle = circleNumbers * circleStartAt(heads, position);
+  let inside = 0;
+  let left = 1;
+  for (let at = 0; at < samples.length; at++) {
+    const sample = samples[at]!;
+    left -= sample.weight;
+    const isInside = isOneCircle
+      ? circleChordSquared(zones.include, circle, sample) <= zones.include.circles[circle + 3]!
+      : holdsSample(scene.segment, position, sample);
+    if (isInside) inside += sample.weight;
+    if (inside > COARSE_PLACE_SHARE + weightRoom) return true;
+    if (inside + left < COARSE_PLACE_SHARE - weightRoom) return false;
+  }
+  return roundShare(inside) >= COARSE_PLACE_SHARE;
+}
+
+/** More than the rounding of weights adds up to: what is this near to the share needed is looked at to the end. */
+const weightRoom = 1e-6;
 
 /** The share (0–1) of the request's place `index` that the campaign's zone covers: the weight of the samples inside it. */
 export function coveredShare(scene: Scene, position: number, index: number): number {
@@ -68,7 +94,11 @@ export function coveredShare(scene: Scene, position: number, index: number): num
     if (holdsSample(scene.segment, position, place.samples[at]!))
       share += place.samples[at]!.weight;
   }
-  // Seven fourteenths must be a half, whatever floats add them up to.
+  return roundShare(share);
+}
+
+/** Seven fourteenths must be a half, whatever floats add them up to. */
+function roundShare(share: number): number {
   return Math.round(share * 1e9) / 1e9;
 }
 
@@ -80,7 +110,7 @@ function settledByOneDistance(scene: Scene, position: number, index: number): nu
   const { zones, heads } = scene.segment;
   if (scene.request.places[index]!.samples.length === 1) return -1;
   if (!hasTrait(heads, position, traits.oneCircle)) return -1;
-  const at = circleNumbers * zones.include.circleStarts[position]!;
+  const at = circleNumbers * circleStartAt(heads, position);
   const chord = Math.sqrt(circleChordSquared(zones.include, at, scene.centres[index]!));
   const radiusChord = Math.sqrt(zones.include.circles[at + 3]!);
   const boundingChord = scene.boundingChords[index]!;
@@ -144,7 +174,16 @@ function isInAnyPolygon({ polygons }: ShapeSide, position: number, sample: Place
 }
 
 /** How near a point is to the campaign's circles: 1 at a centre, 0 at or beyond the edges; the best of its circles. */
-export function closenessToCircles(side: ShapeSide, position: number, point: UnitVector): number {
+export function closenessToCircles(
+  { zones, heads }: Segment,
+  position: number,
+  point: UnitVector,
+): number {
+  const side = zones.include;
+  if (hasTrait(heads, position, traits.oneCircle)) {
+    const at = circleNumbers * circleStartAt(heads, position);
+    return Math.max(0, 1 - circleMeters(side, at, point) / side.circles[at + 4]!);
+  }
   const end = circleNumbers * side.circleStarts[position + 1]!;
   let closeness = 0;
   for (let at = circleNumbers * side.circleStarts[position]!; at < end; at += circleNumbers) {

@@ -1,9 +1,12 @@
 import { franceKey } from "../geo/areaKeys.ts";
 import { chordSquaredOfMeters, toUnitVector, type UnitVector } from "../geo/sphere.ts";
-import { categoryAndAncestors } from "./categories.ts";
+import type { VisitorPlace } from "../geo/types.ts";
 import { hashText } from "./hash.ts";
 import { hourOfWeek } from "./hourOfWeek.ts";
 import { normalizeKeyword } from "./keywords.ts";
+import { shapeKey } from "./segment/creativeShapes.ts";
+import { severalShapes, shapeAt } from "./segment/heads.ts";
+import type { PageWishes } from "./segment/pageWishes.ts";
 import { deviceTypes, type Segment } from "./segment/segment.ts";
 import type { AdRequest, DeliveryState, Placement, VisitorState } from "./types.ts";
 
@@ -18,14 +21,22 @@ export interface Scene extends PageTopics {
   readonly deviceBit: number;
   /** The centres of the request's places, in their order. */
   readonly centres: readonly UnitVector[];
-  /** Hour of the week by time zone of the segment, −1 until asked for. */
-  readonly hours: number[];
   /** Chord (on the unit sphere) from a place's centre beyond which none of its samples lies; NaN = not known. */
   readonly boundingChords: readonly number[];
-  /** The last answer of `matchPlace`: the zone rule asks first, the value asks again. */
-  readonly lastMatch: { position: number; placeIndex: number };
-  /** By shape of the segment: bit p = placement p accepts it. */
-  readonly placementsByShape: readonly number[];
+  readonly lastAnswers: LastAnswers;
+}
+
+/** What was asked last and is likely to be asked next; −1 = nothing yet. */
+interface LastAnswers {
+  /** Of `matchPlace`: the zone rule asks first, the value asks again. */
+  matchedPosition: number;
+  placeIndex: number;
+  /** Of `fittingPlacements`: most creatives are of one shape. */
+  shapeId: number;
+  placements: number;
+  /** Of `sceneHour`: most campaigns run on the clocks of Paris. */
+  timeZoneId: number;
+  hourOfWeek: number;
 }
 
 /** More placements than bits of the masks cannot be decided together. */
@@ -39,8 +50,8 @@ export interface PageTopics {
 
 export function pageTopics({ pageWishes }: Segment, { page }: AdRequest): PageTopics {
   return {
-    categoryIds: knownCategoryIds(pageWishes.categoryIds, page.category),
-    keywordIds: knownKeywordIds(pageWishes.keywordIds, page.keywords),
+    categoryIds: knownCategoryIds(pageWishes, page.category),
+    keywordIds: knownKeywordIds(pageWishes, page.keywords),
   };
 }
 
@@ -51,7 +62,6 @@ export function createScene(
   visitor: VisitorState,
   delivery: DeliveryState,
 ): Scene {
-  const { schedule, shapes } = segment;
   return {
     request,
     visitor,
@@ -59,44 +69,86 @@ export function createScene(
     segment,
     seed: hashText(request.decisionId),
     deviceBit: 1 << deviceTypes.indexOf(request.deviceType),
-    centres: request.places.map(({ centre }) => toUnitVector(centre.lat, centre.lon)),
-    boundingChords: request.places.map(({ boundingMeters = Number.NaN }) =>
-      Math.sqrt(chordSquaredOfMeters(boundingMeters)),
-    ),
+    centres: request.places.map(centreOf),
+    boundingChords: request.places.map(boundingChordOf),
     categoryIds: topics.categoryIds,
     keywordIds: topics.keywordIds,
-    hours: new Array<number>(schedule.timeZones.length).fill(-1),
-    lastMatch: { position: -1, placeIndex: -1 },
-    placementsByShape: acceptedShapes(shapes.shapes, request.placements),
+    lastAnswers: {
+      matchedPosition: -1,
+      placeIndex: -1,
+      shapeId: -1,
+      placements: 0,
+      timeZoneId: -1,
+      hourOfWeek: -1,
+    },
   };
 }
 
-/** The hour of the week in a campaign's own time zone, worked out once per time zone and request. */
+function centreOf({ centre }: VisitorPlace): UnitVector {
+  return toUnitVector(centre.lat, centre.lon);
+}
+
+function boundingChordOf({ boundingMeters = Number.NaN }: VisitorPlace): number {
+  return Math.sqrt(chordSquaredOfMeters(boundingMeters));
+}
+
+/** The hour of the week in a campaign's own time zone. */
 export function sceneHour(scene: Scene, position: number): number {
   const timeZoneId = scene.segment.schedule.timeZoneIds[position]!;
-  const known = scene.hours[timeZoneId]!;
-  if (known >= 0) return known;
-  const hour = hourOfWeek(scene.request.nowMs, scene.segment.schedule.timeZones[timeZoneId]!);
-  scene.hours[timeZoneId] = hour;
-  return hour;
+  const { lastAnswers } = scene;
+  if (lastAnswers.timeZoneId !== timeZoneId) {
+    const timeZone = scene.segment.schedule.timeZones[timeZoneId]!;
+    lastAnswers.hourOfWeek = hourOfWeek(scene.request.nowMs, timeZone);
+    lastAnswers.timeZoneId = timeZoneId;
+  }
+  return lastAnswers.hourOfWeek;
 }
 
 /** Bit p = the campaign has a creative for placement p, by format and size. */
 export function fittingPlacements(scene: Scene, position: number): number {
-  const { starts, values } = scene.segment.shapes.byCampaign;
+  const { heads, shapes } = scene.segment;
+  const shape = shapeAt(heads, position);
+  if (shape !== severalShapes) return acceptingPlacements(scene, shape);
+  const { starts, values } = shapes.byCampaign;
   const end = starts[position + 1]!;
   let placements = 0;
   for (let at = starts[position]!; at < end; at++)
-    placements |= scene.placementsByShape[values[at]!]!;
+    placements |= acceptingPlacements(scene, values[at]!);
   return placements;
+}
+
+function acceptingPlacements({ lastAnswers, request, segment }: Scene, shapeId: number): number {
+  if (lastAnswers.shapeId === shapeId) return lastAnswers.placements;
+  const { placements } = request;
+  let bits = 0;
+  for (let index = 0; index < placements.length; index++) {
+    if (acceptsShape(placements[index]!, segment.shapes.shapes[shapeId]!)) bits |= 1 << index;
+  }
+  lastAnswers.placements = bits;
+  lastAnswers.shapeId = shapeId;
+  return bits;
+}
+
+/** True when some campaign of the segment has a creative that the placement accepts. */
+export function isFillable({ shapes }: Segment, { formats, sizes }: Placement): boolean {
+  for (let index = 0; index < formats.length; index++) {
+    const format = formats[index]!;
+    if (!shapes.formats.has(format)) continue;
+    if (format === "native" || sizes.length === 0) return true;
+    if (sizes.some(([width, height]) => shapes.shapeIds.has(shapeKey(format, width, height))))
+      return true;
+  }
+  return false;
 }
 
 /** True when some place of the visitor is at least partly in France: else no zone can match. */
 export function mayBeInFrance(request: AdRequest): boolean {
   if (request.places.length === 0) return true;
-  return request.places.some((place) =>
-    place.samples.some((sample) => sample.areaKeys.includes(franceKey)),
-  );
+  return request.places.some(touchesFrance);
+}
+
+function touchesFrance({ samples }: VisitorPlace): boolean {
+  return samples.some((sample) => sample.areaKeys.includes(franceKey));
 }
 
 /** True when a placement takes creatives of this format and exact size (native has none; no sizes = any size). */
@@ -109,36 +161,31 @@ export function acceptsShape(
   return placement.sizes.some((size) => size[0] === width && size[1] === height);
 }
 
-function acceptedShapes(
-  shapes: Segment["shapes"]["shapes"],
-  placements: readonly Placement[],
-): number[] {
-  const accepted: number[] = [];
-  for (let shapeId = 0; shapeId < shapes.length; shapeId++) {
-    let bits = 0;
-    for (let index = 0; index < placements.length; index++) {
-      if (acceptsShape(placements[index]!, shapes[shapeId]!)) bits |= 1 << index;
-    }
-    accepted.push(bits);
+const none: readonly number[] = [];
+
+/** A category below all those that the segment knows is about the nearest of them. */
+function knownCategoryIds({ lineages }: PageWishes, category: string | null): readonly number[] {
+  if (category === null || lineages.size === 0) return none;
+  for (let end = category.length; end > 0; end = category.lastIndexOf("/", end - 1)) {
+    const lineage = lineages.get(end === category.length ? category : category.slice(0, end));
+    if (lineage !== undefined) return lineage;
   }
-  return accepted;
+  return none;
 }
 
-function knownCategoryIds(ids: ReadonlyMap<string, number>, category: string | null): number[] {
-  if (category === null || ids.size === 0) return [];
-  return known(ids, categoryAndAncestors(category));
-}
-
-function knownKeywordIds(ids: ReadonlyMap<string, number>, keywords: readonly string[]): number[] {
-  if (keywords.length === 0 || ids.size === 0) return [];
-  return known(ids, new Set(keywords.map(normalizeKeyword)));
-}
-
-function known(ids: ReadonlyMap<string, number>, texts: Iterable<string>): number[] {
-  const found: number[] = [];
-  for (const text of texts) {
-    const id = ids.get(text);
-    if (id !== undefined) found.push(id);
+function knownKeywordIds(
+  { keywordIds }: PageWishes,
+  keywords: readonly string[],
+): readonly number[] {
+  if (keywords.length === 0 || keywordIds.size === 0) return none;
+  let found: number[] | null = null;
+  for (let index = 0; index < keywords.length; index++) {
+    const keyword = keywords[index]!;
+    // What is known is known in its normal form, so that most keywords need not be brought into it.
+    const id = keywordIds.get(keyword) ?? keywordIds.get(normalizeKeyword(keyword));
+    if (id === undefined) continue;
+    if (found === null) found = [id];
+    else if (!found.includes(id)) found.push(id);
   }
-  return found;
+  return found ?? none;
 }

@@ -1,9 +1,6 @@
-import { pricings, tiers } from "./rank.ts";
-import { readAudience, readCaps } from "./segment/audienceColumns.ts";
-import { advertiserIdAt, campaignIdAt, tierAt } from "./segment/heads.ts";
-import { listAt } from "./segment/ragged.ts";
-import { readRecord } from "./segment/records.ts";
-import { buildSegment, findPosition, type Segment, tradeOf } from "./segment/segment.ts";
+import { readEntry } from "./segment/entries.ts";
+import { advertiserIdAt } from "./segment/heads.ts";
+import { buildSegment, findPosition, type Segment } from "./segment/segment.ts";
 import type { CampaignView, CreativeView, ServableCampaign } from "./types.ts";
 
 /**
@@ -114,7 +111,7 @@ export function advertiserIdOf(snapshot: Snapshot, campaignId: number): number |
 /** A campaign of any status by its id, or null when the snapshot has none. */
 export function findCampaign(snapshot: Snapshot, campaignId: number): CampaignView | null {
   const located = locateCampaign(snapshot, campaignId);
-  return located === null ? null : readCampaign(located.segment, located.position);
+  return located === null ? null : readEntry(located.segment, located.position).campaign;
 }
 
 /** A creative of a campaign of any status (a click may come after a pause), or null. */
@@ -125,36 +122,6 @@ export function findCreative(
 ): CreativeView | null {
   const located = locateCampaign(snapshot, campaignId);
   if (located === null) return null;
-  const { creatives } = readRecord(located.segment.records, located.position);
+  const { creatives } = readEntry(located.segment, located.position);
   return creatives.find((creative) => creative.creativeId === creativeId) ?? null;
-}
-
-/** Puts a campaign together from its columns and its record. */
-export function readCampaign(segment: Segment, position: number): CampaignView {
-  const record = readRecord(segment.records, position);
-  return {
-    name: record.name,
-    advertiserName: record.advertiserName,
-    payerName: record.payerName,
-    zoneLabel: record.zoneLabel,
-    zoneApproximate: record.zoneApproximate,
-    totalBudgetMicros: record.totalBudgetMicros,
-    dailyBudgetMicros: record.dailyBudgetMicros,
-    balanceMicros: record.balanceMicros,
-    campaignId: campaignIdAt(segment.heads, position),
-    advertiserId: advertiserIdAt(segment.heads, position),
-    trade: tradeOf(segment, position),
-    pricing: pricings[segment.pricings[position]!]!,
-    priority: tiers[tierAt(segment.heads, position)]!,
-    bidMicros: segment.bidsMicros[position]!,
-    clickRateUpper: segment.clickRateUppers[position]!,
-    frequencyCaps: readCaps(segment.caps, position),
-    wantedCategories: readWantedCategories(segment, position),
-    audience: readAudience(segment.audience, position),
-  };
-}
-
-function readWantedCategories({ pageWishes }: Segment, position: number): string[] {
-  const { categories, wantedCategories, wishIds } = pageWishes;
-  return listAt(wantedCategories, wishIds[position]!).map((id) => categories[id]!);
 }

@@ -7,7 +7,15 @@ import { closenessToCircles } from "./placeMatch.ts";
 import { pricings, roundingRoom } from "./rank.ts";
 import { pageHasWantedCategory, pageHasWantedKeyword } from "./rules/page.ts";
 import type { Scene } from "./scene.ts";
-import { bidPerThousandAt, hasTrait, tierAt, traits, traitsAt } from "./segment/heads.ts";
+import { audienceNumbers } from "./segment/audienceColumns.ts";
+import {
+  audienceStartAt,
+  bidPerThousandAt,
+  hasTrait,
+  tierAt,
+  traits,
+  traitsAt,
+} from "./segment/heads.ts";
 import type { ValueBreakdown } from "./types.ts";
 
 /**
@@ -58,26 +66,29 @@ export function explainValue(scene: Scene, position: number, placeIndex: number)
 }
 
 /** Product of 1 + (multiplier − 1) × score over the scored segments that boost, at most `maxAudienceMultiplier`. */
-function audienceMultiplier(
-  { segment: { audience, heads }, visitor }: Scene,
-  position: number,
-): number {
+function audienceMultiplier({ segment, visitor }: Scene, position: number): number {
+  const { audience, heads } = segment;
   if (visitor.scores === null || !hasTrait(heads, position, traits.boosts)) return 1;
+  const { rules } = audience;
   let product = 1;
-  const end = audience.starts[position + 1]!;
-  for (let at = audience.starts[position]!; at < end; at++) {
-    const multiplier = audience.multipliers[at]!;
-    const score = visitor.scores.get(audience.segmentIds[at]!);
-    if (score === undefined || Number.isNaN(multiplier)) continue;
-    product *= 1 + (multiplier - 1) * Math.max(0, Math.min(1, score));
+  let at = audienceNumbers.all * audienceStartAt(heads, position);
+  for (;;) {
+    const multiplier = rules[at + audienceNumbers.multiplier]!;
+    if (!Number.isNaN(multiplier)) {
+      const score = visitor.scores.get(rules[at + audienceNumbers.segmentId]!);
+      if (score !== undefined) product *= 1 + (multiplier - 1) * Math.max(0, Math.min(1, score));
+    }
+    if (rules[at + audienceNumbers.rulesAfter] === 0) break;
+    at += audienceNumbers.all;
   }
   return Math.min(product, maxAudienceMultiplier);
 }
 
 function nearnessMultiplier(scene: Scene, position: number, placeIndex: number): number {
-  if (placeIndex < 0) return 1;
+  const { heads } = scene.segment;
+  if (placeIndex < 0 || !hasTrait(heads, position, traits.includesCircles)) return 1;
   const centre = scene.centres[placeIndex]!;
-  const closeness = closenessToCircles(scene.segment.zones.include, position, centre);
+  const closeness = closenessToCircles(scene.segment, position, centre);
   return 1 + (maxNearnessMultiplier - 1) * closeness;
 }
 

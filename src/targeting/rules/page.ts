@@ -1,5 +1,5 @@
 import type { Scene } from "../scene.ts";
-import { traits } from "../segment/heads.ts";
+import { traits, wishIdAt } from "../segment/heads.ts";
 import { listHoldsAny, listLength } from "../segment/ragged.ts";
 import type { Rule } from "./rule.ts";
 
@@ -15,8 +15,8 @@ export const categoryRule: Rule = {
   name: "category",
   traits: traits.categories,
   passes: (scene, position) => {
-    const { wishIds, wantedCategories } = scene.segment.pageWishes;
-    const wants = listLength(wantedCategories, wishIds[position]!) > 0;
+    const wish = wishIdAt(scene.segment.heads, position);
+    const wants = listLength(scene.segment.pageWishes.wantedCategories, wish) > 0;
     if (wants && !pageHasWantedCategory(scene, position)) return false;
     return !pageHasAvoidedCategory(scene, position);
   },
@@ -31,8 +31,8 @@ export const keywordRule: Rule = {
   name: "keyword",
   traits: traits.keywords,
   passes: (scene, position) => {
-    const { wishIds, wantedKeywords } = scene.segment.pageWishes;
-    const wants = listLength(wantedKeywords, wishIds[position]!) > 0;
+    const wish = wishIdAt(scene.segment.heads, position);
+    const wants = listLength(scene.segment.pageWishes.wantedKeywords, wish) > 0;
     if (wants && !pageHasWantedKeyword(scene, position)) return false;
     return !pageHasAvoidedKeyword(scene, position);
   },
@@ -43,21 +43,21 @@ export const keywordRule: Rule = {
 };
 
 export function pageHasWantedCategory({ segment, categoryIds }: Scene, position: number): boolean {
-  const { wishIds, wantedCategories } = segment.pageWishes;
-  return listHoldsAny(wantedCategories, wishIds[position]!, categoryIds);
+  const wish = wishIdAt(segment.heads, position);
+  return listHoldsAny(segment.pageWishes.wantedCategories, wish, categoryIds);
 }
 
 export function pageHasWantedKeyword({ segment, keywordIds }: Scene, position: number): boolean {
-  const { wishIds, wantedKeywords } = segment.pageWishes;
-  return listHoldsAny(wantedKeywords, wishIds[position]!, keywordIds);
+  const wish = wishIdAt(segment.heads, position);
+  return listHoldsAny(segment.pageWishes.wantedKeywords, wish, keywordIds);
 }
 
 function pageHasAvoidedCategory({ segment, categoryIds }: Scene, position: number): boolean {
-  const { wishIds, avoidedCategories } = segment.pageWishes;
-  return listHoldsAny(avoidedCategories, wishIds[position]!, categoryIds);
+  const wish = wishIdAt(segment.heads, position);
+  return listHoldsAny(segment.pageWishes.avoidedCategories, wish, categoryIds);
 }
 
 function pageHasAvoidedKeyword({ segment, keywordIds }: Scene, position: number): boolean {
-  const { wishIds, avoidedKeywords } = segment.pageWishes;
-  return listHoldsAny(avoidedKeywords, wishIds[position]!, keywordIds);
+  const wish = wishIdAt(segment.heads, position);
+  return listHoldsAny(segment.pageWishes.avoidedKeywords, wish, keywordIds);
 }

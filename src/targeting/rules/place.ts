@@ -8,8 +8,8 @@ import {
   noMatch,
 } from "../placeMatch.ts";
 import type { Scene } from "../scene.ts";
+import { readEntry } from "../segment/entries.ts";
 import { hasTrait, traits } from "../segment/heads.ts";
-import { readRecord } from "../segment/records.ts";
 import type { Figures, Rule } from "./rule.ts";
 
 /** Where nothing is known of the place, only campaigns for all of France may show. */
@@ -67,5 +67,5 @@ function zoneFigures(scene: Scene, position: number): Figures {
 }
 
 function zoneLabel({ segment }: Scene, position: number): string {
-  return readRecord(segment.records, position).zoneLabel;
+  return readEntry(segment, position).campaign.zoneLabel;
 }

@@ -1,14 +1,21 @@
 import { capKey } from "../capKey.ts";
 import type { Scene } from "../scene.ts";
-import { advertiserIdAt, campaignIdAt, traits } from "../segment/heads.ts";
+import { audienceNumbers } from "../segment/audienceColumns.ts";
+import {
+  advertiserIdAt,
+  audienceStartAt,
+  campaignIdAt,
+  hasTrait,
+  traits,
+} from "../segment/heads.ts";
 import type { Rule } from "./rule.ts";
 
 /** A cap cannot be kept for a visitor who is not recognised, so capped campaigns wait for one who is. */
 export const stableVisitorRule: Rule = {
   name: "no_stable_visitor",
   traits: traits.caps,
-  passes: ({ request, segment: { caps } }, position) =>
-    request.hasStableVisitor || caps.starts[position] === caps.starts[position + 1],
+  passes: ({ request, segment: { heads } }, position) =>
+    request.hasStableVisitor || !hasTrait(heads, position, traits.caps),
   figures: ({ request }) => ({ mayStore: request.consent.mayStore }),
 };
 
@@ -18,14 +25,14 @@ export const audienceRule: Rule = {
   traits: traits.minScores,
   passes: (scene, position) => firstUnmetAudience(scene, position) < 0,
   figures: (scene, position) => {
-    const { audience } = scene.segment;
+    const { rules, segmentNames } = scene.segment.audience;
     const at = firstUnmetAudience(scene, position);
-    const segmentId = audience.segmentIds[at]!;
+    const segmentId = rules[at + audienceNumbers.segmentId]!;
     return {
       segmentId,
-      segmentName: audience.segmentNames.get(segmentId) ?? null,
+      segmentName: segmentNames.get(segmentId) ?? null,
       score: scene.visitor.scores?.get(segmentId) ?? null,
-      minScore: audience.minScores[at]!,
+      minScore: rules[at + audienceNumbers.minScore]!,
     };
   },
 };
@@ -47,15 +54,21 @@ export const frequencyCapRule: Rule = {
   },
 };
 
-function firstUnmetAudience({ segment: { audience }, visitor }: Scene, position: number): number {
-  const end = audience.starts[position + 1]!;
-  for (let at = audience.starts[position]!; at < end; at++) {
-    const minScore = audience.minScores[at]!;
-    if (Number.isNaN(minScore)) continue;
-    const score = visitor.scores?.get(audience.segmentIds[at]!);
-    if (score === undefined || score < minScore) return at;
+/** Where the numbers of the first rule stand whose least score is not reached; −1 = all are. */
+function firstUnmetAudience({ segment, visitor }: Scene, position: number): number {
+  const { audience, heads } = segment;
+  if (!hasTrait(heads, position, traits.minScores)) return -1;
+  const { rules } = audience;
+  let at = audienceNumbers.all * audienceStartAt(heads, position);
+  for (;;) {
+    const minScore = rules[at + audienceNumbers.minScore]!;
+    if (!Number.isNaN(minScore)) {
+      const score = visitor.scores?.get(rules[at + audienceNumbers.segmentId]!);
+      if (score === undefined || score < minScore) return at;
+    }
+    if (rules[at + audienceNumbers.rulesAfter] === 0) return -1;
+    at += audienceNumbers.all;
   }
-  return -1;
 }
 
 function firstReachedCap(scene: Scene, position: number): number {

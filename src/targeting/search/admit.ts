@@ -5,11 +5,13 @@ import { fittingPlacements, type Scene } from "../scene.ts";
 import { tierAt, traitsAt } from "../segment/heads.ts";
 import { valueMicros } from "../value.ts";
 import { addToPool, type Pool } from "./pool.ts";
+import type { Stream } from "./stream.ts";
 
 const found = { key: 0, placements: 0, placeIndex: 0 };
 
 /** Adds a campaign to the pool if all rules let it pass for some placement: its rank key then, else −Infinity. */
-export function admit(pool: Pool, scene: Scene, position: number): number {
+export function admit(pool: Pool, stream: Stream, position: number): number {
+  const { scene } = stream;
   const fitting = fittingPlacements(scene, position);
   if (fitting === 0 || !passesCampaignRules(scene, position)) return -Infinity;
   found.placeIndex = matchPlace(scene, position);
@@ -17,7 +19,7 @@ export function admit(pool: Pool, scene: Scene, position: number): number {
   found.placements = acceptingPlacements(scene, position, fitting, value);
   if (found.placements === 0) return -Infinity;
   found.key = rankKey(tierAt(scene.segment.heads, position), value);
-  addToPool(pool, scene, position, found);
+  addToPool(pool, stream, position, found);
   return found.key;
 }
 
@@ -42,7 +44,8 @@ function acceptingPlacements(
   let accepting = fitting;
   for (let index = 0; index < placements.length; index++) {
     if ((fitting & (1 << index)) === 0) continue;
-    for (const rule of placementRulesBeyondShape) {
+    for (let rules = 0; rules < placementRulesBeyondShape.length; rules++) {
+      const rule = placementRulesBeyondShape[rules]!;
       if (!rule.passes(scene, position, placements[index]!, value)) accepting &= ~(1 << index);
     }
   }

@@ -1,6 +1,6 @@
 import { mixHash } from "../hash.ts";
-import type { Scene } from "../scene.ts";
 import { advertiserIdAt, campaignIdAt, tradeIdAt } from "../segment/heads.ts";
+import type { Stream } from "./stream.ts";
 
 /**
  * The eligible campaigns found so far, best first: by tier and value, then by a hash of decision and campaign (so that
@@ -21,7 +21,8 @@ export interface Pool {
   placeIndexes: Int32Array<ArrayBuffer>;
   /** See `Segment.tradeGroups`. */
   tradeGroups: Int32Array<ArrayBuffer>;
-  readonly scenes: Scene[];
+  /** See `Stream.number`. */
+  streamNumbers: Uint8Array<ArrayBuffer>;
 }
 
 export function createPool(capacity: number): Pool {
@@ -36,19 +37,18 @@ export function createPool(capacity: number): Pool {
     placements: new Uint32Array(capacity),
     placeIndexes: new Int32Array(capacity),
     tradeGroups: new Int32Array(capacity),
-    scenes: [],
+    streamNumbers: new Uint8Array(capacity),
   };
 }
 
 export function clearPool(pool: Pool): void {
   pool.size = 0;
-  pool.scenes.length = 0;
 }
 
 /** Adds an eligible campaign at its place in the order. */
 export function addToPool(
   pool: Pool,
-  scene: Scene,
+  { scene, number }: Stream,
   position: number,
   found: { readonly key: number; readonly placements: number; readonly placeIndex: number },
 ): void {
@@ -63,9 +63,9 @@ export function addToPool(
   pool.placements[entry] = found.placements;
   pool.placeIndexes[entry] = found.placeIndex;
   pool.tradeGroups[entry] = tradeGroups[tradeIdAt(heads, position)]!;
-  pool.scenes.push(scene);
+  pool.streamNumbers[entry] = number;
   const at = placeInOrder(pool, entry);
-  pool.order.copyWithin(at + 1, at, entry);
+  for (let behind = entry; behind > at; behind--) pool.order[behind] = pool.order[behind - 1]!;
   pool.order[at] = entry;
 }
 
@@ -97,6 +97,6 @@ function enlarge(pool: Pool): void {
   larger.placements.set(pool.placements);
   larger.placeIndexes.set(pool.placeIndexes);
   larger.tradeGroups.set(pool.tradeGroups);
-  const { size, scenes } = pool;
-  Object.assign(pool, larger, { size, scenes });
+  larger.streamNumbers.set(pool.streamNumbers);
+  Object.assign(pool, larger, { size: pool.size });
 }

@@ -5,8 +5,9 @@ import { valueCeilingMicros } from "../value.ts";
 import { admit } from "./admit.ts";
 import { advance, peekRank, skipTo } from "./merge.ts";
 import type { Pool } from "./pool.ts";
+import { clearPostponed, type Postponed, putAside } from "./postponed.ts";
 import { extraReserve, type Selection, select, selectLastResort } from "./select.ts";
-import { nextPosition, type Stream } from "./stream.ts";
+import { nextPosition, type Stream, streamOfNumber } from "./stream.ts";
 
 /** One search over the streams of a request. */
 export interface Search {
@@ -20,13 +21,6 @@ export interface Search {
   scanCap: number;
   scanned: number;
   isCapped: boolean;
-}
-
-/** Campaigns that cannot win as the selection stands; the highest key that any of them could have. */
-export interface Postponed {
-  readonly streams: Stream[];
-  readonly positions: number[];
-  highestKey: number;
 }
 
 /** House ads visited at most, beyond the scan cap, to have something when nothing paid can show. */
@@ -58,7 +52,7 @@ export function searchBest(search: Search): void {
       selectAgainAtSize = nextSelection(pool.size, placements.length);
     }
     if (next === null || bound < lowest) {
-      if (postponed.highestKey < lowest || postponed.positions.length === 0) break;
+      if (postponed.highestKey < lowest || postponed.size === 0) break;
       visitPostponed(search);
       isStale = true;
     } else if (search.scanned >= search.scanCap) {
@@ -68,7 +62,7 @@ export function searchBest(search: Search): void {
       search.scanned++;
       advance(next.merge);
       if (postpone(postponed, next, position, lowest)) continue;
-      if (admit(pool, next.scene, position) >= lowest) isStale = true;
+      if (admit(pool, next, position) >= lowest) isStale = true;
     }
   }
   if (pool.size > selectedSize) select(pool, placements, fillable, selection); // for better reserves
@@ -87,7 +81,7 @@ export function searchHouseAds(search: Search): void {
     search.scanned++;
     const position = peekRank(next.merge);
     advance(next.merge);
-    admit(pool, next.scene, position);
+    admit(pool, next, position);
   }
   selectLastResort(pool, placements, houseKey, selection);
 }
@@ -133,20 +127,14 @@ function postpone(postponed: Postponed, stream: Stream, position: number, lowest
   const tier = tierAt(scene.segment.heads, position);
   const highest = rankKey(tier, valueCeilingMicros(scene, position));
   if (highest >= lowest) return false;
-  postponed.streams.push(stream);
-  postponed.positions.push(position);
-  if (highest > postponed.highestKey) postponed.highestKey = highest;
+  putAside(postponed, stream.number, position, highest);
   return true;
 }
 
-function visitPostponed({ pool, postponed }: Search): void {
-  const { streams, positions } = postponed;
-  for (let at = 0; at < positions.length; at++) admit(pool, streams[at]!.scene, positions[at]!);
+function visitPostponed({ pool, postponed, streams }: Search): void {
+  for (let at = 0; at < postponed.size; at++) {
+    const stream = streamOfNumber(streams, postponed.streamNumbers[at]!);
+    admit(pool, stream, postponed.positions[at]!);
+  }
   clearPostponed(postponed);
-}
-
-export function clearPostponed(postponed: Postponed): void {
-  postponed.streams.length = 0;
-  postponed.positions.length = 0;
-  postponed.highestKey = -Infinity;
 }

@@ -5,16 +5,22 @@ import type { Pool } from "./pool.ts";
 /** Further candidates kept for a placement beyond one for each of its winners, for winners whose budget refuses. */
 export const extraReserve = 3;
 
+/** Entries of the pool; emptied without giving back its memory. */
+export interface EntryList {
+  size: number;
+  entries: Uint32Array<ArrayBuffer>;
+}
+
 /** Entries of the pool by placement, best first. */
 export interface Selection {
-  readonly winners: number[][];
+  readonly winners: EntryList[];
   /**
    * Who steps in for refused winners of this placement; no two alike, none like a winner elsewhere on the page. The best
    * of the pool: the search does not go on for better ones once there are enough.
    */
-  readonly reserves: number[][];
+  readonly reserves: EntryList[];
   /** House ads that would fill the placement if nothing paid could. */
-  readonly lastResort: number[][];
+  readonly lastResort: EntryList[];
 }
 
 const page = createPage();
@@ -50,8 +56,8 @@ export function select(
     const reserves = selection.reserves[index]!;
     fillReserves(pool, index, count + extraReserve, selection.winners[index]!, reserves);
     const winners = selection.winners[index]!;
-    if (winners.length < count || reserves.length < count + extraReserve) lowest = -Infinity;
-    else lowest = Math.min(lowest, pool.rankKeys[winners.at(-1)!]!);
+    if (winners.size < count || reserves.size < count + extraReserve) lowest = -Infinity;
+    else lowest = Math.min(lowest, pool.rankKeys[winners.entries[winners.size - 1]!]!);
   }
   return lowest;
 }
@@ -73,12 +79,18 @@ export function selectLastResort(
   });
 }
 
-function fillWinners(pool: Pool, index: number, wanted: number, winners: number[], from = 0): void {
-  for (let at = from; at < pool.size && winners.length < wanted; at++) {
+function fillWinners(
+  pool: Pool,
+  index: number,
+  wanted: number,
+  winners: EntryList,
+  from = 0,
+): void {
+  for (let at = from; at < pool.size && winners.size < wanted; at++) {
     const entry = pool.order[at]!;
     if ((pool.placements[entry]! & (1 << index)) === 0 || isOn(page, pool, entry)) continue;
     putOn(page, pool, entry, index);
-    winners.push(entry);
+    append(winners, entry);
   }
 }
 
@@ -86,23 +98,34 @@ function fillReserves(
   pool: Pool,
   index: number,
   wanted: number,
-  winners: readonly number[],
-  reserves: number[],
+  winners: EntryList,
+  reserves: EntryList,
 ): void {
   clearPage(apart);
-  for (let at = 0; at < pool.size && reserves.length < wanted; at++) {
+  for (let at = 0; at < pool.size && reserves.size < wanted; at++) {
     const entry = pool.order[at]!;
     if ((pool.placements[entry]! & (1 << index)) === 0 || isOn(apart, pool, entry)) continue;
-    if (isOnAnother(page, pool, entry, index) || winners.includes(entry)) continue;
+    if (isOnAnother(page, pool, entry, index) || holdsEntry(winners, entry)) continue;
     putOn(apart, pool, entry, index);
-    reserves.push(entry);
+    append(reserves, entry);
   }
 }
 
-function reset(lists: number[][], length: number): void {
-  for (let index = 0; index < length; index++) {
-    const list = lists[index];
-    if (list === undefined) lists.push([]);
-    else list.length = 0;
+function reset(lists: EntryList[], length: number): void {
+  while (lists.length < length) lists.push({ size: 0, entries: new Uint32Array(16) });
+  for (let index = 0; index < length; index++) lists[index]!.size = 0;
+}
+
+function append(list: EntryList, entry: number): void {
+  if (list.size === list.entries.length) {
+    const { entries } = list;
+    list.entries = new Uint32Array(entries.length * 2);
+    list.entries.set(entries);
   }
+  list.entries[list.size++] = entry;
+}
+
+export function holdsEntry({ size, entries }: EntryList, entry: number): boolean {
+  for (let at = 0; at < size; at++) if (entries[at] === entry) return true;
+  return false;
 }

@@ -8,6 +8,8 @@ import { addList, advance, clearMerge, type Merge, peekRank } from "./merge.ts";
 
 /** The campaigns of one segment that were posted where the request looks, best bound first. */
 export interface Stream {
+  /** 0 = of the snapshot's base, 1 = of its overlay. */
+  readonly number: number;
   readonly scene: Scene;
   readonly merge: Merge;
   /** Bits of the campaigns to pass over; null = none. */
@@ -16,17 +18,30 @@ export interface Stream {
 
 /** Opens the lists of a request in a segment; null when there is none, which is found out before anything is built. */
 export function openStream(
-  segment: Segment,
-  hidden: Uint8Array | null,
-  merge: Merge,
-  given: readonly [AdRequest, VisitorState, DeliveryState],
+  { number, segment, hidden, merge }: Source,
+  request: AdRequest,
+  visitor: VisitorState,
+  delivery: DeliveryState,
 ): Stream | null {
   if (segment.size === 0) return null;
-  const [request, visitor, delivery] = given;
   const topics = pageTopics(segment, request);
   if (!addLists(segment, request, topics, merge)) return null;
   const scene = createScene(segment, topics, request, visitor, delivery);
-  return { scene, merge, hidden };
+  return { number, scene, merge, hidden };
+}
+
+/** Where a stream comes from. */
+export interface Source {
+  readonly number: number;
+  readonly segment: Segment;
+  readonly hidden: Uint8Array | null;
+  readonly merge: Merge;
+}
+
+/** The stream of this number among those that are open. */
+export function streamOfNumber(streams: readonly Stream[], number: number): Stream {
+  const first = streams[0]!;
+  return first.number === number ? first : streams[1]!;
 }
 
 /** The position of the next campaign, or −1. */

@@ -1,37 +1,50 @@
 import type { AudienceRule, FrequencyCap, ServableCampaign } from "../types.ts";
 
-/** Audience rules of all campaigns, one after the other; NaN = the rule has no floor, or no boost. */
+/** Audience rules of all campaigns, one after the other. */
 export interface AudienceColumns {
+  /** Rules `starts[p]` to `starts[p + 1] − 1` are those of the campaign at position p. */
   readonly starts: Uint32Array;
-  readonly segmentIds: Uint32Array;
-  readonly minScores: Float64Array;
-  readonly multipliers: Float64Array;
+  /** Four numbers a rule, side by side since they are read together: see `audienceNumbers`. */
+  readonly rules: Float64Array;
   readonly segmentNames: ReadonlyMap<number, string>;
 }
 
+/** What the numbers of a rule are, by their place; NaN = the rule has no floor, or no boost. */
+export const audienceNumbers = { segmentId: 0, minScore: 1, multiplier: 2, rulesAfter: 3, all: 4 };
+
 export function compileAudience(campaigns: readonly ServableCampaign[]): AudienceColumns {
-  const rules = campaigns.flatMap((campaign) => campaign.audience);
-  return {
-    starts: startsOf(campaigns, (campaign) => campaign.audience.length),
-    segmentIds: Uint32Array.from(rules, (rule) => rule.segmentId),
-    minScores: Float64Array.from(rules, (rule) => rule.minScore ?? Number.NaN),
-    multipliers: Float64Array.from(rules, (rule) => rule.multiplier ?? Number.NaN),
-    segmentNames: new Map(rules.map((rule) => [rule.segmentId, rule.segmentName])),
-  };
+  const starts = startsOf(campaigns, (campaign) => campaign.audience.length);
+  const rules = new Float64Array(audienceNumbers.all * starts[campaigns.length]!);
+  const segmentNames = new Map<number, string>();
+  let at = 0;
+  for (const { audience } of campaigns) {
+    for (let index = 0; index < audience.length; index++) {
+      const { segmentId, segmentName, minScore, multiplier } = audience[index]!;
+      rules[at + audienceNumbers.segmentId] = segmentId;
+      rules[at + audienceNumbers.minScore] = minScore ?? Number.NaN;
+      rules[at + audienceNumbers.multiplier] = multiplier ?? Number.NaN;
+      rules[at + audienceNumbers.rulesAfter] = audience.length - 1 - index;
+      segmentNames.set(segmentId, segmentName);
+      at += audienceNumbers.all;
+    }
+  }
+  return { starts, rules, segmentNames };
 }
 
 export function readAudience(columns: AudienceColumns, position: number): AudienceRule[] {
-  const rules: AudienceRule[] = [];
-  for (let at = columns.starts[position]!; at < columns.starts[position + 1]!; at++) {
-    const segmentId = columns.segmentIds[at]!;
-    rules.push({
+  const read: AudienceRule[] = [];
+  const { starts, rules, segmentNames } = columns;
+  for (let rule = starts[position]!; rule < starts[position + 1]!; rule++) {
+    const at = audienceNumbers.all * rule;
+    const segmentId = rules[at + audienceNumbers.segmentId]!;
+    read.push({
       segmentId,
-      segmentName: columns.segmentNames.get(segmentId) ?? "",
-      minScore: nullIfNaN(columns.minScores[at]!),
-      multiplier: nullIfNaN(columns.multipliers[at]!),
+      segmentName: segmentNames.get(segmentId) ?? "",
+      minScore: nullIfNaN(rules[at + audienceNumbers.minScore]!),
+      multiplier: nullIfNaN(rules[at + audienceNumbers.multiplier]!),
     });
   }
-  return rules;
+  return read;
 }
 
 /** Frequency caps of all campaigns, one after the other. */
@@ -44,13 +57,20 @@ export interface CapColumns {
 }
 
 export function compileCaps(campaigns: readonly ServableCampaign[]): CapColumns {
-  const caps = campaigns.flatMap((campaign) => campaign.frequencyCaps);
-  return {
-    starts: startsOf(campaigns, (campaign) => campaign.frequencyCaps.length),
-    perAdvertiser: Uint8Array.from(caps, (cap) => (cap.per === "advertiser" ? 1 : 0)),
-    maxImpressions: Uint32Array.from(caps, (cap) => cap.maxImpressions),
-    windowSeconds: Uint32Array.from(caps, (cap) => cap.windowSeconds),
-  };
+  const starts = startsOf(campaigns, (campaign) => campaign.frequencyCaps.length);
+  const count = starts[campaigns.length]!;
+  const perAdvertiser = new Uint8Array(count);
+  const maxImpressions = new Uint32Array(count);
+  const windowSeconds = new Uint32Array(count);
+  let at = 0;
+  for (const { frequencyCaps } of campaigns) {
+    for (const cap of frequencyCaps) {
+      perAdvertiser[at] = cap.per === "advertiser" ? 1 : 0;
+      maxImpressions[at] = cap.maxImpressions;
+      windowSeconds[at++] = cap.windowSeconds;
+    }
+  }
+  return { starts, perAdvertiser, maxImpressions, windowSeconds };
 }
 
 export function readCaps(columns: CapColumns, position: number): FrequencyCap[] {
@@ -70,9 +90,9 @@ function startsOf(
   lengthOf: (campaign: ServableCampaign) => number,
 ): Uint32Array {
   const starts = new Uint32Array(campaigns.length + 1);
-  campaigns.forEach((campaign, position) => {
-    starts[position + 1] = starts[position]! + lengthOf(campaign);
-  });
+  for (let position = 0; position < campaigns.length; position++) {
+    starts[position + 1] = starts[position]! + lengthOf(campaigns[position]!);
+  }
   return starts;
 }
 

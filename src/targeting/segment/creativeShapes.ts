@@ -11,22 +11,30 @@ export interface CreativeShape {
 /** The shape of every creative, as numbers of this segment: few distinct shapes exist. */
 export interface ShapeColumns {
   readonly shapes: readonly CreativeShape[];
+  /** The number of a shape by its `shapeKey`. */
+  readonly shapeIds: ReadonlyMap<string, number>;
+  readonly formats: ReadonlySet<AdFormat>;
   /** One shape number per creative, in the order of the campaign's creatives. */
   readonly byCampaign: Ragged;
 }
 
+/** A shape as a text: native has no size. */
+export function shapeKey(format: AdFormat, width: number, height: number): string {
+  return format === "native" ? format : `${format} ${width}x${height}`;
+}
+
 export function compileShapes(campaigns: readonly ServableCampaign[]): ShapeColumns {
-  const ids = new Map<string, number>();
+  const shapeIds = new Map<string, number>();
   const shapes: CreativeShape[] = [];
   const byCampaign = raggedFrom(campaigns, (campaign) =>
     campaign.creatives.map(({ format, width, height }) => {
-      const key = format === "native" ? format : `${format} ${width}x${height}`;
-      const known = ids.get(key);
+      const key = shapeKey(format, width, height);
+      const known = shapeIds.get(key);
       if (known !== undefined) return known;
-      ids.set(key, shapes.length);
+      shapeIds.set(key, shapes.length);
       shapes.push({ format, width, height });
       return shapes.length - 1;
     }),
   );
-  return { shapes, byCampaign };
+  return { shapes, shapeIds, formats: new Set(shapes.map(({ format }) => format)), byCampaign };
 }

@@ -1,22 +1,45 @@
 import { bidPerThousandMicros, rankKey, tiers, valueUpperMicros } from "../rank.ts";
 import type { AudienceRule, ServableCampaign } from "../types.ts";
+import type { Ragged } from "./ragged.ts";
 import { isNationwide } from "./zoneColumns.ts";
 
 /**
- * What the search reads of every campaign that it visits, side by side: eight numbers of eight bytes, thus one cache
- * line, where one array per property would cost a line each. Read it through the functions below.
+ * What the search reads of every campaign that it visits, side by side: 64 bytes, thus one cache line, where one array
+ * per property would cost a line each. Two views of one block: four numbers of eight bytes, then eight words of four.
+ * Read it through the functions below.
  */
-export type Heads = Float64Array;
+export interface Heads {
+  readonly numbers: Float64Array;
+  readonly words: Uint32Array;
+}
 
-const stride = 8;
+const numbersStride = 8;
 const boundOffset = 0;
 const bidOffset = 1;
-const traitsOffset = 2;
-const startsAtOffset = 3;
-const endsAtOffset = 4;
-const campaignOffset = 5;
-const advertiserOffset = 6;
-const tradeOffset = 7;
+const startsAtOffset = 2;
+const endsAtOffset = 3;
+
+const wordsStride = 16;
+const traitsOffset = 8;
+const campaignOffset = 9;
+const advertiserOffset = 10;
+const tradeOffset = 11;
+const wishOffset = 12;
+const audienceOffset = 13;
+const circlesOffset = 14;
+const shapeOffset = 15;
+
+/** What `shapeAt` answers of a campaign whose creatives are not all of one shape. */
+export const severalShapes = 0xffff_ffff;
+
+/** Where the rest of each campaign stands in the other columns. */
+export interface HeadColumns {
+  readonly tradeIdOf: (trade: string) => number;
+  readonly wishIds: Uint32Array;
+  readonly audienceStarts: Uint32Array;
+  readonly circleStarts: Uint32Array;
+  readonly shapes: Ragged;
+}
 
 /** The two lowest bits of the traits: index into `tiers`. */
 const tierMask = 3;
@@ -45,21 +68,38 @@ export const traits = {
 
 export function compileHeads(
   campaigns: readonly ServableCampaign[],
-  tradeIdOf: (trade: string) => number,
+  { tradeIdOf, wishIds, audienceStarts, circleStarts, shapes }: HeadColumns,
 ): Heads {
-  const heads = new Float64Array(stride * campaigns.length);
-  campaigns.forEach((campaign, position) => {
-    const at = stride * position;
-    heads[at + boundOffset] = boundOf(campaign);
-    heads[at + bidOffset] = bidPerThousandMicros(campaign);
-    heads[at + traitsOffset] = traitsOf(campaign);
-    heads[at + startsAtOffset] = campaign.startsAtMs;
-    heads[at + endsAtOffset] = campaign.endsAtMs ?? Infinity;
-    heads[at + campaignOffset] = campaign.campaignId;
-    heads[at + advertiserOffset] = campaign.advertiserId;
-    heads[at + tradeOffset] = tradeIdOf(campaign.trade);
-  });
-  return heads;
+  const numbers = new Float64Array(numbersStride * campaigns.length);
+  const words = new Uint32Array(numbers.buffer);
+  for (let position = 0; position < campaigns.length; position++) {
+    const campaign = campaigns[position]!;
+    const number = numbersStride * position;
+    numbers[number + boundOffset] = boundOf(campaign);
+    numbers[number + bidOffset] = bidPerThousandMicros(campaign);
+    numbers[number + startsAtOffset] = campaign.startsAtMs;
+    numbers[number + endsAtOffset] = campaign.endsAtMs ?? Infinity;
+    const word = wordsStride * position;
+    words[word + traitsOffset] = traitsOf(campaign);
+    words[word + campaignOffset] = campaign.campaignId;
+    words[word + advertiserOffset] = campaign.advertiserId;
+    words[word + tradeOffset] = tradeIdOf(campaign.trade);
+    words[word + wishOffset] = wishIds[position]!;
+    words[word + audienceOffset] = audienceStarts[position]!;
+    words[word + circlesOffset] = circleStarts[position]!;
+    words[word + shapeOffset] = onlyShape(shapes, position);
+  }
+  return { numbers, words };
+}
+
+function onlyShape({ starts, values }: Ragged, position: number): number {
+  const start = starts[position]!;
+  const end = starts[position + 1]!;
+  if (start === end) return severalShapes;
+  for (let at = start + 1; at < end; at++) {
+    if (values[at] !== values[start]) return severalShapes;
+  }
+  return values[start]!;
 }
 
 /** No request can rank the campaign above this key. */
@@ -68,16 +108,16 @@ export function boundOf(campaign: ServableCampaign): number {
 }
 
 export function campaignIdAt(heads: Heads, position: number): number {
-  return heads[stride * position + campaignOffset]!;
+  return heads.words[wordsStride * position + campaignOffset]!;
 }
 export function advertiserIdAt(heads: Heads, position: number): number {
-  return heads[stride * position + advertiserOffset]!;
+  return heads.words[wordsStride * position + advertiserOffset]!;
 }
 export function tradeIdAt(heads: Heads, position: number): number {
-  return heads[stride * position + tradeOffset]!;
+  return heads.words[wordsStride * position + tradeOffset]!;
 }
 export function traitsAt(heads: Heads, position: number): number {
-  return heads[stride * position + traitsOffset]!;
+  return heads.words[wordsStride * position + traitsOffset]!;
 }
 /** Index into `tiers`: 0 = house. */
 export function tierAt(heads: Heads, position: number): number {
@@ -88,17 +128,33 @@ export function hasTrait(heads: Heads, position: number, trait: number): boolean
 }
 /** `rankKey` of tier and upper bound of value; descends with the position. */
 export function boundAt(heads: Heads, position: number): number {
-  return heads[stride * position + boundOffset]!;
+  return heads.numbers[numbersStride * position + boundOffset]!;
 }
 export function bidPerThousandAt(heads: Heads, position: number): number {
-  return heads[stride * position + bidOffset]!;
+  return heads.numbers[numbersStride * position + bidOffset]!;
 }
 export function startsAtMsAt(heads: Heads, position: number): number {
-  return heads[stride * position + startsAtOffset]!;
+  return heads.numbers[numbersStride * position + startsAtOffset]!;
 }
 /** Exclusive; Infinity = no end. */
 export function endsAtMsAt(heads: Heads, position: number): number {
-  return heads[stride * position + endsAtOffset]!;
+  return heads.numbers[numbersStride * position + endsAtOffset]!;
+}
+/** The number of what it wants of a page, see `PageWishes`. */
+export function wishIdAt(heads: Heads, position: number): number {
+  return heads.words[wordsStride * position + wishOffset]!;
+}
+/** Its first audience rule; of campaigns without one nothing is said. */
+export function audienceStartAt(heads: Heads, position: number): number {
+  return heads.words[wordsStride * position + audienceOffset]!;
+}
+/** The first circle of its zone; of zones without one nothing is said. */
+export function circleStartAt(heads: Heads, position: number): number {
+  return heads.words[wordsStride * position + circlesOffset]!;
+}
+/** The number of the one shape of all its creatives, or `severalShapes` (or none). */
+export function shapeAt(heads: Heads, position: number): number {
+  return heads.words[wordsStride * position + shapeOffset]!;
 }
 
 function traitsOf(campaign: ServableCampaign): number {

@@ -12,6 +12,7 @@ import { createInterner } from "./interner.ts";
 import { compilePageWishes, type PageWishes } from "./pageWishes.ts";
 import { postCampaigns } from "./postCampaigns.ts";
 import type { Postings } from "./postings.ts";
+import { createRecentEntries, type RecentEntries } from "./recentEntries.ts";
 import { packRecords, type Records } from "./records.ts";
 import { compileSchedule, type ScheduleColumns } from "./schedule.ts";
 import { compileZoneColumns, type ZoneColumns } from "./zoneColumns.ts";
@@ -49,6 +50,7 @@ export interface Segment {
   readonly shapes: ShapeColumns;
   readonly postings: Postings;
   readonly records: Records;
+  readonly recent: RecentEntries;
 }
 
 export const campaignStatuses = [
@@ -79,8 +81,17 @@ export function buildSegment(
   const campaigns = inRankOrder(unordered);
   const trades = createInterner();
   const firstHouse = campaigns.findIndex((campaign) => campaign.priority === "house");
-  const pageWishes = compilePageWishes(campaigns);
-  const heads = compileHeads(campaigns, trades.idOf);
+  const { pageWishes, wishIds } = compilePageWishes(campaigns);
+  const audience = compileAudience(campaigns);
+  const zones = compileZoneColumns(campaigns);
+  const shapes = compileShapes(campaigns);
+  const heads = compileHeads(campaigns, {
+    tradeIdOf: trades.idOf,
+    wishIds,
+    audienceStarts: audience.starts,
+    circleStarts: zones.include.circleStarts,
+    shapes: shapes.byCampaign,
+  });
   return {
     size: campaigns.length,
     heads,
@@ -98,12 +109,13 @@ export function buildSegment(
     deviceMasks: Uint8Array.from(campaigns, deviceMask),
     schedule: compileSchedule(campaigns),
     pageWishes,
-    audience: compileAudience(campaigns),
+    audience,
     caps: compileCaps(campaigns),
-    zones: compileZoneColumns(campaigns),
-    shapes: compileShapes(campaigns),
+    zones,
+    shapes,
     postings: postCampaigns(campaigns, pageWishes),
     records: packRecords(campaigns),
+    recent: createRecentEntries(campaigns.length),
   };
 }
 

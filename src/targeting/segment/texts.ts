@@ -44,6 +44,11 @@ function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array
   return bytes;
 }
 
+/** How long text `number` is. */
+export function textBytes({ starts }: Texts, number: number): number {
+  return starts[number + 1]! - starts[number]!;
+}
+
 export function readText({ starts, bytes }: Texts, number: number): string {
   return decoder.decode(bytes.subarray(starts[number], starts[number + 1]));
 }
