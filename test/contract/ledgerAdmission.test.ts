@@ -5,6 +5,7 @@ import { mediaCostOf } from "../../src/serving/mediaCost.ts";
 import { admitToLedger } from "../../src/stores/postgres/ledger.ts";
 import { type OpenStore, openCampaignStore } from "../support/campaignStore.ts";
 import { storeCampaigns } from "../support/ledgerCampaigns.ts";
+import { ledgerRow } from "../support/ledgerRows.ts";
 import { noonMs } from "../support/money.ts";
 
 let opened: OpenStore;
@@ -13,21 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => opened.close());
 
-let events = 0;
-const rowOf = (changes: Partial<LedgerRow> = {}): LedgerRow => ({
-  eventId: `e${++events}.0.impression`,
-  kind: "impression",
-  campaignId: 12,
-  advertiserId: 7,
-  creativeId: 99,
-  placementId: "top",
-  budgetDay: "2026-06-01",
-  amountMicros: 5_000,
-  unchargedReason: null,
-  occurredAtMs: noonMs + events,
-  media: null,
-  ...changes,
-});
 const admit = (rows: readonly LedgerRow[]) => admitToLedger(opened.db, rows);
 const outcomeOf = async (rows: readonly LedgerRow[]) => {
   await admit(rows);
@@ -59,11 +45,11 @@ describe("a charge enters while it fits", () => {
       { campaignId: 12, advertiserId: 7, totalBudgetMicros: 12_000 },
     ]);
     const rows = [
-      rowOf(),
-      rowOf(),
-      rowOf(),
-      rowOf({ amountMicros: 2_000 }),
-      rowOf({ amountMicros: 1 }),
+      ledgerRow(),
+      ledgerRow(),
+      ledgerRow(),
+      ledgerRow({ amountMicros: 2_000 }),
+      ledgerRow({ amountMicros: 1 }),
     ];
     expect(await outcomeOf(rows)).toEqual([
       "5000",
@@ -80,7 +66,7 @@ describe("a charge enters while it fits", () => {
       { campaignId: 12, advertiserId: 7, dailyBudgetMicros: 10_000 },
     ]);
     const tomorrow = { budgetDay: "2026-06-02" };
-    const rows = [rowOf(), rowOf(), rowOf(), rowOf(tomorrow), rowOf()];
+    const rows = [ledgerRow(), ledgerRow(), ledgerRow(), ledgerRow(tomorrow), ledgerRow()];
     expect(await outcomeOf(rows)).toEqual([
       "5000",
       "5000",
@@ -97,10 +83,10 @@ describe("a charge enters while it fits", () => {
       { campaignId: 14, advertiserId: 8 },
     ]);
     const rows = [
-      rowOf(),
-      rowOf({ campaignId: 13 }),
-      rowOf(),
-      rowOf({ campaignId: 14, advertiserId: 8 }),
+      ledgerRow(),
+      ledgerRow({ campaignId: 13 }),
+      ledgerRow(),
+      ledgerRow({ campaignId: 14, advertiserId: 8 }),
     ];
     expect(await outcomeOf(rows)).toEqual(["5000", "5000", "over_balance", "5000"]);
   });
@@ -109,8 +95,8 @@ describe("a charge enters while it fits", () => {
     await storeCampaigns(opened.db, [
       { campaignId: 12, advertiserId: 7, totalBudgetMicros: 10_000 },
     ]);
-    const late = rowOf({ occurredAtMs: noonMs + 3_000 });
-    const [first, second] = [1_000, 2_000].map((ms) => rowOf({ occurredAtMs: noonMs + ms }));
+    const late = ledgerRow({ occurredAtMs: noonMs + 3_000 });
+    const [first, second] = [1_000, 2_000].map((ms) => ledgerRow({ occurredAtMs: noonMs + ms }));
     expect(await outcomeOf([late, second!, first!])).toEqual(["over_total_budget", "5000", "5000"]);
   });
 
@@ -118,14 +104,18 @@ describe("a charge enters while it fits", () => {
     const limit = (dailyBudgetMicros: number) =>
       storeCampaigns(opened.db, [{ campaignId: 12, advertiserId: 7, dailyBudgetMicros }]);
     await limit(20_000);
-    expect(await outcomeOf([rowOf(), rowOf(), rowOf()])).toEqual(["5000", "5000", "5000"]);
+    expect(await outcomeOf([ledgerRow(), ledgerRow(), ledgerRow()])).toEqual([
+      "5000",
+      "5000",
+      "5000",
+    ]);
     await limit(10_000);
-    expect(await outcomeOf([rowOf(), rowOf({ amountMicros: 1 })])).toEqual([
+    expect(await outcomeOf([ledgerRow(), ledgerRow({ amountMicros: 1 })])).toEqual([
       "over_daily_budget",
       "over_daily_budget",
     ]);
     await limit(20_000);
-    expect(await outcomeOf([rowOf(), rowOf()])).toEqual(["5000", "over_daily_budget"]);
+    expect(await outcomeOf([ledgerRow(), ledgerRow()])).toEqual(["5000", "over_daily_budget"]);
   });
 
   it("for nobody else: house ads stay free, and a campaign that does not exist or is another shop's pays nothing", async () => {
@@ -134,10 +124,10 @@ describe("a charge enters while it fits", () => {
       { campaignId: 13, advertiserId: 8 },
     ]);
     const rows = [
-      rowOf(),
-      rowOf({ amountMicros: 0 }),
-      rowOf({ campaignId: 13 }),
-      rowOf({ campaignId: 404, advertiserId: 404 }),
+      ledgerRow(),
+      ledgerRow({ amountMicros: 0 }),
+      ledgerRow({ campaignId: 13 }),
+      ledgerRow({ campaignId: 404, advertiserId: 404 }),
     ];
     expect(await outcomeOf(rows)).toEqual([
       "house_campaign",
@@ -152,7 +142,7 @@ describe("a row of the ledger", () => {
   beforeEach(() => storeCampaigns(opened.db, [{ campaignId: 12, advertiserId: 7 }]));
 
   it("that is there already is left alone, and counted once", async () => {
-    const row = rowOf();
+    const row = ledgerRow();
     expect(await admit([row])).toEqual([
       { kind: "impression", reason: null, rows: 1, chargedMicros: 5_000 },
     ]);
@@ -191,7 +181,7 @@ describe("a row of the ledger", () => {
   ])(
     "that %s is set aside once, with the rule, and stops no other",
     async (_what, changes, rule) => {
-      const [before, bad, after] = [rowOf(), rowOf(changes), rowOf()];
+      const [before, bad, after] = [ledgerRow(), ledgerRow(changes), ledgerRow()];
       const admitted = await admit([before, bad, after]);
       expect(admitted.find(({ kind }) => kind === null)).toMatchObject({
         rows: 1,
@@ -208,8 +198,8 @@ describe("a row of the ledger", () => {
 
   it("may be a conversion, which costs nothing and is counted by day", async () => {
     await admit([
-      rowOf({ kind: "conversion", amountMicros: 0 }),
-      rowOf({ kind: "viewable", amountMicros: 0 }),
+      ledgerRow({ kind: "conversion", amountMicros: 0 }),
+      ledgerRow({ kind: "viewable", amountMicros: 0 }),
     ]);
     const { rows } =
       await sql`select conversions, viewables, impressions from campaign_days`.execute(opened.db);
@@ -226,11 +216,9 @@ describe("a row of the ledger", () => {
       rate,
     );
     expect(media.costMicros).toBe(3_690);
-    expect(await outcomeOf([rowOf({ media }), rowOf({ media }), rowOf({ media })])).toEqual([
-      "5000",
-      "5000",
-      "over_total_budget",
-    ]);
+    expect(
+      await outcomeOf([ledgerRow({ media }), ledgerRow({ media }), ledgerRow({ media })]),
+    ).toEqual(["5000", "5000", "over_total_budget"]);
     const { rows } = await sql`
       select amount_micros, media_ssp, media_price_micros, media_currency, media_rate::float8, media_rate_date,
         media_cost_micros, media_margin_micros from ledger order by id desc limit 1`.execute(

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { LedgerRow } from "../../src/serving/ledgerRow.ts";
 import { admitToLedger } from "../../src/stores/postgres/ledger.ts";
 import { createDatabase } from "../../src/stores/postgres/pool.ts";
 import { type OpenStore, openCampaignStore } from "../support/campaignStore.ts";
 import { type LedgerCampaign, storeCampaigns } from "../support/ledgerCampaigns.ts";
 import { createLedgerModel } from "../support/ledgerModel.ts";
+import { ledgerRow } from "../support/ledgerRows.ts";
 import { noonMs } from "../support/money.ts";
 
 let opened: OpenStore;
@@ -16,20 +16,6 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 const days = ["2026-06-01", "2026-06-02"] as const;
-const rowOf = (
-  changes: Pick<LedgerRow, "eventId" | "campaignId" | "advertiserId"> & Partial<LedgerRow>,
-): LedgerRow => ({
-  kind: "impression",
-  creativeId: 99,
-  placementId: "top",
-  budgetDay: days[0],
-  amountMicros: 5_000,
-  unchargedReason: null,
-  occurredAtMs: noonMs,
-  media: null,
-  ...changes,
-});
-
 /** Sums of the ledger's own rows, and whether the totals beside it say the same. */
 async function auditOf(campaignIds: readonly number[]) {
   const ids = sql`any(${[...campaignIds]}::bigint[])`;
@@ -56,7 +42,7 @@ it("eight writers at once, telling overlapping events of overlapping campaigns, 
   await storeCampaigns(opened.db, campaigns);
   const rows = campaigns.flatMap(({ campaignId, advertiserId }) =>
     Array.from({ length: 120 }, (_, index) =>
-      rowOf({
+      ledgerRow({
         eventId: `w${campaignId}.${index}.impression`,
         campaignId,
         advertiserId,
@@ -127,7 +113,7 @@ it("batch after batch, with limits that change between them, it does what a plai
         }));
         await storeCampaigns(opened.db, campaigns);
         const rows = events.map((one) =>
-          rowOf({
+          ledgerRow({
             eventId: `p${first}.${one.number}.impression`,
             campaignId: first + one.campaign,
             advertiserId: first + (one.campaign % 2),

@@ -8,6 +8,7 @@ import { advertisersRouter } from "../../src/routes/advertisers.ts";
 import { createAuthenticate, createReadApiKey } from "../../src/routes/authenticate.ts";
 import { campaignsRouter } from "../../src/routes/campaigns.ts";
 import { creativesRouter } from "../../src/routes/creatives.ts";
+import { ledgerRouter } from "../../src/routes/ledger.ts";
 import { placementsRouter } from "../../src/routes/placements.ts";
 import { createNotFound, createProblemHandler } from "../../src/routes/problem.ts";
 import { createReadBody, managementBodyLimitBytes } from "../../src/routes/readBody.ts";
@@ -16,6 +17,7 @@ import { sitesRouter } from "../../src/routes/sites.ts";
 import { zonesRouter } from "../../src/routes/zones.ts";
 import { readPlaces } from "../../src/stores/files/places.ts";
 import { createApiKeyStore } from "../../src/stores/postgres/apiKeys.ts";
+import { createLedgerBooks } from "../../src/stores/postgres/ledgerBooks.ts";
 import { campaignBody } from "./campaignBodies.ts";
 import { type OpenStore, openCampaignStore, testActor } from "./campaignStore.ts";
 
@@ -97,6 +99,11 @@ function createApi(opened: OpenStore): express.Express {
   const readSegments = () => segments.readAll();
   const routers = [
     advertisersRouter({ authenticate, advertisers }),
+    ledgerRouter({
+      authenticate,
+      campaigns,
+      books: createLedgerBooks(db, { moveCounters: async () => true, onError: () => undefined }),
+    }),
     campaignsRouter({
       authenticate,
       campaigns,
