@@ -13,7 +13,7 @@ import { redisReady } from "../stores/redis/connect.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
 import { composeLedger } from "./ledger.ts";
 import type { Log } from "./log.ts";
-import { composePacing, type Pacing } from "./pacing.ts";
+import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
 import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
 import { describe, type Stores } from "./stores.ts";
 
@@ -55,6 +55,7 @@ export function composeJobs(
   limits: PaidLimits,
   log: Log,
   metrics: Metrics,
+  pacingIntervals?: PacingIntervals,
 ): Jobs {
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   const known: Known = { sites: indexSites([]) };
@@ -63,7 +64,7 @@ export function composeJobs(
     everyMs: modelPollMs,
     onError: warn("the active model could not be read"),
   });
-  const pacing = composePacing(config, stores, log);
+  const pacing = composePacing(config, stores, log, pacingIntervals);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const money = composeLedger(stores, limits.outbox, metrics, log);
   const { drainer } = money;

@@ -15,6 +15,7 @@ import { healthChecks } from "./health.ts";
 import { composeJobs, defaultPaidLimits, type Jobs, type PaidLimits } from "./jobs.ts";
 import { createLog } from "./log.ts";
 import { composeManagement } from "./management.ts";
+import type { PacingIntervals } from "./pacing.ts";
 import { composeServing, type Serving } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { tuneEngine } from "./tuneEngine.ts";
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly paidLimits?: PaidLimits;
   /** The time of money, caps and schedules, where a simulation has its own; default: that of Redis. */
   readonly clock?: ServerClock;
+  /** When the timers of pacing run, where somebody else steps it. */
+  readonly pacingIntervals?: PacingIntervals;
 }
 
 export interface AtelierServer {
@@ -55,7 +58,14 @@ export async function composeServer(
   const log = createLog(config.logLevel);
   const stores = await openStores(config, options.dynamodbCredentials, log, options.clock);
   const metrics = createMetrics();
-  const jobs = composeJobs(config, stores, options.paidLimits ?? defaultPaidLimits, log, metrics);
+  const jobs = composeJobs(
+    config,
+    stores,
+    options.paidLimits ?? defaultPaidLimits,
+    log,
+    metrics,
+    options.pacingIntervals,
+  );
   const management = composeManagement(stores, options.pictures ?? "https");
   const serving = composeServing(
     config,
