@@ -80,19 +80,36 @@ export interface OutboxFields {
 export function decodeOutboxEntry(fields: OutboxFields): LedgerRow | null {
   const event = parseJson(fields.event);
   if (!Array.isArray(event)) return null;
-  const [eventId, kind, campaignId, advertiserId, creativeId, placementId, occurredAtMs, media] =
+  const [eventId, kind, campaignId, advertiserId, creativeId, placementId, occurredAtMs] =
     event as readonly unknown[];
+  const [media, told] = event.slice(7) as readonly unknown[];
   const amountMicros = Number(fields.micros);
   if (!isText(eventId, 400) || !isText(placementId, 400) || !isKind(kind)) return null;
   if (!isId(campaignId) || !isId(advertiserId) || !isId(creativeId)) return null;
   if (!Number.isSafeInteger(amountMicros) || amountMicros < 0) return null;
   if (typeof occurredAtMs !== "number" || !(occurredAtMs > 0 && occurredAtMs < 8e15)) return null;
   if (!isBudgetDay(fields.day)) return null;
-  const decodedMedia = media === undefined ? null : decodeMedia(media);
-  if (decodedMedia === undefined) return null;
+  const decodedMedia = media === undefined || media === null ? null : decodeMedia(media);
+  const conversion = told === undefined ? null : conversionOf(eventId, kind, told);
+  if (decodedMedia === undefined || conversion === undefined) return null;
   const ids = { campaignId, advertiserId, creativeId };
   const money = { budgetDay: fields.day, amountMicros, unchargedReason: fields.reason || null };
-  return { eventId, kind, ...ids, placementId, ...money, occurredAtMs, media: decodedMedia };
+  return {
+    eventId,
+    kind,
+    ...ids,
+    placementId,
+    ...money,
+    occurredAtMs,
+    media: decodedMedia,
+    ...(conversion === null ? {} : { conversion }),
+  };
+}
+
+/** Undefined when it is not what an event of this id and kind may carry. */
+function conversionOf(eventId: string, kind: string, told: unknown): ConversionRow | undefined {
+  const row = typeof told === "string" && kind === "conversion" ? decodeConversion(told) : null;
+  return row?.eventId === eventId ? row : undefined;
 }
 
 function parseJson(text: string): unknown {

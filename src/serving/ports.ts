@@ -98,7 +98,7 @@ export type RecordTrackedEvent = (
 export type EmitEvent = (event: ServingEvent) => void;
 
 export interface ServingEvent {
-  readonly schema: "ad_decision.v1" | "ad_event.v1";
+  readonly schema: "ad_decision.v1" | "ad_event.v1" | "conversion.v1";
   readonly eventId: string;
   readonly occurredAtMs: number;
   readonly payload: Readonly<Record<string, unknown>>;

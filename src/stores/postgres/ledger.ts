@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Admitted, Ledger, LedgerSession, Reject } from "../../serving/ledgerPorts.ts";
 import type { LedgerEventKind, LedgerRow } from "../../serving/ledgerRow.ts";
+import { keepConversions } from "./conversions.ts";
 import { toLedgerLine } from "./ledgerLine.ts";
 import { readCampaigns, readKnownEvents, readSpending } from "./ledgerSpending.ts";
 
@@ -48,6 +49,7 @@ function createSession<DB>(transaction: Transaction<DB>, admitted: Admitted[]): 
           ordered.slice(from, from + rowsPerStatement),
         );
         admitted.push(...batch);
+        await keepConversions(transaction, ordered.slice(from, from + rowsPerStatement));
         added += countRows(batch);
       }
       return added;
