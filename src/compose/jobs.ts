@@ -41,6 +41,13 @@ export const defaultPaidLimits: PaidLimits = {
   outbox: defaultOutboxLimits,
 };
 
+export interface JobsOptions {
+  /** How far paid ads may run ahead of Postgres, where the default is not meant. */
+  readonly paidLimits?: PaidLimits;
+  /** When the timers of pacing run, where somebody else steps it. */
+  readonly pacingIntervals?: PacingIntervals;
+}
+
 const connectMs = 1_000;
 const modelPollMs = 5_000;
 const clockPollMs = 5_000;
@@ -52,10 +59,9 @@ const keptChangesMs = 3_600_000;
 export function composeJobs(
   config: Config,
   stores: Stores,
-  limits: PaidLimits,
+  { paidLimits: limits = defaultPaidLimits, pacingIntervals }: JobsOptions,
   log: Log,
   metrics: Metrics,
-  pacingIntervals?: PacingIntervals,
 ): Jobs {
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   const known: Known = { sites: indexSites([]) };

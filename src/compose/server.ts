@@ -12,27 +12,22 @@ import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
 import { healthChecks } from "./health.ts";
-import { composeJobs, defaultPaidLimits, type Jobs, type PaidLimits } from "./jobs.ts";
+import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog } from "./log.ts";
 import { composeManagement } from "./management.ts";
-import type { PacingIntervals } from "./pacing.ts";
 import { composeServing, type Serving } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { tuneEngine } from "./tuneEngine.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends JobsOptions {
   /** Null = what the AWS SDK finds by itself. */
   readonly dynamodbCredentials: AccessKey | null;
   /** More routes for people who try the demo. */
   readonly demoRouters: readonly Router[];
   /** Where the pictures of creatives may lie; default "https". */
   readonly pictures?: PictureRule;
-  /** How far paid ads may run ahead of Postgres, where the default is not meant. */
-  readonly paidLimits?: PaidLimits;
   /** The time of money, caps and schedules, where a simulation has its own; default: that of Redis. */
   readonly clock?: ServerClock;
-  /** When the timers of pacing run, where somebody else steps it. */
-  readonly pacingIntervals?: PacingIntervals;
 }
 
 export interface AtelierServer {
@@ -58,14 +53,7 @@ export async function composeServer(
   const log = createLog(config.logLevel);
   const stores = await openStores(config, options.dynamodbCredentials, log, options.clock);
   const metrics = createMetrics();
-  const jobs = composeJobs(
-    config,
-    stores,
-    options.paidLimits ?? defaultPaidLimits,
-    log,
-    metrics,
-    options.pacingIntervals,
-  );
+  const jobs = composeJobs(config, stores, options, log, metrics);
   const management = composeManagement(stores, options.pictures ?? "https");
   const serving = composeServing(
     config,
