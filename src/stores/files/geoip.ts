@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
 import { isIP } from "node:net";
 import { open } from "maxmind";
 import type { PointSignal } from "../../geo/locate.ts";
+import { type FollowOptions, followFile } from "./followFile.ts";
 
 interface CityRecord {
   readonly location?: {
@@ -21,69 +21,25 @@ export interface AddressTable {
   readonly close: () => Promise<void>;
 }
 
-export interface AddressTableOptions {
-  /** Told once for each state of the file that cannot be taken over; the table read last stays in use. */
-  readonly onError: (error: unknown) => void;
-  /** Default one minute. */
-  readonly checkEveryMs?: number;
-}
-
 type Reader = Awaited<ReturnType<typeof open>>;
 
 /** What databases promise when they give no radius: for mobile addresses the median error is four times that. */
 const unknownAccuracyMeters = 50_000;
 
 /**
- * Opens an operator's city database (MaxMind format, `.mmdb`) and follows the file when it is replaced. A new state is
- * read on the side and taken over only when it is whole, so that an update written half leaves the old table in use.
- * Rejects when the file cannot be read now.
+ * Opens an operator's city database (MaxMind format, `.mmdb`) and follows the file when it is replaced (see
+ * {@link followFile}). Rejects when the file cannot be read now.
  */
 export async function openAddressTable(
   file: string,
-  options: AddressTableOptions,
+  options: FollowOptions,
 ): Promise<AddressTable> {
-  let stamp = await stampOf(file);
-  let reader = await open(file);
-  let reported: string | null = null;
-  let looking: Promise<void> | null = null;
-  const takeOver = async (): Promise<void> => {
-    let found = "unreadable";
-    try {
-      found = await stampOf(file);
-      if (found === stamp) return;
-      const next = await open(file);
-      // Still being written: the next look finds it whole.
-      if ((await stampOf(file)) !== found) return;
-      reader = next;
-      stamp = found;
-      reported = null;
-    } catch (error) {
-      if (reported !== found) options.onError(error);
-      reported = found;
-    }
-  };
-  const refresh = (): Promise<void> => {
-    looking ??= takeOver().finally(() => {
-      looking = null;
-    });
-    return looking;
-  };
-  const timer = setInterval(refresh, options.checkEveryMs ?? 60_000);
-  timer.unref();
+  const followed = await followFile(file, (path) => open(path), options);
   return {
-    locate: (address) => pointOf(cityOf(reader, address)),
-    refresh,
-    async close() {
-      clearInterval(timer);
-      await looking;
-    },
+    locate: (address) => pointOf(cityOf(followed.current(), address)),
+    refresh: followed.refresh,
+    close: followed.close,
   };
-}
-
-/** Tells one state of the file from another. */
-async function stampOf(file: string): Promise<string> {
-  const { ino, size, mtimeMs } = await stat(file);
-  return `${ino} ${size} ${mtimeMs}`;
 }
 
 function pointOf(city: CityRecord | null): PointSignal | null {
