@@ -59,15 +59,15 @@ async function reconcileBucket(
   session: LedgerSession,
   bucket: number,
 ): Promise<number> {
-  const sinceDay = addDays(budgetDayOf(deps.now()), -keptDays);
-  const [campaigns, spending] = [
-    await session.campaignsOf(bucket),
-    await session.spendingOf([bucket], sinceDay),
-  ];
+  const today = budgetDayOf(deps.now());
+  // Tomorrow too: another node's clock may be there already.
+  const days = Array.from({ length: keptDays + 2 }, (_, index) => addDays(today, index - keptDays));
+  const campaigns = await session.campaignsOf(bucket);
+  const spending = await session.spendingOf([bucket], addDays(today, -keptDays));
   let repaired = 0;
   for (let from = 0; from < campaigns.length; from += campaignsPerScript) {
     const some = campaigns.slice(from, from + campaignsPerScript);
-    const changes = await compareSome(deps, session, bucket, some, { spending, sinceDay });
+    const changes = await compareSome(deps, session, bucket, some, { spending, days });
     if (changes === null) return repaired;
     if (changes.length === 0) continue;
     if (!(await deps.buckets.changeCounters(bucket, changes))) return repaired;
@@ -84,15 +84,19 @@ async function compareSome(
   session: LedgerSession,
   bucket: number,
   campaigns: readonly CampaignOfAdvertiser[],
-  ledger: { readonly spending: readonly CampaignSpending[]; readonly sinceDay: string },
+  ledger: { readonly spending: readonly CampaignSpending[]; readonly days: readonly string[] },
 ): Promise<readonly CounterChange[] | null> {
   const advertiserIds = [...new Set(campaigns.map(({ advertiserId }) => advertiserId))];
   const campaignIds = campaigns.map(({ campaignId }) => campaignId);
-  const counters = await deps.buckets.readCounters(bucket, campaignIds, advertiserIds);
+  const counters = await deps.buckets.readCounters(bucket, {
+    campaignIds,
+    advertiserIds,
+    days: ledger.days,
+  });
   if (counters === null) return null;
   const rows = counters.unwritten.flatMap(({ row }) => row ?? []);
   // Committed and not yet taken out of the outbox: such a row would count twice.
   const known = await session.knownEvents(rows.map(({ eventId }) => eventId));
   const unwritten = rows.filter(({ eventId }) => !known.has(eventId));
-  return compareCounters(counters, { ...ledger, unwritten });
+  return compareCounters(counters, { spending: ledger.spending, unwritten });
 }

@@ -96,9 +96,15 @@ export interface BucketCounters {
 
 export interface CampaignCounters {
   readonly spentMicros: number;
+  /** The days that were asked for, but those that the campaign has forgotten. */
   readonly spentByDay: ReadonlyMap<string, number>;
-  /** Days before it are forgotten; null = none is. */
-  readonly oldestDay: string | null;
+}
+
+export interface CountersWanted {
+  readonly campaignIds: readonly number[];
+  readonly advertiserIds: readonly number[];
+  /** Budget days. */
+  readonly days: readonly string[];
 }
 
 /** The outboxes and counters in Redis. Every function rejects when Redis is away. */
@@ -123,11 +129,7 @@ export interface MoneyBuckets {
     oldestDay: string,
   ): Promise<boolean>;
   /** Counters of the given campaigns and advertisers of an open bucket; absent ones are 0. Null = it is closed, or its outbox is too long to be worth it now. */
-  readCounters(
-    bucket: number,
-    campaignIds: readonly number[],
-    advertiserIds: readonly number[],
-  ): Promise<BucketCounters | null>;
+  readCounters(bucket: number, wanted: CountersWanted): Promise<BucketCounters | null>;
   /** Adds to counters of an open bucket. False = it is closed, and will be set from the ledger. */
   changeCounters(bucket: number, changes: readonly CounterChange[]): Promise<boolean>;
   /** Opens a closed bucket. False = somebody else closed it since. */

@@ -231,7 +231,11 @@ describe("a credit", () => {
       apiKeyId: null,
     };
     expect(await books.giveCredit(credit)).toMatchObject({ outcome: "given" });
-    const counters = await money.buckets.readCounters(bucket, [campaignId], [shopId]);
+    const counters = await money.buckets.readCounters(bucket, {
+      campaignIds: [campaignId],
+      advertiserIds: [shopId],
+      days: [day],
+    });
     expect(counters?.campaigns.get(campaignId)).toMatchObject({
       spentMicros: 20_000,
       spentByDay: new Map([[day, 20_000]]),

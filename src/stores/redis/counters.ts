@@ -1,4 +1,9 @@
-import type { BucketCounters, CampaignCounters, CounterChange } from "../../serving/ledgerPorts.ts";
+import type {
+  BucketCounters,
+  CampaignCounters,
+  CounterChange,
+  CountersWanted,
+} from "../../serving/ledgerPorts.ts";
 import type { RedisClient } from "./connect.ts";
 import { changeCountersScript, readCountersScript } from "./lua/compare.ts";
 import { toOutboxEntry } from "./outboxEntry.ts";
@@ -19,22 +24,22 @@ const changeScript = createScript(changeCountersScript);
 export async function readCounters(
   redis: RedisClient,
   bucket: number,
-  campaignIds: readonly number[],
-  advertiserIds: readonly number[],
+  wanted: CountersWanted,
 ): Promise<BucketCounters | null> {
+  const { campaignIds, advertiserIds, days } = wanted;
   const keys = [...campaignIds.map((id) => `b:${id}`), ...advertiserIds.map((id) => `a:${id}`)];
-  const args = [serverRunOf(redis), mostUnwritten, ...keys];
+  const args = [serverRunOf(redis), mostUnwritten, days.length, ...days, ...keys];
   const answer = (await readScript(redis, bucketKey(bucket), args)) as ReadAnswer;
   if (answer[0] !== "open") return null;
   const [, entries, counters] = answer;
-  const fieldsAt = (index: number) => toFields(counters[index] ?? []);
+  const valuesAt = (index: number) => counters[index] ?? [];
+  const firstAdvertiser = campaignIds.length;
   return {
-    campaigns: new Map(campaignIds.map((id, index) => [id, toCampaignCounters(fieldsAt(index))])),
+    campaigns: new Map(
+      campaignIds.map((id, index) => [id, toCampaignCounters(valuesAt(index), days)]),
+    ),
     advertisers: new Map(
-      advertiserIds.map((id, index) => [
-        id,
-        Number(fieldsAt(campaignIds.length + index).get("s") ?? 0),
-      ]),
+      advertiserIds.map((id, index) => [id, Number(valuesAt(firstAdvertiser + index)[0] ?? 0)]),
     ),
     unwritten: entries.map(([entryId, fields]) => toOutboxEntry(entryId, fields)),
   };
@@ -54,17 +59,13 @@ export async function changeCounters(
   return (await changeScript(redis, bucketKey(bucket), [serverRunOf(redis), ...groups])) === 1;
 }
 
-function toFields(flat: readonly string[]): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
-  for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at]!, flat[at + 1]!);
-  return fields;
-}
-
-function toCampaignCounters(fields: ReadonlyMap<string, string>): CampaignCounters {
-  const days = [...fields].filter(([name]) => name.startsWith("s:"));
+function toCampaignCounters(
+  [spent = "", oldestDay = "", ...ofDays]: readonly string[],
+  days: readonly string[],
+): CampaignCounters {
+  const byDay = days.map((day, index) => [day, Number(ofDays[index] ?? 0)] as const);
   return {
-    spentMicros: Number(fields.get("s") ?? 0),
-    spentByDay: new Map(days.map(([name, micros]) => [name.slice(2), Number(micros)])),
-    oldestDay: fields.get("o") ?? null,
+    spentMicros: Number(spent),
+    spentByDay: new Map(byDay.filter(([day]) => day >= oldestDay)),
   };
 }

@@ -62,8 +62,7 @@ export function createMoneyBuckets(redis: RedisClient): ConnectedMoneyBuckets {
       }
       return true;
     },
-    readCounters: (bucket, campaignIds, advertiserIds) =>
-      readCounters(redis, bucket, campaignIds, advertiserIds),
+    readCounters: (bucket, wanted) => readCounters(redis, bucket, wanted),
     changeCounters: (bucket, changes) => changeCounters(redis, bucket, changes),
     async open(bucket, token) {
       const args = [inThisRun(token), serverRunOf(redis)];

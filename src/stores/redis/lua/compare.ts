@@ -2,15 +2,20 @@ import { moneyPrelude } from "./money.ts";
 
 /**
  * Reads counters of an open bucket together with what its outbox holds, at one moment: spent = ledger + outbox then.
- * ARGV: run of the server, most entries of the outbox worth reading, then key suffixes ("b:12", "a:7").
- * Answers "closed", "busy" (the outbox holds more), or "open", the outbox's entries, and for each key its fields and values.
+ * ARGV: run of the server, most entries of the outbox worth reading, number of budget days, the days, then key suffixes
+ * ("b:12", "a:7"). Answers "closed", "busy" (the outbox holds more), or "open", the outbox's entries, and for each key what
+ * is spent in all, the oldest day still kept, and what is spent on each day ("" = nothing; advertisers have no days).
  */
 export const readCountersScript = `${moneyPrelude}
 if not isOpenIn(ARGV[1]) then return { "closed" } end
 if redis.call("XLEN", prefix .. "out") > tonumber(ARGV[2]) then return { "busy" } end
-local counters = {}
-for at = 3, #ARGV do
-  counters[#counters + 1] = redis.call("HGETALL", prefix .. ARGV[at])
+local fields, counters = { "s", "o" }, {}
+local firstKey = 4 + ARGV[3]
+for at = 4, firstKey - 1 do fields[#fields + 1] = "s:" .. ARGV[at] end
+for at = firstKey, #ARGV do
+  local values = redis.call("HMGET", prefix .. ARGV[at], unpack(fields))
+  for index = 1, #fields do values[index] = values[index] or "" end
+  counters[#counters + 1] = values
 end
 return { "open", redis.call("XRANGE", prefix .. "out", "-", "+"), counters }
 `;
