@@ -28,6 +28,9 @@ export interface Management {
   readonly store: CampaignStore;
   readonly routers: readonly Router[];
   readonly mayExplain: AdsRouteDeps["mayExplain"];
+  readonly readApiKey: ReadApiKey;
+  /** Lets requests with a valid key pass, their bodies read. */
+  readonly authenticate: RequestHandler;
 }
 
 /** The REST API of campaign managers, on Postgres. */
@@ -54,7 +57,8 @@ export function composeManagement(stores: Stores, pictures: PictureRule): Manage
     sitesRouter({ ...deps, randomBytes }),
     zonesRouter({ ...deps, zones }),
   ];
-  return { store, routers, mayExplain: createMayExplain(readApiKey) };
+  const { authenticate } = deps;
+  return { store, routers, mayExplain: createMayExplain(readApiKey), readApiKey, authenticate };
 }
 
 /** Who has no valid key does not get its body read. */

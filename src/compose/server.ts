@@ -11,6 +11,7 @@ import { metricsRouter } from "../routes/metrics.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
+import { type Conversions, composeConversions } from "./conversions.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog } from "./log.ts";
@@ -66,6 +67,7 @@ export async function composeServer(
     },
     log,
   );
+  const conversions = composeConversions(config, stores, jobs.state, management, log);
   const life = { isStopping: false };
   const http = createHttpServer(
     createApp({
@@ -80,6 +82,7 @@ export async function composeServer(
         places: placesRouter({ places: stores.places }),
         management: [
           metricsRouter({ page: metrics.page, token: config.metricsToken }),
+          ...conversions.routers,
           ...management.routers,
           ...options.demoRouters,
         ],
@@ -89,13 +92,17 @@ export async function composeServer(
     }),
   );
   await jobs.start();
-  const replaying = startReplaying(stores, serving);
+  const replaying = startReplaying(stores, serving, conversions);
   return { http, stores, jobs, stop: createStop({ http, stores, jobs, replaying, life }) };
 }
 
-function startReplaying({ spool }: Stores, { recordEvent }: Serving): Repeating {
+function startReplaying(
+  { spool }: Stores,
+  { recordEvent }: Serving,
+  conversions: Conversions,
+): Repeating {
   return repeat(
-    () => spool.replayAll(recordEvent.replay),
+    () => Promise.all([spool.replayAll(recordEvent.replay), conversions.replay()]),
     replayEveryMs,
     () => undefined,
   );

@@ -9,6 +9,8 @@ import { createLocator } from "../geo/locate.ts";
 import { type AdsRouteDeps, type AnswerAds, createAnswerAds } from "../routes/ads.ts";
 import { trackingRouter } from "../routes/tracking.ts";
 import { createAddressKey } from "../serving/addressKey.ts";
+import { conversionKeysFrom } from "../serving/conversionIds.ts";
+import { clickIdOf } from "../serving/conversionLanding.ts";
 import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
 import { createServeAds } from "../serving/serveAds.ts";
 import {
@@ -69,6 +71,7 @@ export function composeServing(
   log: Log,
 ): Serving {
   const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
+  const conversionKeys = conversionKeysFrom(config.visitorSecret);
   const recordEvent = createRecordEvent({
     keys: [trackingKey, ...previousKeysOf(config)],
     record: createRedisRecorder({
@@ -109,6 +112,7 @@ export function composeServing(
     tracking: trackingRouter({
       events: recordEvent,
       findCreative: createFindCreative(state, options),
+      clickIdOf: (claims, nowMs) => clickIdOf(claims, nowMs, conversionKeys),
       now: stores.clock.nowMs,
     }),
     recordEvent,

@@ -1,7 +1,9 @@
 import { type Request, type Response, Router } from "express";
 import { PublicError } from "../errors.ts";
+import { withClickId } from "../serving/conversionLanding.ts";
 import type { TrackedEventKind, TrackingClaims } from "../serving/ports.ts";
 import type { RecordEvent } from "../serving/recordEvent.ts";
+import { sendTransparentGif } from "./transparentGif.ts";
 
 export interface TrackingRouterDeps {
   readonly events: Pick<RecordEvent, "inspect" | "count">;
@@ -10,18 +12,16 @@ export interface TrackingRouterDeps {
     campaignId: number,
     creativeId: number,
   ) => Promise<{ readonly landingUrl: string } | null>;
+  /** What the shop's page may tell of the click later; null = nothing. Absent = nobody asks. */
+  readonly clickIdOf?: (claims: TrackingClaims, nowMs: number) => string | null;
   readonly now: () => number;
 }
 
-const transparentGif = Buffer.from(
-  "R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==",
-  "base64",
-);
-
 /**
  * GET /t/i/:token (impression) and /t/v/:token (viewable): a 43-byte gif, or 204 with `?f=204`; GET /t/c/:token: 302 to
- * the creative's own page. Each event of a token counts once; repeated, late or test calls get the same answer. A token
- * that we did not sign is a 404 and leads nowhere. HEAD and prefetching answer alike and count nothing.
+ * the creative's own page, with the id of a click that counts. Each event of a token counts once; repeated, late or test
+ * calls get the same answer. A token that we did not sign is a 404 and leads nowhere. HEAD and prefetching answer alike and
+ * count nothing.
  */
 export function trackingRouter(deps: TrackingRouterDeps): Router {
   const router = Router();
@@ -39,15 +39,13 @@ async function answerView(
   request: Request<{ token: string }>,
   response: Response,
 ): Promise<void> {
-  await inspectAndCount(deps, kind, request);
-  response.setHeader("cache-control", "no-store");
-  if (request.query.f === "204") {
-    response.status(204).end();
+  await inspectAndCount(deps, kind, request, deps.now());
+  if (request.query.f !== "204") {
+    sendTransparentGif(response);
     return;
   }
-  response.setHeader("content-type", "image/gif");
-  response.setHeader("content-length", transparentGif.length);
-  response.end(transparentGif);
+  response.setHeader("cache-control", "no-store");
+  response.status(204).end();
 }
 
 async function answerClick(
@@ -55,11 +53,14 @@ async function answerClick(
   request: Request<{ token: string }>,
   response: Response,
 ): Promise<void> {
-  const claims = await inspectAndCount(deps, "click", request);
+  const nowMs = deps.now();
+  const { claims, isCounted } = await inspectAndCount(deps, "click", request, nowMs);
   const creative = await deps.findCreative(claims.campaignId, claims.creativeId);
   if (creative === null || !isWebAddress(creative.landingUrl)) throw nothingHere();
   response.setHeader("cache-control", "no-store");
-  response.setHeader("location", creative.landingUrl);
+  const clickId = isCounted ? (deps.clickIdOf?.(claims, nowMs) ?? null) : null;
+  const { landingUrl } = creative;
+  response.setHeader("location", clickId === null ? landingUrl : withClickId(landingUrl, clickId));
   response.status(302).end();
 }
 
@@ -68,13 +69,13 @@ async function inspectAndCount(
   deps: TrackingRouterDeps,
   kind: TrackedEventKind,
   request: Request<{ token: string }>,
-): Promise<TrackingClaims> {
-  const nowMs = deps.now();
+  nowMs: number,
+): Promise<{ readonly claims: TrackingClaims; readonly isCounted: boolean }> {
   const inspection = deps.events.inspect(kind, request.params.token, nowMs);
   if (inspection.verdict === "malformed" || inspection.verdict === "forged") throw nothingHere();
-  if (inspection.verdict === "countable" && isSeenByPerson(request))
-    await deps.events.count(kind, inspection.claims, nowMs);
-  return inspection.claims;
+  const isCounted = inspection.verdict === "countable" && isSeenByPerson(request);
+  if (isCounted) await deps.events.count(kind, inspection.claims, nowMs);
+  return { claims: inspection.claims, isCounted };
 }
 
 /** Browsers and previewers that only look ahead say so. */

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { SpoolEvent, SpooledEvent } from "../../serving/recordEvent.ts";
+import type { SpooledEvent } from "../../serving/recordEvent.ts";
 
 export interface EventSpoolOptions {
   /** Created when missing; this process's own. */
@@ -10,13 +10,14 @@ export interface EventSpoolOptions {
   readonly maxBytes?: number;
 }
 
-export interface EventSpool {
-  readonly spool: SpoolEvent;
+/** What waits on disk: tracked events, unless told otherwise. */
+export interface EventSpool<Waiting = SpooledEvent> {
+  readonly spool: (event: Waiting) => void;
   /**
    * Hands the waiting events to `replay`, oldest first, until it answers false or none is left. Answers how many went
    * through. An event may be handed over twice, after a crash. Never rejects.
    */
-  readonly replayAll: (replay: (event: SpooledEvent) => Promise<boolean>) => Promise<number>;
+  readonly replayAll: (replay: (event: Waiting) => Promise<boolean>) => Promise<number>;
   readonly counts: () => { readonly waitingBytes: number; readonly lost: number };
 }
 
@@ -28,6 +29,14 @@ const openFile = "open.ndjson";
  * returns; what is lost is what exceeds the bound, and what the machine itself had not written when it lost power.
  */
 export function createEventSpool(options: EventSpoolOptions): EventSpool {
+  return createSpool(options, isSpooledEvent);
+}
+
+/** The same for anything that JSON can hold; `isWaiting` knows it again. */
+export function createSpool<Waiting>(
+  options: EventSpoolOptions,
+  isWaiting: (value: unknown) => value is Waiting,
+): EventSpool<Waiting> {
   mkdirSync(options.directory, { recursive: true });
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   const path = (name: string): string => join(options.directory, name);
@@ -35,7 +44,7 @@ export function createEventSpool(options: EventSpoolOptions): EventSpool {
   let lost = 0;
   let replaying: Promise<number> | null = null;
 
-  const spool: SpoolEvent = (event) => {
+  const spool = (event: Waiting): void => {
     const line = `${JSON.stringify(event)}\n`;
     try {
       if (waitingBytes + line.length > maxBytes) throw new Error("full");
@@ -46,11 +55,11 @@ export function createEventSpool(options: EventSpoolOptions): EventSpool {
       lost++;
     }
   };
-  const replayAll = async (replay: (event: SpooledEvent) => Promise<boolean>): Promise<number> => {
+  const replayAll = async (replay: (event: Waiting) => Promise<boolean>): Promise<number> => {
     setOpenFileAside(options.directory);
     let replayed = 0;
     for (const name of readdirSync(options.directory).filter(isSetAside).sort()) {
-      const outcome = await replayFile(path(name), replay);
+      const outcome = await replayFile(path(name), replay, isWaiting);
       replayed += outcome.replayed;
       if (!outcome.done) break;
     }
@@ -93,14 +102,15 @@ function folderBytes(directory: string): number {
 }
 
 /** Replays one file and deletes it; what did not go through is written back. */
-async function replayFile(
+async function replayFile<Waiting>(
   file: string,
-  replay: (event: SpooledEvent) => Promise<boolean>,
+  replay: (event: Waiting) => Promise<boolean>,
+  isWaiting: (value: unknown) => value is Waiting,
 ): Promise<{ readonly replayed: number; readonly done: boolean }> {
   const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
   let replayed = 0;
   for (const [index, line] of lines.entries()) {
-    const event = parseEvent(line);
+    const event = parseLine(line, isWaiting);
     if (event !== null && !(await replay(event))) {
       await writeFile(`${file}.tmp`, `${lines.slice(index).join("\n")}\n`);
       renameSync(`${file}.tmp`, file);
@@ -114,10 +124,13 @@ async function replayFile(
 }
 
 /** A line cut short by a crash, or written by somebody else, is left out. */
-function parseEvent(line: string): SpooledEvent | null {
+function parseLine<Waiting>(
+  line: string,
+  isWaiting: (value: unknown) => value is Waiting,
+): Waiting | null {
   try {
     const event: unknown = JSON.parse(line);
-    return isSpooledEvent(event) ? event : null;
+    return isWaiting(event) ? event : null;
   } catch {
     return null;
   }

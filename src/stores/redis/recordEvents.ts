@@ -10,6 +10,7 @@ import type { RedisClient } from "./connect.ts";
 import { recordEventScript } from "./lua/recordEvent.ts";
 import { bucketKey, createScript } from "./runScript.ts";
 import { serverRunOf } from "./serverRun.ts";
+import { rememberTouch } from "./touches.ts";
 
 export interface RedisRecorderDeps {
   readonly redis: RedisClient;
@@ -45,6 +46,7 @@ export function createRedisRecorder(deps: RedisRecorderDeps): RecordAgain {
         void confirmPendingCap(deps.redis, pending, nowMs).catch((error: unknown) =>
           deps.onError?.(error),
         );
+        remember(deps, visitorKey, kind, claims, nowMs);
       }
       return answerToOutcome(answer, again === "again");
     } catch (error) {
@@ -52,6 +54,19 @@ export function createRedisRecorder(deps: RedisRecorderDeps): RecordAgain {
       return { status: "unavailable" };
     }
   };
+}
+
+/** What a conversion may be ascribed to later, where the visitor lets it be measured. It leaves together with the cap. */
+function remember(
+  { redis, onError }: RedisRecorderDeps,
+  visitorKey: string,
+  kind: TrackedEventKind,
+  claims: TrackingClaims,
+  nowMs: number,
+): void {
+  if (!claims.mayMeasure || kind === "viewable") return;
+  const touch = { ...claims, kind: kind === "click" ? "click" : "view", atMs: nowMs } as const;
+  void rememberTouch(redis, visitorKey, touch, nowMs).catch((error: unknown) => onError?.(error));
 }
 
 function recordArguments(

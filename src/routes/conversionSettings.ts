@@ -1,0 +1,107 @@
+import { type Request, type RequestHandler, Router } from "express";
+import { actorOf, notFound, requireVisible, requireWriter } from "../campaigns/access.ts";
+import {
+  type ConversionSettings,
+  type ConversionSettingsRepository,
+  newPostbackKey,
+  parseConversionSettings,
+  parsePostbackKey,
+} from "../campaigns/conversionSettings.ts";
+import { valueOrThrow } from "../campaigns/problems.ts";
+import type { CampaignRepository, Page } from "../campaigns/repository.ts";
+import { apiKeyOf } from "./authenticate.ts";
+import { parseId, parseListQuery, sendPage } from "./resource.ts";
+
+export interface ConversionSettingsRouterDeps {
+  readonly authenticate: RequestHandler;
+  readonly campaigns: Pick<CampaignRepository, "read">;
+  readonly settings: ConversionSettingsRepository;
+  readonly advertiserExists: (advertiserId: number) => Promise<boolean>;
+  readonly listConversions: (
+    campaignId: number,
+    page: Page,
+  ) => Promise<readonly { readonly conversionId: number }[]>;
+  readonly usualSettings: ConversionSettings;
+  readonly pixelIdOf: (advertiserId: number) => string;
+  readonly publicUrl: string;
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/** What shops settle about their conversions, and read of them. Each route asks for a key by itself. */
+export function conversionSettingsRouter(deps: ConversionSettingsRouterDeps): Router {
+  const { authenticate, settings } = deps;
+  const router = Router();
+  addSettings(router, deps);
+
+  const keys = "/v1/advertisers/:advertiserId/postback-keys";
+  router.get(keys, authenticate, async (request, response) => {
+    response.json({ items: await settings.listKeys(await advertiserIdOf(request, deps)) });
+  });
+  router.post(keys, authenticate, async (request, response) => {
+    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const { label } = valueOrThrow(parsePostbackKey(request.body));
+    const { key, keyHash } = newPostbackKey(deps.randomBytes(32));
+    const actor = actorOf(apiKeyOf(request));
+    const saved = await settings.insertKey(advertiserId, { keyHash, label }, actor);
+    if (saved === null) throw notFound();
+    // Shown this once: only its hash is kept.
+    response.status(201).json({ ...saved, key });
+  });
+  router.delete(`${keys}/:postbackKeyId`, authenticate, async (request, response) => {
+    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const keyId = parseId(request, "postbackKeyId");
+    const actor = actorOf(apiKeyOf(request));
+    if (!(await settings.revokeKey(advertiserId, keyId, actor))) throw notFound();
+    response.status(204).end();
+  });
+
+  router.get("/v1/campaigns/:campaignId/conversions", authenticate, async (request, response) => {
+    const { page } = parseListQuery(request, { ids: [], words: {} });
+    const campaign = await deps.campaigns.read(parseId(request, "campaignId"));
+    if (campaign === null) throw notFound();
+    requireVisible(apiKeyOf(request), campaign.advertiserId);
+    const items = await deps.listConversions(campaign.campaignId, page);
+    sendPage(response, items, page, ({ conversionId }) => conversionId);
+  });
+  return router;
+}
+
+function addSettings(router: Router, deps: ConversionSettingsRouterDeps): void {
+  const { authenticate, settings, pixelIdOf, publicUrl } = deps;
+  const path = "/v1/advertisers/:advertiserId/conversion-settings";
+  const answer = (advertiserId: number, present: ConversionSettings) => {
+    const pixelId = pixelIdOf(advertiserId);
+    return { advertiserId, ...present, pixelId, pixelUrl: `${publicUrl}/t/x/${pixelId}` };
+  };
+  router.get(path, authenticate, async (request, response) => {
+    const advertiserId = await advertiserIdOf(request, deps);
+    const present = (await settings.read(advertiserId)) ?? deps.usualSettings;
+    response.json(answer(advertiserId, present));
+  });
+  router.put(path, authenticate, async (request, response) => {
+    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const fields = valueOrThrow(parseConversionSettings(request.body));
+    const actor = actorOf(apiKeyOf(request));
+    if (!(await settings.write(advertiserId, fields, actor))) throw notFound();
+    response.json(answer(advertiserId, fields));
+  });
+}
+
+/** The advertiser of the path, when it exists and the key may see it. */
+async function advertiserIdOf(
+  request: Request,
+  { advertiserExists }: ConversionSettingsRouterDeps,
+): Promise<number> {
+  const advertiserId = parseId(request, "advertiserId");
+  requireVisible(apiKeyOf(request), advertiserId);
+  if (!(await advertiserExists(advertiserId))) throw notFound();
+  return advertiserId;
+}
+
+async function writtenAdvertiserIdOf(
+  request: Request,
+  deps: ConversionSettingsRouterDeps,
+): Promise<number> {
+  requireWriter(apiKeyOf(request));
+  return advertiserIdOf(request, deps);
+}
