@@ -80,11 +80,29 @@ export interface TrackingClaims {
   readonly pageViewKey: string | null;
 }
 
+/**
+ * Why traffic is nobody's: a bot or a data centre; an event sooner than a person; a person's next click on the same
+ * campaign; more than one source is believed. See `invalidTraffic.ts`.
+ */
+export type InvalidReason = "bot" | "data_centre" | "too_fast" | "duplicate_click" | "too_many";
+
+/** What is known of who caused an event: keyed hashes, never an address or a user agent. */
+export interface EventSource {
+  /** What is invalid about the caller itself; null = nothing. */
+  readonly reason: InvalidReason | null;
+  /** Of the truncated address; null = our own network, or unknown. */
+  readonly addressKey: string | null;
+  /** Of the truncated address with the user agent. */
+  readonly browserKey: string | null;
+}
+
 export type RecordOutcome =
   | { readonly status: "counted"; readonly chargedMicros: number }
   | { readonly status: "duplicate" }
-  /** Counted, but free for the shop: over budget, lapsed and refused, or flagged. */
+  /** Counted, but free for the shop: over budget, or lapsed and refused. */
   | { readonly status: "uncharged"; readonly reason: string }
+  /** Recorded as nobody's: not charged, its hold given back, and not among what is counted. */
+  | { readonly status: "invalid"; readonly reason: InvalidReason }
   | { readonly status: "unavailable" };
 
 /** Claims the event id and turns the hold into a charge, in one script. */
@@ -92,6 +110,8 @@ export type RecordTrackedEvent = (
   kind: TrackedEventKind,
   claims: TrackingClaims,
   nowMs: number,
+  /** Absent = nobody is doubted for where it comes from. */
+  source?: EventSource,
 ) => Promise<RecordOutcome>;
 
 /** Emits an event to the stream without waiting; bounded, never throws. The envelope has a schema version. */

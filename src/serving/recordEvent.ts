@@ -1,6 +1,14 @@
+import {
+  invalidPrefix,
+  type TrafficRules,
+  tooFastReason,
+  trustingRules,
+} from "./invalidTraffic.ts";
 import { trackedEventId } from "./ledgerRow.ts";
 import type {
   EmitEvent,
+  EventSource,
+  InvalidReason,
   RecordOutcome,
   RecordTrackedEvent,
   TrackedEventKind,
@@ -13,14 +21,20 @@ import { impressionLifetimeMs, type TrackingKey, verifyTrackingToken } from "./t
  * counted already is answered as it was then instead of as a duplicate.
  */
 export type RecordAgain = (
-  ...event: [...told: Parameters<RecordTrackedEvent>, again?: "again"]
-) => Promise<RecordOutcome>;
+  kind: TrackedEventKind,
+  claims: TrackingClaims,
+  nowMs: number,
+  source?: EventSource,
+  again?: "again",
+) => ReturnType<RecordTrackedEvent>;
 
 export interface RecordEventDeps {
   /** The signing key first, then those still accepted. */
   readonly keys: readonly TrackingKey[];
   readonly record: RecordAgain;
   readonly emit: EmitEvent;
+  /** How soon after its decision an event is believed; absent = at once. */
+  readonly rules?: Pick<TrafficRules, "fastestClickMs" | "fastestViewMs">;
   /** Keeps an event for later while Redis is away; bounded, never throws. */
   readonly spool: SpoolEvent;
 }
@@ -30,6 +44,8 @@ export interface SpooledEvent {
   readonly kind: TrackedEventKind;
   readonly claims: TrackingClaims;
   readonly occurredAtMs: number;
+  /** Absent = of an unknown source. */
+  readonly source?: EventSource;
 }
 
 export type SpoolEvent = (event: SpooledEvent) => void;
@@ -48,6 +64,7 @@ export interface RecordEvent {
     kind: TrackedEventKind,
     claims: TrackingClaims,
     nowMs: number,
+    source?: EventSource,
   ) => Promise<Exclude<RecordOutcome["status"], "unavailable"> | "spooled">;
   /** Counts an event that waited; false = Redis is still away, keep it. Never rejects. */
   readonly replay: (event: SpooledEvent) => Promise<boolean>;
@@ -61,8 +78,15 @@ export interface RecordEvent {
  */
 export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
   const emit = ({ kind, claims, occurredAtMs }: SpooledEvent, outcome: RecordOutcome) => {
-    if (outcome.status === "counted" || outcome.status === "uncharged")
+    if (outcome.status !== "duplicate" && outcome.status !== "unavailable")
       deps.emit(toServingEvent(kind, claims, outcome, occurredAtMs));
+  };
+  const record = ({ kind, claims, occurredAtMs, source }: SpooledEvent, again?: "again") => {
+    const sinceDecisionMs = occurredAtMs - claims.issuedAtMs;
+    const judged = judgedSource(source, () =>
+      tooFastReason(kind, sinceDecisionMs, deps.rules ?? trustingRules),
+    );
+    return deps.record(kind, claims, occurredAtMs, judged, again);
   };
   const replayed = createRecentIds();
   return {
@@ -74,22 +98,33 @@ export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
       const tooLateForView = kind !== "click" && nowMs >= claims.issuedAtMs + impressionLifetimeMs;
       return { verdict: verified.ok && !tooLateForView ? "countable" : "expired", claims };
     },
-    async count(kind, claims, nowMs) {
-      const event = { kind, claims, occurredAtMs: nowMs };
-      const outcome = await deps.record(kind, claims, nowMs);
+    async count(kind, claims, nowMs, source) {
+      const known = source === undefined ? {} : { source };
+      const event = { kind, claims, occurredAtMs: nowMs, ...known };
+      const outcome = await record(event);
       emit(event, outcome);
       if (outcome.status !== "unavailable") return outcome.status;
       deps.spool(event);
       return "spooled";
     },
     async replay(event) {
-      const outcome = await deps.record(event.kind, event.claims, event.occurredAtMs, "again");
+      const outcome = await record(event, "again");
       if (outcome.status === "unavailable") return false;
       // A page reloaded while Redis was away waits twice in the spool.
       if (replayed.isNew(trackedEventId(event.kind, event.claims))) emit(event, outcome);
       return true;
     },
   };
+}
+
+/** On our own network (no address key) machines are as fast as they like. */
+function judgedSource(
+  source: EventSource | undefined,
+  tooFast: () => InvalidReason | null,
+): EventSource | undefined {
+  if (source === undefined || source.addressKey === null || source.reason !== null) return source;
+  const reason = tooFast();
+  return reason === null ? source : { ...source, reason };
 }
 
 const rememberedReplays = 10_000;
@@ -128,7 +163,13 @@ function toServingEvent(
       pricing: claims.pricing,
       budgetDay: claims.budgetDay,
       chargedMicros: outcome.status === "counted" ? outcome.chargedMicros : 0,
-      unchargedReason: outcome.status === "uncharged" ? outcome.reason : null,
+      unchargedReason: unchargedReasonOf(outcome),
+      invalidTraffic: outcome.status === "invalid" ? outcome.reason : null,
     },
   };
+}
+
+function unchargedReasonOf(outcome: RecordOutcome): string | null {
+  if (outcome.status === "invalid") return `${invalidPrefix}${outcome.reason}`;
+  return outcome.status === "uncharged" ? outcome.reason : null;
 }

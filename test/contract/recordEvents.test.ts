@@ -235,8 +235,8 @@ describe("an event that is told again because its answer came too late", () => {
       const free = { status: "counted", chargedMicros: 0 };
       for (const kind of ["impression", "viewable"] as const)
         expect(await money.record(kind, claims, noonMs)).toEqual(free);
-      expect(await money.record("click", claims, noonMs, "again")).toEqual(first);
-      expect(await money.record("viewable", claims, noonMs, "again")).toEqual(free);
+      expect(await money.record("click", claims, noonMs, undefined, "again")).toEqual(first);
+      expect(await money.record("viewable", claims, noonMs, undefined, "again")).toEqual(free);
       expect(await money.record("click", claims, noonMs)).toEqual({ status: "duplicate" });
     }
   });
@@ -245,7 +245,7 @@ describe("an event that is told again because its answer came too late", () => {
     const request = atMost(2);
     await money.holdBudgets([request], asked({ visitorKey: "v1" }));
     for (let time = 0; time < 5; time++)
-      await money.record("impression", claimsOf(request), noonMs, "again");
+      await money.record("impression", claimsOf(request), noonMs, undefined, "again");
     expect(await viewsOf("v1", afterMs)).toBe(1);
   });
 });

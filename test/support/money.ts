@@ -1,6 +1,7 @@
 import { holdIdOf } from "../../src/budgets/holdId.ts";
 import type { FindLimits } from "../../src/budgets/limits.ts";
 import { createLedgerDrainer, type LedgerDrainer } from "../../src/jobs/ledgerDrainer.ts";
+import type { TrafficRules } from "../../src/serving/invalidTraffic.ts";
 import type { HoldContext, HoldRequest, TrackingClaims } from "../../src/serving/ports.ts";
 import { createPostgresLedger } from "../../src/stores/postgres/ledger.ts";
 import { createDatabase } from "../../src/stores/postgres/pool.ts";
@@ -64,7 +65,7 @@ export function claimsOf(
 }
 
 /** The money rooms wired to a real Redis, and to a real Postgres when one is given. */
-export async function openMoney(redisUrl: string, findLimits?: FindLimits) {
+export async function openMoney(redisUrl: string, findLimits?: FindLimits, rules?: TrafficRules) {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const redis = connectRedis({ url: redisUrl, commandTimeoutMs: 5_000 });
@@ -76,7 +77,7 @@ export async function openMoney(redisUrl: string, findLimits?: FindLimits) {
     /** What kept scripts from running. */
     errors,
     ...createRedisHolds({ redis, onError }),
-    record: createRedisRecorder({ redis, findLimits, onError }),
+    record: createRedisRecorder({ redis, findLimits, rules, onError }),
     /** Opens all buckets as empty ones, without a ledger. */
     async openBuckets(): Promise<void> {
       for (const { bucket, open } of await buckets.tend(noonMs)) {

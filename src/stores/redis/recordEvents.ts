@@ -2,8 +2,14 @@ import { budgetDayOf } from "../../budgets/budgetDay.ts";
 import { moneyBucketOf } from "../../budgets/holdId.ts";
 import type { FindLimits } from "../../budgets/limits.ts";
 import { billableEvents } from "../../budgets/price.ts";
+import { invalidReasonOf, type TrafficRules, trustingRules } from "../../serving/invalidTraffic.ts";
 import { encodeLedgerEvent, trackedEventKey } from "../../serving/ledgerRow.ts";
-import type { RecordOutcome, TrackedEventKind, TrackingClaims } from "../../serving/ports.ts";
+import type {
+  EventSource,
+  RecordOutcome,
+  TrackedEventKind,
+  TrackingClaims,
+} from "../../serving/ports.ts";
 import type { RecordAgain } from "../../serving/recordEvent.ts";
 import { confirmPendingCap } from "./caps.ts";
 import type { RedisClient } from "./connect.ts";
@@ -16,6 +22,10 @@ export interface RedisRecorderDeps {
   readonly redis: RedisClient;
   /** Limits in force now (from the snapshot); where they are not known, those of the campaign's last hold apply. */
   readonly findLimits?: FindLimits;
+  /** How much of one source is believed; absent = any. */
+  readonly rules?: TrafficRules;
+  /** For how long after its impression the money of a vCPM ad waits for its view, ms; default {@link defaultViewWaitMs}. */
+  readonly viewWaitMs?: number;
   /** Told why an event could not be recorded now, or a cap not confirmed. */
   readonly onError?: (error: unknown) => void;
 }
@@ -25,6 +35,9 @@ type ScriptAnswer = readonly [string, number, string, string?, number?, number?]
 const eventBits = { impression: 1, viewable: 2, click: 4 } as const;
 /** A claim outlives its token by this much, for late replays; the ledger's unique event id stands behind it. */
 const claimMarginMs = 3_600_000;
+/** Somebody who reads on scrolls to an ad within minutes, or never. */
+const defaultViewWaitMs = 600_000;
+const anySource: EventSource = { reason: null, addressKey: null, browserKey: null };
 const recordEvent = createScript(recordEventScript);
 
 /**
@@ -32,11 +45,11 @@ const recordEvent = createScript(recordEventScript);
  * counted whether or not its impression came. Test decisions count nothing. Never rejects.
  */
 export function createRedisRecorder(deps: RedisRecorderDeps): RecordAgain {
-  return async (kind, claims, nowMs, again) => {
+  return async (kind, claims, nowMs, source, again) => {
     if (claims.test) return { status: "uncharged", reason: "test" };
     try {
       const key = bucketKey(moneyBucketOf(claims.advertiserId));
-      const args = recordArguments(deps, kind, claims, nowMs);
+      const args = recordArguments(deps, kind, claims, nowMs, source ?? anySource);
       const answer = (await recordEvent(deps.redis, key, args)) as ScriptAnswer;
       const [, , , visitorKey, heldAtMs = 0, neededMinutes = 0] = answer;
       if (visitorKey !== undefined) {
@@ -74,6 +87,7 @@ function recordArguments(
   kind: TrackedEventKind,
   claims: TrackingClaims,
   nowMs: number,
+  source: EventSource,
 ): readonly (string | number)[] {
   const limits = deps.findLimits?.(claims.campaignId) ?? null;
   return [
@@ -91,7 +105,19 @@ function recordArguments(
     limits === null ? "" : (limits.balanceMicros ?? -1),
     encodeLedgerEvent(kind, claims, nowMs),
     serverRunOf(deps.redis),
+    source.reason ?? "",
+    source.addressKey ?? "",
+    source.browserKey ?? "",
+    ...rulesFor(claims, deps.rules ?? trustingRules),
+    claims.pricing === "vcpm" && kind === "impression" ? (deps.viewWaitMs ?? defaultViewWaitMs) : 0,
   ];
+}
+
+/** A house ad costs nobody anything: who looks at it how often is not counted. */
+function rulesFor({ priceMicros }: TrackingClaims, rules: TrafficRules): readonly number[] {
+  const { duplicateClickMs, hourly } = priceMicros > 0 ? rules : trustingRules;
+  const { viewsPerAddress, clicksPerAddress, viewsPerPerson, clicksPerPerson } = hourly;
+  return [duplicateClickMs, viewsPerAddress, clicksPerAddress, viewsPerPerson, clicksPerPerson];
 }
 
 function isBillable(kind: TrackedEventKind, claims: TrackingClaims): boolean {
@@ -102,5 +128,8 @@ function answerToOutcome(answer: ScriptAnswer, again: boolean): RecordOutcome {
   const [status, chargedMicros, reason] = answer;
   if (status === "duplicate" && !again) return { status };
   if (status !== "counted" && status !== "duplicate") return { status: "unavailable" };
-  return reason === "" ? { status: "counted", chargedMicros } : { status: "uncharged", reason };
+  if (reason === "") return { status: "counted", chargedMicros };
+  const invalid = invalidReasonOf(reason);
+  if (invalid !== null) return { status: "invalid", reason: invalid };
+  return { status: "uncharged", reason };
 }

@@ -12,8 +12,10 @@
  *   h:<hold>         the hold, packed; x: sorted set of open holds by the ms at which they lapse. A hold is open as long as
  *                    it is in x; afterwards it may be remembered for its visitor's cap. House ads hold nothing: only their
  *                    caps wait, and they are never in x
- *   e:<decision.slot> the events already claimed: bits (1 impression, 2 viewable, 4 click) + 8 * why the billable one was
- *                    not charged (0 = it was) + 64 * what it was charged. A number, because Redis keeps those smallest
+ *   e:<decision.slot> the events already claimed: bits (1 impression, 2 viewable, 4 click) + 8, 128, 2,048 * why the
+ *                    impression, the view, the click was not charged (0 = it was, or is free) + 32,768 * what the billable
+ *                    one was charged. A number, because Redis keeps those smallest
+ *   n:, k:           what is remembered of an event's source, see judgeEvent.ts
  *   out              stream: what the ledger has not yet written
  *
  * Amounts are integer micros; Lua's doubles hold them exactly up to 2^53. Times are arguments, never the server's clock.

@@ -1,10 +1,13 @@
+import { judgeEvent } from "./judgeEvent.ts";
 import { moneyPrelude } from "./money.ts";
 
 /**
- * Claims one event, charges it and appends it to the outbox: all or nothing.
+ * Claims one event, judges whether it is anybody's, charges it and appends it to the outbox: all or nothing.
  * ARGV: now, event bit (1 impression, 2 viewable, 4 click), "decision.slot", ms to remember the claim, hold id or "",
  * campaign, advertiser, budget day, price (0 = this event is free), limits in force: total, daily, balance ("" = unknown,
- * -1 = none), the event as JSON for the ledger, run of the server.
+ * -1 = none), the event as JSON for the ledger, run of the server, why it is known to be invalid or "", key of its address or
+ * "", of its browser or "", ms for which a person's next click on the campaign is free, most views and clicks of an address,
+ * of a person, in an hour on the advertiser's ads (0 = any), ms for which an impression keeps its hold (0 = as long as it is).
  * Answers: "counted", "duplicate" or "unavailable", charged micros, why it was not charged or "" (a duplicate: as it was the
  * first time), then, when the visitor's cap is to be confirmed (by a duplicate too: the first answer may have been lost): visitor key, time of the hold (ms), minutes for which the caps need it.
  */
@@ -12,19 +15,23 @@ export const recordEventScript = `${moneyPrelude}
 local now, bit_, claimKey = tonumber(ARGV[1]), tonumber(ARGV[2]), prefix .. "e:" .. ARGV[3]
 local holdId, campaign, advertiser, price = ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[9])
 
-local REASONS = { "total_budget", "daily_budget", "balance", "limits_unknown", "too_late" }
+local REASONS = { "total_budget", "daily_budget", "balance", "limits_unknown", "too_late",
+  "invalid:bot", "invalid:data_centre", "invalid:too_fast", "invalid:duplicate_click", "invalid:too_many" }
+-- Where this kind of event keeps its reason in the claim (see the key "e:").
+local PLACES, CHARGED = { [1] = 8, [2] = 128, [4] = 2048 }, 32768
+local PLACE = PLACES[bit_]
 -- A counted event is remembered for so long: who did not hear of it tells it again within seconds.
 local AGAIN_MS = 600000
 
 if not isOpenIn(ARGV[14]) then return { "unavailable", 0, "" } end
 local claimed = tonumber(redis.call("GET", claimKey) or 0)
 local hold = holdId ~= "" and readHold(holdId) or nil
-local capped = hold and hold[VISITOR] ~= "" and bit_ ~= 2
+-- A view tells no more than its impression, unless it is what is paid: then the impression may have been lost.
+local capped = hold and hold[VISITOR] ~= "" and (bit_ ~= 2 or price > 0)
 if bit.band(claimed % 8, bit_) ~= 0 then
-  local charged, reason = 0, ""
-  if price > 0 then charged, reason = math.floor(claimed / 64), REASONS[math.floor(claimed / 8) % 8] or "" end
-  local answer = { "duplicate", charged, reason }
-  if capped then answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED] end
+  local reason = REASONS[math.floor(claimed / PLACE) % 16] or ""
+  local answer = { "duplicate", price > 0 and math.floor(claimed / CHARGED) or 0, reason }
+  if capped and string.sub(reason, 1, 8) ~= "invalid:" then answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED] end
   return answer
 end
 
@@ -57,8 +64,13 @@ local function misfit(coveredByHold)
   return nil
 end
 
+${judgeEvent}
 local charged, reason = 0, ""
-if price > 0 then
+local invalid = invalidReason()
+if invalid then
+  reason = invalid
+  if open then close() end
+elseif price > 0 then
   local coveredByHold = false
   if open then
     coveredByHold = hold[AMOUNT] >= price
@@ -72,15 +84,22 @@ if price > 0 then
     redis.call("HINCRBY", prefix .. "a:" .. advertiser, "s", price)
   end
 end
-claimed = claimed + bit_ + 64 * charged
+claimed = claimed + bit_ + CHARGED * charged
 for code, name in ipairs(REASONS) do
-  if reason == name then claimed = claimed + 8 * code end
+  if reason == name then claimed = claimed + PLACE * code end
 end
 redis.call("SET", claimKey, string.format("%.0f", claimed), "PX", ARGV[4])
 redis.call("XADD", prefix .. "out", "*", "t", ARGV[1], "day", day, "micros", charged, "reason", reason, "event", ARGV[13])
 
 local answer = { "counted", charged, reason }
-if capped and hold[CONFIRMED] == 0 then
+local keepMs = tonumber(ARGV[23])
+if open and keepMs > 0 and now + keepMs > hold[EXPIRES] then
+  -- Shown, and now it waits to be seen: the money stays with it for longer than for an ad that was never drawn.
+  hold[EXPIRES] = now + keepMs
+  redis.call("ZADD", prefix .. "x", "XX", hold[EXPIRES], holdId)
+  redis.call("SET", prefix .. "h:" .. holdId, cmsgpack.pack(hold), "PX", keepMs + LATE_MS)
+end
+if capped and not invalid and hold[CONFIRMED] == 0 then
   hold[CONFIRMED] = 1
   redis.call("SET", prefix .. "h:" .. holdId, cmsgpack.pack(hold), "KEEPTTL")
   answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED]
