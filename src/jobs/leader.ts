@@ -11,13 +11,18 @@ export interface Leader {
 }
 
 /** A leader that says nothing for this long is replaced: four of its heartbeats. */
-export const leaseLifeMs = 4_000;
+const leaseLifeMs = 4_000;
+/** Who is driven at another pace (by a simulated clock) holds the lease for three of its own beats, up to this. */
+const longestLeaseMs = 60_000;
 
 /** Leads while the lease is its own. */
-export function createLeader(lease: Lease, lifeMs: number = leaseLifeMs): Leader {
+export function createLeader(lease: Lease): Leader {
   let token: string | null = null;
+  let heldAtMs = Infinity;
   return {
     async lead(nowMs) {
+      const lifeMs = Math.min(longestLeaseMs, Math.max(leaseLifeMs, 3 * (nowMs - heldAtMs)));
+      heldAtMs = nowMs;
       try {
         token = await lease.hold(nowMs, lifeMs);
       } catch (error) {

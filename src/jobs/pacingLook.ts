@@ -56,8 +56,7 @@ function planAnew(look: Look, money: DayMoney): LookedAt {
   const { spentMicros } = money;
   const plan = planDay(campaign, forecast.curve, { limitMicros, spentMicros }, day, nowMs);
   const supply =
-    known?.state.supply ??
-    firstSupply(campaign, forecast.opportunitiesPerDay, limitMicros / campaign.priceMicros);
+    known?.state.supply ?? firstSupply(campaign, forecast.opportunitiesPerDay, limitMicros);
   const state = beginPacing(campaign, plan, supply, money, nowMs);
   return { campaignId: campaign.campaignId, campaign, dayShare, state };
 }

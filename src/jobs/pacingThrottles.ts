@@ -87,8 +87,7 @@ export function firstThrottle(
   const spent = { totalMicros: 0, todayMicros: 0 };
   const limitMicros = dayLimitMicros(campaign, spent, shareOfDay(campaign, curve, day));
   const plan = planDay(campaign, curve, { limitMicros, spentMicros: 0 }, day, nowMs);
-  const needed = limitMicros / campaign.priceMicros;
-  const supply = firstSupply(campaign, opportunitiesPerDay, needed);
+  const supply = firstSupply(campaign, opportunitiesPerDay, limitMicros);
   const money = { spentMicros: 0, heldMicros: 0 };
   return beginPacing(campaign, plan, supply, money, nowMs).throttle;
 }

@@ -1,29 +1,29 @@
 import type { PacedCampaign } from "./pacedCampaign.ts";
 
 /**
- * What a campaign would spend at throttle 1, learnt from what it spends at any throttle: a gamma-Poisson estimate in
- * billable events (for CPC: clicks to be expected of the impressions) per average day of traffic. Evidence fades with the
- * traffic that has passed since; what it fades to is the long-run estimate `usual`.
+ * What a campaign would win at throttle 1, learnt from what it wins at any throttle: a gamma-Poisson estimate in wins
+ * (billed impressions; for CPC, impressions shown) per average day of traffic. Evidence fades with the traffic that has
+ * passed since; what it fades to is the long-run estimate `usual`.
  */
 export interface Supply {
-  /** Events seen, faded. */
-  readonly events: number;
-  /** Traffic taken: throttle × forecast traffic, in average days, faded like the events. */
+  /** Wins seen, faded. */
+  readonly wins: number;
+  /** Traffic taken: throttle × forecast traffic, in average days, faded like the wins. */
   readonly taken: number;
-  /** Events per average day of traffic, in the long run. */
+  /** Wins per average day of traffic, in the long run. */
   readonly usual: number;
-  /** For CPC: clicks charged and clicks expected, faded slowly. Their ratio corrects the predicted click rate. */
+  /** For CPC: clicks charged and the wins that they came from, faded slowly. */
   readonly clicks: number;
-  readonly expectedClicks: number;
+  readonly clickWins: number;
 }
 
 export interface SupplyEvidence {
-  readonly events: number;
+  readonly wins: number;
   /** Throttle in force meanwhile. */
   readonly throttle: number;
   /** Forecast traffic that passed meanwhile, in average days. */
   readonly traffic: number;
-  /** For CPC: clicks charged meanwhile; null for CPM. */
+  /** For CPC: clicks charged meanwhile; else null. */
   readonly clicks: number | null;
 }
 
@@ -31,71 +31,65 @@ export interface SupplyEvidence {
 const memoryDays = 0.06;
 /** The usual supply follows within about this many days. */
 const usualMemoryDays = 1;
-/** How many events the usual supply is worth as evidence. */
-const usualEvents = 5;
+/** How many wins the usual supply is worth as evidence. */
+const usualWins = 5;
 /** The predicted click rate is worth so many clicks against what is counted, and evidence beyond the most fades. */
 const predictedClicks = 4;
-const mostExpectedClicks = 300;
+const mostClicks = 300;
 /** Of the opportunities in its zone a campaign is taken to win this many when nothing is known: too many is the safe side. */
 const winShare = 0.5;
+const smallestSupply = 1e-6;
 
 /**
  * Before anything was seen: half of the zone's opportunities of an average day; where none have been counted yet either,
- * just enough for the day's plan, which holds nobody back.
+ * just enough for the day's plan (`neededMicros`), which holds nobody back.
  */
 export function firstSupply(
   campaign: PacedCampaign,
   opportunitiesPerDay: number,
-  neededPerDay: number,
+  neededMicros: number,
 ): Supply {
-  const rate = campaign.pricing === "cpc" ? campaign.clickRate : 1;
-  const usual = opportunitiesPerDay > 0 ? opportunitiesPerDay * winShare * rate : neededPerDay;
-  return {
-    events: 0,
-    taken: 0,
-    usual: Math.max(usual, smallestSupply),
-    clicks: 0,
-    expectedClicks: 0,
-  };
+  const needed = neededMicros / (campaign.priceMicros * firstRate(campaign));
+  const usual = opportunitiesPerDay > 0 ? opportunitiesPerDay * winShare : needed;
+  return { wins: 0, taken: 0, usual: Math.max(usual, smallestSupply), clicks: 0, clickWins: 0 };
 }
-
-const smallestSupply = 1e-6;
 
 /** The estimate after another look. */
 export function learnSupply(supply: Supply, evidence: SupplyEvidence): Supply {
-  const { traffic, throttle } = evidence;
+  const { traffic, throttle, clicks } = evidence;
   const fade = Math.exp(-traffic / memoryDays);
-  const events = supply.events * fade + evidence.events;
+  const wins = supply.wins * fade + evidence.wins;
   const taken = supply.taken * fade + throttle * traffic;
-  const present = rateOf(events, taken, supply.usual);
   // Hardly anything is learnt about the whole while next to nothing of it is taken.
   const pull = 1 - Math.exp(-(traffic * Math.sqrt(throttle)) / usualMemoryDays);
+  const { usual } = supply;
+  const keep = Math.min(1, mostClicks / Math.max(1, supply.clicks));
   return {
-    events,
+    wins,
     taken,
-    usual: Math.max(smallestSupply, supply.usual + (present - supply.usual) * pull),
-    ...learnClicks(supply, evidence),
+    usual: Math.max(smallestSupply, usual + (rateOf(wins, taken, usual) - usual) * pull),
+    clicks: clicks === null ? 0 : supply.clicks * keep + clicks,
+    clickWins: clicks === null ? 0 : supply.clickWins * keep + evidence.wins,
   };
 }
 
-function learnClicks(
-  { clicks, expectedClicks }: Supply,
-  evidence: SupplyEvidence,
-): Pick<Supply, "clicks" | "expectedClicks"> {
-  if (evidence.clicks === null) return { clicks, expectedClicks };
-  const keep = Math.min(1, mostExpectedClicks / Math.max(1, expectedClicks));
-  return {
-    clicks: clicks * keep + evidence.clicks,
-    expectedClicks: expectedClicks * keep + evidence.events,
-  };
+/** What the campaign would spend at throttle 1, micros per average day of traffic; above 0. */
+export function supplyMicrosPerDay(campaign: PacedCampaign, supply: Supply): number {
+  const winsPerDay = rateOf(supply.wins, supply.taken, supply.usual);
+  return winsPerDay * campaign.priceMicros * eventsPerWin(campaign, supply);
 }
 
-/** Events per average day of traffic at throttle 1. */
-export function supplyPerDay(supply: Supply): number {
-  const clickRatio = (supply.clicks + predictedClicks) / (supply.expectedClicks + predictedClicks);
-  return rateOf(supply.events, supply.taken, supply.usual) * clickRatio;
+/** Billable events of a win: for CPC the click rate, predicted and then counted; never 0. */
+function eventsPerWin(campaign: PacedCampaign, { clicks, clickWins }: Supply): number {
+  if (campaign.pricing !== "cpc") return 1;
+  const predicted = firstRate(campaign);
+  return (clicks + predictedClicks) / (clickWins + predictedClicks / predicted);
 }
 
-function rateOf(events: number, taken: number, usual: number): number {
-  return Math.max(smallestSupply, (events + usualEvents) / (taken + usualEvents / usual));
+function firstRate({ pricing, clickRate }: PacedCampaign): number {
+  return pricing === "cpc" ? Math.max(clickRate, smallestSupply) : 1;
+}
+
+function rateOf(wins: number, taken: number, usual: number): number {
+  return Math.max(smallestSupply, (wins + usualWins) / (taken + usualWins / usual));
 }

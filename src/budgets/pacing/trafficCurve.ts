@@ -16,12 +16,19 @@ export interface HourHistory {
 
 /**
  * How far the true share of an hour may lie from the curve that it is compared with, as a standard deviation relative to
- * it. The nation's own curve may be far from the built-in one, a zone's is close to the nation's.
+ * it: first the hours of the day, on all weekdays together and at the weekend, then each hour of the week by itself, which
+ * hardly differs any more. The nation's own curve may be far from the built-in one, a zone's is closer to the nation's.
  */
-export const curveSpread = { nationFromDefault: 0.6, zoneFromNation: 0.3 } as const;
+export interface CurveSpread {
+  readonly hoursOfDay: number;
+  readonly hoursOfWeek: number;
+}
 
-/** One hour of one week says this little: days and hours vary (±20 % and ±25 %), so its variance relative to the mean. */
-const weeklyVariance = 0.1;
+export const nationFromDefault: CurveSpread = { hoursOfDay: 0.6, hoursOfWeek: 0.15 };
+export const zoneFromNation: CurveSpread = { hoursOfDay: 0.4, hoursOfWeek: 0.1 };
+
+/** One hour of one week says no more than this: hours vary by some ±25 % around their mean, which is this relative variance. */
+const hourlyVariance = 0.04;
 
 /** Scales weights (≥ 0, one an hour of the week) so that they make 7. Throws a RangeError when there is nothing to scale. */
 export function toTrafficCurve(weights: ArrayLike<number>): TrafficCurve {
@@ -43,26 +50,48 @@ export function opportunitiesPerDay(curve: TrafficCurve, history: HourHistory): 
 }
 
 /**
- * The curve of a place from its own history, shrunk hour by hour towards `prior` as far as the history is thin: each hour's
- * share is the mean of the two, weighted by how sure they are (the prior's variance `spread`² against that of a count,
- * which is Poisson and varies from week to week). No history gives the prior, months of it nearly themselves.
+ * The curve of a place from its own history, shrunk towards `prior` as far as the history is thin: each share is the mean
+ * of the two, weighted by how sure they are (the prior's variance, `spread`², against that of a count, which is Poisson and
+ * varies from week to week). Weekdays are alike, so that two weeks of them say much about each of their hours. No history
+ * gives the prior, months of it nearly themselves.
  */
 export function shrinkCurve(
   prior: TrafficCurve,
   history: HourHistory,
+  spread: CurveSpread,
+): TrafficCurve {
+  const daily = shrinkGroups(prior, history, spread.hoursOfDay, hourOfDayGroup);
+  return shrinkGroups(daily, history, spread.hoursOfWeek, (hour) => hour);
+}
+
+/** 0–23 from Monday to Friday, 24–47 on Saturday and Sunday. */
+function hourOfDayGroup(hour: number): number {
+  return (hour % 24) + (hour >= 5 * 24 ? 24 : 0);
+}
+
+/** Moves each group of hours, as a whole, from the prior towards what was counted. */
+function shrinkGroups(
+  prior: TrafficCurve,
+  history: HourHistory,
   spread: number,
+  groupOf: (hour: number) => number,
 ): TrafficCurve {
   const perDay = opportunitiesPerDay(prior, history);
   if (perDay === 0) return prior;
-  const priorVariance = spread * spread;
-  return toTrafficCurve(
-    prior.map((share, hour) => {
-      const watched = history.watched[hour]!;
-      if (watched === 0 || share === 0) return share;
-      const expected = perDay * share * watched;
-      const variance = 1 / expected + weeklyVariance / watched;
-      const trust = priorVariance / (priorVariance + variance);
-      return share * (1 + trust * (history.counts[hour]! / expected - 1));
-    }),
-  );
+  const counted = new Float64Array(hoursInWeek);
+  const expected = new Float64Array(hoursInWeek);
+  const watched = new Float64Array(hoursInWeek);
+  for (let hour = 0; hour < hoursInWeek; hour++) {
+    const group = groupOf(hour);
+    counted[group]! += history.counts[hour]!;
+    expected[group]! += perDay * prior[hour]! * history.watched[hour]!;
+    watched[group]! += history.watched[hour]!;
+  }
+  const factorOf = (group: number): number => {
+    if (!(expected[group]! > 0)) return 1;
+    const variance = 1 / expected[group]! + hourlyVariance / watched[group]!;
+    const trust = (spread * spread) / (spread * spread + variance);
+    return 1 + trust * (counted[group]! / expected[group]! - 1);
+  };
+  return toTrafficCurve(prior.map((share, hour) => share * factorOf(groupOf(hour))));
 }

@@ -1,12 +1,14 @@
 import { hourOfWeek } from "../../targeting/hourOfWeek.ts";
 import { defaultNationalCurve } from "./nationalCurve.ts";
 import {
-  curveSpread,
+  type CurveSpread,
   type HourHistory,
   hoursInWeek,
+  nationFromDefault,
   opportunitiesPerDay,
   shrinkCurve,
   type TrafficCurve,
+  zoneFromNation,
 } from "./trafficCurve.ts";
 
 /** Opportunities counted in one place in one hour. */
@@ -59,8 +61,7 @@ export function createTrafficHistory(
     if (found !== undefined) return found;
     const all = [...nationByHour].map(([hour, requests]) => ({ hour, requests }));
     const history = toHourHistory(all, nationByHour.keys(), timeZone);
-    const spread = curveSpread.nationFromDefault;
-    return remember(timeZone, forecastFrom(defaultNationalCurve(), history, spread));
+    return remember(timeZone, forecastFrom(defaultNationalCurve(), history, nationFromDefault));
   };
   return {
     forecastOf(cells, timeZone) {
@@ -71,12 +72,16 @@ export function createTrafficHistory(
       const counts = cells.flatMap((cell) => byCell.get(cell) ?? []);
       const history = toHourHistory(counts, nationByHour.keys(), timeZone);
       const prior = nationIn(timeZone).curve;
-      return remember(key, forecastFrom(prior, history, curveSpread.zoneFromNation));
+      return remember(key, forecastFrom(prior, history, zoneFromNation));
     },
   };
 }
 
-function forecastFrom(prior: TrafficCurve, history: HourHistory, spread: number): ZoneForecast {
+function forecastFrom(
+  prior: TrafficCurve,
+  history: HourHistory,
+  spread: CurveSpread,
+): ZoneForecast {
   const curve = shrinkCurve(prior, history, spread);
   return { curve, opportunitiesPerDay: opportunitiesPerDay(curve, history) };
 }

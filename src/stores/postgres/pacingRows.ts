@@ -118,13 +118,13 @@ function recordToJson({ campaignId, dayShare, plannedMicros, state }: PacingReco
     spent: money.spentMicros,
     held: money.heldMicros,
     planned: Math.round(plannedMicros),
-    supply: [supply.events, supply.taken, supply.usual, supply.clicks, supply.expectedClicks],
+    supply: [supply.wins, supply.taken, supply.usual, supply.clicks, supply.clickWins],
     at: state.atMs,
   };
 }
 
 function rowToRecord(row: PacingRow): PacingRecord {
-  const [events, taken, usual, clicks, expectedClicks] = row.supply;
+  const [wins, taken, usual, clicks, clickWins] = row.supply;
   return {
     campaignId: row.campaign_id,
     dayShare: row.day_share,
@@ -140,7 +140,7 @@ function rowToRecord(row: PacingRow): PacingRecord {
         limitMicros: row.limit_micros,
         targetMicros: row.target_micros,
       },
-      supply: { events, taken, usual, clicks, expectedClicks },
+      supply: { wins, taken, usual, clicks, clickWins },
       throttle: row.throttle,
       atMs: row.looked_at.getTime(),
       money: { spentMicros: row.spent_micros, heldMicros: row.held_micros },

@@ -18,15 +18,16 @@ end
 
 /**
  * Takes or keeps the lease. KEYS: the lease. ARGV: owner, now, ms that it lasts. Answers the token as text when it is the
- * owner's, else false. Whoever comes after another, or after a lapse of the lease, gets a new and higher token.
+ * owner's, else false. Whoever comes after another gets a new and higher token; who finds a lapsed lease still his own keeps
+ * his, for nobody has led meanwhile.
  */
 export const leaseScript = `${keys}
 local known = redis.call("HMGET", lease, "owner", "token", "until")
 local now = tonumber(ARGV[2])
-local isHeld = known[3] and tonumber(known[3]) > now and tonumber(known[3]) <= now + 2 * ARGV[3]
+local isHeld = known[3] and tonumber(known[3]) > now and tonumber(known[3]) <= now + 120000
 if isHeld and known[1] ~= ARGV[1] then return false end
 local token = known[2]
-if not isHeld then token = string.format("%.0f", nextAfter(tonumber(known[2] or 0))) end
+if known[1] ~= ARGV[1] then token = string.format("%.0f", nextAfter(tonumber(known[2] or 0))) end
 redis.call("HSET", lease, "owner", ARGV[1], "token", token, "until", string.format("%.0f", now + ARGV[3]))
 return token
 `;
