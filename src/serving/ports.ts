@@ -8,7 +8,7 @@ import type { BudgetRefusal, FrequencyCap, Pricing, VisitorState } from "../targ
 /** Reads what is remembered of a visitor in one Redis round trip; a missing score is looked up in DynamoDB under a deadline. */
 export type ReadVisitor = (
   visitorKey: string,
-  wants: { readonly scores: boolean; readonly caps: boolean },
+  wants: { readonly scores: boolean },
   nowMs: number,
 ) => Promise<ReadVisitorOutcome>;
 

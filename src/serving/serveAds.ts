@@ -159,7 +159,7 @@ async function readVisitorOf(
   readVisitor: ReadVisitor,
 ): Promise<VisitorRead> {
   if (visitorKey === null || !request.hasStableVisitor) return { ok: true, visitor: nobody };
-  const wants = { scores: request.consent.mayPersonalise, caps: true };
+  const wants = { scores: request.consent.mayPersonalise };
   const outcome = await readVisitor(visitorKey, wants, request.nowMs);
   return outcome.ok ? outcome : { ok: false, visitor: nobody };
 }

@@ -6,7 +6,7 @@ import { visitorScoresKey } from "../../src/stores/redis/readVisitorScores.ts";
 import { until } from "../support/until.ts";
 import { expiresAtSeconds, nowMs, useVisitorStores } from "./visitorStores.ts";
 
-const both = { scores: true, caps: true };
+const both = { scores: true };
 const stores = useVisitorStores();
 
 /** Commands that Redis has run since it started, by name. */
@@ -81,21 +81,41 @@ describe("reading a visitor", () => {
     expect(await observer.ttl(visitorCapsKey("grace"))).toBeGreaterThan(800);
   });
 
-  test("only what is wanted is read: neither scores nor caps without leave", async () => {
+  test("without leave to use scores only caps are read, and nobody is asked", async () => {
     const { asked, reader, store, observer } = stores();
     await store("alan", new Map([[3, 1]]));
     const readVisitor = reader();
-    const before = await commandCounts(observer);
-    expect(await readVisitor("alan", { scores: false, caps: false }, nowMs)).toEqual({
-      ok: true,
-      visitor: { scores: null, impressions: new Map() },
+    expect(await readVisitor("alan", both, nowMs)).toMatchObject({
+      visitor: { scores: new Map([[3, 1]]) },
     });
-    expect((await commandCounts(observer)).mget).toBe(before.mget);
-    const capsOnly = await readVisitor("alan", { scores: false, caps: true }, nowMs);
+    expect(asked).toEqual(["alan"]);
+    const hits = async () => Number(/keyspace_hits:(\d+)/.exec(await observer.info("stats"))?.[1]);
+    const before = await hits();
+    const capsOnly = await readVisitor("alan", { scores: false }, nowMs);
     expect(capsOnly).toEqual({ ok: true, visitor: { scores: null, impressions: new Map() } });
-    expect(asked).toEqual([]);
-    const scoresOnly = await readVisitor("alan", { scores: true, caps: false }, nowMs);
-    expect(scoresOnly).toMatchObject({ ok: true, visitor: { scores: new Map([[3, 1]]) } });
+    expect(await hits()).toBe(before);
+    expect(asked).toEqual(["alan"]);
+  });
+
+  test("those who come together share one command, and each gets its own", async () => {
+    const { cachedAfterFill, reader, store, observer } = stores();
+    const readVisitor = reader();
+    const names = ["first", "second", "third"];
+    for (const [index, name] of names.entries()) {
+      await store(name, new Map([[index + 1, 1]]));
+      await readVisitor(name, both, nowMs);
+      await cachedAfterFill(name);
+    }
+    const before = await commandCounts(observer);
+    const read = await Promise.all(
+      names.map((name) => readVisitor(name, { scores: name !== "second" }, nowMs)),
+    );
+    expect((await commandCounts(observer)).mget).toBe((before.mget ?? 0) + 1);
+    expect(read.map((outcome) => outcome.ok && outcome.visitor.scores)).toEqual([
+      new Map([[1, 1]]),
+      null,
+      new Map([[3, 1]]),
+    ]);
   });
 
   test("without an active model nobody is scored and nobody is asked", async () => {

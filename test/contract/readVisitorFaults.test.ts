@@ -3,7 +3,7 @@ import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
 import { until } from "../support/until.ts";
 import { nowMs, useVisitorStores } from "./visitorStores.ts";
 
-const both = { scores: true, caps: true };
+const both = { scores: true };
 const stores = useVisitorStores();
 
 describe("when DynamoDB is slow or gone", () => {

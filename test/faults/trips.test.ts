@@ -81,6 +81,6 @@ test("three ads of two shops and a house campaign still cost one read and one tr
   };
   const [ads, commands] = await costOf(page);
   expect(ads).toBe(3);
-  // One script a shop's money bucket and one for the visitor's caps, sent together.
-  expect(commands).toEqual(["mget", "evalsha", "evalsha", "evalsha"]);
+  // One script for the money of both shops and one for the visitor's caps, sent together.
+  expect(commands).toEqual(["mget", "evalsha", "evalsha"]);
 });

@@ -1,12 +1,13 @@
 import { visitorCapsKey } from "../../budgets/impressionLog.ts";
 import type { HoldContext, HoldRequest } from "../../serving/ports.ts";
+import { type AskTogether, createBatch } from "./batch.ts";
 import type { RedisClient } from "./connect.ts";
 import { holdCapsScript, settleCapScript } from "./lua/caps.ts";
-import { createScript } from "./runScript.ts";
+import { createBatchScript, createScript } from "./runScript.ts";
 
 export type CapRefusal = "frequency_cap" | "unavailable";
 
-const holdCapsOfVisitor = createScript(holdCapsScript);
+const holdCapsOfVisitors = createBatchScript(holdCapsScript);
 const settleCap = createScript(settleCapScript);
 
 /** Minutes for which a request's own caps need its entry; 0 = it has no caps. */
@@ -16,33 +17,62 @@ export function neededMinutesOf(request: HoldRequest): number {
   return Math.ceil(longest / 60);
 }
 
+/** The winners of one request, whose caps are to be taken together. */
+export interface CapsAsk {
+  readonly requests: readonly HoldRequest[];
+  readonly context: HoldContext;
+  readonly lifeSeconds: number;
+}
+
+/** For each of the winners why it was refused, or null. */
+export type CapRefusals = readonly (CapRefusal | null)[];
+
 /**
- * Takes the caps of all requests in the visitor's slot; for each request why it was refused, or null. Without a stable
- * visitor nothing is touched and capped campaigns are refused. What is taken lapses, unless its impression confirms it.
+ * Creates the function that takes the caps of a request's winners in the visitor's slot. Without a stable visitor nothing is
+ * touched and capped campaigns are refused. What is taken lapses, unless its impression confirms it.
  */
-export async function holdCaps(
-  deps: { readonly redis: RedisClient; readonly onError?: (error: unknown) => void },
-  requests: readonly HoldRequest[],
-  context: HoldContext,
-  lifeSeconds: number,
-): Promise<readonly (CapRefusal | null)[]> {
-  if (context.visitorKey === null)
-    return requests.map((request) => (request.frequencyCaps.length === 0 ? null : "frequency_cap"));
-  const args: (string | number)[] = [context.nowMs];
+export function createHoldCaps(deps: {
+  readonly redis: RedisClient;
+  readonly onError?: (error: unknown) => void;
+}): AskTogether<CapsAsk, CapRefusals> {
+  const askOfVisitor = createBatch<CapsAsk, CapRefusals>({
+    redis: deps.redis,
+    tagOf: ({ context }) => context.visitorKey ?? "",
+    async askAll(asks) {
+      const keys = asks.map(({ context }) => visitorCapsKey(context.visitorKey ?? ""));
+      try {
+        const answers = await holdCapsOfVisitors(deps.redis, keys, asks.map(wordsOf));
+        return asks.map((ask, index) => refusalsOf(ask, (answers as readonly string[])[index]));
+      } catch (error) {
+        deps.onError?.(error);
+        return asks.map((ask) => refusalsOf(ask, ""));
+      }
+    },
+  });
+  return (ask, settle) => {
+    if (ask.context.visitorKey !== null) askOfVisitor(ask, settle);
+    else settle(ask.requests.map((it) => (it.frequencyCaps.length === 0 ? null : "frequency_cap")));
+  };
+}
+
+/** As the script takes them. */
+function wordsOf({ requests, context, lifeSeconds }: CapsAsk): string {
+  let words = `${context.nowMs}`;
   for (const request of requests) {
-    args.push(request.campaignId, request.advertiserId, lifeSeconds);
-    args.push(neededMinutesOf(request), request.frequencyCaps.length);
-    for (const cap of request.frequencyCaps)
-      args.push(cap.per === "campaign" ? "c" : "a", cap.maxImpressions, cap.windowSeconds * 1_000);
+    const { campaignId, advertiserId, frequencyCaps } = request;
+    words += ` ${campaignId} ${advertiserId} ${lifeSeconds} ${neededMinutesOf(request)} ${frequencyCaps.length}`;
+    for (const { per, maxImpressions, windowSeconds } of frequencyCaps)
+      words += ` ${per === "campaign" ? "c" : "a"} ${maxImpressions} ${windowSeconds * 1_000}`;
   }
-  try {
-    const key = visitorCapsKey(context.visitorKey);
-    const codes = (await holdCapsOfVisitor(deps.redis, key, args)) as readonly number[];
-    return codes.map((code) => (code === 1 ? null : "frequency_cap"));
-  } catch (error) {
-    deps.onError?.(error);
-    return requests.map(() => "unavailable");
-  }
+  return words;
+}
+
+/** A letter for each winner; nothing where the script broke. */
+function refusalsOf({ requests }: CapsAsk, letters = ""): CapRefusals {
+  return requests.map((_, index) => {
+    if (letters[index] === "1") return null;
+    return letters[index] === "0" ? "frequency_cap" : "unavailable";
+  });
 }
 
 /** Where a pending impression is found again. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { limitCommands } from "./commandTimeout.ts";
+import { writeAtEndOfTurn } from "./endOfTurn.ts";
 import { followServerRun } from "./serverRun.ts";
 
 /** One server or a cluster: both take the same commands; keys of one command must share a hash tag. */
@@ -93,7 +94,7 @@ function writeTogether(redis: Redis): void {
     stream.write = ((...given: Parameters<typeof write>) => {
       if (stream.writableCorked === 0) {
         stream.cork();
-        setImmediate(() => stream.uncork());
+        writeAtEndOfTurn(() => stream.uncork());
       }
       return write(...given);
     }) as typeof stream.write;

@@ -8,11 +8,12 @@ import type {
   HoldRequest,
   ReleaseHolds,
 } from "../../serving/ports.ts";
-import { holdCaps, neededMinutesOf, releaseCap } from "./caps.ts";
+import { type AskTogether, createBatch } from "./batch.ts";
+import { type CapRefusals, createHoldCaps, neededMinutesOf, releaseCap } from "./caps.ts";
 import type { RedisClient } from "./connect.ts";
 import { holdMoneyScript } from "./lua/holdMoney.ts";
 import { createReleaseHolds, releaseMoneyOnly } from "./releaseHolds.ts";
-import { bucketKey, createScript } from "./runScript.ts";
+import { bucketKey, createBatchScript } from "./runScript.ts";
 import { serverRunOf } from "./serverRun.ts";
 
 export interface RedisHoldsDeps {
@@ -38,7 +39,7 @@ const refusals: readonly (MoneyRefusal | null)[] = [
   "open_holds",
   "unavailable",
 ];
-const holdMoney = createScript(holdMoneyScript);
+const holdMoneyOfWinners = createBatchScript(holdMoneyScript);
 
 // Nearly every hold is of the present day, and dates cost microseconds.
 let latest = { day: "", oldestDay: "" };
@@ -48,53 +49,64 @@ function oldestDayOf(day: string): string {
 }
 
 /**
- * Budgets and caps held in Redis. One call is one trip: a script for each money bucket concerned and one for the visitor,
- * sent together. What one half refuses, the other gives back, without waiting. Neither function ever rejects: a Redis that
- * is away answers "unavailable", and what it may have held lapses by itself.
+ * Budgets and caps held in Redis. One call is one trip: a script for money and one for caps, sent together, and together
+ * with those of other requests of the same turn of the event loop. What one half refuses, the other gives back, without
+ * waiting. Neither function ever rejects: a Redis that is away answers "unavailable", and what it may have held lapses by
+ * itself.
  */
 export function createRedisHolds(deps: RedisHoldsDeps): {
   readonly holdBudgets: HoldBudgets;
   readonly releaseHolds: ReleaseHolds;
 } {
+  const holdMoney = createHoldMoney(deps);
+  const holdCaps = createHoldCaps(deps);
   return {
     releaseHolds: createReleaseHolds(deps.redis),
-    async holdBudgets(requests, context) {
-      if (requests.length === 0) return [];
-      const lifeSeconds = Math.min(Math.ceil(context.timeToLiveMs / 1_000), longestHoldSeconds);
-      const day = budgetDayOf(context.nowMs);
-      const call: HoldCall = {
-        deps,
-        requests,
-        context,
-        lifeSeconds,
-        day,
-        oldestDay: oldestDayOf(day),
-      };
-      const [money, caps] = await Promise.all([
-        holdMoneyOfAll(call),
-        holdCaps(deps, requests, context, lifeSeconds),
-      ]);
-      return requests.map((request, index) => {
-        const refusal = money[index]!;
-        const cap = caps[index]!;
-        if (refusal === null && cap === null)
-          return { held: true, holdId: holdIdOf(request), budgetDay: call.day };
-        if (refusal === null && isRemembered(request, context))
-          void releaseMoneyOnly(deps.redis, holdIdOf(request));
-        if (refusal !== null && cap === null) void releaseCap(deps.redis, request, context);
-        return { held: false, reason: refusal ?? cap! };
-      });
-    },
+    holdBudgets: (requests, context) =>
+      new Promise((resolve) => {
+        const lifeSeconds = Math.min(Math.ceil(context.timeToLiveMs / 1_000), longestHoldSeconds);
+        const money: (MoneyRefusal | null)[] = requests.map(() => null);
+        let caps: CapRefusals = [];
+        let missing = 1;
+        const settle = (): void => {
+          missing--;
+          if (missing === 0) resolve(settleHalves(deps.redis, requests, context, money, caps));
+        };
+        for (const [index, request] of requests.entries()) {
+          if (!isRemembered(request, context)) continue;
+          missing++;
+          holdMoney({ request, context, lifeSeconds }, (refusal) => {
+            money[index] = refusal;
+            settle();
+          });
+        }
+        holdCaps({ requests, context, lifeSeconds }, (refused) => {
+          caps = refused;
+          settle();
+        });
+      }),
   };
 }
 
-interface HoldCall {
-  readonly deps: RedisHoldsDeps;
-  readonly requests: readonly HoldRequest[];
-  readonly context: HoldContext;
-  readonly lifeSeconds: number;
-  readonly day: string;
-  readonly oldestDay: string;
+/** What both halves granted is held; what only one granted is given back, without waiting. */
+function settleHalves(
+  redis: RedisClient,
+  requests: readonly HoldRequest[],
+  context: HoldContext,
+  money: readonly (MoneyRefusal | null)[],
+  caps: CapRefusals,
+): readonly HoldOutcome[] {
+  const budgetDay = budgetDayOf(context.nowMs);
+  return requests.map((request, index) => {
+    const refusal = money[index]!;
+    const cap = caps[index]!;
+    if (refusal === null && cap === null)
+      return { held: true, holdId: holdIdOf(request), budgetDay };
+    if (refusal === null && isRemembered(request, context))
+      void releaseMoneyOnly(redis, holdIdOf(request));
+    if (refusal !== null && cap === null) void releaseCap(redis, request, context);
+    return { held: false, reason: refusal ?? cap! };
+  });
 }
 
 /** A house ad holds no money: only whose cap it takes is remembered, for its impression to confirm. */
@@ -102,63 +114,47 @@ function isRemembered(request: HoldRequest, context: HoldContext): boolean {
   return request.amountMicros > 0 || context.visitorKey !== null;
 }
 
-/** For each request, why its money was refused, or null. */
-async function holdMoneyOfAll(call: HoldCall): Promise<readonly (MoneyRefusal | null)[]> {
-  const outcomes: (MoneyRefusal | null)[] = call.requests.map(() => null);
-  const buckets = new Map<number, number[]>();
-  call.requests.forEach((request, index) => {
-    if (!isRemembered(request, call.context)) return;
-    const bucket = moneyBucketOf(request.advertiserId);
-    const indexes = buckets.get(bucket);
-    if (indexes === undefined) buckets.set(bucket, [index]);
-    else indexes.push(index);
-  });
-  await Promise.all(
-    [...buckets].map(async ([bucket, indexes]) => {
-      const codes = await holdMoneyOfBucket(call, bucket, indexes);
-      indexes.forEach((index, position) => {
-        const refusal = refusals[codes?.[position] ?? 5];
-        outcomes[index] = refusal === undefined ? "unavailable" : refusal;
-      });
-    }),
-  );
-  return outcomes;
+interface MoneyAsk {
+  readonly request: HoldRequest;
+  readonly context: HoldContext;
+  readonly lifeSeconds: number;
 }
 
-/** The script's code for each of the requests at `indexes`; null when Redis is away. */
-async function holdMoneyOfBucket(
-  call: HoldCall,
-  bucket: number,
-  indexes: readonly number[],
-): Promise<readonly number[] | null> {
-  const { deps, context, day } = call;
+/** Creates the function that holds the money of one winner: answers why it was refused, or null. */
+function createHoldMoney(deps: RedisHoldsDeps): AskTogether<MoneyAsk, MoneyRefusal | null> {
   const limits = deps.outboxLimits ?? defaultOutboxLimits;
-  const args: (string | number)[] = [
-    context.nowMs,
-    context.nowMs + call.lifeSeconds * 1_000,
-    day,
-    call.oldestDay,
-    context.addressKey,
-    context.visitorKey ?? "",
-    limits.maxUnwritten,
-    limits.maxAgeMs,
-    serverRunOf(deps.redis),
-  ];
-  for (const index of indexes) {
-    const request = call.requests[index]!;
-    args.push(holdIdOf(request), request.campaignId, request.advertiserId);
-    args.push(request.amountMicros, request.totalBudgetMicros ?? -1);
-    args.push(request.dailyBudgetMicros ?? -1, request.balanceMicros ?? -1);
-    args.push(neededMinutesOf(request), request.priceMicros);
-  }
-  try {
-    const codes = (await holdMoney(deps.redis, bucketKey(bucket), args)) as readonly number[];
-    if (codes.includes(5)) deps.onStateLost?.();
-    return codes;
-  } catch (error) {
-    deps.onError?.(error);
-    // A Redis that is only late takes them all the same: nobody will use them, so they are given back behind.
-    for (const index of indexes) void releaseMoneyOnly(deps.redis, holdIdOf(call.requests[index]!));
-    return null;
-  }
+  return createBatch({
+    redis: deps.redis,
+    tagOf: ({ request }) => moneyBucketOf(request.advertiserId),
+    async askAll(asks) {
+      const keys = asks.map(({ request }) => bucketKey(moneyBucketOf(request.advertiserId)));
+      const head = [serverRunOf(deps.redis), limits.maxUnwritten, limits.maxAgeMs];
+      try {
+        const args = [...head, ...asks.map(linesOf)];
+        const codes = (await holdMoneyOfWinners(deps.redis, keys, args)) as readonly number[];
+        if (codes.includes(5)) deps.onStateLost?.();
+        return codes.map((code) => {
+          const refusal = refusals[code];
+          return refusal === undefined ? "unavailable" : refusal;
+        });
+      } catch (error) {
+        deps.onError?.(error);
+        // A Redis that is only late takes them all the same: nobody will use them, so they are given back behind.
+        for (const { request } of asks) void releaseMoneyOnly(deps.redis, holdIdOf(request));
+        return asks.map(() => "unavailable");
+      }
+    },
+  });
+}
+
+/** One winner as the script takes it. */
+function linesOf({ request, context, lifeSeconds }: MoneyAsk): string {
+  const { nowMs, addressKey, visitorKey } = context;
+  const day = budgetDayOf(nowMs);
+  const { campaignId, advertiserId, amountMicros, priceMicros } = request;
+  const { totalBudgetMicros, dailyBudgetMicros, balanceMicros } = request;
+  const when = `${nowMs}\n${nowMs + lifeSeconds * 1_000}\n${day}\n${oldestDayOf(day)}`;
+  const who = `${addressKey}\n${visitorKey ?? ""}\n${holdIdOf(request)}\n${campaignId}\n${advertiserId}`;
+  const limits = `${totalBudgetMicros ?? -1}\n${dailyBudgetMicros ?? -1}\n${balanceMicros ?? -1}`;
+  return `${when}\n${who}\n${amountMicros}\n${limits}\n${neededMinutesOf(request)}\n${priceMicros}`;
 }

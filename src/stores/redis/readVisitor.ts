@@ -3,6 +3,7 @@ import { decodeImpressions, visitorCapsKey } from "../../budgets/impressionLog.t
 import type { ReadVisitor, ReadVisitorOutcome } from "../../serving/ports.ts";
 import type { VisitorState } from "../../targeting/types.ts";
 import { createCircuitBreaker } from "../circuitBreaker.ts";
+import { createBatch } from "./batch.ts";
 import type { RedisClient } from "./connect.ts";
 import { createLookUpScores, type LookUpScores, visitorScoresKey } from "./readVisitorScores.ts";
 
@@ -29,13 +30,12 @@ export interface ReadVisitorOptions {
   readonly onTrouble?: (what: string, error: unknown) => void;
 }
 
-const nothingKnown: VisitorState = { scores: null, impressions: new Map() };
 const redisAway: ReadVisitorOutcome = { ok: false };
 const failuresToOpen = 5;
 const openForMs = 100;
 
 /**
- * Reads a visitor's scores and caps with one MGET. Missing scores are looked up in DynamoDB under a deadline; late means
+ * Reads a visitor's caps and scores with one MGET, which those who read in the same turn of the event loop share. Missing scores are looked up in DynamoDB under a deadline; late means
  * unscored, and the next page finds them. With Redis away it answers `{ ok: false }`: within the connection's command
  * timeout at first, at once after five failures in a row (then one probe each 100 ms). Never rejects.
  */
@@ -53,31 +53,63 @@ export function createReadVisitor(options: ReadVisitorOptions): ReadVisitor {
     clockMs,
     onTrouble,
   });
+  const readKeys = createBatch<KeysAsk, readonly (Buffer | null)[] | null>({
+    redis,
+    tagOf: ({ visitorKey }) => visitorKey,
+    async askAll(asks) {
+      try {
+        return splitValues(asks, await redis.mgetBuffer(asks.flatMap(keysOf)));
+      } catch (error) {
+        onTrouble("visitor not read", error);
+        return asks.map(() => null);
+      }
+    },
+  });
   return async (visitorKey, wants, nowMs) => {
     const modelVersion = wants.scores ? activeModelVersion() : null;
-    const keys = [
-      ...(modelVersion === null ? [] : [visitorScoresKey(visitorKey)]),
-      ...(wants.caps ? [visitorCapsKey(visitorKey)] : []),
-    ];
-    if (keys.length === 0) return { ok: true, visitor: nothingKnown };
     if (!breaker.allows()) return redisAway;
-    let values: readonly (Buffer | null)[];
-    try {
-      values = await redis.mgetBuffer(keys);
-    } catch (error) {
+    const ask = { visitorKey, withScores: modelVersion !== null };
+    const values = await new Promise<readonly (Buffer | null)[] | null>((resolve) => {
+      readKeys(ask, resolve);
+    });
+    if (values === null) {
       breaker.failed();
-      onTrouble("visitor not read", error);
       return redisAway;
     }
     breaker.succeeded();
-    const caps = wants.caps ? (values[keys.length - 1] ?? null) : null;
-    const cached = modelVersion === null ? null : (values[0] ?? null);
-    const scores =
-      modelVersion === null
-        ? null
-        : await scoresFrom(cached, visitorKey, modelVersion, nowMs, lookUpScores);
-    return { ok: true, visitor: { scores, impressions: decodeImpressions(caps, nowMs) } };
+    const [caps = null, cached = null] = values;
+    const impressions = decodeImpressions(caps, nowMs);
+    if (modelVersion === null) return { ok: true, visitor: { scores: null, impressions } };
+    const scores = scoresFrom(cached, visitorKey, modelVersion, nowMs, lookUpScores);
+    return { ok: true, visitor: { scores: isLater(scores) ? await scores : scores, impressions } };
   };
+}
+
+interface KeysAsk {
+  readonly visitorKey: string;
+  readonly withScores: boolean;
+}
+
+function keysOf({ visitorKey, withScores }: KeysAsk): readonly string[] {
+  const caps = visitorCapsKey(visitorKey);
+  return withScores ? [caps, visitorScoresKey(visitorKey)] : [caps];
+}
+
+/** The values of each ask, in the order of its keys. */
+function splitValues(
+  asks: readonly KeysAsk[],
+  values: readonly (Buffer | null)[],
+): readonly (readonly (Buffer | null)[])[] {
+  let at = 0;
+  return asks.map(({ withScores }) => {
+    const from = at;
+    at += withScores ? 2 : 1;
+    return values.slice(from, at);
+  });
+}
+
+function isLater<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return value instanceof Promise;
 }
 
 /** What the cache says when it can be used; else what the table says. */

@@ -10,11 +10,24 @@ export type RedisScript = (
 
 /** A Lua script with one key, sent by its digest; its text travels only when the server does not know it yet. */
 export function createScript(source: string): RedisScript {
+  const run = createBatchScript(source);
+  return (redis, key, args) => run(redis, [key], args);
+}
+
+/** Runs a Lua script on several keys, which are of one slot or of one server. */
+export type RedisBatchScript = (
+  redis: RedisClient,
+  keys: readonly string[],
+  args: readonly (string | number | Buffer)[],
+) => Promise<unknown>;
+
+/** The same as {@link createScript} for a script with as many keys as each call gives. */
+export function createBatchScript(source: string): RedisBatchScript {
   const digest = createHash("sha1").update(source).digest("hex");
-  return (redis, key, args) =>
-    redis.evalsha(digest, 1, key, ...args).catch((error: unknown) => {
+  return (redis, keys, args) =>
+    redis.evalsha(digest, keys.length, ...keys, ...args).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return redis.eval(source, 1, key, ...args);
+      return redis.eval(source, keys.length, ...keys, ...args);
     });
 }
 

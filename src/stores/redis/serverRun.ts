@@ -12,7 +12,11 @@ export function followServerRun(redis: Redis): void {
   redis.info = ((...given: Parameters<typeof ask>) => {
     const answer = ask.apply(redis, given);
     answer.then(
-      (text) => runs.set(redis, /^run_id:(\w+)/m.exec(text)?.[1] ?? "unknown"),
+      (text) => {
+        // Somebody else may ask for another part of INFO.
+        const run = /^run_id:(\w+)/m.exec(text)?.[1];
+        if (run !== undefined) runs.set(redis, run);
+      },
       () => undefined,
     );
     return answer;

@@ -1,16 +1,16 @@
 /**
- * Frequency caps in the visitor's slot: KEYS[1] is the visitor's impression log, whose bytes `budgets/impressionLog.ts`
+ * Frequency caps in the visitor's slot: `key` is the visitor's impression log, whose bytes `budgets/impressionLog.ts`
  * describes.
  */
 const capsPrelude = `
 local CAMPAIGN, ADVERTISER, TIME, PENDING, NEEDED = 1, 2, 3, 4, 5
 local SIZE, MOST, MONTH_MS = 18, 227, 2592000000
 local layout = "<I4I4I6I2I2"
-local now = tonumber(ARGV[1])
+local key, now = KEYS[1], nil
 
 -- The entries that still count: lapsed holds and those older than any window are left behind.
-local function readLog()
-  local entries, log = {}, redis.call("GET", KEYS[1])
+local function entriesOf(log)
+  local entries = {}
   if not log or string.byte(log, 1) ~= 1 then return entries end
   for at = 2, #log - SIZE + 1, SIZE do
     local entry = { struct.unpack(layout, log, at) }
@@ -23,14 +23,14 @@ end
 
 local function writeLog(entries)
   if #entries == 0 then
-    redis.call("DEL", KEYS[1])
+    redis.call("DEL", key)
     return
   end
   local packed = { "\\1" }
   for index, entry in ipairs(entries) do
     packed[index + 1] = struct.pack(layout, entry[CAMPAIGN], entry[ADVERTISER], entry[TIME], entry[PENDING], entry[NEEDED])
   end
-  redis.call("SET", KEYS[1], table.concat(packed), "PX", MONTH_MS)
+  redis.call("SET", key, table.concat(packed), "PX", MONTH_MS)
 end
 
 -- False when the log is full of entries that caps still need.
@@ -47,15 +47,16 @@ end
 `;
 
 /**
- * Checks and takes the caps of several winners, atomically.
- * ARGV: now, then for each winner: campaign, advertiser, pending seconds, needed minutes, number of
- * caps, and for each cap: "c" or "a", most impressions, window (ms).
- * Answers one number a winner: 1 taken, 0 refused.
+ * Checks and takes the caps of the winners of several requests. KEYS: for each request, the log of its visitor. ARGV: for
+ * each request one text of words: now, then for each winner: campaign, advertiser, pending seconds, needed minutes, number
+ * of caps, and for each cap: "c" or "a", most impressions, window (ms).
+ * Answers a text for each request, with a letter for each winner: "1" taken, "0" refused.
  */
 export const holdCapsScript = `${capsPrelude}
-local entries, outcomes, changed, at = readLog(), {}, false, 2
+-- Logs of up to so many bytes are added to as they are: what no longer counts is left out once they are longer.
+local SHORT = 1 + 8 * SIZE
 
-local function seen(field, id, since)
+local function seen(entries, field, id, since)
   local count = 0
   for _, entry in ipairs(entries) do
     if entry[field] == id and entry[TIME] > since then count = count + 1 end
@@ -63,28 +64,55 @@ local function seen(field, id, since)
   return count
 end
 
-while at <= #ARGV do
-  local campaign, advertiser, caps = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 4])
-  local allowed = true
-  for cap = at + 5, at + 2 + caps * 3, 3 do
-    local field = ARGV[cap] == "c" and CAMPAIGN or ADVERTISER
-    local id = field == CAMPAIGN and campaign or advertiser
-    if seen(field, id, now - tonumber(ARGV[cap + 2])) >= tonumber(ARGV[cap + 1]) then allowed = false end
-  end
-  if allowed then
-    if makeRoom(entries) then
-      entries[#entries + 1] = { campaign, advertiser, now, tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]) }
-      changed = true
-    else
-      -- Forgetting what a cap needs would break it: a capped campaign waits, another one goes unremembered.
-      allowed = caps == 0
+local function holdAll(log, words)
+  local entries, outcomes, changed, at = entriesOf(log), {}, false, 2
+  while at <= #words do
+    local campaign, advertiser, caps = tonumber(words[at]), tonumber(words[at + 1]), tonumber(words[at + 4])
+    local allowed = true
+    for cap = at + 5, at + 2 + caps * 3, 3 do
+      local field = words[cap] == "c" and CAMPAIGN or ADVERTISER
+      local id = field == CAMPAIGN and campaign or advertiser
+      if seen(entries, field, id, now - words[cap + 2]) >= tonumber(words[cap + 1]) then allowed = false end
     end
+    if allowed then
+      if makeRoom(entries) then
+        entries[#entries + 1] = { campaign, advertiser, now, tonumber(words[at + 2]), tonumber(words[at + 3]) }
+        changed = true
+      else
+        -- Forgetting what a cap needs would break it: a capped campaign waits, another one goes unremembered.
+        allowed = caps == 0
+      end
+    end
+    outcomes[#outcomes + 1] = allowed and "1" or "0"
+    at = at + 5 + caps * 3
   end
-  outcomes[#outcomes + 1] = allowed and 1 or 0
-  at = at + 5 + caps * 3
+  if changed then writeLog(entries) end
+  return table.concat(outcomes)
 end
-if changed then writeLog(entries) end
-return outcomes
+
+local ONE_UNCAPPED = "^(%S+) (%S+) (%S+) (%S+) (%S+) 0$"
+local function answer(request)
+  local log = redis.call("GET", key)
+  local isShort = not log or #log <= SHORT and #log % SIZE == 1 and string.byte(log, 1) == 1
+  local at, campaign, advertiser, pending, needed = string.match(request, ONE_UNCAPPED)
+  if isShort and at then
+    redis.call("SET", key, (log or "\\1") .. struct.pack(layout, campaign, advertiser, at, pending, needed), "PX", MONTH_MS)
+    return "1"
+  end
+  local words = {}
+  for word in string.gmatch(request, "%S+") do words[#words + 1] = word end
+  now = tonumber(words[1])
+  return holdAll(log, words)
+end
+
+local answers = {}
+for at = 1, #KEYS do
+  key = KEYS[at]
+  -- What breaks one log is not to refuse the winners of other requests.
+  local ran, outcomes = pcall(answer, ARGV[at])
+  answers[at] = ran and outcomes or ""
+end
+return answers
 `;
 
 /**
@@ -93,7 +121,8 @@ return outcomes
  * done changes nothing.
  */
 export const settleCapScript = `${capsPrelude}
-local entries, found, done = readLog(), nil, false
+now = tonumber(ARGV[1])
+local entries, found, done = entriesOf(redis.call("GET", key)), nil, false
 local campaign, heldAt = tonumber(ARGV[3]), tonumber(ARGV[5])
 for index, entry in ipairs(entries) do
   if entry[CAMPAIGN] == campaign and entry[TIME] == heldAt then

@@ -11,8 +11,7 @@ redis.call("SET", prefix .. "rebuild", ARGV[1] .. " " .. ARGV[2], "PX", 60000)
 for _, id in ipairs(redis.call("ZRANGE", prefix .. "x", 0, -1)) do
   local hold = readHold(id)
   if hold then
-    redis.call("DEL", prefix .. "h:" .. id, prefix .. "o:" .. hold[CAMPAIGN])
-    redis.call("DEL", prefix .. "b:" .. hold[CAMPAIGN], prefix .. "a:" .. hold[ADVERTISER])
+    redis.call("DEL", prefix .. "h:" .. id, prefix .. "b:" .. hold[CAMPAIGN], prefix .. "a:" .. hold[ADVERTISER])
   end
 end
 redis.call("DEL", prefix .. "x")
@@ -30,7 +29,6 @@ local at = 2
 while at <= #ARGV do
   local key, fields = prefix .. ARGV[at], tonumber(ARGV[at + 1])
   redis.call("DEL", key)
-  if string.sub(ARGV[at], 1, 2) == "b:" then redis.call("DEL", prefix .. "o:" .. string.sub(ARGV[at], 3)) end
   for field = at + 2, at + fields * 2, 2 do
     redis.call("HSET", key, ARGV[field], ARGV[field + 1])
   end

@@ -38,7 +38,7 @@ end
 local open = hold and isOpen(holdId)
 local function close()
   redis.call("ZREM", prefix .. "x", holdId)
-  lapse(holdId, hold)
+  returnAmount(hold)
   open = false
 end
 if open and hold[EXPIRES] <= now then close() end
