@@ -1,72 +1,6 @@
-import {
-  flag,
-  integer,
-  oneOf,
-  origin,
-  type SettingKind,
-  secret,
-  text,
-  url,
-  urls,
-} from "./settingKinds.ts";
-
-/** The commands that read settings. `start` runs its own stores; all the others use yours. */
-export const commands = [
-  "start",
-  "serve",
-  "migrate",
-  "places:import",
-  "scores:load",
-  "keys:create",
-] as const;
-export type Command = (typeof commands)[number];
-
-/** One setting. `Needed` are the commands in which it always has a value; in the others it may be null. */
-export interface Setting<T, Needed extends Command> {
-  readonly name: string;
-  readonly kind: SettingKind<T>;
-  readonly about: string;
-  readonly neededBy: readonly Needed[];
-  readonly fallback: T | null;
-  /** Where `start` differs from the other commands. */
-  readonly startFallback?: T;
-  /** `start` has its own value for it and ignores the environment's. */
-  readonly ownInStart?: boolean;
-}
-
-function withDefault<T>(
-  name: string,
-  kind: SettingKind<T>,
-  fallback: T,
-  about: string,
-  startFallback?: T,
-): Setting<T, Command> {
-  return {
-    name,
-    kind,
-    about,
-    neededBy: [],
-    fallback,
-    ...(startFallback === undefined ? {} : { startFallback }),
-  };
-}
-
-function optional<T>(name: string, kind: SettingKind<T>, about: string): Setting<T, never> {
-  return { name, kind, about, neededBy: [], fallback: null };
-}
-
-function needed<T, const N extends Command>(
-  name: string,
-  kind: SettingKind<T>,
-  neededBy: readonly N[],
-  about: string,
-): Setting<T, N> {
-  return { name, kind, about, neededBy, fallback: null };
-}
-
-function ownInStart<T, N extends Command>(setting: Setting<T, N>): Setting<T, N> {
-  return { ...setting, ownInStart: true };
-}
+import { needed, optional, ownInStart, withDefault, withDefaultInStart } from "./defineSettings.ts";
+import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
+import { trafficSettings } from "./trafficSettings.ts";
 
 const path = text("a path");
 const postgresUrl = url(["postgres:", "postgresql:"], "postgres://user:password@host:5432/atelier");
@@ -196,6 +130,12 @@ export const settings = {
     300,
     "How long the budget of a shown ad stays reserved without its event.",
   ),
+  viewWaitSeconds: withDefault(
+    "VIEW_WAIT_SECONDS",
+    integer(0, 3_600),
+    600,
+    "How long the budget of an ad paid by viewable impression stays reserved after its impression.",
+  ),
   dynamodbDeadlineMs: withDefault(
     "DYNAMODB_DEADLINE_MS",
     integer(1, 1_000),
@@ -208,6 +148,13 @@ export const settings = {
     200,
     "How long an ad request may take in all; later it is answered with what is known.",
   ),
+  decisionSampleEvery: withDefault(
+    "DECISION_SAMPLE_EVERY",
+    integer(0, 100_000),
+    100,
+    "One decision in so many is decided again beside requests to learn why campaigns do not show; it adapts by itself to what that costs, so that this is where it begins. 0 = none.",
+  ),
+  ...trafficSettings,
   geoipDatabase: optional(
     "GEOIP_DATABASE",
     path,
@@ -231,10 +178,3 @@ export const settings = {
     "The least severe lines that are logged.",
   ),
 } as const;
-
-function withDefaultInStart<T, N extends Command>(
-  setting: Setting<T, N>,
-  startFallback: T,
-): Setting<T, N | "start"> {
-  return { ...setting, startFallback };
-}

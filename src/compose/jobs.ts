@@ -11,6 +11,7 @@ import { refreshClickRates } from "../stores/postgres/clickRates.ts";
 import { type ChangeListener, listenForChanges } from "../stores/postgres/listenForChanges.ts";
 import { redisReady } from "../stores/redis/connect.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
+import { composeDiagnosis, type DeliveryDiagnosis } from "./diagnosis.ts";
 import { composeLedger } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
@@ -23,6 +24,8 @@ export interface Jobs {
   readonly drainer: LedgerDrainer;
   /** Traffic counts, plans and throttles; its `…Once` functions step it without waiting for its timers. */
   readonly pacing: Pacing;
+  /** Sampled decisions, their funnel and what is concluded; stepped in the same way. */
+  readonly diagnosis: DeliveryDiagnosis;
   readonly isListening: () => boolean;
   /** Resolves after the first load was tried and the money buckets were opened, or could not be. */
   readonly start: () => Promise<void>;
@@ -71,16 +74,39 @@ export function composeJobs(
     onError: warn("the active model could not be read"),
   });
   const pacing = composePacing(config, stores, log, pacingIntervals);
+  const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const money = composeLedger(stores, limits.outbox, metrics, log);
   const { drainer } = money;
-  let listener: ChangeListener | null = null;
-  let repeating: readonly Repeating[] = [];
+  const state = {
+    ...servingStateOf(known, model, refresh, drainer, limits),
+    pacing,
+    sampling: diagnosis.sampler,
+  };
+  const running = { refresh, drainer, pacing, diagnosis, model };
   return {
     refresh,
     drainer,
     pacing,
-    state: { ...servingStateOf(known, model, refresh, drainer, limits), pacing },
+    diagnosis,
+    state,
+    ...createLife(config.databaseUrl, stores, running, warn),
+  };
+}
+
+type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis"> & {
+  readonly model: ActiveModel;
+};
+
+function createLife(
+  databaseUrl: string,
+  stores: Stores,
+  { refresh, drainer, pacing, diagnosis, model }: Running,
+  warn: (what: string) => (error: unknown) => void,
+): Pick<Jobs, "isListening" | "start" | "stop"> {
+  let listener: ChangeListener | null = null;
+  let repeating: readonly Repeating[] = [];
+  return {
     isListening: () => listener?.isListening() ?? false,
     async start() {
       // A server that comes later, or another one after a failover, is asked for its time before anything is held there.
@@ -93,8 +119,9 @@ export function composeJobs(
         model.refresh(),
       ]);
       drainer.start();
+      diagnosis.start();
       listener = listenForChanges({
-        url: config.databaseUrl,
+        url: databaseUrl,
         onChange: refresh.notify,
         onLost: warn("LISTEN was lost; polling goes on"),
       });
@@ -102,7 +129,7 @@ export function composeJobs(
     },
     async stop() {
       model.stop();
-      await pacing.stop();
+      await Promise.all([pacing.stop(), diagnosis.stop()]);
       await Promise.all(repeating.map((one) => one.stop()));
       await listener?.stop();
       await refresh.stop();

@@ -23,6 +23,8 @@ export interface Pacing {
   readonly throttles: NodeThrottles["current"];
   readonly sharesOf: NodeThrottles["sharesOf"];
   readonly count: TrafficCounts["count"];
+  /** The traffic to be expected in a zone. */
+  readonly forecastOf: TrafficHistory["forecastOf"];
   /** The feed by which this node's snapshot follows the campaigns, overheard. */
   readonly overhear: (feed: CampaignFeed) => CampaignFeed;
   /** Looks at every paced campaign and publishes throttles, if this node leads or can lead. Null = another one does. */
@@ -56,6 +58,8 @@ const keptTrafficDays = 56;
 const keptPlansDays = 7;
 const dayMs = 86_400_000;
 
+const withoutPostgres = "pacing goes on without what Postgres knows";
+
 /** Everything of pacing that a node runs. */
 export function composePacing(
   config: Config,
@@ -84,8 +88,7 @@ export function composePacing(
     rows,
     history: forecasts.history,
     holdLifeMs: config.holdSeconds * 1_000,
-    onError: (error) =>
-      log.warn({ error: describe(error) }, "pacing goes on without what Postgres knows"),
+    onError: (error) => log.warn({ error: describe(error) }, withoutPostgres),
   });
   const housekeep = async (): Promise<void> => {
     await forecasts.refreshOnce();
@@ -105,6 +108,7 @@ export function composePacing(
     throttles: throttles.current,
     sharesOf: throttles.sharesOf,
     count: counts.count,
+    forecastOf: forecasts.forecastOf,
     overhear: campaigns.overhear,
     runPacingOnce: job.runOnce,
     takeThrottlesOnce: throttles.takeOnce,
@@ -119,8 +123,11 @@ export function composePacing(
 function createForecasts({ jobsDb, clock }: Stores) {
   const hours = createTrafficHours(jobsDb);
   let history: TrafficHistory = createTrafficHistory([], clock.nowMs());
+  const forecastOf: TrafficHistory["forecastOf"] = (cells, timeZone) =>
+    history.forecastOf(cells, timeZone);
   return {
     hours,
+    forecastOf,
     history: () => history,
     async refreshOnce(): Promise<void> {
       const nowMs = clock.nowMs();

@@ -83,6 +83,7 @@ export async function composeServer(
         management: [
           metricsRouter({ page: metrics.page, token: config.metricsToken }),
           ...conversions.routers,
+          jobs.diagnosis.router(management.authenticate),
           ...management.routers,
           ...options.demoRouters,
         ],

@@ -11,6 +11,7 @@ import { trackingRouter } from "../routes/tracking.ts";
 import { createAddressKey } from "../serving/addressKey.ts";
 import { conversionKeysFrom } from "../serving/conversionIds.ts";
 import { clickIdOf } from "../serving/conversionLanding.ts";
+import type { DecisionSampling } from "../serving/decisionSampling.ts";
 import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
 import { createServeAds } from "../serving/serveAds.ts";
 import {
@@ -39,6 +40,8 @@ export interface ServingState {
   readonly onMoneyLost: () => void;
   /** Pacing of this node; absent = nobody is held back and nothing is counted. */
   readonly pacing?: Pick<Pacing, "throttles" | "count">;
+  /** Who decides some decisions again; absent = nobody. */
+  readonly sampling?: DecisionSampling;
 }
 
 export interface SiteIndex {
@@ -95,6 +98,7 @@ export function composeServing(
     paidAllowed: state.paidAllowed,
     signToken: (claims) => signTrackingToken(claims, trackingKey),
     emit: stores.events.emit,
+    ...(state.sampling === undefined ? {} : { sampling: state.sampling }),
     options: {
       publicUrl: options.publicUrl,
       deadlineMs: config.requestDeadlineMs,

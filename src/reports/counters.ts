@@ -107,8 +107,8 @@ export function addSample(
 /** Adds counts that were stored, perhaps by an older version that knew fewer counters. */
 export function addCounts(
   into: Counts,
-  weights: readonly number[],
-  squares: readonly number[],
+  weights: ArrayLike<number>,
+  squares: ArrayLike<number>,
 ): void {
   for (let number = 0; number < counterCount; number++) {
     into.weights[number]! += weights[number] ?? 0;

@@ -22,10 +22,15 @@ export function poissonBounds(n: number): { readonly low: number; readonly high:
 
 /**
  * How often something happened, from samples that each stand for `weight` of them. With every request sampled the figure
- * is exact; `usualWeight` is what a sample stood for, to bound what was never seen.
+ * is exact; `usualWeight` is what a sample stood for, to bound what was never seen. Several counters are summed: they
+ * must be about different requests.
  */
-export function estimateCount(counts: Counts, counter: CounterName, usualWeight: number): Estimate {
-  const { value, mean, bounds } = sampled(counts, counter, usualWeight);
+export function estimateCount(
+  counts: Counts,
+  counters: readonly CounterName[],
+  usualWeight: number,
+): Estimate {
+  const { value, mean, bounds } = sampled(counts, counters, usualWeight);
   // Of what has happened only the part that was not sampled is unknown.
   const unknown = Math.sqrt(Math.max(0, 1 - 1 / mean));
   return {
@@ -38,30 +43,33 @@ export function estimateCount(counts: Counts, counter: CounterName, usualWeight:
 /** How often it happens in `parts` such times (a day is 1 / the share of it that was seen): what comes varies by itself. */
 export function projectCount(
   counts: Counts,
-  counter: CounterName,
+  counters: readonly CounterName[],
   usualWeight: number,
   parts: number,
 ): Estimate {
-  const { value, mean, bounds } = sampled(counts, counter, usualWeight);
-  return {
-    value: value * parts,
-    low: bounds.low * mean * parts,
-    high: bounds.high * mean * parts,
-  };
+  const { value, mean, bounds } = sampled(counts, counters, usualWeight);
+  const factor = mean * parts;
+  return { value: value * parts, low: bounds.low * factor, high: bounds.high * factor };
 }
 
-/** Sums estimates that are about different requests; bounds add up as of independent figures. */
-export function sumEstimates(estimates: readonly Estimate[]): Estimate {
-  const value = estimates.reduce((sum, it) => sum + it.value, 0);
-  const down = Math.hypot(...estimates.map((it) => it.value - it.low));
-  const up = Math.hypot(...estimates.map((it) => it.high - it.value));
-  return { value, low: Math.max(0, value - down), high: value + up };
+export function scaleEstimate({ value, low, high }: Estimate, factor: number): Estimate {
+  return { value: value * factor, low: low * factor, high: high * factor };
 }
 
-function sampled(counts: Counts, counter: CounterName, usualWeight: number) {
-  const number = counterNumber(counter);
-  const value = counts.weights[number]!;
-  const squares = counts.squares[number]!;
+/** The sum of the weights of some counters. */
+export function weightOf(counts: Counts, counters: readonly CounterName[]): number {
+  return counters.reduce((sum, name) => sum + counts.weights[counterNumber(name)]!, 0);
+}
+
+function sampled(counts: Counts, counters: readonly CounterName[], usualWeight: number) {
+  const value = weightOf(counts, counters);
+  const squares = counters.reduce((sum, name) => sum + counts.squares[counterNumber(name)]!, 0);
   const mean = Math.max(1, value > 0 ? squares / value : usualWeight);
   return { value, mean, bounds: poissonBounds(value / mean) };
+}
+
+/** What one sample stood for on average, told by the counts of all requests; 1 when there were none. */
+export function usualWeightOf(requests: Counts): number {
+  const weight = weightOf(requests, ["requests"]);
+  return weight === 0 ? 1 : requests.squares[counterNumber("requests")]! / weight;
 }
