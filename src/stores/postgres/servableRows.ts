@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { addDays, budgetDayOf } from "../../budgets/budgetDay.ts";
 import { daypartsToHoursOfWeek } from "../../campaigns/dayparts.ts";
-import { addDays, daysToPeriod, parisDayOf } from "../../campaigns/days.ts";
+import { daysToPeriod } from "../../campaigns/days.ts";
 import type { AudienceRule, ServableCampaign, ServableCreative } from "../../targeting/types.ts";
 import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
 import { isCompiledZone } from "./storedZone.ts";
@@ -77,7 +78,7 @@ export async function readServableCampaigns(
   nowMs: number,
   limit: number,
 ): Promise<ServablePage> {
-  const oldestDay = addDays(parisDayOf(nowMs), -daysKnownAfterEnd);
+  const oldestDay = addDays(budgetDayOf(nowMs), -daysKnownAfterEnd);
   const { rows } = await sql<ServableRow>`
     select c.id, c.name, c.advertiser_id, a.name as advertiser_name, a.payer_name, a.trade, a.balance_micros,
       c.status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
