@@ -23,8 +23,14 @@ export function creativeTextBytes(campaigns: readonly ServableCampaign[]): numbe
   return texts.reduce((sum: number, text) => sum + Buffer.byteLength(String(text)), 0);
 }
 
+/** Two views of one block count once. */
 function bytesIn(value: unknown): number {
-  if (ArrayBuffer.isView(value)) return value.buffer.byteLength;
-  if (value === null || typeof value !== "object" || value instanceof Map) return 0;
-  return Object.values(value).reduce((sum: number, part) => sum + bytesIn(part), 0);
+  const blocks = new Set<ArrayBufferLike>();
+  const visit = (part: unknown): void => {
+    if (ArrayBuffer.isView(part)) blocks.add(part.buffer);
+    else if (part !== null && typeof part === "object" && !(part instanceof Map))
+      for (const inner of Object.values(part)) visit(inner);
+  };
+  visit(value);
+  return [...blocks].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

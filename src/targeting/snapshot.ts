@@ -28,7 +28,8 @@ export function buildSnapshot(
   campaigns: readonly ServableCampaign[],
   meta: SnapshotMeta,
 ): Snapshot {
-  const byId = new Map(campaigns.map((campaign) => [campaign.campaignId, campaign]));
+  const byId = new Map<number, ServableCampaign>();
+  for (const campaign of campaigns) byId.set(campaign.campaignId, campaign);
   const base = buildSegment(byId.size === campaigns.length ? campaigns : [...byId.values()]);
   return {
     revision: meta.revision,

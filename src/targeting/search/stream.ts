@@ -1,6 +1,6 @@
 import { createScene, mayBeInFrance, type PageTopics, pageTopics, type Scene } from "../scene.ts";
 import { anyTopic, categoryTopic, everywhere, keywordTopic } from "../segment/postCampaigns.ts";
-import { findList } from "../segment/postings.ts";
+import { findBucket, findTopic } from "../segment/postings.ts";
 import type { Segment } from "../segment/segment.ts";
 import { isHidden } from "../snapshot.ts";
 import type { AdRequest, DeliveryState, VisitorState } from "../types.ts";
@@ -73,12 +73,14 @@ function addBucket(
   { categoryIds, keywordIds }: PageTopics,
   merge: Merge,
 ): void {
-  addIfPosted(merge, findList(postings, bucketKey, anyTopic));
+  const slot = findBucket(postings, bucketKey);
+  if (slot < 0) return;
+  addIfPosted(merge, findTopic(postings, slot, anyTopic));
   for (let at = 0; at < categoryIds.length; at++) {
-    addIfPosted(merge, findList(postings, bucketKey, categoryTopic(categoryIds[at]!)));
+    addIfPosted(merge, findTopic(postings, slot, categoryTopic(categoryIds[at]!)));
   }
   for (let at = 0; at < keywordIds.length; at++) {
-    addIfPosted(merge, findList(postings, bucketKey, keywordTopic(keywordIds[at]!)));
+    addIfPosted(merge, findTopic(postings, slot, keywordTopic(keywordIds[at]!)));
   }
 }
 

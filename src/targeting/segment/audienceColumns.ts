@@ -1,4 +1,5 @@
 import type { AudienceRule, FrequencyCap, ServableCampaign } from "../types.ts";
+import { createGrowingFloat64, createGrowingUint32 } from "./growing.ts";
 
 /** Audience rules of all campaigns, one after the other. */
 export interface AudienceColumns {
@@ -12,23 +13,35 @@ export interface AudienceColumns {
 /** What the numbers of a rule are, by their place; NaN = the rule has no floor, or no boost. */
 export const audienceNumbers = { segmentId: 0, minScore: 1, multiplier: 2, rulesAfter: 3, all: 4 };
 
-export function compileAudience(campaigns: readonly ServableCampaign[]): AudienceColumns {
-  const starts = startsOf(campaigns, (campaign) => campaign.audience.length);
-  const rules = new Float64Array(audienceNumbers.all * starts[campaigns.length]!);
+export interface AudienceBuilder {
+  /** Adds the rules of the next campaign; answers the number of its first. */
+  add(campaign: ServableCampaign): number;
+  finish(): AudienceColumns;
+}
+
+export function createAudienceBuilder(): AudienceBuilder {
+  const starts = createGrowingUint32();
+  const rules = createGrowingFloat64();
   const segmentNames = new Map<number, string>();
-  let at = 0;
-  for (const { audience } of campaigns) {
-    for (let index = 0; index < audience.length; index++) {
-      const { segmentId, segmentName, minScore, multiplier } = audience[index]!;
-      rules[at + audienceNumbers.segmentId] = segmentId;
-      rules[at + audienceNumbers.minScore] = minScore ?? Number.NaN;
-      rules[at + audienceNumbers.multiplier] = multiplier ?? Number.NaN;
-      rules[at + audienceNumbers.rulesAfter] = audience.length - 1 - index;
-      segmentNames.set(segmentId, segmentName);
-      at += audienceNumbers.all;
-    }
-  }
-  return { starts, rules, segmentNames };
+  let count = 0;
+  starts.push(0);
+  return {
+    add({ audience }) {
+      const first = count;
+      for (let index = 0; index < audience.length; index++) {
+        const { segmentId, segmentName, minScore, multiplier } = audience[index]!;
+        rules.push(segmentId);
+        rules.push(minScore ?? Number.NaN);
+        rules.push(multiplier ?? Number.NaN);
+        rules.push(audience.length - 1 - index);
+        segmentNames.set(segmentId, segmentName);
+      }
+      count += audience.length;
+      starts.push(count);
+      return first;
+    },
+    finish: () => ({ starts: starts.finish(), rules: rules.finish(), segmentNames }),
+  };
 }
 
 export function readAudience(columns: AudienceColumns, position: number): AudienceRule[] {
@@ -56,21 +69,33 @@ export interface CapColumns {
   readonly windowSeconds: Uint32Array;
 }
 
-export function compileCaps(campaigns: readonly ServableCampaign[]): CapColumns {
-  const starts = startsOf(campaigns, (campaign) => campaign.frequencyCaps.length);
-  const count = starts[campaigns.length]!;
-  const perAdvertiser = new Uint8Array(count);
-  const maxImpressions = new Uint32Array(count);
-  const windowSeconds = new Uint32Array(count);
-  let at = 0;
-  for (const { frequencyCaps } of campaigns) {
-    for (const cap of frequencyCaps) {
-      perAdvertiser[at] = cap.per === "advertiser" ? 1 : 0;
-      maxImpressions[at] = cap.maxImpressions;
-      windowSeconds[at++] = cap.windowSeconds;
-    }
-  }
-  return { starts, perAdvertiser, maxImpressions, windowSeconds };
+export interface CapBuilder {
+  add(campaign: ServableCampaign): void;
+  finish(): CapColumns;
+}
+
+export function createCapBuilder(): CapBuilder {
+  const starts = createGrowingUint32();
+  const perAdvertiser = createGrowingUint32();
+  const maxImpressions = createGrowingUint32();
+  const windowSeconds = createGrowingUint32();
+  starts.push(0);
+  return {
+    add({ frequencyCaps }) {
+      for (const cap of frequencyCaps) {
+        perAdvertiser.push(cap.per === "advertiser" ? 1 : 0);
+        maxImpressions.push(cap.maxImpressions);
+        windowSeconds.push(cap.windowSeconds);
+      }
+      starts.push(perAdvertiser.length());
+    },
+    finish: () => ({
+      starts: starts.finish(),
+      perAdvertiser: Uint8Array.from(perAdvertiser.finish()),
+      maxImpressions: maxImpressions.finish(),
+      windowSeconds: windowSeconds.finish(),
+    }),
+  };
 }
 
 export function readCaps(columns: CapColumns, position: number): FrequencyCap[] {
@@ -83,17 +108,6 @@ export function readCaps(columns: CapColumns, position: number): FrequencyCap[] 
     });
   }
   return caps;
-}
-
-function startsOf(
-  campaigns: readonly ServableCampaign[],
-  lengthOf: (campaign: ServableCampaign) => number,
-): Uint32Array {
-  const starts = new Uint32Array(campaigns.length + 1);
-  for (let position = 0; position < campaigns.length; position++) {
-    starts[position + 1] = starts[position]! + lengthOf(campaigns[position]!);
-  }
-  return starts;
 }
 
 function nullIfNaN(value: number): number | null {

@@ -1,5 +1,6 @@
-import type { AdFormat, ServableCampaign } from "../types.ts";
-import { type Ragged, raggedFrom } from "./ragged.ts";
+import type { AdFormat, ServableCampaign, ServableCreative } from "../types.ts";
+import { createInterner } from "./interner.ts";
+import { createRaggedBuilder, type Ragged } from "./ragged.ts";
 
 /** What a placement must accept of a creative: its format and, but for native, its exact size in pixels. */
 export interface CreativeShape {
@@ -23,18 +24,40 @@ export function shapeKey(format: AdFormat, width: number, height: number): strin
   return format === "native" ? format : `${format} ${width}x${height}`;
 }
 
-export function compileShapes(campaigns: readonly ServableCampaign[]): ShapeColumns {
-  const shapeIds = new Map<string, number>();
+export interface ShapeBuilder {
+  /** Adds the creatives of the next campaign; answers the shape of all of them, or `severalShapes` (or none). */
+  add(campaign: ServableCampaign): number;
+  finish(): ShapeColumns;
+}
+
+/** What is said of a campaign whose creatives are not all of one shape. */
+export const severalShapes = 0xffff_ffff;
+
+export function createShapeBuilder(): ShapeBuilder {
+  const keys = createInterner();
   const shapes: CreativeShape[] = [];
-  const byCampaign = raggedFrom(campaigns, (campaign) =>
-    campaign.creatives.map(({ format, width, height }) => {
-      const key = shapeKey(format, width, height);
-      const known = shapeIds.get(key);
-      if (known !== undefined) return known;
-      shapeIds.set(key, shapes.length);
-      shapes.push({ format, width, height });
-      return shapes.length - 1;
+  const byCampaign = createRaggedBuilder();
+  const shapeIdOf = ({ format, width, height }: ServableCreative): number => {
+    const shapeId = keys.idOf(shapeKey(format, width, height));
+    if (shapeId === shapes.length) shapes.push({ format, width, height });
+    return shapeId;
+  };
+  return {
+    add({ creatives }) {
+      let only = severalShapes;
+      for (let index = 0; index < creatives.length; index++) {
+        const shapeId = shapeIdOf(creatives[index]!);
+        only = index === 0 || shapeId === only ? shapeId : severalShapes;
+        byCampaign.push(shapeId);
+      }
+      byCampaign.close();
+      return only;
+    },
+    finish: () => ({
+      shapes,
+      shapeIds: keys.ids,
+      formats: new Set(shapes.map(({ format }) => format)),
+      byCampaign: byCampaign.finish(),
     }),
-  );
-  return { shapes, shapeIds, formats: new Set(shapes.map(({ format }) => format)), byCampaign };
+  };
 }

@@ -1,6 +1,5 @@
 import { bidPerThousandMicros, rankKey, tiers, valueUpperMicros } from "../rank.ts";
 import type { AudienceRule, ServableCampaign } from "../types.ts";
-import type { Ragged } from "./ragged.ts";
 import { isNationwide } from "./zoneColumns.ts";
 
 /**
@@ -29,16 +28,16 @@ const audienceOffset = 13;
 const circlesOffset = 14;
 const shapeOffset = 15;
 
-/** What `shapeAt` answers of a campaign whose creatives are not all of one shape. */
-export const severalShapes = 0xffff_ffff;
-
-/** Where the rest of each campaign stands in the other columns. */
-export interface HeadColumns {
-  readonly tradeIdOf: (trade: string) => number;
-  readonly wishIds: Uint32Array;
-  readonly audienceStarts: Uint32Array;
-  readonly circleStarts: Uint32Array;
-  readonly shapes: Ragged;
+/** Where the rest of a campaign stands in the other columns. */
+export interface HeadLinks {
+  readonly tradeId: number;
+  readonly wishId: number;
+  /** Its first audience rule. */
+  readonly audience: number;
+  /** The first circle of its zone. */
+  readonly circle: number;
+  /** The one shape of all its creatives, or `severalShapes`. */
+  readonly shape: number;
 }
 
 /** The two lowest bits of the traits: index into `tiers`. */
@@ -66,40 +65,32 @@ export const traits = {
   includesCircles: 1 << 18,
 } as const;
 
-export function compileHeads(
-  campaigns: readonly ServableCampaign[],
-  { tradeIdOf, wishIds, audienceStarts, circleStarts, shapes }: HeadColumns,
-): Heads {
-  const numbers = new Float64Array(numbersStride * campaigns.length);
-  const words = new Uint32Array(numbers.buffer);
-  for (let position = 0; position < campaigns.length; position++) {
-    const campaign = campaigns[position]!;
-    const number = numbersStride * position;
-    numbers[number + boundOffset] = boundOf(campaign);
-    numbers[number + bidOffset] = bidPerThousandMicros(campaign);
-    numbers[number + startsAtOffset] = campaign.startsAtMs;
-    numbers[number + endsAtOffset] = campaign.endsAtMs ?? Infinity;
-    const word = wordsStride * position;
-    words[word + traitsOffset] = traitsOf(campaign);
-    words[word + campaignOffset] = campaign.campaignId;
-    words[word + advertiserOffset] = campaign.advertiserId;
-    words[word + tradeOffset] = tradeIdOf(campaign.trade);
-    words[word + wishOffset] = wishIds[position]!;
-    words[word + audienceOffset] = audienceStarts[position]!;
-    words[word + circlesOffset] = circleStarts[position]!;
-    words[word + shapeOffset] = onlyShape(shapes, position);
-  }
-  return { numbers, words };
+export function createHeads(count: number): Heads {
+  const numbers = new Float64Array(numbersStride * count);
+  return { numbers, words: new Uint32Array(numbers.buffer) };
 }
 
-function onlyShape({ starts, values }: Ragged, position: number): number {
-  const start = starts[position]!;
-  const end = starts[position + 1]!;
-  if (start === end) return severalShapes;
-  for (let at = start + 1; at < end; at++) {
-    if (values[at] !== values[start]) return severalShapes;
-  }
-  return values[start]!;
+/** Writes the head of a campaign, while a segment is built. */
+export function writeHead(
+  { numbers, words }: Heads,
+  position: number,
+  campaign: ServableCampaign,
+  links: HeadLinks,
+): void {
+  const number = numbersStride * position;
+  numbers[number + boundOffset] = boundOf(campaign);
+  numbers[number + bidOffset] = bidPerThousandMicros(campaign);
+  numbers[number + startsAtOffset] = campaign.startsAtMs;
+  numbers[number + endsAtOffset] = campaign.endsAtMs ?? Infinity;
+  const word = wordsStride * position;
+  words[word + traitsOffset] = traitsOf(campaign);
+  words[word + campaignOffset] = campaign.campaignId;
+  words[word + advertiserOffset] = campaign.advertiserId;
+  words[word + tradeOffset] = links.tradeId;
+  words[word + wishOffset] = links.wishId;
+  words[word + audienceOffset] = links.audience;
+  words[word + circlesOffset] = links.circle;
+  words[word + shapeOffset] = links.shape;
 }
 
 /** No request can rank the campaign above this key. */

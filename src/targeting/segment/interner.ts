@@ -8,13 +8,17 @@ export interface Interner {
 export function createInterner(): Interner {
   const ids = new Map<string, number>();
   const texts: string[] = [];
+  let lastId = -1;
   return {
     idOf(text) {
+      if (texts[lastId] === text) return lastId; // in many columns nearly all texts are alike
       const known = ids.get(text);
-      if (known !== undefined) return known;
-      ids.set(text, texts.length);
-      texts.push(text);
-      return texts.length - 1;
+      lastId = known ?? texts.length;
+      if (known === undefined) {
+        ids.set(text, lastId);
+        texts.push(text);
+      }
+      return lastId;
     },
     ids,
     texts,

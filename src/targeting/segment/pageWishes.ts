@@ -2,7 +2,7 @@ import { categoryAndAncestors } from "../categories.ts";
 import { normalizeKeyword } from "../keywords.ts";
 import type { ServableCampaign } from "../types.ts";
 import { createInterner } from "./interner.ts";
-import { type Ragged, raggedFrom } from "./ragged.ts";
+import { createRaggedBuilder, type Ragged, type RaggedBuilder } from "./ragged.ts";
 
 /**
  * Which pages campaigns want and avoid: category paths and keywords as numbers of this segment. Most campaigns want and
@@ -21,31 +21,51 @@ export interface PageWishes {
   readonly avoidedKeywords: Ragged;
 }
 
-export interface CompiledWishes {
-  readonly pageWishes: PageWishes;
-  /** By position of the campaign: the number of its wish. */
-  readonly wishIds: Uint32Array;
+export interface WishBuilder {
+  /** The number of what a campaign wants and avoids. */
+  add(campaign: ServableCampaign): number;
+  readonly categoryIds: ReadonlyMap<string, number>;
+  readonly keywordIds: ReadonlyMap<string, number>;
+  finish(): PageWishes;
 }
 
-export function compilePageWishes(campaigns: readonly ServableCampaign[]): CompiledWishes {
+export function createWishBuilder(): WishBuilder {
   const categories = createInterner();
   const keywords = createInterner();
+  const wishes = createInterner();
+  const wantedCategories = createRaggedBuilder();
+  const avoidedCategories = createRaggedBuilder();
+  const wantedKeywords = createRaggedBuilder();
+  const avoidedKeywords = createRaggedBuilder();
+  const addAll = (lists: RaggedBuilder, texts: readonly string[], idOf: (it: string) => number) => {
+    for (const text of texts) lists.push(idOf(text));
+    lists.close();
+  };
   const keywordId = (keyword: string) => keywords.idOf(normalizeKeyword(keyword));
-  const { wishIds, wishes } = distinctWishes(campaigns);
-  const lists = {
-    wantedCategories: raggedFrom(wishes, (it) => it.wantedCategories.map(categories.idOf)),
-    avoidedCategories: raggedFrom(wishes, (it) => it.avoidedCategories.map(categories.idOf)),
-    wantedKeywords: raggedFrom(wishes, (it) => it.wantedKeywords.map(keywordId)),
-    avoidedKeywords: raggedFrom(wishes, (it) => it.avoidedKeywords.map(keywordId)),
-  };
-  const pageWishes = {
-    ...lists,
+  return {
+    add(campaign) {
+      const known = wishes.texts.length;
+      const wishId = wishes.idOf(wishKey(campaign));
+      if (wishId < known) return wishId;
+      addAll(wantedCategories, campaign.wantedCategories, categories.idOf);
+      addAll(avoidedCategories, campaign.avoidedCategories, categories.idOf);
+      addAll(wantedKeywords, campaign.wantedKeywords, keywordId);
+      addAll(avoidedKeywords, campaign.avoidedKeywords, keywordId);
+      return wishId;
+    },
     categoryIds: categories.ids,
-    categories: categories.texts,
-    lineages: lineagesOf(categories.ids),
     keywordIds: keywords.ids,
+    finish: () => ({
+      categoryIds: categories.ids,
+      categories: categories.texts,
+      lineages: lineagesOf(categories.ids),
+      keywordIds: keywords.ids,
+      wantedCategories: wantedCategories.finish(),
+      avoidedCategories: avoidedCategories.finish(),
+      wantedKeywords: wantedKeywords.finish(),
+      avoidedKeywords: avoidedKeywords.finish(),
+    }),
   };
-  return { pageWishes, wishIds };
 }
 
 function lineagesOf(ids: ReadonlyMap<string, number>): ReadonlyMap<string, readonly number[]> {
@@ -54,24 +74,12 @@ function lineagesOf(ids: ReadonlyMap<string, number>): ReadonlyMap<string, reado
   return new Map(Array.from(ids.keys(), (path) => [path, lineageOf(path)]));
 }
 
-/** Each distinct wish, by a campaign that has it. */
-function distinctWishes(campaigns: readonly ServableCampaign[]) {
-  const ids = createInterner();
-  const wishes: ServableCampaign[] = [];
-  const wishIds = Uint32Array.from(campaigns, (campaign) => {
-    const id = ids.idOf(wishKey(campaign));
-    if (id === wishes.length) wishes.push(campaign);
-    return id;
-  });
-  return { wishIds, wishes };
-}
-
-function wishKey({
-  wantedCategories,
-  avoidedCategories,
-  wantedKeywords,
-  avoidedKeywords,
-}: ServableCampaign): string {
-  const lists = [wantedCategories, avoidedCategories, wantedKeywords, avoidedKeywords];
-  return lists.every((list) => list.length === 0) ? "" : JSON.stringify(lists);
+/** The same for campaigns that want and avoid the same; most want nothing, or one category. */
+function wishKey(campaign: ServableCampaign): string {
+  const { wantedCategories, avoidedCategories, wantedKeywords, avoidedKeywords } = campaign;
+  const others = avoidedCategories.length + wantedKeywords.length + avoidedKeywords.length;
+  if (others === 0 && wantedCategories.length === 0) return "";
+  // No array as JSON begins with a blank.
+  if (others === 0 && wantedCategories.length === 1) return ` ${wantedCategories[0]}`;
+  return JSON.stringify([wantedCategories, avoidedCategories, wantedKeywords, avoidedKeywords]);
 }

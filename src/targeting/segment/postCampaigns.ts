@@ -3,7 +3,7 @@ import { topmostCategories } from "../categories.ts";
 import { normalizeKeyword } from "../keywords.ts";
 import type { ServableCampaign } from "../types.ts";
 import type { PageWishes } from "./pageWishes.ts";
-import { buildPostings, type Postings } from "./postings.ts";
+import type { PostingsBuilder } from "./postings.ts";
 import { isNationwide } from "./zoneColumns.ts";
 
 /** The topic under which campaigns are posted that do not ask for a page about anything. */
@@ -23,40 +23,45 @@ export function keywordTopic(keywordId: number): number {
   return 2 + 2 * keywordId;
 }
 
+/** What postings need to know of wishes. */
+type TopicIds = Pick<PageWishes, "categoryIds" | "keywordIds">;
+
 /**
- * Posts every active campaign that has something to show at each of its buckets, under what it wants of the page:
+ * Posts a campaign, if it is active and has something to show, at each of its buckets, under what it wants of the page:
  * its keywords if it has any, else its categories, else "any". Exact rules decide later; a posting may promise too much
  * and never too little.
  */
-export function postCampaigns(
-  campaigns: readonly ServableCampaign[],
-  wishes: PageWishes,
-): Postings {
-  return buildPostings(campaigns.length, (rank, post) => {
-    const campaign = campaigns[rank]!;
-    if (campaign.status !== "active" || campaign.creatives.length === 0) return;
-    const buckets = bucketsOf(campaign);
-    const topics = topicsOf(campaign, wishes);
-    const posted = topics.length * buckets.length > maxPostingsPerCampaign ? [anyTopic] : topics;
-    for (const bucket of buckets) for (const topic of posted) post(bucket, topic);
-  });
-}
-
-function bucketsOf(campaign: ServableCampaign): number[] {
-  if (isNationwide(campaign)) return [everywhere];
+export function postCampaign(
+  postings: PostingsBuilder,
+  rank: number,
+  campaign: ServableCampaign,
+  wishes: TopicIds,
+): void {
+  if (campaign.status !== "active" || campaign.creatives.length === 0) return;
   const { bucketCells, bucketLevel } = campaign.zone;
-  return bucketCells.map((cell) => bucketKey(cell, bucketLevel));
+  const isEverywhere = isNationwide(campaign);
+  const bucketCount = isEverywhere ? 1 : bucketCells.length;
+  const wanted = topicsOf(campaign, wishes);
+  const topics = wanted.length * bucketCount > maxPostingsPerCampaign ? onlyAny : wanted;
+  for (let index = 0; index < bucketCount; index++) {
+    const bucket = isEverywhere ? everywhere : bucketKey(bucketCells[index]!, bucketLevel);
+    for (let at = 0; at < topics.length; at++) postings.post(bucket, topics[at]!, rank);
+  }
 }
 
-function topicsOf(campaign: ServableCampaign, wishes: PageWishes): number[] {
+const onlyAny: readonly number[] = [anyTopic];
+
+function topicsOf(campaign: ServableCampaign, wishes: TopicIds): readonly number[] {
   if (campaign.wantedKeywords.length > 0) {
     const keywords = new Set(campaign.wantedKeywords.map(normalizeKeyword));
     return Array.from(keywords, (keyword) => keywordTopic(wishes.keywordIds.get(keyword)!));
   }
   if (campaign.wantedCategories.length > 0) {
-    return topmostCategories(campaign.wantedCategories).map((path) =>
-      categoryTopic(wishes.categoryIds.get(path)!),
-    );
+    const topmost =
+      campaign.wantedCategories.length === 1
+        ? campaign.wantedCategories
+        : topmostCategories(campaign.wantedCategories);
+    return topmost.map((path) => categoryTopic(wishes.categoryIds.get(path)!));
   }
-  return [anyTopic];
+  return onlyAny;
 }

@@ -1,12 +1,14 @@
 import { mixHash } from "../hash.ts";
+import { createGrowingUint32 } from "./growing.ts";
+import { naturalOrder, sortOrder } from "./sortOrder.ts";
 
 /**
- * Posting lists by (bucket, topic): which campaigns may show at a place on a page about something.
- * Each list holds ranks in ascending order, thus best bound first.
+ * Posting lists by (bucket, topic): which campaigns may show at a place on a page about something. Each list holds ranks in
+ * ascending order, thus best bound first; the lists of one bucket stand side by side, in the order of their topics.
  */
 export interface Postings {
-  /** Open addressing over a power of two of slots: list number + 1, 0 = free. */
-  readonly slotLists: Uint32Array;
+  /** Open addressing of the buckets over a power of two of slots, see `slotWords`. */
+  readonly slots: Uint32Array;
   /** What list n was posted under. */
   readonly buckets: Uint32Array;
   readonly topics: Uint32Array;
@@ -15,60 +17,124 @@ export interface Postings {
   readonly ranks: Uint32Array;
 }
 
-export type Post = (bucketKey: number, topic: number) => void;
+/** A slot is the bucket's key, its first list and the one after its last (0 = a free slot); four words, so that no slot lies on two cache lines. */
+const slotWords = { bucket: 0, firstList: 1, endList: 2, all: 4 };
 
-/** Builds the lists of `count` campaigns; `postAll(rank, post)` posts a campaign wherever it may be looked up. */
-export function buildPostings(
-  count: number,
-  postAll: (rank: number, post: Post) => void,
-): Postings {
-  const table = createTable();
-  const postedLists = createUint32List();
-  const postedRanks = createUint32List();
-  let rank = 0;
-  const post: Post = (bucketKey, topic) => {
-    postedLists.push(table.listOf(bucketKey, topic));
-    postedRanks.push(rank);
-  };
-  for (rank = 0; rank < count; rank++) postAll(rank, post);
-  const { listStarts, ranks } = groupByList(
-    postedLists.finish(),
-    postedRanks.finish(),
-    table.listCount(),
-  );
-  return { ...table.finish(), listStarts, ranks };
+/** The slot of a bucket, as an index into `slots`, or −1 when nothing was posted there. */
+export function findBucket({ slots }: Postings, bucketKey: number): number {
+  const at = slotFor(slots, bucketKey);
+  return slots[at + slotWords.endList] === 0 ? -1 : at;
 }
 
-/** The number of the list of (bucket, topic), or −1 when nothing was posted there. */
+/** The number of the list of a topic in the bucket at `slot`, or −1 when nothing was posted there. By halving. */
+export function findTopic({ slots, topics }: Postings, slot: number, topic: number): number {
+  let low = slots[slot + slotWords.firstList]!;
+  const end = slots[slot + slotWords.endList]!;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (topics[middle]! < topic) low = middle + 1;
+    else high = middle;
+  }
+  return low < end && topics[low] === topic ? low : -1;
+}
+
+/** The number of the list of (bucket, topic), or −1. */
 export function findList(postings: Postings, bucketKey: number, topic: number): number {
-  const { slotLists, buckets, topics } = postings;
-  const mask = slotLists.length - 1;
-  let slot = mixHash(bucketKey, topic) & mask;
-  for (let list = slotLists[slot]!; list !== 0; list = slotLists[slot]!) {
-    if (buckets[list - 1] === bucketKey && topics[list - 1] === topic) return list - 1;
+  const slot = findBucket(postings, bucketKey);
+  return slot < 0 ? -1 : findTopic(postings, slot, topic);
+}
+
+export interface PostingsBuilder {
+  /** Ranks come in ascending order. */
+  post(bucketKey: number, topic: number, rank: number): void;
+  finish(): Postings;
+}
+
+export function createPostingsBuilder(): PostingsBuilder {
+  const table = createTable();
+  const postedLists = createGrowingUint32();
+  const postedRanks = createGrowingUint32();
+  return {
+    post(bucketKey, topic, rank) {
+      postedLists.push(table.listOf(bucketKey, topic));
+      postedRanks.push(rank);
+    },
+    finish() {
+      const buckets = table.buckets.finish();
+      const topics = table.topics.finish();
+      const order = sortOrder(sortOrder(naturalOrder(buckets.length), topics), buckets);
+      const sortedBuckets = order.map((list) => buckets[list]!);
+      return {
+        slots: slotsOf(sortedBuckets),
+        buckets: sortedBuckets,
+        topics: order.map((list) => topics[list]!),
+        ...groupByList(order, postedLists.finish(), postedRanks.finish()),
+      };
+    },
+  };
+}
+
+/** A stable counting sort by list, in their new order: ranks arrive in ascending order and stay so within a list. */
+function groupByList(order: Uint32Array, postedLists: Uint32Array, postedRanks: Uint32Array) {
+  const lengths = new Uint32Array(order.length);
+  for (let at = 0; at < postedLists.length; at++) lengths[postedLists[at]!]!++;
+  const listStarts = new Uint32Array(order.length + 1);
+  const nextAt = new Uint32Array(order.length);
+  for (let list = 0; list < order.length; list++) {
+    nextAt[order[list]!] = listStarts[list]!;
+    listStarts[list + 1] = listStarts[list]! + lengths[order[list]!]!;
+  }
+  const ranks = new Uint32Array(postedRanks.length);
+  for (let at = 0; at < postedLists.length; at++) {
+    ranks[nextAt[postedLists[at]!]!++] = postedRanks[at]!;
+  }
+  return { listStarts, ranks };
+}
+
+function slotsOf(sortedBuckets: Uint32Array): Uint32Array {
+  let bucketCount = 0;
+  for (let list = 0; list < sortedBuckets.length; list++) {
+    if (list === 0 || sortedBuckets[list] !== sortedBuckets[list - 1]) bucketCount++;
+  }
+  const slots = new Uint32Array(slotWords.all * powerOfTwoFrom(2 * bucketCount));
+  for (let list = 0; list < sortedBuckets.length; list++) {
+    const at = slotFor(slots, sortedBuckets[list]!);
+    if (slots[at + slotWords.endList] === 0) {
+      slots[at + slotWords.bucket] = sortedBuckets[list]!;
+      slots[at + slotWords.firstList] = list;
+    }
+    slots[at + slotWords.endList] = list + 1;
+  }
+  return slots;
+}
+
+/** The slot of a bucket, or the free one where it belongs. */
+function slotFor(slots: Uint32Array, bucketKey: number): number {
+  const mask = slots.length / slotWords.all - 1;
+  let slot = mixHash(0, bucketKey) & mask;
+  for (;;) {
+    const at = slotWords.all * slot;
+    if (slots[at + slotWords.endList] === 0 || slots[at + slotWords.bucket] === bucketKey)
+      return at;
     slot = (slot + 1) & mask;
   }
-  return -1;
 }
 
-/** A stable counting sort by list: ranks arrive in ascending order and stay so within a list. */
-function groupByList(lists: Uint32Array, ranks: Uint32Array, listCount: number) {
-  const listStarts = new Uint32Array(listCount + 1);
-  for (const list of lists) listStarts[list + 1]!++;
-  for (let list = 0; list < listCount; list++) listStarts[list + 1]! += listStarts[list]!;
-  const nextAt = listStarts.slice();
-  const grouped = new Uint32Array(ranks.length);
-  for (let at = 0; at < lists.length; at++) grouped[nextAt[lists[at]!]!++] = ranks[at]!;
-  return { listStarts, ranks: grouped };
+function powerOfTwoFrom(least: number): number {
+  let power = 2;
+  while (power < least) power *= 2;
+  return power;
 }
 
+/** Numbers the lists in the order in which they are first posted to. */
 function createTable() {
   let slotLists = new Uint32Array(1_024);
-  const buckets = createUint32List();
-  const topics = createUint32List();
+  const buckets = createGrowingUint32();
+  const topics = createGrowingUint32();
 
-  /** The slot of (bucket, topic), or the free one where it belongs. */
-  function slotFor(bucketKey: number, topic: number): number {
+  /** The slot of (bucket, topic), or the free one where it belongs; a slot holds list number + 1, 0 = free. */
+  function placeOf(bucketKey: number, topic: number): number {
     const mask = slotLists.length - 1;
     let slot = mixHash(bucketKey, topic) & mask;
     for (let list = slotLists[slot]!; list !== 0; list = slotLists[slot]!) {
@@ -81,40 +147,21 @@ function createTable() {
   function grow(): void {
     slotLists = new Uint32Array(slotLists.length * 2);
     for (let list = 0; list < buckets.length(); list++) {
-      slotLists[slotFor(buckets.at(list), topics.at(list))] = list + 1;
+      slotLists[placeOf(buckets.at(list), topics.at(list))] = list + 1;
     }
   }
 
   return {
+    buckets,
+    topics,
     listOf(bucketKey: number, topic: number): number {
-      const known = slotLists[slotFor(bucketKey, topic)]!;
+      const known = slotLists[placeOf(bucketKey, topic)]!;
       if (known !== 0) return known - 1;
       if (2 * (buckets.length() + 1) > slotLists.length) grow();
       buckets.push(bucketKey);
       topics.push(topic);
-      slotLists[slotFor(bucketKey, topic)] = buckets.length();
+      slotLists[placeOf(bucketKey, topic)] = buckets.length();
       return buckets.length() - 1;
     },
-    listCount: () => buckets.length(),
-    finish: () => ({ slotLists, buckets: buckets.finish(), topics: topics.finish() }),
-  };
-}
-
-function createUint32List() {
-  let values = new Uint32Array(1_024);
-  let length = 0;
-  return {
-    push(value: number): void {
-      if (length === values.length) {
-        const larger = new Uint32Array(length * 2);
-        larger.set(values);
-        values = larger;
-      }
-      values[length++] = value;
-    },
-    at: (index: number) => values[index]!,
-    length: () => length,
-    /** A block of its own, without slack: it outlives the building, and may be handed over to another thread. */
-    finish: () => values.slice(0, length),
   };
 }

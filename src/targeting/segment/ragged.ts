@@ -1,21 +1,28 @@
+import { createGrowingUint32 } from "./growing.ts";
+
 /** One list of integers per campaign in a single array: campaign i's list is values[starts[i] … starts[i + 1] − 1]. */
 export interface Ragged {
   readonly starts: Uint32Array;
   readonly values: Uint32Array;
 }
 
-/** Collects the lists of the campaigns, in the order of the campaigns, into one array. */
-export function raggedFrom<T>(
-  items: readonly T[],
-  listOf: (item: T, position: number) => readonly number[],
-): Ragged {
-  const starts = new Uint32Array(items.length + 1);
-  const values: number[] = [];
-  items.forEach((item, position) => {
-    for (const value of listOf(item, position)) values.push(value);
-    starts[position + 1] = values.length;
-  });
-  return { starts, values: Uint32Array.from(values) };
+export interface RaggedBuilder {
+  /** Adds a value to the list that is open. */
+  push(value: number): void;
+  /** Ends the list of a campaign; the next one is open. */
+  close(): void;
+  finish(): Ragged;
+}
+
+export function createRaggedBuilder(): RaggedBuilder {
+  const starts = createGrowingUint32();
+  const values = createGrowingUint32();
+  starts.push(0);
+  return {
+    push: values.push,
+    close: () => starts.push(values.length()),
+    finish: () => ({ starts: starts.finish(), values: values.finish() }),
+  };
 }
 
 export function listAt({ starts, values }: Ragged, position: number): number[] {
@@ -46,8 +53,4 @@ export function sortedListHolds(lists: Ragged, position: number, wanted: number)
     else high = middle;
   }
   return low < lists.starts[position + 1]! && lists.values[low] === wanted;
-}
-
-export function ascending(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => a - b);
 }

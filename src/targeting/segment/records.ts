@@ -1,7 +1,7 @@
 import type { CreativeView, ServableCampaign } from "../types.ts";
 import { createInterner } from "./interner.ts";
 import { type PackedCreative, packCreative, unpackCreative } from "./packedCreative.ts";
-import { packTexts, readText, type Texts } from "./texts.ts";
+import { createTextBuilder, readText, type Texts } from "./texts.ts";
 
 /** What of a campaign is only read for winners: texts, budgets, creatives. */
 export interface CampaignRecord {
@@ -19,17 +19,17 @@ export interface CampaignRecord {
 export interface Records {
   /** By position: a `PackedRecord` as JSON. */
   readonly packed: Texts;
-  /** What campaigns have in common (names of advertisers, labels of zones, calls to action), once each. */
+  /** What very many campaigns have in common (calls to action), once each. */
   readonly shared: Texts;
 }
 
-/** A tuple instead of an object; shared texts by number. */
+/** A tuple instead of an object. */
 type PackedRecord = readonly [
   name: string,
-  advertiserName: number,
+  advertiserName: string,
   /** null = the advertiser itself. */
-  payerName: number | null,
-  zoneLabel: number,
+  payerName: string | null,
+  zoneLabel: string,
   zoneApproximate: 0 | 1,
   totalBudgetMicros: number | null,
   dailyBudgetMicros: number | null,
@@ -37,13 +37,22 @@ type PackedRecord = readonly [
   creatives: readonly PackedCreative[],
 ];
 
-export function packRecords(campaigns: readonly ServableCampaign[]): Records {
+export interface RecordBuilder {
+  add(campaign: ServableCampaign): void;
+  finish(): Records;
+}
+
+export function createRecordBuilder(): RecordBuilder {
   const shared = createInterner();
-  const packed = packTexts(campaigns.length, (position) =>
-    JSON.stringify(packRecord(campaigns[position]!, shared.idOf)),
-  );
-  const sharedTexts = packTexts(shared.texts.length, (number) => shared.texts[number]!);
-  return { packed, shared: sharedTexts };
+  const packed = createTextBuilder();
+  return {
+    add: (campaign) => packed.add(JSON.stringify(packRecord(campaign, shared.idOf))),
+    finish() {
+      const sharedTexts = createTextBuilder();
+      for (const text of shared.texts) sharedTexts.add(text);
+      return { packed: packed.finish(), shared: sharedTexts.finish() };
+    },
+  };
 }
 
 /** Reads the record of campaign `position`: a few microseconds (`readEntry` remembers what it reads). */
@@ -55,9 +64,9 @@ function packRecord(campaign: ServableCampaign, shareText: (text: string) => num
   const { advertiserName, payerName, zone } = campaign;
   return [
     campaign.name,
-    shareText(advertiserName),
-    payerName === advertiserName ? null : shareText(payerName),
-    shareText(zone.label),
+    advertiserName,
+    payerName === advertiserName ? null : payerName,
+    zone.label,
     zone.approximate ? 1 : 0,
     campaign.totalBudgetMicros,
     campaign.dailyBudgetMicros,
@@ -68,12 +77,12 @@ function packRecord(campaign: ServableCampaign, shareText: (text: string) => num
 
 function unpackRecord({ shared }: Records, record: PackedRecord): CampaignRecord {
   const sharedText = (number: number) => readText(shared, number);
-  const advertiserName = sharedText(record[1]);
+  const advertiserName = record[1];
   return {
     name: record[0],
     advertiserName,
-    payerName: record[2] === null ? advertiserName : sharedText(record[2]),
-    zoneLabel: sharedText(record[3]),
+    payerName: record[2] ?? advertiserName,
+    zoneLabel: record[3],
     zoneApproximate: record[4] === 1,
     totalBudgetMicros: record[5],
     dailyBudgetMicros: record[6],

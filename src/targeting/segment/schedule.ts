@@ -14,21 +14,27 @@ export interface ScheduleColumns {
   readonly timeZones: readonly string[];
 }
 
-export function compileSchedule(campaigns: readonly ServableCampaign[]): ScheduleColumns {
+export interface ScheduleBuilder {
+  add(campaign: ServableCampaign, position: number): void;
+  finish(): ScheduleColumns;
+}
+
+export function createScheduleBuilder(count: number): ScheduleBuilder {
   const weeks = createInterner();
   const timeZones = createInterner();
-  const weekIds = new Uint32Array(campaigns.length);
-  const timeZoneIds = new Uint16Array(campaigns.length);
-  campaigns.forEach((campaign, position) => {
-    const hours = campaign.hoursOfWeek;
-    weekIds[position] = hours === null ? 0 : 1 + weeks.idOf(hours.join());
-    timeZoneIds[position] = timeZones.idOf(campaign.zone.timeZone);
-  });
+  const weekIds = new Uint32Array(count);
+  const timeZoneIds = new Uint16Array(count);
   return {
-    weekIds,
-    weekBits: packWeeks(weeks.texts),
-    timeZoneIds,
-    timeZones: timeZones.texts,
+    add({ hoursOfWeek, zone }, position) {
+      weekIds[position] = hoursOfWeek === null ? 0 : 1 + weeks.idOf(hoursOfWeek.join());
+      timeZoneIds[position] = timeZones.idOf(zone.timeZone);
+    },
+    finish: () => ({
+      weekIds,
+      weekBits: packWeeks(weeks.texts),
+      timeZoneIds,
+      timeZones: timeZones.texts,
+    }),
   };
 }
 

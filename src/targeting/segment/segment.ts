@@ -3,19 +3,20 @@ import type { CampaignStatus, DeviceType, ServableCampaign } from "../types.ts";
 import {
   type AudienceColumns,
   type CapColumns,
-  compileAudience,
-  compileCaps,
+  createAudienceBuilder,
+  createCapBuilder,
 } from "./audienceColumns.ts";
-import { compileShapes, type ShapeColumns } from "./creativeShapes.ts";
-import { boundOf, campaignIdAt, compileHeads, type Heads, tradeIdAt } from "./heads.ts";
+import { createShapeBuilder, type ShapeColumns } from "./creativeShapes.ts";
+import { campaignIdAt, createHeads, type Heads, tradeIdAt, writeHead } from "./heads.ts";
 import { createInterner } from "./interner.ts";
-import { compilePageWishes, type PageWishes } from "./pageWishes.ts";
-import { postCampaigns } from "./postCampaigns.ts";
-import type { Postings } from "./postings.ts";
+import { createWishBuilder, type PageWishes } from "./pageWishes.ts";
+import { postCampaign } from "./postCampaigns.ts";
+import { createPostingsBuilder, type Postings } from "./postings.ts";
+import { rankOrderOf } from "./rankOrder.ts";
 import { createRecentEntries, type RecentEntries } from "./recentEntries.ts";
-import { packRecords, type Records } from "./records.ts";
-import { compileSchedule, type ScheduleColumns } from "./schedule.ts";
-import { compileZoneColumns, type ZoneColumns } from "./zoneColumns.ts";
+import { createRecordBuilder, type Records } from "./records.ts";
+import { createScheduleBuilder, type ScheduleColumns } from "./schedule.ts";
+import { createZoneBuilder, type ZoneColumns } from "./zoneColumns.ts";
 
 /**
  * An immutable set of campaigns as columns. A campaign's position is its rank: (tier, upper bound of value) descending,
@@ -72,51 +73,87 @@ const everyDevice = (1 << deviceTypes.length) - 1;
 
 /**
  * Compiles campaigns (each id once) into a segment. About 10 µs a campaign. `knownTrades` are those of the segment
- * beside which this one will serve.
+ * beside which this one will serve. All columns are filled in one pass: campaigns lie scattered in memory, and to fetch
+ * them costs more than most of what is done with them.
  */
 export function buildSegment(
-  unordered: readonly ServableCampaign[],
+  campaigns: readonly ServableCampaign[],
   knownTrades: ReadonlyMap<string, number> = new Map(),
 ): Segment {
-  const campaigns = inRankOrder(unordered);
-  const trades = createInterner();
-  const firstHouse = campaigns.findIndex((campaign) => campaign.priority === "house");
-  const { pageWishes, wishIds } = compilePageWishes(campaigns);
-  const audience = compileAudience(campaigns);
-  const zones = compileZoneColumns(campaigns);
-  const shapes = compileShapes(campaigns);
-  const heads = compileHeads(campaigns, {
-    tradeIdOf: trades.idOf,
-    wishIds,
-    audienceStarts: audience.starts,
-    circleStarts: zones.include.circleStarts,
-    shapes: shapes.byCampaign,
-  });
+  const { indexes, positionsById } = rankOrderOf(campaigns);
+  const builders = createBuilders(indexes.length);
+  for (let position = 0; position < indexes.length; position++) {
+    addCampaign(builders, position, campaigns[indexes[position]!]!);
+  }
+  const { trades, counted } = builders;
   return {
-    size: campaigns.length,
-    heads,
-    positionsById: positionsById(campaigns),
+    size: indexes.length,
+    ...builders.columns,
+    positionsById,
     trades: trades.texts,
     tradeNumbers: trades.ids,
     tradeGroups: tradeGroups(trades.texts, knownTrades),
-    statuses: Uint8Array.from(campaigns, ({ status }) => campaignStatuses.indexOf(status)),
-    houseStart: firstHouse < 0 ? campaigns.length : firstHouse,
-    bidsMicros: Float64Array.from(campaigns, (campaign) => campaign.bidMicros),
-    pricings: Uint8Array.from(campaigns, ({ pricing }) => pricings.indexOf(pricing)),
-    clickRates: Float64Array.from(campaigns, (campaign) => campaign.clickRate),
-    clickRateUppers: Float64Array.from(campaigns, (campaign) => campaign.clickRateUpper),
-    viewRates: Float64Array.from(campaigns, (campaign) => campaign.viewRate),
-    deviceMasks: Uint8Array.from(campaigns, deviceMask),
-    schedule: compileSchedule(campaigns),
-    pageWishes,
-    audience,
-    caps: compileCaps(campaigns),
-    zones,
-    shapes,
-    postings: postCampaigns(campaigns, pageWishes),
-    records: packRecords(campaigns),
-    recent: createRecentEntries(campaigns.length),
+    houseStart: counted.beforeHouse,
+    schedule: builders.schedule.finish(),
+    pageWishes: builders.wishes.finish(),
+    audience: builders.audience.finish(),
+    caps: builders.caps.finish(),
+    zones: builders.zones.finish(),
+    shapes: builders.shapes.finish(),
+    postings: builders.postings.finish(),
+    records: builders.records.finish(),
+    recent: createRecentEntries(indexes.length),
   };
+}
+
+type Builders = ReturnType<typeof createBuilders>;
+
+function createBuilders(count: number) {
+  return {
+    columns: {
+      heads: createHeads(count),
+      statuses: new Uint8Array(count),
+      bidsMicros: new Float64Array(count),
+      pricings: new Uint8Array(count),
+      clickRates: new Float64Array(count),
+      clickRateUppers: new Float64Array(count),
+      viewRates: new Float64Array(count),
+      deviceMasks: new Uint8Array(count),
+    },
+    counted: { beforeHouse: 0 },
+    trades: createInterner(),
+    schedule: createScheduleBuilder(count),
+    wishes: createWishBuilder(),
+    audience: createAudienceBuilder(),
+    caps: createCapBuilder(),
+    zones: createZoneBuilder(),
+    shapes: createShapeBuilder(),
+    postings: createPostingsBuilder(),
+    records: createRecordBuilder(),
+  };
+}
+
+function addCampaign(builders: Builders, position: number, campaign: ServableCampaign): void {
+  const { columns, counted, wishes } = builders;
+  columns.statuses[position] = campaignStatuses.indexOf(campaign.status);
+  columns.bidsMicros[position] = campaign.bidMicros;
+  columns.pricings[position] = pricings.indexOf(campaign.pricing);
+  columns.clickRates[position] = campaign.clickRate;
+  columns.clickRateUppers[position] = campaign.clickRateUpper;
+  columns.viewRates[position] = campaign.viewRate;
+  columns.deviceMasks[position] = deviceMask(campaign);
+  if (campaign.priority !== "house") counted.beforeHouse++;
+  builders.schedule.add(campaign, position);
+  builders.caps.add(campaign);
+  writeHead(columns.heads, position, campaign, {
+    tradeId: builders.trades.idOf(campaign.trade),
+    wishId: wishes.add(campaign),
+    audience: builders.audience.add(campaign),
+    circle: builders.zones.add(campaign),
+    shape: builders.shapes.add(campaign),
+  });
+  postCampaign(builders.postings, position, campaign, wishes);
+  builders.records.add(campaign);
 }
 
 /** The position of a campaign in the segment, or −1. */
@@ -136,20 +173,6 @@ export function findPosition(segment: Segment, campaignId: number): number {
 /** The trade's name; "" = none. */
 export function tradeOf({ trades, heads }: Segment, position: number): string {
   return trades[tradeIdAt(heads, position)]!;
-}
-
-function inRankOrder(campaigns: readonly ServableCampaign[]): ServableCampaign[] {
-  const bounds = Float64Array.from(campaigns, boundOf);
-  const order = Uint32Array.from(campaigns, (_, index) => index);
-  order.sort(
-    (a, b) => bounds[b]! - bounds[a]! || campaigns[a]!.campaignId - campaigns[b]!.campaignId,
-  );
-  return Array.from(order, (index) => campaigns[index]!);
-}
-
-function positionsById(campaigns: readonly ServableCampaign[]): Uint32Array {
-  const positions = Uint32Array.from(campaigns, (_, position) => position);
-  return positions.sort((a, b) => campaigns[a]!.campaignId - campaigns[b]!.campaignId);
 }
 
 function tradeGroups(

@@ -1,8 +1,9 @@
 import { franceKey } from "../../geo/areaKeys.ts";
 import { chordSquaredOfMeters, toUnitVector } from "../../geo/sphere.ts";
-import type { ExactShape, PolygonRings } from "../../geo/types.ts";
+import type { CompiledCircle, ExactShape, PolygonRings } from "../../geo/types.ts";
 import type { PlaceIntention, ServableCampaign } from "../types.ts";
-import { ascending, type Ragged, raggedFrom } from "./ragged.ts";
+import { createGrowingFloat64, createGrowingUint32, type GrowingFloat64 } from "./growing.ts";
+import { createRaggedBuilder, type Ragged } from "./ragged.ts";
 
 /** Numbers per circle in `ShapeSide.circles`. */
 export const circleNumbers = 5;
@@ -40,49 +41,70 @@ export function isNationwide({ zone }: ServableCampaign): boolean {
   return zone.exclude === null && zone.include.areaKeys.includes(franceKey);
 }
 
-export function compileZoneColumns(campaigns: readonly ServableCampaign[]): ZoneColumns {
-  const excluded: ExactShape[] = [];
-  const excludeRows = Uint32Array.from(campaigns, ({ zone: { exclude } }) =>
-    exclude === null ? 0 : excluded.push(exclude) - 1,
-  );
+export interface ZoneBuilder {
+  /** Adds the zone of the next campaign; answers the number of the first circle that it includes. */
+  add(campaign: ServableCampaign): number;
+  finish(): ZoneColumns;
+}
+
+export function createZoneBuilder(): ZoneBuilder {
+  const include = createSideBuilder();
+  const exclude = createSideBuilder();
+  const excludeRows = createGrowingUint32();
+  const intentions = createGrowingUint32();
+  let excluded = 0;
   return {
-    include: compileSide(campaigns.map(({ zone }) => zone.include)),
-    exclude: compileSide(excluded),
-    excludeRows,
-    intentions: Uint8Array.from(campaigns, ({ placeIntention }) =>
-      placeIntentions.indexOf(placeIntention),
-    ),
+    add({ zone, placeIntention }) {
+      intentions.push(placeIntentions.indexOf(placeIntention));
+      excludeRows.push(zone.exclude === null ? 0 : excluded++);
+      if (zone.exclude !== null) exclude.add(zone.exclude);
+      return include.add(zone.include);
+    },
+    finish: () => ({
+      include: include.finish(),
+      exclude: exclude.finish(),
+      excludeRows: excludeRows.finish(),
+      intentions: Uint8Array.from(intentions.finish()),
+    }),
   };
 }
 
-function compileSide(shapes: readonly ExactShape[]): ShapeSide {
-  const circleStarts = new Uint32Array(shapes.length + 1);
+function createSideBuilder() {
+  const circleStarts = createGrowingUint32();
+  const circles = createGrowingFloat64();
+  const areaKeys = createRaggedBuilder();
   const polygons = new Map<number, readonly PolygonRings[]>();
-  shapes.forEach((shape, position) => {
-    circleStarts[position + 1] = circleStarts[position]! + shape.circles.length;
-    if (shape.polygons.length > 0) polygons.set(position, shape.polygons);
-  });
+  let circleCount = 0;
+  circleStarts.push(0);
   return {
-    circleStarts,
-    circles: compileCircles(shapes, circleStarts[shapes.length]!),
-    areaKeys: raggedFrom(shapes, (shape) => ascending(shape.areaKeys)),
-    polygons,
+    add(shape: ExactShape): number {
+      const first = circleCount;
+      if (shape.polygons.length > 0) polygons.set(circleStarts.length() - 1, shape.polygons);
+      for (const circle of shape.circles) pushCircle(circles, circle);
+      circleCount += shape.circles.length;
+      circleStarts.push(circleCount);
+      for (const key of ascending(shape.areaKeys)) areaKeys.push(key);
+      areaKeys.close();
+      return first;
+    },
+    finish: (): ShapeSide => ({
+      circleStarts: circleStarts.finish(),
+      circles: circles.finish(),
+      areaKeys: areaKeys.finish(),
+      polygons,
+    }),
   };
 }
 
-function compileCircles(shapes: readonly ExactShape[], count: number): Float64Array {
-  const numbers = new Float64Array(circleNumbers * count);
-  let at = 0;
-  for (const { circles } of shapes) {
-    for (const { lat, lon, radiusMeters } of circles) {
-      const { x, y, z } = toUnitVector(lat, lon);
-      numbers[at] = x;
-      numbers[at + 1] = y;
-      numbers[at + 2] = z;
-      numbers[at + 3] = chordSquaredOfMeters(radiusMeters);
-      numbers[at + 4] = radiusMeters;
-      at += circleNumbers;
-    }
-  }
-  return numbers;
+function pushCircle(numbers: GrowingFloat64, { lat, lon, radiusMeters }: CompiledCircle): void {
+  const { x, y, z } = toUnitVector(lat, lon);
+  numbers.push(x);
+  numbers.push(y);
+  numbers.push(z);
+  numbers.push(chordSquaredOfMeters(radiusMeters));
+  numbers.push(radiusMeters);
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return values.length < 2 ? values : values.toSorted((a, b) => a - b);
 }

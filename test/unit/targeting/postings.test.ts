@@ -8,7 +8,7 @@ import {
   peekRank,
   skipTo,
 } from "../../../src/targeting/search/merge.ts";
-import { buildPostings, findList } from "../../../src/targeting/segment/postings.ts";
+import { createPostingsBuilder, findList } from "../../../src/targeting/segment/postings.ts";
 
 const post = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 6 }));
 const posts = fc.array(fc.uniqueArray(post, { selector: String, maxLength: 12 }), {
@@ -17,12 +17,18 @@ const posts = fc.array(fc.uniqueArray(post, { selector: String, maxLength: 12 })
 });
 const merge = createMerge();
 
+function postingsOf(byRank: readonly (readonly (readonly [number, number])[])[]) {
+  const builder = createPostingsBuilder();
+  byRank.forEach((list, rank) => {
+    for (const [bucket, topic] of list) builder.post(bucket, topic, rank);
+  });
+  return builder.finish();
+}
+
 test("every posting is found under its bucket and topic, in the order of rank, and nothing else is", () => {
   fc.assert(
     fc.property(posts, (byRank) => {
-      const postings = buildPostings(byRank.length, (rank, add) => {
-        for (const [bucket, topic] of byRank[rank]!) add(bucket, topic);
-      });
+      const postings = postingsOf(byRank);
       for (let bucket = 0; bucket <= 41; bucket++) {
         for (let topic = 0; topic <= 7; topic++) {
           const wanted = byRank.flatMap((it, rank) =>
@@ -42,9 +48,7 @@ test("every posting is found under its bucket and topic, in the order of rank, a
 test("a merge visits each rank of its lists once, ascending, from wherever it skips to", () => {
   fc.assert(
     fc.property(posts, fc.nat(130), fc.nat(10), (byRank, skip, taken) => {
-      const postings = buildPostings(byRank.length, (rank, add) => {
-        for (const [bucket, topic] of byRank[rank]!) add(bucket, topic);
-      });
+      const postings = postingsOf(byRank);
       clearMerge(merge, postings);
       const lists = postings.listStarts.length - 1;
       for (let list = 0; list < lists; list++) addList(merge, list);
@@ -66,7 +70,9 @@ test("a merge visits each rank of its lists once, ascending, from wherever it sk
 });
 
 test("a table of many thousand lists finds them all", () => {
-  const postings = buildPostings(20_000, (rank, add) => add(4_194_304 + rank, rank % 3));
+  const postings = postingsOf(
+    Array.from({ length: 20_000 }, (_, rank) => [[4_194_304 + rank, rank % 3]]),
+  );
   const found = Array.from({ length: 20_000 }, (_, rank) =>
     postings.ranks.at(postings.listStarts[findList(postings, 4_194_304 + rank, rank % 3)]!),
   );
