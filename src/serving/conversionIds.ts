@@ -23,7 +23,7 @@ export const maxClickIdLength = 780;
 
 const formatVersion = 1;
 const pixelShape = /^[A-Za-z0-9_-]{22}$/;
-const clickShape = /^[A-Za-z0-9_-]{60,780}$/;
+const clickShape = /^[A-Za-z0-9_-]{54,780}$/;
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const sealBytes = 16;
 const numberBytes = 22;

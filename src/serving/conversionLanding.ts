@@ -24,6 +24,8 @@ export function withClickId(landingUrl: string, clickId: string): string {
   const hash = landingUrl.indexOf("#");
   const address = hash === -1 ? landingUrl : landingUrl.slice(0, hash);
   const fragment = hash === -1 ? "" : landingUrl.slice(hash);
-  const separator = !address.includes("?") ? "?" : /[?&]$/.test(address) ? "" : "&";
+  const query = address.indexOf("?");
+  const isOpen = query === address.length - 1 || address.endsWith("&");
+  const separator = query === -1 ? "?" : isOpen ? "" : "&";
   return `${address}${separator}${clickIdParameter}=${clickId}${fragment}`;
 }

@@ -9,7 +9,7 @@ import { moneyPrelude } from "./money.ts";
  * "", of its browser or "", ms for which a person's next click on the campaign is free, most views and clicks of an address,
  * of a person, in an hour on the advertiser's ads (0 = any), ms for which an impression keeps its hold (0 = as long as it is).
  * Answers: "counted", "duplicate" or "unavailable", charged micros, why it was not charged or "" (a duplicate: as it was the
- * first time), then, when the visitor's cap is to be confirmed (by a duplicate too: the first answer may have been lost): visitor key, time of the hold (ms), minutes for which the caps need it.
+ * first time), then, when the visitor's cap is to be confirmed (by a duplicate too: the first answer may have been lost), and for every sound click: visitor key, time of the hold (ms), minutes for which the caps need it.
  */
 export const recordEventScript = `${moneyPrelude}
 local now, bit_, claimKey = tonumber(ARGV[1]), tonumber(ARGV[2]), prefix .. "e:" .. ARGV[3]
@@ -102,6 +102,9 @@ end
 if capped and not invalid and hold[CONFIRMED] == 0 then
   hold[CONFIRMED] = 1
   redis.call("SET", prefix .. "h:" .. holdId, cmsgpack.pack(hold), "KEEPTTL")
+  answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED]
+elseif capped and not invalid and bit_ == 4 then
+  -- Its cap is confirmed by now; whoever clicked is remembered for what may come of it.
   answer[4], answer[5], answer[6] = hold[VISITOR], hold[HELD_AT], hold[NEEDED]
 end
 if hold and not open then
