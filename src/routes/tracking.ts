@@ -1,7 +1,8 @@
 import { type Request, type Response, Router } from "express";
 import { PublicError } from "../errors.ts";
 import { withClickId } from "../serving/conversionLanding.ts";
-import type { TrackedEventKind, TrackingClaims } from "../serving/ports.ts";
+import type { Caller } from "../serving/invalidTraffic.ts";
+import type { EventSource, TrackedEventKind, TrackingClaims } from "../serving/ports.ts";
 import type { RecordEvent } from "../serving/recordEvent.ts";
 import { sendTransparentGif } from "./transparentGif.ts";
 
@@ -14,6 +15,8 @@ export interface TrackingRouterDeps {
   ) => Promise<{ readonly landingUrl: string } | null>;
   /** What the shop's page may tell of the click later; null = nothing. Absent = nobody asks. */
   readonly clickIdOf?: (claims: TrackingClaims, nowMs: number) => string | null;
+  /** Who calls, as far as it is kept; absent = nobody is doubted. */
+  readonly sourceOf?: (caller: Caller) => EventSource | undefined;
   readonly now: () => number;
 }
 
@@ -73,9 +76,12 @@ async function inspectAndCount(
 ): Promise<{ readonly claims: TrackingClaims; readonly isCounted: boolean }> {
   const inspection = deps.events.inspect(kind, request.params.token, nowMs);
   if (inspection.verdict === "malformed" || inspection.verdict === "forged") throw nothingHere();
-  const isCounted = inspection.verdict === "countable" && isSeenByPerson(request);
-  if (isCounted) await deps.events.count(kind, inspection.claims, nowMs);
-  return { claims: inspection.claims, isCounted };
+  const { claims } = inspection;
+  if (inspection.verdict !== "countable" || !isSeenByPerson(request))
+    return { claims, isCounted: false };
+  const caller = { userAgent: request.get("user-agent"), address: request.ip ?? null };
+  const status = await deps.events.count(kind, claims, nowMs, deps.sourceOf?.(caller));
+  return { claims, isCounted: status !== "invalid" };
 }
 
 /** Browsers and previewers that only look ahead say so. */
