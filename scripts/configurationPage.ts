@@ -1,4 +1,5 @@
-import { type Command, commands, type Setting, settings } from "../src/settings.ts";
+import { type Command, commands, type Setting } from "../src/defineSettings.ts";
+import { settings } from "../src/settings.ts";
 
 const introduction = `# Configuration
 

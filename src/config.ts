@@ -1,6 +1,7 @@
+import type { Command, Setting } from "./defineSettings.ts";
 import { nearestName } from "./nearestName.ts";
 import { secret } from "./settingKinds.ts";
-import { type Command, type Setting, settings } from "./settings.ts";
+import { settings } from "./settings.ts";
 import { SetupError } from "./setupError.ts";
 
 type Settings = typeof settings;

@@ -82,3 +82,17 @@ function isUrl(value: string, schemes: readonly string[]): boolean {
 function hasControlCharacter(value: string): boolean {
   return [...value].some((character) => character < " " || character === "\u007f");
 }
+
+/** Texts separated by commas, none of them empty: at most `most`, each of at most `characters`. */
+export function listOfTexts(most: number, characters: number): SettingKind<readonly string[]> {
+  return {
+    rule: `at most ${most} texts of at most ${characters} characters, separated by commas`,
+    read(value) {
+      const texts = value.split(",").map((one) => one.trim());
+      const isFine = texts.every(
+        (one) => one !== "" && one.length <= characters && !hasControlCharacter(one),
+      );
+      return isFine && texts.length <= most ? texts : undefined;
+    },
+  };
+}

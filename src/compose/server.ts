@@ -5,7 +5,7 @@ import { createApp, createHttpServer } from "../app.ts";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { Config } from "../config.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
-import { createMetrics } from "../metrics/metrics.ts";
+import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import { healthRouter } from "../routes/health.ts";
 import { metricsRouter } from "../routes/metrics.ts";
 import { placesRouter } from "../routes/places.ts";
@@ -15,8 +15,8 @@ import { type Conversions, composeConversions } from "./conversions.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog } from "./log.ts";
-import { composeManagement } from "./management.ts";
-import { composeServing, type Serving } from "./serving.ts";
+import { composeManagement, type Management } from "./management.ts";
+import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { tuneEngine } from "./tuneEngine.ts";
 
@@ -60,11 +60,7 @@ export async function composeServer(
     config,
     stores,
     jobs.state,
-    {
-      publicUrl: config.publicUrl,
-      mayExplain: management.mayExplain,
-      findStoredCreative: (_campaignId, creativeId) => management.store.creatives.read(creativeId),
-    },
+    servingOptions(config, management, metrics),
     log,
   );
   const conversions = composeConversions(config, stores, jobs.state, management, log);
@@ -95,6 +91,19 @@ export async function composeServer(
   await jobs.start();
   const replaying = startReplaying(stores, serving, conversions);
   return { http, stores, jobs, stop: createStop({ http, stores, jobs, replaying, life }) };
+}
+
+function servingOptions(
+  { publicUrl }: Config,
+  { mayExplain, store }: Management,
+  metrics: Metrics,
+): ServingOptions {
+  return {
+    publicUrl,
+    mayExplain,
+    metrics,
+    findStoredCreative: (_campaignId, creativeId) => store.creatives.read(creativeId),
+  };
 }
 
 function startReplaying(

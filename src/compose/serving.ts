@@ -6,6 +6,7 @@ import type { SiteRecord } from "../campaigns/campaignFeed.ts";
 import type { Config } from "../config.ts";
 import { createConsentReader } from "../consent/consentOf.ts";
 import { createLocator } from "../geo/locate.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { type AdsRouteDeps, type AnswerAds, createAnswerAds } from "../routes/ads.ts";
 import { trackingRouter } from "../routes/tracking.ts";
 import { createAddressKey } from "../serving/addressKey.ts";
@@ -25,6 +26,7 @@ import { createReadVisitor } from "../stores/redis/readVisitor.ts";
 import { createRedisRecorder } from "../stores/redis/recordEvents.ts";
 import { findCampaign, findCreative, type Snapshot } from "../targeting/snapshot.ts";
 import type { CreativeView } from "../targeting/types.ts";
+import { composeTrafficFilter, type TrafficFilter } from "./invalidTraffic.ts";
 import type { Log } from "./log.ts";
 import { countTraffic, type Pacing } from "./pacing.ts";
 import { describe, type Stores } from "./stores.ts";
@@ -58,6 +60,8 @@ export interface Serving {
 export interface ServingOptions {
   readonly publicUrl: string;
   readonly mayExplain: AdsRouteDeps["mayExplain"];
+  /** Where invalid traffic is counted; absent = nowhere. */
+  readonly metrics?: Metrics;
   /** For clicks on creatives that the snapshot no longer has. */
   readonly findStoredCreative: (
     campaignId: number,
@@ -75,16 +79,8 @@ export function composeServing(
 ): Serving {
   const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
   const conversionKeys = conversionKeysFrom(config.visitorSecret);
-  const recordEvent = createRecordEvent({
-    keys: [trackingKey, ...previousKeysOf(config)],
-    record: createRedisRecorder({
-      redis: stores.redis,
-      findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
-      onError: (error) => log.debug({ error: describe(error) }, "event not recorded"),
-    }),
-    emit: stores.events.emit,
-    spool: stores.spool.spool,
-  });
+  const traffic = composeTrafficFilter(config, stores.dataCentres, options.metrics ?? null);
+  const recordEvent = composeRecordEvent(config, stores, state, traffic, log);
   const serveAds = createServeAds({
     currentSnapshot: state.snapshot,
     readVisitor: readVisitorOf(config, stores, state, log),
@@ -111,16 +107,40 @@ export function composeServing(
     answerAds: createAnswerAds({
       ...adsRouteDeps(config, stores, state),
       mayExplain: options.mayExplain,
+      screenCaller: traffic.screenRequest,
       serveAds: state.pacing === undefined ? serveAds : countTraffic(serveAds, state.pacing.count),
     }),
     tracking: trackingRouter({
       events: recordEvent,
       findCreative: createFindCreative(state, options),
+      sourceOf: traffic.sourceOf,
       clickIdOf: (claims, nowMs) => clickIdOf(claims, nowMs, conversionKeys),
       now: stores.clock.nowMs,
     }),
     recordEvent,
   };
+}
+
+function composeRecordEvent(
+  config: Config,
+  stores: Stores,
+  state: ServingState,
+  traffic: TrafficFilter,
+  log: Log,
+): RecordEvent {
+  return createRecordEvent({
+    keys: [trackingKeyFrom(Buffer.from(config.tokenSecret)), ...previousKeysOf(config)],
+    record: createRedisRecorder({
+      redis: stores.redis,
+      findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
+      rules: traffic.rules,
+      viewWaitMs: config.viewWaitSeconds * 1_000,
+      onError: (error) => log.debug({ error: describe(error) }, "event not recorded"),
+    }),
+    emit: traffic.counting(stores.events.emit),
+    rules: traffic.rules,
+    spool: stores.spool.spool,
+  });
 }
 
 /** Tokens signed before the secret was changed still count. */

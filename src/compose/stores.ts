@@ -3,11 +3,14 @@ import type { Config } from "../config.ts";
 import type { Contours } from "../geo/contours.ts";
 import type { PointSignal } from "../geo/locate.ts";
 import type { Places } from "../geo/places.ts";
+import type { AddressRanges } from "../serving/addressRanges.ts";
 import { type AccessKey, createDynamoDbClient } from "../stores/dynamodb/client.ts";
 import { createScoresTable, type ScoresTable } from "../stores/dynamodb/scores.ts";
 import { readContours } from "../stores/files/contours.ts";
+import { openDataCentreRanges } from "../stores/files/dataCentreRanges.ts";
 import { createEventFile, type EventFile } from "../stores/files/eventFile.ts";
 import { createEventSpool, type EventSpool } from "../stores/files/eventSpool.ts";
+import type { FollowedFile } from "../stores/files/followFile.ts";
 import { type AddressTable, openAddressTable } from "../stores/files/geoip.ts";
 import { readPlaces } from "../stores/files/places.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -34,6 +37,8 @@ export interface Stores {
   /** Real outlines of communes; null = none imported. */
   readonly contours: Contours | null;
   readonly locateAddress: ((address: string) => PointSignal | null) | null;
+  /** Addresses of data centres, as the operator's file has them now; null = there is no file. */
+  readonly dataCentres: () => AddressRanges | null;
   readonly close: () => Promise<void>;
 }
 
@@ -59,6 +64,7 @@ export async function openStores(
   const eventsDir = config.eventsDir ?? `${config.dataDir}/events`;
   const events = createEventFile({ directory: eventsDir, onError });
   const addresses = await openAddresses(config.geoipDatabase, log);
+  const dataCentres = await openDataCentres(config.dataCentreRangesFile, log);
   return {
     db,
     jobsDb,
@@ -72,7 +78,9 @@ export async function openStores(
     places: readPlaces(),
     contours: readContours(config.dataDir),
     locateAddress: addresses?.locate ?? null,
+    dataCentres: () => dataCentres?.current() ?? null,
     async close() {
+      await dataCentres?.close();
       await addresses?.close();
       await events.close();
       redis.disconnect();
@@ -88,6 +96,17 @@ async function openAddresses(file: string | null, log: Log): Promise<AddressTabl
   return openAddressTable(file, {
     onError: (error) =>
       log.warn({ error: describe(error) }, "address table not updated, the last one stays in use"),
+  });
+}
+
+async function openDataCentres(
+  file: string | null,
+  log: Log,
+): Promise<FollowedFile<AddressRanges> | null> {
+  if (file === null) return null;
+  return openDataCentreRanges(file, {
+    onError: (error) =>
+      log.warn({ error: describe(error) }, "data-centre ranges not updated, the last stay in use"),
   });
 }
 

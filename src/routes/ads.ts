@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type RequestHandler, Router } from "express";
 import type { AdsBody } from "../serving/adsBody.ts";
-import type { AdsAnswer } from "../serving/answer.ts";
+import { type AdsAnswer, emptyAnswer } from "../serving/answer.ts";
 import type { ExplainWish } from "../serving/explainAnswer.ts";
+import type { ScreenCaller } from "../serving/invalidTraffic.ts";
+import type { InvalidReason } from "../serving/ports.ts";
 import { remembered } from "../serving/remembered.ts";
 import type { ServeAds } from "../serving/serveAds.ts";
 import {
@@ -32,6 +34,8 @@ export interface AdsRouteDeps extends ToAdRequestDeps {
   readonly addressKeyOf: (address: string | null) => string;
   /** Unique, at least 128 random bits, at most 128 characters; a UUID packs best into the tracking tokens. */
   readonly newDecisionId: () => string;
+  /** What is invalid about a caller; absent = nobody is doubted. */
+  readonly screenCaller?: ScreenCaller;
   readonly nowMs: () => number;
 }
 
@@ -69,6 +73,11 @@ export function createAnswerAds(deps: AdsRouteDeps): AnswerAds {
       address,
     };
     const { request: adRequest, placeProblems } = toAdRequest(body, facts, deps);
+    const invalid = body.test === true ? null : invalidReason(request, address, deps);
+    if (invalid !== null) {
+      writeAnswer(response, { ...emptyAnswer(adRequest), invalidTraffic: invalid });
+      return;
+    }
     const mayRemember = visitorId !== null && adRequest.hasStableVisitor;
     const answer = await deps.serveAds(adRequest, {
       visitorKey: mayRemember ? visitorKeyOf(visitorId) : null,
@@ -87,6 +96,15 @@ export function adsRouter(answerAds: AnswerDirectly): Router {
   router.options(adsPath, answerPreflight);
   router.post(adsPath, answerAds);
   return router;
+}
+
+/** Nobody's request holds no budget and is no opportunity: it is answered without looking for ads. */
+function invalidReason(
+  request: IncomingMessage,
+  address: string | null,
+  { screenCaller }: AdsRouteDeps,
+): InvalidReason | null {
+  return screenCaller?.({ userAgent: request.headers["user-agent"], address }) ?? null;
 }
 
 function siteKeyOf(request: IncomingMessage, body: AdsBody): string | null {

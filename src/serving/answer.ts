@@ -3,7 +3,7 @@ import type { FieldProblem } from "../errors.ts";
 import type { CellId, PlaceSource, VisitorPlace } from "../geo/types.ts";
 import type { AdFormat, AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
 import type { ExplainedCampaign } from "./explainAnswer.ts";
-import type { TrackedEventKind, TrackingClaims } from "./ports.ts";
+import type { InvalidReason, TrackedEventKind, TrackingClaims } from "./ports.ts";
 import { type Why, whyOf } from "./why.ts";
 
 /** The answer to `POST /v1/ads`, as it is written. */
@@ -14,6 +14,8 @@ export interface AdsAnswer {
   /** Places that the page named and nobody knows. Absent when there are none. */
   readonly placeProblems?: readonly FieldProblem[];
   readonly placements: readonly AnsweredPlacement[];
+  /** Why the caller is nobody's and gets no ads. Absent for everybody else. */
+  readonly invalidTraffic?: InvalidReason;
   /** Only when asked for with a key that may. */
   readonly explanation?: readonly ExplainedCampaign[];
 }
