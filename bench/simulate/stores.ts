@@ -1,13 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../../src/embedded/postgres.ts";
-import { startRedis } from "../../src/embedded/redis.ts";
 import { findRedis } from "../../src/embedded/redisBinary.ts";
-import { launchTethered } from "../../src/embedded/tether.ts";
 import { migrateToLatest } from "../../src/stores/postgres/migrate.ts";
-import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
+import { crashPostgres } from "../../test/support/crashPostgres.ts";
+import { startKillableRedis } from "../../test/support/killableRedis.ts";
 
 /** One real Redis, which keeps what it has acknowledged when it is killed, and one real Postgres. */
 export interface SimulatedStores {
@@ -42,52 +40,21 @@ export async function startStores(crashes: boolean): Promise<SimulatedStores> {
     cacheDir: new URL("../../.cache", import.meta.url).pathname,
     log: (line) => console.error(line),
   });
-  const [postgres, firstRedis] = await Promise.all([
+  const [postgres, redis] = await Promise.all([
     startPostgres(options("postgres", crashes)),
-    startRedis(options("redis", true), binary),
+    startKillableRedis(options("redis", true), binary),
   ]);
-  let redis: Pick<typeof firstRedis, "exited" | "stop"> = firstRedis;
   await migrateToLatest(postgres.url);
-  const redisFolder = join(folder, "redis");
-  const redisPidFile = join(redisFolder, "redis.pid");
   return {
     folder,
-    redisUrl: firstRedis.url,
+    redisUrl: redis.url,
     databaseUrl: postgres.url,
-    async killRedis() {
-      process.kill(Number(await readFile(redisPidFile, "utf8")), "SIGKILL");
-      await redis.exited;
-    },
-    async restartRedis() {
-      redis = launchTethered({
-        command: binary.command,
-        args: [join(redisFolder, "redis.conf")],
-        env: { PATH: "/usr/bin:/bin", LD_LIBRARY_PATH: binary.libraryPath },
-        cwd: redisFolder,
-        logFile: join(folder, "redis.log"),
-        pidFile: redisPidFile,
-        stopSignal: "TERM",
-        graceMs: 20_000,
-      });
-      const client = connectRedis({ url: firstRedis.url });
-      await redisReady(client).finally(() => client.disconnect());
-    },
-    crashPostgres: () => crashPostgres(join(folder, "postgres")),
+    killRedis: redis.crash,
+    restartRedis: redis.restart,
+    crashPostgres: () => crashPostgres(folder),
     async stop() {
       await Promise.all([postgres.stop(), redis.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Kills the writer of the log: the postmaster then ends all other processes, recovers, and serves on the same port. */
-export async function crashPostgres(clusterFolder: string): Promise<void> {
-  const [pid = ""] = (await readFile(join(clusterFolder, "postmaster.pid"), "utf8")).split("\n");
-  const children = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" })
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, ...args]) => parent === pid && args.join(" ").includes("walwriter"));
-  const [writer] = children[0] ?? [];
-  if (writer === undefined) throw new Error(`no writer of Postgres ${pid} found`);
-  process.kill(Number(writer), "SIGKILL");
 }

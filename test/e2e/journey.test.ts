@@ -1,12 +1,12 @@
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ProxiedSystem, startProxiedSystem } from "../support/proxiedSystem.ts";
+import { type System, startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
 
-let system: ProxiedSystem;
+let system: System;
 let campaignId: number;
 beforeAll(async () => {
-  system = await startProxiedSystem();
+  system = await startSystem();
   campaignId = await system.openShop();
 });
 afterAll(() => system.close());

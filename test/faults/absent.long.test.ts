@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openProxiedStores } from "../support/proxiedSystem.ts";
+import { openProxiedStores } from "../support/stores.ts";
 import { until } from "../support/until.ts";
 import { openTown, readinessOf } from "./outage.ts";
 import { servingPort, startServing } from "./servingProcess.ts";

@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
 import { createServerClock } from "../../src/stores/redis/serverClock.ts";
-import { openProxiedStores, startProxiedSystem } from "../support/proxiedSystem.ts";
 import { freshRedis } from "../support/servers.ts";
+import { openProxiedStores } from "../support/stores.ts";
+import { startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
 
 afterEach(() => {
@@ -38,7 +39,7 @@ test("a node that is an hour ahead and started without Redis keeps the common ti
   const stores = await openProxiedStores();
   stores.redis.cut();
   setWallClockOffBy(hourMs);
-  const node = await startProxiedSystem({}, stores);
+  const node = await startSystem({}, stores);
   const lateness = () => Math.abs(node.server.stores.clock.nowMs() - Date.now());
   expect(lateness()).toBeGreaterThan(hourMs - closeMs);
   stores.redis.heal();

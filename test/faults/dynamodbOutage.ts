@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openProxiedStores, type ProxiedStores } from "../support/proxiedSystem.ts";
 import type { FaultProxy } from "../support/proxy.ts";
+import { openProxiedStores, type ProxiedStores } from "../support/stores.ts";
 import { until } from "../support/until.ts";
 import { adsOf, exchange, type Load, pageOfLimoges, startLoad } from "./load.ts";
 import { expectAllAnswered, openTown, readinessOf, type Town } from "./outage.ts";

@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findCampaign } from "../../src/targeting/snapshot.ts";
-import { type ProxiedSystem, startProxiedSystem } from "../support/proxiedSystem.ts";
+import { type System, startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
 import { adsOf, exchange, type Load, pageOfLimoges, type ShownAd, startLoad } from "./load.ts";
 import { expectAllAnswered, openTown, type Town } from "./outage.ts";
 
 const agent = new Agent({ keepAlive: true });
 let town: Town;
-let second: ProxiedSystem;
+let second: System;
 beforeEach(async () => {
   town = await openTown({ environment: { TRUST_PROXY: "1" } });
   const { stores } = town.system;
   const dataDir = join(stores.environment.ATELIER_DATA_DIR ?? "", "second");
   const environment = { TRUST_PROXY: "1", ATELIER_DATA_DIR: dataDir };
-  second = await startProxiedSystem(environment, stores);
+  second = await startSystem(environment, stores);
 });
 afterEach(async () => {
   await second.close();
@@ -27,7 +27,7 @@ afterEach(async () => {
 const addresses = (number: number) => ({ "x-forwarded-for": `10.${number % 250}.0.1` });
 let askers = 0;
 
-async function askAds(system: ProxiedSystem, count: number): Promise<readonly ShownAd[]> {
+async function askAds(system: System, count: number): Promise<readonly ShownAd[]> {
   const body = { ...pageOfLimoges(0), placements: [{ id: "top", count }] };
   const headers = { "x-forwarded-for": `11.0.${++askers % 250}.1` };
   return adsOf(
@@ -41,7 +41,7 @@ function isSoldOut(pages: Load["pages"], campaignId: number): boolean {
   return last.every(({ ads }) => ads.every((ad) => ad.campaignId !== campaignId));
 }
 
-async function shows(system: ProxiedSystem, campaignId: number): Promise<boolean> {
+async function shows(system: System, campaignId: number): Promise<boolean> {
   const body = { ...pageOfLimoges(0), test: true, placements: [{ id: "top", count: 10 }] };
   const answer = await exchange(system.url, agent, { method: "POST", path: "/v1/ads", body });
   return adsOf(answer).some((ad) => ad.campaignId === campaignId);
@@ -84,7 +84,7 @@ describe("a change is served within a second on both nodes by polling alone", ()
     const load = startLoad(town.system.url, { readers: 2, headers: addresses });
     await until(async () => (await town.charged(campaignId)).micros === 10_000);
     await load.stop();
-    const sells = async (system: ProxiedSystem) =>
+    const sells = async (system: System) =>
       (await askAds(system, 1)).some((ad) => ad.campaignId === campaignId);
     expect(await sells(town.system)).toBe(false);
     expect(await sells(second)).toBe(false);

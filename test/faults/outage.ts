@@ -1,11 +1,8 @@
 import { Agent } from "node:http";
 import { expect } from "vitest";
 import { createDatabase } from "../../src/stores/postgres/pool.ts";
-import {
-  type ProxiedStores,
-  type ProxiedSystem,
-  startProxiedSystem,
-} from "../support/proxiedSystem.ts";
+import type { ProxiedStores } from "../support/stores.ts";
+import { type System, startSystem } from "../support/system.ts";
 import { type Charged, chargedOf } from "./ledger.ts";
 import { type Exchange, exchange, type Load } from "./load.ts";
 
@@ -17,7 +14,7 @@ const turnsOfAnExchange = 4;
 
 /** A system with a paid campaign of money without end and a house campaign, both around Limoges. */
 export interface Town {
-  readonly system: ProxiedSystem;
+  readonly system: System;
   readonly paidId: number;
   readonly houseId: number;
   /** What the ledger says of a campaign, asked past the faults. */
@@ -28,12 +25,12 @@ export interface Town {
 export interface TownOptions {
   readonly stores?: ProxiedStores;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly options?: Parameters<typeof startProxiedSystem>[2];
+  readonly options?: Parameters<typeof startSystem>[2];
 }
 
 export async function openTown(town: TownOptions = {}): Promise<Town> {
   const environment = { REQUEST_DEADLINE_MS: String(deadlineMs), ...town.environment };
-  const system = await startProxiedSystem(environment, town.stores, town.options);
+  const system = await startSystem(environment, town.stores, town.options);
   const paidId = await system.openShop({ dailyBudgetMicros: 1_000_000_000_000 });
   const houseId = await system.openShop(houseFields);
   const { databaseUrl } = system.stores;

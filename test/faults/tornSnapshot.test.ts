@@ -11,7 +11,7 @@ import {
 } from "../../src/targeting/snapshot.ts";
 import type { ServableCampaign } from "../../src/targeting/types.ts";
 import { buildCampaign, nationalZone } from "../support/campaignBuilder.ts";
-import { startProxiedSystem } from "../support/proxiedSystem.ts";
+import { startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
 import { startLoad } from "./load.ts";
 import { expectAllAnswered, openTown, type Town } from "./outage.ts";
@@ -42,7 +42,7 @@ describe("a row that was broken past the API", () => {
     await load.stop();
     expectAllAnswered(load);
 
-    const other = await startProxiedSystem({}, system.stores);
+    const other = await startSystem({}, system.stores);
     const otherSnapshot = other.server.jobs.state.snapshot();
     expect([newId, houseId, paidId].map((id) => findCampaign(otherSnapshot, id) !== null)).toEqual([
       true,

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
-import { startRedis } from "../../src/embedded/redis.ts";
-import { launchTethered } from "../../src/embedded/tether.ts";
-import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
+import { startPostgres } from "../../src/embedded/postgres.ts";
+import { migrateToLatest } from "../../src/stores/postgres/migrate.ts";
+import { crashPostgres } from "./crashPostgres.ts";
 import { templateDatabase } from "./globalSetup.ts";
+import { type KillableRedis, startKillableRedis } from "./killableRedis.ts";
 
 export interface TestDatabase {
   readonly url: string;
@@ -23,47 +24,44 @@ export async function freshDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
-export interface TestRedis {
-  readonly url: string;
-  /** Kills the server (SIGKILL). Resolves when it is gone, with all that it knew. */
+/** A Postgres server of its own, to be crashed. */
+export interface TestPostgres extends TestDatabase {
+  /** Crashes it under its clients; it recovers with all that it had committed. Resolves at once. */
   crash(): Promise<void>;
-  /** Starts it again, empty, on the same port. Resolves when it answers. */
-  restart(): Promise<void>;
+}
+
+/** A durable Postgres with a migrated, empty database: some seconds. Prefer {@link freshDatabase}. */
+export async function freshPostgres(): Promise<TestPostgres> {
+  const dataDir = await mkdtemp(join(inject("testDir"), "postgres-"));
+  // Postgres runs as nobody when the tests run as root.
+  await chmod(dataDir, 0o711);
+  const logFile = join(dataDir, "postgres.log");
+  const server = await startPostgres({ dataDir, logFile, durable: true, log: () => undefined });
+  await migrateToLatest(server.url);
+  return {
+    url: server.url,
+    crash: () => crashPostgres(dataDir),
+    async drop() {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface TestRedis extends Omit<KillableRedis, "stop"> {
   close(): Promise<void>;
 }
 
-/** An empty Redis server of its own. */
-export async function freshRedis(): Promise<TestRedis> {
+/** An empty Redis server of its own. `durable`: a restart finds all that it had acknowledged, as in production. */
+export async function freshRedis({ durable = false } = {}): Promise<TestRedis> {
   const dataDir = await mkdtemp(join(inject("testDir"), "redis-"));
-  const folder = join(dataDir, "redis");
-  const pidFile = join(folder, "redis.pid");
   const logFile = join(dataDir, "redis.log");
-  const options = { dataDir, logFile, durable: false, log: () => undefined };
-  const binary = inject("redisBinary");
-  const first = await startRedis(options, binary);
-  let server: Pick<typeof first, "exited" | "stop"> = first;
+  const options = { dataDir, logFile, durable, log: () => undefined };
+  const { stop, ...server } = await startKillableRedis(options, inject("redisBinary"));
   return {
-    url: first.url,
-    async crash() {
-      process.kill(Number(await readFile(pidFile, "utf8")), "SIGKILL");
-      await server.exited;
-    },
-    async restart() {
-      server = launchTethered({
-        command: binary.command,
-        args: [join(folder, "redis.conf")],
-        env: { PATH: "/usr/bin:/bin", LD_LIBRARY_PATH: binary.libraryPath },
-        cwd: folder,
-        logFile,
-        pidFile,
-        stopSignal: "TERM",
-        graceMs: 20_000,
-      });
-      const client = connectRedis({ url: first.url });
-      await redisReady(client).finally(() => client.disconnect());
-    },
+    ...server,
     async close() {
-      await server.stop();
+      await stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -1,94 +1,90 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { inject } from "vitest";
-import { newApiKey } from "../../src/campaigns/apiKey.ts";
-import { type AtelierServer, composeServer, listen } from "../../src/compose/server.ts";
-import { parseConfig } from "../../src/config.ts";
-import { createDynamoDbClient, emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
-import { ensureScoresTable } from "../../src/stores/dynamodb/ensureScoresTable.ts";
-import { createApiKeyStore } from "../../src/stores/postgres/apiKeys.ts";
-import { dynamodbEndpoint, freshDatabase, freshRedis } from "./servers.ts";
+import request from "supertest";
+import {
+  type AtelierServer,
+  composeServer,
+  listen,
+  type ServerOptions,
+} from "../../src/compose/server.ts";
+import { type Environment, parseConfig } from "../../src/config.ts";
+import { emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
+import { findCreative } from "../../src/targeting/snapshot.ts";
+import { campaignBody, nativeBody } from "./campaignBodies.ts";
+import { openProxiedStores, type ProxiedStores } from "./stores.ts";
+import { until } from "./until.ts";
 
-/** The whole ad server on Postgres, Redis and a DynamoDB emulator of its own. */
+/** The whole ad server on real stores of its own. */
 export interface System {
+  readonly stores: ProxiedStores;
   readonly server: AtelierServer;
   readonly port: number;
   readonly url: string;
   readonly adminKey: string;
   /** A new key of a manager of the given advertisers. */
-  readonly managerKey: (advertiserIds: readonly number[]) => Promise<string>;
-  readonly close: () => Promise<void>;
+  managerKey(advertiserIds: readonly number[]): Promise<string>;
+  post(path: string, body: object, key?: string): request.Test;
+  patch(path: string, body: object, key?: string): request.Test;
+  /** Creates through the API and answers the body; fails the test on a refusal. */
+  create(path: string, body: object): Promise<Readonly<Record<string, number>>>;
+  /**
+   * A shop with one campaign, as fast as possible unless told otherwise, and one native creative; answers the campaign's
+   * id once it serves here.
+   */
+  openShop(fields?: Readonly<Record<string, unknown>>, trade?: string): Promise<number>;
+  close(): Promise<void>;
 }
 
-/** Starts one, on a free port unless `settings` name one. `settings` are environment variables over those of a test. */
+/** A whole ad server in this process, listening, on proxied stores of its own, or on given ones (a second node). */
 export async function startSystem(
-  settings: Readonly<Record<string, string>> = {},
+  environment: Environment = {},
+  given?: ProxiedStores,
+  options: Partial<ServerOptions> = {},
 ): Promise<System> {
-  const [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
-  const dataDir = await mkdtemp(join(inject("testDir"), "system-"));
-  const scoresTable = `scores-${randomBytes(6).toString("hex")}`;
-  const environment = {
-    PORT: "0",
-    HOST: "127.0.0.1",
-    PUBLIC_URL: "https://ads.example",
-    DATABASE_URL: database.url,
-    REDIS_URL: redis.url,
-    AWS_REGION: "eu-west-3",
-    DYNAMODB_ENDPOINT: dynamodbEndpoint(),
-    SCORES_TABLE: scoresTable,
-    TOKEN_SECRET: randomBytes(32).toString("hex"),
-    VISITOR_SECRET: randomBytes(32).toString("hex"),
-    TCF_VENDOR_ID: "1",
-    TRUST_PROXY: "1",
-    REQUIRE_SITE_KEY: "false",
-    REQUIRE_SIGNED_VISITORS: "false",
-    REQUEST_DEADLINE_MS: "2000",
-    ATELIER_DATA_DIR: dataDir,
-    LOG_LEVEL: "silent",
-    ...settings,
-  };
-  await createTable(scoresTable);
-  const options = { dynamodbCredentials: emulatorCredentials, demoRouters: [] };
-  const server = await composeServer(parseConfig(environment, "serve"), options);
-  const port = await listen(server.http, "127.0.0.1", Number(environment.PORT));
+  const stores = given ?? (await openProxiedStores());
+  const config = parseConfig({ ...stores.environment, ...environment }, "serve");
+  const server = await composeServer(config, {
+    dynamodbCredentials: emulatorCredentials,
+    demoRouters: [],
+    ...options,
+  });
+  const port = await listen(server.http, config.host, config.port);
   const url = `http://127.0.0.1:${port}`;
-  const adminKey = await saveKey(server, "admin", []);
+  const adminKey = await stores.giveKey("admin");
+  const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+  const post = (path: string, body: object, key = adminKey) =>
+    request(url).post(path).set(bearer(key)).send(body);
+  const create: System["create"] = async (path, body) => {
+    const response = await post(path, body);
+    if (response.status !== 201) throw new Error(`${path}: ${JSON.stringify(response.body)}`);
+    return response.body;
+  };
+  let shops = 0;
   return {
+    stores,
     server,
-    port,
     url,
+    port,
     adminKey,
-    managerKey: (advertiserIds) => saveKey(server, "manager", advertiserIds),
+    managerKey: (advertiserIds) => stores.giveKey("manager", advertiserIds),
+    post,
+    patch: (path, body, key = adminKey) => request(url).patch(path).set(bearer(key)).send(body),
+    create,
+    async openShop(fields = {}, trade = `métier ${++shops}`) {
+      const name = `Boutique ${trade}`;
+      const advertiser = await create("/v1/advertisers", { name, payerName: name, trade });
+      const advertiserId = advertiser.advertiserId ?? 0;
+      const campaign = await create(
+        "/v1/campaigns",
+        campaignBody({ advertiserId, pacing: "asap", ...fields }),
+      );
+      const campaignId = campaign.campaignId ?? 0;
+      const creative = await create("/v1/creatives", nativeBody({ campaignId }));
+      const { snapshot } = server.jobs.state;
+      await until(() => findCreative(snapshot(), campaignId, creative.creativeId ?? 0) !== null);
+      return campaignId;
+    },
     async close() {
       await server.stop();
-      await Promise.all([redis.close(), database.drop()]);
-      await rm(dataDir, { recursive: true, force: true });
+      if (given === undefined) await stores.close();
     },
   };
-}
-
-async function createTable(name: string): Promise<void> {
-  const client = createDynamoDbClient({
-    region: "eu-west-3",
-    endpoint: dynamodbEndpoint(),
-    credentials: emulatorCredentials,
-    use: "batch",
-  });
-  try {
-    await ensureScoresTable(client, name);
-  } finally {
-    client.destroy();
-  }
-}
-
-async function saveKey(
-  server: AtelierServer,
-  role: "admin" | "manager",
-  advertiserIds: readonly number[],
-): Promise<string> {
-  const { key, keyHash } = newApiKey(randomBytes(32));
-  const fields = { keyHash, role, advertiserIds, label: `test ${role}` };
-  await createApiKeyStore(server.stores.db).save(fields, { apiKeyId: null, label: "test" });
-  return key;
 }
