@@ -83,7 +83,8 @@ export function planDay(
   const left = total - forecastUntil(open, nowMs);
   const spreadable = total > 0 ? (fastestCatchUp * limitMicros * left) / total : 0;
   const toSpend = Math.max(0, Math.min(limitMicros - spentMicros, spreadable));
-  const wholePrices = Math.floor(toSpend / campaign.priceMicros) * campaign.priceMicros;
+  // A hair more: sums of hours are not exact, and a whole price must not be lost to that.
+  const wholePrices = Math.floor(toSpend / campaign.priceMicros + 1e-6) * campaign.priceMicros;
   return {
     day,
     startMs,
