@@ -83,6 +83,14 @@ const tables = [
       )`,
   // Told again, set aside once.
   sql`create unique index ledger_rejects_once on ledger_rejects (md5(line))`,
+  // Where the comparison of Redis with the ledger stands: all nodes take turns in one round.
+  sql`create table ledger_comparison (
+        only_row boolean primary key default true check (only_row),
+        next_bucket integer not null default 0,
+        compared_at timestamptz not null default '-infinity',
+        constraint ledger_comparison_bucket check (next_bucket between 0 and 63)
+      )`,
+  sql`insert into ledger_comparison default values`,
   // The 64 buckets in which Redis keeps money.
   sql`create index campaign_totals_by_bucket on campaign_totals ((advertiser_id % 64))`,
   sql`create index campaigns_by_bucket on campaigns ((advertiser_id % 64))`,
@@ -104,7 +112,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 /** Goes back to a ledger without credits, conversions and media: such rows must not exist, or the old rules refuse. */
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`drop table ledger_rejects, campaign_day_uncharged, advertiser_totals, campaign_totals`.execute(
+  await sql`drop table ledger_comparison, ledger_rejects, campaign_day_uncharged, advertiser_totals, campaign_totals`.execute(
     db,
   );
   await sql`drop index campaigns_by_bucket, ledger_by_campaign, ledger_by_campaign_kind, ledger_by_credited_event`.execute(

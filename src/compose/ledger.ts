@@ -18,6 +18,7 @@ export interface LedgerJobs {
   readonly startComparing: () => Repeating;
 }
 
+/** Of all nodes together: a round of the 64 buckets takes 16 seconds, or longer with tens of thousands of campaigns. */
 const comparePauseMs = 1_000;
 
 /** What moves charges from Redis to Postgres, compares the two, and tells of both. */
@@ -52,6 +53,7 @@ export function composeLedger(
     ledger,
     buckets,
     now,
+    pauseMs: comparePauseMs,
     onCompared: () => counts.compared(),
     onRepaired(bucket, changes) {
       counts.repaired(changes);

@@ -44,6 +44,10 @@ export interface LedgerSession {
   setAside(rejects: readonly Reject[]): Promise<void>;
   /** The campaigns of a money bucket that are stored or were ever charged, with their advertisers. */
   campaignsOf(bucket: number): Promise<readonly CampaignOfAdvertiser[]>;
+  /** The bucket whose turn it is to be compared; null = somebody compared less than `pauseMs` ago. */
+  nextToCompare(pauseMs: number): Promise<number | null>;
+  /** Says, for all nodes, whose turn it is next. */
+  saveNextToCompare(bucket: number): Promise<void>;
   /** Which of these events the ledger has. */
   knownEvents(eventIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Spending of all campaigns of the given money buckets; by day from `sinceDay` on. */

@@ -47,11 +47,12 @@ afterEach(async () => {
   await Promise.all([server.close(), database.drop()]);
 });
 
-const reconciler = () =>
+const reconciler = (pauseMs = 0) =>
   createReconcileBudgets({
     ledger: books.ledger,
     buckets: money.buckets,
     now: () => noonMs,
+    pauseMs,
     onRepaired: (_bucket, changes) => repairs.push(...changes),
     onCompared: (bucket) => compared.push(bucket),
   });
@@ -196,13 +197,28 @@ describe("comparing", () => {
     expect(await spentOf()).toEqual([10_000, 10_000, 10_000]);
   });
 
-  it("waits while another node moves charges, and begins again where it was", async () => {
+  it("waits while another node moves charges, and goes on where the nodes were, whichever it is", async () => {
     const { runOnce } = reconciler();
     await books.ledger.exclusively(async () => expect(await runOnce()).toBe(0));
     expect(compared).toEqual([]);
     await runOnce();
-    await runOnce();
+    await reconciler().runOnce();
     expect(compared).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("is done once in a while by all nodes together, not once by each", async () => {
+    await reconciler(3_600_000).runOnce();
+    await reconciler(3_600_000).runOnce();
+    expect(compared).toEqual([0, 1, 2, 3]);
+  });
+
+  it("says which bucket cannot be read, and goes on with the others", async () => {
+    await money.redis.set("{m7}:b:12", "a text where a hash should be");
+    const { runOnce } = reconciler();
+    await runOnce();
+    await expect(runOnce()).rejects.toThrow(/WRONGTYPE/);
+    await runOnce();
+    expect(compared).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
   });
 
   it("takes many campaigns of one shop in pieces", async () => {

@@ -117,6 +117,7 @@ it.each(["while the rows are admitted", "between the rows and the commit"])(
       ledger: second.ledger,
       buckets: money.buckets,
       now: () => noonMs,
+      pauseMs: 0,
     });
     for (let pass = 0; pass < 16; pass++) await runOnce();
     expect((await money.counters(70)).s).toBe(String(700 * 5_000));

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import type { Admitted, Ledger, LedgerSession, Reject } from "../../serving/ledgerPorts.ts";
 import type { LedgerEventKind, LedgerRow } from "../../serving/ledgerRow.ts";
 import { keepConversions } from "./conversions.ts";
+import { readNextToCompare, saveNextToCompare } from "./ledgerComparison.ts";
 import { toLedgerLine } from "./ledgerLine.ts";
 import { readCampaigns, readKnownEvents, readSpending } from "./ledgerSpending.ts";
 
@@ -56,6 +57,8 @@ function createSession<DB>(transaction: Transaction<DB>, admitted: Admitted[]): 
     },
     setAside: (rejects) => setAside(transaction, rejects),
     campaignsOf: (bucket) => readCampaigns(transaction, bucket),
+    nextToCompare: (pauseMs) => readNextToCompare(transaction, pauseMs),
+    saveNextToCompare: (bucket) => saveNextToCompare(transaction, bucket),
     knownEvents: (eventIds) => readKnownEvents(transaction, eventIds),
     spendingOf: (buckets, sinceDay) => readSpending(transaction, buckets, sinceDay),
   };
