@@ -12,6 +12,10 @@ export interface Exchange {
   readonly body: Buffer;
 }
 
+/** Who says nothing of itself counts as a robot. */
+const browser =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+
 export interface Ask {
   readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
@@ -22,7 +26,7 @@ export interface Ask {
 /** Sends one request over a kept connection of `agent`. Never rejects. */
 export function exchange(url: string, agent: Agent, ask: Ask): Promise<Exchange> {
   const startedAtMs = performance.now();
-  const headers = { "content-type": "application/json", ...ask.headers };
+  const headers = { "content-type": "application/json", "user-agent": browser, ...ask.headers };
   return new Promise((resolve) => {
     const finish = (status: number, contentType: string, body: Buffer) =>
       resolve({
