@@ -22,7 +22,7 @@ import type { EmitEvent, HoldBudgets, ReadVisitor, ReleaseHolds, TrackingClaims 
 import { createRefusalMemory, type RefusalMemory } from "./refusals.ts";
 import { type ReserveDeps, reserveWinners } from "./reserve.ts";
 import { deliveryWithout, requestStillFree } from "./stillFree.ts";
-import { withDeadline } from "./withDeadline.ts";
+import { createWithDeadline } from "./withDeadline.ts";
 
 export interface ServeAdsDeps {
   /** The newest snapshot; taken once per request. */
@@ -38,10 +38,11 @@ export interface ServeAdsDeps {
   readonly emit: EmitEvent;
   /** Who decides some decisions again, beside requests; absent = nobody. */
   readonly sampling?: DecisionSampling;
-  readonly options: ServeAdsOptions;
+  readonly options: ServingSettings;
 }
 
-export interface ServeAdsOptions {
+/** The same for every call. */
+export interface ServingSettings {
   /** Scheme and host that pages reach us by, without a trailing slash. */
   readonly publicUrl: string;
   /** Every request is answered within this, from the call on. */
@@ -52,7 +53,8 @@ export interface ServeAdsOptions {
   readonly emptySampleEvery: number;
 }
 
-export interface ServeOptions {
+/** What a call says besides the request: whose it is, and what is to be done with it. */
+export interface CallContext {
   /** The keyed hash under which the visitor is remembered (see `createVisitorKeyOf`); null = anonymous. */
   readonly visitorKey: string | null;
   /** A keyed hash of the truncated address (see `createAddressKey`), asked for only when something is held. */
@@ -64,7 +66,7 @@ export interface ServeOptions {
   readonly explain: ExplainWish | null;
 }
 
-export type ServeAds = (request: AdRequest, options: ServeOptions) => Promise<AdsAnswer>;
+export type ServeAds = (request: AdRequest, options: CallContext) => Promise<AdsAnswer>;
 
 const nobody: VisitorState = { scores: null, impressions: new Map() };
 
@@ -75,10 +77,11 @@ const nobody: VisitorState = { scores: null, impressions: new Map() };
  */
 export function createServeAds(deps: ServeAdsDeps): ServeAds {
   const refusals = createRefusalMemory();
+  const withDeadline = createWithDeadline(deps.options.deadlineMs);
   return (request, options) => {
     const late = { isLate: false };
     const served = serve(request, options, { deps, refusals, late });
-    return withDeadline(served, deps.options.deadlineMs, () => {
+    return withDeadline(served, () => {
       late.isLate = true;
       return emptyAnswer(request);
     });
@@ -91,11 +94,7 @@ interface Serving {
   readonly late: { readonly isLate: boolean };
 }
 
-async function serve(
-  asked: AdRequest,
-  options: ServeOptions,
-  serving: Serving,
-): Promise<AdsAnswer> {
+async function serve(asked: AdRequest, options: CallContext, serving: Serving): Promise<AdsAnswer> {
   const { deps, refusals, late } = serving;
   const snapshot = deps.currentSnapshot();
   const read = await readVisitorOf(asked, options, deps.readVisitor);
@@ -122,12 +121,12 @@ async function serve(
   });
   const explanation = explanationOf(
     options,
-    {
+    () => ({
       request,
       snapshot,
       visitor,
       delivery: deliveryWithout(delivery, refused.keys(), request.nowMs),
-    },
+    }),
     { winners, refusals: refused },
   );
   emitDecision(request, options, winners, deps);
@@ -140,11 +139,11 @@ async function serve(
 }
 
 function explanationOf(
-  { explain }: ServeOptions,
-  inputs: DecisionInputs,
+  { explain }: CallContext,
+  inputsOf: () => DecisionInputs,
   outcome: DecisionOutcome,
 ): readonly ExplainedCampaign[] | undefined {
-  return explain === null ? undefined : explainDecision(explain, inputs, outcome);
+  return explain === null ? undefined : explainDecision(explain, inputsOf(), outcome);
 }
 
 interface VisitorRead {
@@ -155,7 +154,7 @@ interface VisitorRead {
 /** Reads only what consent allows: nothing of a visit without an id, scores only where they may be used. */
 async function readVisitorOf(
   request: AdRequest,
-  { visitorKey }: ServeOptions,
+  { visitorKey }: CallContext,
   readVisitor: ReadVisitor,
 ): Promise<VisitorRead> {
   if (visitorKey === null || !request.hasStableVisitor) return { ok: true, visitor: nobody };
@@ -172,7 +171,7 @@ function withoutStableVisitor(request: AdRequest): AdRequest {
 function reserve(
   decision: Decision,
   request: AdRequest,
-  options: ServeOptions,
+  options: CallContext,
   context: {
     readonly serving: Serving;
     readonly refused: Map<number, HoldRefusal>;
@@ -223,7 +222,7 @@ interface Served {
 
 function compose(
   request: AdRequest,
-  options: ServeOptions,
+  options: CallContext,
   { winners, explanation, visitor }: Served,
   deps: ServeAdsDeps,
 ): AdsAnswer {

@@ -1,19 +1,14 @@
-import {
-  createHash,
-  createHmac,
-  createSecretKey,
-  type KeyObject,
-  timingSafeEqual,
-} from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { budgetDayFromNumber, budgetDayNumber } from "../budgets/budgetDay.ts";
 import { holdIdOf } from "../budgets/holdId.ts";
 import type { TrackingClaims } from "./ports.ts";
+import { type Hmac, prepareHmac } from "./preparedHmac.ts";
 
 /** A secret that signs tokens. Keep the previous one in the list for a day after a new one is put before it. */
 export interface TrackingKey {
   /** 0 to 255; written into each token. */
   readonly keyId: number;
-  readonly secret: KeyObject;
+  readonly hmac: Hmac;
 }
 
 export type VerifiedToken =
@@ -45,7 +40,7 @@ const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 export function trackingKeyFrom(secret: Uint8Array): TrackingKey {
   if (secret.length < 16) throw new RangeError("A tracking secret needs at least 16 bytes");
   const keyId = createHash("sha256").update(secret).digest()[0] ?? 0;
-  return { keyId, secret: createSecretKey(secret) };
+  return { keyId, hmac: prepareHmac(secret) };
 }
 
 /**
@@ -86,7 +81,7 @@ const malformed: VerifiedToken = { ok: false, error: "malformed" };
 const forged: VerifiedToken = { ok: false, error: "forged" };
 
 function signatureOf(body: Uint8Array, key: TrackingKey): Buffer {
-  return createHmac("sha256", key.secret).update(body).digest().subarray(0, signatureBytes);
+  return key.hmac(body).subarray(0, signatureBytes);
 }
 
 /** version, key, flags u8; slot u16; campaign, creative, advertiser u32; price, issued, expires u48; day u16; then three or four texts, each after its length. */

@@ -1,20 +1,61 @@
 /** The promise's value, or `onLate()` when it has none in time. A fault after the deadline is nobody's any more. */
-export function withDeadline<Value>(
-  promise: Promise<Value>,
-  deadlineMs: number,
-  onLate: () => Value,
-): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(onLate()), deadlineMs);
-    promise.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
+export type WithDeadline = <Value>(promise: Promise<Value>, onLate: () => Value) => Promise<Value>;
+
+interface Waiting {
+  readonly dueMs: number;
+  readonly giveUp: () => void;
+  isSettled: boolean;
+}
+
+/**
+ * Gives each promise `deadlineMs` from the call on. One timer watches them all, since they come in the order of their
+ * deadlines: a timer each costs as much as a command to Redis.
+ */
+export function createWithDeadline(deadlineMs: number): WithDeadline {
+  // The settled ones at its head are let go of in groups, soon: nothing of a request is to grow old in memory.
+  const waiting: Waiting[] = [];
+  let isWatched = false;
+
+  const letGo = (atLeast: number): void => {
+    let settled = 0;
+    while (settled < waiting.length && waiting[settled]!.isSettled) settled++;
+    if (settled >= atLeast) waiting.splice(0, settled);
+  };
+  const look = (): void => {
+    const nowMs = performance.now();
+    for (const one of waiting) {
+      if (one.dueMs > nowMs) break;
+      if (!one.isSettled) one.giveUp();
+    }
+    letGo(1);
+    const [next] = waiting;
+    isWatched = next !== undefined;
+    // Timers count whole milliseconds, and may come a little early.
+    if (next !== undefined) setTimeout(look, Math.ceil(next.dueMs - nowMs));
+  };
+  return (promise, onLate) =>
+    new Promise((resolve, reject) => {
+      const one: Waiting = {
+        dueMs: performance.now() + deadlineMs,
+        isSettled: false,
+        giveUp: () => {
+          one.isSettled = true;
+          resolve(onLate());
+        },
+      };
+      letGo(16);
+      waiting.push(one);
+      if (!isWatched) setTimeout(look, deadlineMs);
+      isWatched = true;
+      promise.then(
+        (value) => {
+          one.isSettled = true;
+          resolve(value);
+        },
+        (error: unknown) => {
+          one.isSettled = true;
+          reject(error);
+        },
+      );
+    });
 }
