@@ -2,6 +2,7 @@ import { moneyBucketOf } from "../budgets/holdId.ts";
 import type { OutboxLimits } from "../budgets/limits.ts";
 import type { LedgerBooks } from "../campaigns/ledgerBooks.ts";
 import { createLedgerDrainer, type LedgerDrainer } from "../jobs/ledgerDrainer.ts";
+import { oneAtATime } from "../jobs/oneAtATime.ts";
 import { createReconcileBudgets } from "../jobs/reconcileBudgets.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -30,13 +31,12 @@ export function composeLedger(
 ): LedgerJobs {
   const countAdmitted = admissionCounters(metrics);
   const counts = comparisonCounters(metrics);
-  const ledger = createPostgresLedger(stores.jobsDb, {
-    onAdmitted(admitted) {
-      for (const one of admitted) countAdmitted(one);
-      const rejected = admitted.filter(({ kind }) => kind === null);
-      if (rejected.length > 0) log.error({ rejected }, "rows broke a rule and were set aside");
-    },
-  });
+  const onAdmitted = (admitted: readonly Admitted[]): void => {
+    for (const one of admitted) countAdmitted(one);
+    const rejected = admitted.filter(({ kind }) => kind === null);
+    if (rejected.length > 0) log.error({ rejected }, "rows broke a rule and were set aside");
+  };
+  const ledger = oneAtATime(createPostgresLedger(stores.jobsDb, { onAdmitted }));
   const buckets = createMoneyBuckets(stores.jobsRedis);
   const now = stores.clock.nowMs;
   const drainer = createLedgerDrainer({

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { oneAtATime } from "../../src/jobs/oneAtATime.ts";
 import { rebuildBudgets } from "../../src/jobs/rebuildBudgets.ts";
 import type { LedgerRow } from "../../src/serving/ledgerRow.ts";
 import type { HoldOutcome } from "../../src/serving/ports.ts";
@@ -125,6 +126,20 @@ describe("the ledger", () => {
     const outcome = await books.ledger.exclusively(() => append([row]));
     expect(outcome).toEqual({ ran: true, result: { ran: false } });
     expect(await append([row])).toEqual({ ran: true, result: 1 });
+  });
+
+  it("lets the jobs of one process wait for each other, also after one that failed", async () => {
+    const ledger = oneAtATime(books.ledger);
+    const failing = ledger.exclusively(() => Promise.reject(new Error("no")));
+    const both = Promise.all([
+      ledger.exclusively((session) => session.append([row])),
+      ledger.exclusively((session) => session.append([row])),
+    ]);
+    await expect(failing).rejects.toThrow("no");
+    expect(await both).toEqual([
+      { ran: true, result: 1 },
+      { ran: true, result: 0 },
+    ]);
   });
 
   it("knows no visitor", async () => {
