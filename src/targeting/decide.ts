@@ -3,8 +3,7 @@ import { readCandidate } from "./search/candidate.ts";
 import {
   createPlacementDecision,
   type DecisionInputs,
-  findingsOf,
-  furtherEntries,
+  furtherFindings,
 } from "./search/laterReads.ts";
 import { createMerge } from "./search/merge.ts";
 import { clearPool, createPool } from "./search/pool.ts";
@@ -85,15 +84,11 @@ function openStreams(
   visitor: VisitorState,
   delivery: DeliveryState,
 ): readonly Stream[] {
-  const streams: Stream[] = [];
   const hiddenInBase = hiddenCount === 0 ? null : hidden;
-  const baseSource = { number: 0, segment: base, hidden: hiddenInBase, merge: merges[0] };
-  const fromBase = openStream(baseSource, request, visitor, delivery);
-  if (fromBase !== null) streams.push(fromBase);
-  const overlaySource = { number: 1, segment: overlay, hidden: null, merge: merges[1] };
-  const fromOverlay = openStream(overlaySource, request, visitor, delivery);
-  if (fromOverlay !== null) streams.push(fromOverlay);
-  return streams;
+  const fromBase = openStream(0, base, hiddenInBase, merges[0], request, visitor, delivery);
+  const fromOverlay = openStream(1, overlay, null, merges[1], request, visitor, delivery);
+  if (fromBase === null) return fromOverlay === null ? [] : [fromOverlay];
+  return fromOverlay === null ? [fromBase] : [fromBase, fromOverlay];
 }
 
 function fillablePlacements(streams: readonly Stream[], placements: readonly Placement[]): number {
@@ -108,22 +103,26 @@ function fillablePlacements(streams: readonly Stream[], placements: readonly Pla
 
 /** Nobody asks for the reserve of most decisions, so only the winners are read from the snapshot at once. */
 function toPlacementDecisions(search: Search, inputs: DecisionInputs): PlacementDecision[] {
-  const { placements, streams } = search;
-  const decisions: PlacementDecision[] = [];
+  const { placements } = search;
+  const decisions = new Array<PlacementDecision>(placements.length);
   for (let index = 0; index < placements.length; index++) {
-    const { size, entries } = selection.winners[index]!;
-    const winners: Candidate[] = [];
-    for (let at = 0; at < size; at++) {
-      const entry = entries[at]!;
-      const { scene } = streamOfNumber(streams, pool.streamNumbers[entry]!);
-      const placeIndex = pool.placeIndexes[entry]!;
-      winners.push(readCandidate(scene, pool.positions[entry]!, placeIndex, placements[index]!));
-    }
-    const further = furtherEntries(pool, selection, index);
-    const findings = further.length === 0 ? [] : findingsOf(pool, further);
-    decisions.push(createPlacementDecision(placements[index]!, winners, findings, inputs));
+    const findings = furtherFindings(pool, selection, index);
+    const winners = readWinners(search, index);
+    decisions[index] = createPlacementDecision(placements[index]!, winners, findings, inputs);
   }
   return decisions;
+}
+
+function readWinners({ placements, streams }: Search, index: number): Candidate[] {
+  const { size, entries } = selection.winners[index]!;
+  const winners = new Array<Candidate>(size);
+  for (let at = 0; at < size; at++) {
+    const entry = entries[at]!;
+    const { scene } = streamOfNumber(streams, pool.streamNumbers[entry]!);
+    const placeIndex = pool.placeIndexes[entry]!;
+    winners[at] = readCandidate(scene, pool.positions[entry]!, placeIndex, placements[index]!);
+  }
+  return winners;
 }
 
 function emptyDecision(placements: readonly Placement[]): Decision {

@@ -144,11 +144,18 @@ export function isFillable({ shapes }: Segment, { formats, sizes }: Placement): 
 /** True when some place of the visitor is at least partly in France: else no zone can match. */
 export function mayBeInFrance(request: AdRequest): boolean {
   if (request.places.length === 0) return true;
-  return request.places.some(touchesFrance);
+  const { places } = request;
+  for (let index = 0; index < places.length; index++) {
+    if (touchesFrance(places[index]!)) return true;
+  }
+  return false;
 }
 
 function touchesFrance({ samples }: VisitorPlace): boolean {
-  return samples.some((sample) => sample.areaKeys.includes(franceKey));
+  for (let at = 0; at < samples.length; at++) {
+    if (samples[at]!.areaKeys.includes(franceKey)) return true;
+  }
+  return false;
 }
 
 /** True when a placement takes creatives of this format and exact size (native has none; no sizes = any size). */

@@ -4,10 +4,11 @@ import {
   maxNearnessMultiplier,
 } from "./multipliers.ts";
 import { closenessToCircles } from "./placeMatch.ts";
-import { pricings, roundingRoom } from "./rank.ts";
+import { roundingRoom } from "./rank.ts";
 import { pageHasWantedCategory, pageHasWantedKeyword } from "./rules/page.ts";
 import type { Scene } from "./scene.ts";
 import { audienceNumbers } from "./segment/audienceColumns.ts";
+import { readEntry } from "./segment/entries.ts";
 import {
   audienceStartAt,
   bidPerThousandAt,
@@ -51,14 +52,14 @@ export function valueCeilingMicros(scene: Scene, position: number): number {
 
 /** The same with what it is made of, for winners and explanations. */
 export function explainValue(scene: Scene, position: number, placeIndex: number): ValueBreakdown {
-  const { segment } = scene;
-  const pricing = pricings[segment.pricings[position]!]!;
+  const { campaign, clickRate, viewRate } = readEntry(scene.segment, position);
+  const { bidMicros, pricing } = campaign;
   return {
     valueMicros: valueMicros(scene, position, placeIndex),
-    bidMicros: segment.bidsMicros[position]!,
+    bidMicros,
     pricing,
-    clickRate: pricing === "cpc" ? segment.clickRates[position]! : null,
-    viewRate: pricing === "vcpm" ? segment.viewRates[position]! : null,
+    clickRate: pricing === "cpc" ? clickRate : null,
+    viewRate: pricing === "vcpm" ? viewRate : null,
     audienceMultiplier: audienceMultiplier(scene, position),
     nearnessMultiplier: nearnessMultiplier(scene, position, placeIndex),
     categoryMultiplier: categoryMultiplier(scene, position),

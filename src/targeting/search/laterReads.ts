@@ -25,23 +25,25 @@ export type Findings = readonly number[];
 const findingNumbers = { stream: 0, position: 1, placeIndex: 2, all: 3 };
 
 /** Whoever may step in for a winner, best first: reserves, and house ads of last resort. */
-export function furtherEntries(pool: Pool, selection: Selection, index: number): ArrayLike<number> {
+export function furtherFindings(pool: Pool, selection: Selection, index: number): Findings {
   const reserves = selection.reserves[index]!;
   const lastResort = selection.lastResort[index]!;
-  const reserved = reserves.entries.subarray(0, reserves.size);
-  if (lastResort.size === 0) return reserved;
-  const winners: EntryList = selection.winners[index]!;
-  const further = new Set([...reserved, ...lastResort.entries.subarray(0, lastResort.size)]);
-  return pool.order
-    .subarray(0, pool.size)
-    .filter((entry) => further.has(entry) && !holdsEntry(winners, entry));
+  if (lastResort.size === 0) return findingsOf(pool, reserves);
+  const winners = selection.winners[index]!;
+  const isFurther = (entry: number) =>
+    (holdsEntry(reserves, entry) || holdsEntry(lastResort, entry)) && !holdsEntry(winners, entry);
+  const entries = pool.order.subarray(0, pool.size).filter(isFurther);
+  return findingsOf(pool, { size: entries.length, entries });
 }
 
-export function findingsOf(pool: Pool, entries: ArrayLike<number>): Findings {
-  const findings: number[] = [];
-  for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at]!;
-    findings.push(pool.streamNumbers[entry]!, pool.positions[entry]!, pool.placeIndexes[entry]!);
+function findingsOf(pool: Pool, { size, entries }: EntryList): Findings {
+  const findings = new Array<number>(findingNumbers.all * size);
+  for (let index = 0; index < size; index++) {
+    const entry = entries[index]!;
+    const at = findingNumbers.all * index;
+    findings[at + findingNumbers.stream] = pool.streamNumbers[entry]!;
+    findings[at + findingNumbers.position] = pool.positions[entry]!;
+    findings[at + findingNumbers.placeIndex] = pool.placeIndexes[entry]!;
   }
   return findings;
 }

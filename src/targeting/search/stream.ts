@@ -18,7 +18,10 @@ export interface Stream {
 
 /** Opens the lists of a request in a segment; null when there is none, which is found out before anything is built. */
 export function openStream(
-  { number, segment, hidden, merge }: Source,
+  number: number,
+  segment: Segment,
+  hidden: Uint8Array | null,
+  merge: Merge,
   request: AdRequest,
   visitor: VisitorState,
   delivery: DeliveryState,
@@ -28,14 +31,6 @@ export function openStream(
   if (!addLists(segment, request, topics, merge)) return null;
   const scene = createScene(segment, topics, request, visitor, delivery);
   return { number, scene, merge, hidden };
-}
-
-/** Where a stream comes from. */
-export interface Source {
-  readonly number: number;
-  readonly segment: Segment;
-  readonly hidden: Uint8Array | null;
-  readonly merge: Merge;
 }
 
 /** The stream of this number among those that are open. */

@@ -32,7 +32,8 @@ function putTogether(segment: Segment, position: number): Entry {
     wantedCategories: readWantedCategories(segment, position),
     audience: readAudience(segment.audience, position),
   } as const;
-  return { campaign, creatives };
+  const clickRate = segment.clickRates[position]!;
+  return { campaign, creatives, clickRate, viewRate: segment.viewRates[position]! };
 }
 
 function readWantedCategories({ pageWishes, heads }: Segment, position: number): string[] {

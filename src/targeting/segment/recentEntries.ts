@@ -4,6 +4,8 @@ import type { CampaignView, CreativeView } from "../types.ts";
 export interface Entry {
   readonly campaign: CampaignView;
   readonly creatives: readonly CreativeView[];
+  readonly clickRate: number;
+  readonly viewRate: number;
 }
 
 /**
