@@ -7,7 +7,7 @@ import { findRedis } from "../src/embedded/redisBinary.ts";
 import { cpuSeconds, type PinnedServer, startPinned } from "./support/processes.ts";
 import { type Figures, printTable, summarise } from "./support/report.ts";
 import { bodiesOf, type Traffic } from "./support/requests.ts";
-import { type LoadFigures, load, writeScript } from "./support/wrk.ts";
+import { type LoadFigures, load, userAgent, writeScript } from "./support/wrk.ts";
 
 /**
  * `npm run bench [-- --quick]`: our serving path beside bare servers, in one run. Each server on the first core, wrk and
@@ -116,7 +116,7 @@ async function answerBytes(server: PinnedServer | undefined, traffic: Traffic): 
   const sizesOfAnswers: number[] = [];
   let filled = 0;
   for (const body of bodiesOf(traffic, 50)) {
-    const headers = { "content-type": "application/json" };
+    const headers = { "content-type": "application/json", "user-agent": userAgent };
     const url = `http://127.0.0.1:${server?.port}/v1/ads`;
     const answer = await fetch(url, { method: "POST", body, headers });
     const text = await answer.text();

@@ -11,16 +11,22 @@ export interface LoadFigures {
   readonly errors: number;
 }
 
+/** A browser: programs that do not say to be one get no ads. */
+export const userAgent =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
 /** Bodies are taken in turn; each request says another address, as behind a load balancer. */
 const script = `
 local bodies, at = {}, 0
+-- Who says nothing of itself counts as a robot.
+local browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
 function init(args)
   for line in io.lines(args[1]) do bodies[#bodies + 1] = line end
 end
 function request()
   at = at + 1
   local address = (at % 200 + 1) .. "." .. (math.floor(at / 200) % 250) .. "." .. (math.floor(at / 50000) % 250) .. ".1"
-  local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = address }
+  local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = address, ["User-Agent"] = browser }
   return wrk.format("POST", "/v1/ads", headers, bodies[at % #bodies + 1])
 end
 function done(summary, latency)
