@@ -96,15 +96,18 @@ const admitLines = sql`create function admit_ledger_lines(batch ledger_line[])
         budget_day, asked_micros, asked_reason, occurred_at_ms, media_ssp, media_price_micros, media_currency, media_rate,
         media_rate_date, media_cost_micros, decided_micros, decided_reason)
       on conflict (event_id) do nothing
-      returning kind, campaign_id, advertiser_id, budget_day, amount_micros, uncharged_reason, media_cost_micros
+      returning kind, campaign_id, advertiser_id, budget_day, amount_micros, uncharged_reason, media_cost_micros,
+        -- Nobody's traffic is in the ledger and among its reasons, and not in the counts that rates are learnt from.
+        coalesce(starts_with(uncharged_reason, 'invalid:'), false) as is_invalid
     ), to_days as (
       update campaign_days d set
         spent_micros = d.spent_micros + s.spent, impressions = d.impressions + s.impressions,
         viewables = d.viewables + s.viewables, clicks = d.clicks + s.clicks, conversions = d.conversions + s.conversions,
         uncharged = d.uncharged + s.uncharged, media_cost_micros = d.media_cost_micros + s.media
       from (select campaign_id, budget_day, sum(amount_micros) as spent, count(uncharged_reason) as uncharged,
-          count(*) filter (where kind = 'impression') as impressions, count(*) filter (where kind = 'viewable') as viewables,
-          count(*) filter (where kind = 'click') as clicks, count(*) filter (where kind = 'conversion') as conversions,
+          count(*) filter (where kind = 'impression' and not is_invalid) as impressions,
+          count(*) filter (where kind = 'viewable' and not is_invalid) as viewables,
+          count(*) filter (where kind = 'click' and not is_invalid) as clicks, count(*) filter (where kind = 'conversion') as conversions,
           coalesce(sum(media_cost_micros), 0) as media
         from written group by campaign_id, budget_day) s
       where d.campaign_id = s.campaign_id and d.budget_day = s.budget_day

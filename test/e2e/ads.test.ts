@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browser } from "../support/browser.ts";
 import { campaignBody, nativeBody } from "../support/campaignBodies.ts";
 import { type System, startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
@@ -85,6 +86,7 @@ describe("a page that asks the whole server", () => {
       request(system.url)
         .post("/v1/ads")
         .set("x-forwarded-for", `198.51.${index}.1`)
+        .set("user-agent", browser)
         .send({ placements: [{ id: "top" }], place: limoges });
     const isShown = async (index: number) =>
       (await addressed(index)).body.placements[0].ads[0]?.campaignId === campaignId;
