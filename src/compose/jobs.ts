@@ -15,6 +15,7 @@ import { composeDiagnosis, type DeliveryDiagnosis } from "./diagnosis.ts";
 import { composeLedger } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
+import { measurePacing } from "./pacingShown.ts";
 import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
 import { describe, type Stores } from "./stores.ts";
 
@@ -74,6 +75,7 @@ export function composeJobs(
     onError: warn("the active model could not be read"),
   });
   const pacing = composePacing(config, stores, log, pacingIntervals);
+  measurePacing(metrics, pacing);
   const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const money = composeLedger(stores, limits.outbox, metrics, log);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Router } from "express";
 import { addDays, budgetDayOf } from "../budgets/budgetDay.ts";
 import { createTrafficHistory, type TrafficHistory } from "../budgets/pacing/trafficHistory.ts";
 import type { CampaignFeed } from "../campaigns/campaignFeed.ts";
@@ -16,12 +17,13 @@ import { createLease } from "../stores/redis/lease.ts";
 import { createReadSpending } from "../stores/redis/spending.ts";
 import { createThrottleStore } from "../stores/redis/throttles.ts";
 import type { Log } from "./log.ts";
+import type { Management } from "./management.ts";
+import { composePacingRouter } from "./pacingShown.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** Pacing on one node. The `…Once` functions are what the timers call; a simulator may call them itself. */
 export interface Pacing {
   readonly throttles: NodeThrottles["current"];
-  readonly sharesOf: NodeThrottles["sharesOf"];
   readonly count: TrafficCounts["count"];
   /** The traffic to be expected in a zone. */
   readonly forecastOf: TrafficHistory["forecastOf"];
@@ -33,6 +35,8 @@ export interface Pacing {
   readonly flushTrafficOnce: () => Promise<void>;
   /** Works the forecasts out again from what was counted. */
   readonly refreshForecastsOnce: () => Promise<void>;
+  /** `GET /v1/campaigns/ID/pacing`. */
+  readonly router: (management: Pick<Management, "authenticate" | "store">) => Router;
   readonly state: () => PacingSummary & { readonly throttlesAgeMs: number | null };
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -106,7 +110,6 @@ export function composePacing(
   ]);
   return {
     throttles: throttles.current,
-    sharesOf: throttles.sharesOf,
     count: counts.count,
     forecastOf: forecasts.forecastOf,
     overhear: campaigns.overhear,
@@ -114,6 +117,7 @@ export function composePacing(
     takeThrottlesOnce: throttles.takeOnce,
     flushTrafficOnce: counts.flushOnce,
     refreshForecastsOnce: forecasts.refreshOnce,
+    router: (management) => composePacingRouter(stores, throttles, management),
     state: () => ({ ...job.summary(), throttlesAgeMs: throttles.ageMs(clock.nowMs()) }),
     ...createLife({ timers, forecasts, throttles, counts, leader }),
   };

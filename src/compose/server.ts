@@ -80,6 +80,7 @@ export async function composeServer(
           metricsRouter({ page: metrics.page, token: config.metricsToken }),
           ...conversions.routers,
           jobs.diagnosis.router(management.authenticate),
+          jobs.pacing.router(management),
           ...management.routers,
           ...options.demoRouters,
         ],

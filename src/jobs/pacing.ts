@@ -38,15 +38,21 @@ export interface PacingJob {
   readonly summary: () => PacingSummary;
 }
 
-export interface PacingSummary {
+export interface PacingSummary extends LastPass {
   readonly leading: boolean;
+}
+
+/** The last look at all campaigns; zeros on a node that does not lead. */
+interface LastPass {
+  readonly pass: PacingPass | null;
   readonly paced: number;
   /** Of them, those that are held back. */
   readonly throttled: number;
   /** Mean of |spent − planned| over the day's money, 0–1. */
   readonly meanDeviation: number;
-  readonly lastPass: PacingPass | null;
 }
+
+const noPass: LastPass = { pass: null, paced: 0, throttled: 0, meanDeviation: 0 };
 
 /** So many campaigns are looked at without giving way to requests: about 2 ms. */
 const campaignsPerTurn = 500;
@@ -57,7 +63,7 @@ const campaignsPerTurn = 500;
  */
 export function createPacingJob(deps: PacingJobDeps): PacingJob {
   let led: Led | null = null;
-  let lastPass: PacingPass | null = null;
+  let last: LastPass = noPass;
   let queue: Promise<unknown> = Promise.resolve();
 
   const pass = async (nowMs: number, onlyChanged: boolean): Promise<PacingPass | null> => {
@@ -76,7 +82,7 @@ export function createPacingJob(deps: PacingJobDeps): PacingJob {
     }
     await saveDue(deps, led.table, nowMs);
     const done = { looked, published, tookMs: performance.now() - startedMs };
-    if (isWhole) lastPass = done;
+    if (isWhole) last = { pass: done, ...led.table.summary() };
     return done;
   };
   const inTurn = (nowMs: number, onlyChanged: boolean): Promise<PacingPass | null> => {
@@ -87,11 +93,7 @@ export function createPacingJob(deps: PacingJobDeps): PacingJob {
   return {
     runOnce: (nowMs) => inTurn(nowMs, false),
     heartbeatOnce: (nowMs) => inTurn(nowMs, true),
-    summary: () => ({
-      leading: deps.leader.isLeading(),
-      ...(led?.table.summary() ?? { paced: 0, throttled: 0, meanDeviation: 0 }),
-      lastPass,
-    }),
+    summary: () => ({ leading: deps.leader.isLeading(), ...(led === null ? noPass : last) }),
   };
 }
 

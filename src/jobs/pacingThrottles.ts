@@ -7,13 +7,12 @@ import { eachThrottle, sharesOf } from "../budgets/pacing/packedThrottles.ts";
 import { firstSupply } from "../budgets/pacing/supply.ts";
 import type { TrafficHistory } from "../budgets/pacing/trafficHistory.ts";
 import type { ThrottleStore } from "../stores/redis/throttles.ts";
+import type { Throttles } from "../targeting/types.ts";
 
 /** The throttles that this node serves by. */
 export interface NodeThrottles {
   /** Share of opportunities to take, by campaign; absent = 1. Changes in place, between two requests. */
-  readonly current: () => ReadonlyMap<number, number>;
-  /** Of a campaign's money of the day, the shares planned and spent by the last look; null = not looked at. */
-  readonly sharesOf: (campaignId: number) => ReturnType<typeof sharesOf> | null;
+  readonly current: () => Throttles;
   /** Takes what the leader has published since. Answers how many campaigns changed. Rejects when Redis is away. */
   readonly takeOnce: () => Promise<number>;
   /** A campaign came, changed, or is not paced any more (null): until the leader has looked at it, a careful start. */
@@ -44,12 +43,13 @@ export function createNodeThrottles(deps: NodeThrottlesDeps): NodeThrottles {
     }
   };
 
+  const progressOf: Throttles["progressOf"] = (campaignId) => {
+    const packed = shares.get(campaignId);
+    return packed === undefined ? null : sharesOf(packed);
+  };
+  const current = Object.assign(throttles, { progressOf });
   return {
-    current: () => throttles,
-    sharesOf(campaignId) {
-      const packed = shares.get(campaignId);
-      return packed === undefined ? null : sharesOf(packed);
-    },
+    current: () => current,
     async takeOnce() {
       const taken = await deps.store.take(version);
       if (taken === null) return 0;

@@ -58,10 +58,7 @@ const sentences: Readonly<Record<RejectionRule, (figures: Figures) => Sentence>>
     en: "The campaign has no creative to show.",
   }),
   budget: ({ reason }) => budgetSentences[String(reason)] ?? anyBudget,
-  pacing: ({ throttle }) => ({
-    fr: `La diffusion est étalée sur la journée : la campagne prend ${percentFr(throttle)} des occasions, et pas celle-ci.`,
-    en: `Delivery is spread over the day: the campaign takes ${percentEn(throttle)} of the opportunities, and not this one.`,
-  }),
+  pacing: pacingSentence,
   place_unknown: ({ zoneLabel }) => ({
     fr: `On ne sait pas où se trouve le visiteur, et la campagne vise une zone : ${told(zoneLabel)}.`,
     en: `The visitor's place is unknown, and the campaign has a zone: ${told(zoneLabel)}.`,
@@ -158,6 +155,21 @@ const budgetSentences: Readonly<Record<string, Sentence>> = {
   },
 };
 
+/** What the day's plan says, where it is known, explains the share. */
+function pacingSentence({ throttle, plannedShare, spentShare }: Figures): Sentence {
+  const isKnown = typeof plannedShare === "number" && typeof spentShare === "number";
+  const planFr = isKnown
+    ? ` À cette heure, ${percentFr(plannedShare)} du budget du jour étaient prévus, ${percentFr(spentShare)} sont dépensés.`
+    : "";
+  const planEn = isKnown
+    ? ` By now ${percentEn(plannedShare)} of the day's budget was planned, ${percentEn(spentShare)} is spent.`
+    : "";
+  return {
+    fr: `Cette annonce est étalée sur la journée : elle prend ${percentFr(throttle)} des occasions, et pas celle-ci.${planFr}`,
+    en: `This ad is spread over the day: it takes ${percentEn(throttle)} of the opportunities, and not this one.${planEn}`,
+  };
+}
+
 const intentions: Readonly<Record<string, Sentence>> = {
   searches_here: { fr: "qui cherchent dans la zone", en: "who search in the zone" },
   is_here: { fr: "qui se trouvent dans la zone", en: "who are in the zone" },
@@ -170,7 +182,14 @@ const anyCap: Sentence = {
   en: "The visitor has seen the campaign as often as its cap allows.",
 };
 
-function capSentence({ shown, max, windowSeconds, per }: Figures): Sentence {
+function capSentence({ shown, max, windowSeconds, window, per }: Figures): Sentence {
+  if (window === "page_view") {
+    const of = per === "advertiser" ? "cet annonceur" : "cette campagne";
+    return {
+      fr: `La page ouverte a déjà montré ${of} ${told(shown)} fois (maximum ${told(max)} par page vue).`,
+      en: `This page view has shown the ${told(per)} ${told(shown)} times (at most ${told(max)} per page view).`,
+    };
+  }
   return {
     fr: `Le visiteur a déjà vu ${per === "advertiser" ? "cet annonceur" : "cette campagne"} ${told(shown)} fois en ${durationFr(windowSeconds)} (maximum ${told(max)}).`,
     en: `The visitor has seen the ${told(per)} ${told(shown)} times in ${told(windowSeconds)} s (at most ${told(max)}).`,

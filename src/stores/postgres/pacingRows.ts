@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { PacingState } from "../../budgets/pacing/controller.ts";
 import type { PacedMode } from "../../budgets/pacing/pacedCampaign.ts";
+import { withPublicFaults } from "./faults.ts";
 
 /** What is kept of a campaign's pacing between two leaders, and for whoever asks. */
 export interface PacingRecord {
@@ -14,7 +15,7 @@ export interface PacingRows {
   /** Rejects when Postgres is away. */
   readonly save: (records: readonly PacingRecord[]) => Promise<void>;
   readonly loadAll: (sinceDay: string) => Promise<readonly PacingRecord[]>;
-  /** Null = never paced. */
+  /** Null = never paced. This and the next for people: PublicError `unavailable` when Postgres is away. */
   readonly load: (campaignId: number) => Promise<PacingRecord | null>;
   /** Micros charged to a campaign on a budget day, by the hour of the charge (ms of its beginning). */
   readonly spentByHour: (campaignId: number, day: string) => Promise<ReadonlyMap<number, number>>;
@@ -51,12 +52,13 @@ export function createPacingRows<DB>(db: Kysely<DB>): PacingRows {
         ${selectRows} where budget_day >= ${sinceDay}::date`.execute(db);
       return rows.map(rowToRecord);
     },
-    async load(campaignId) {
-      const { rows } = await sql<PacingRow>`
-        ${selectRows} where campaign_id = ${campaignId}`.execute(db);
-      return rows[0] === undefined ? null : rowToRecord(rows[0]);
-    },
-    spentByHour: (campaignId, day) => readSpentByHour(db, campaignId, day),
+    load: (campaignId) =>
+      withPublicFaults(async () => {
+        const { rows } = await sql<PacingRow>`
+          ${selectRows} where campaign_id = ${campaignId}`.execute(db);
+        return rows[0] === undefined ? null : rowToRecord(rows[0]);
+      }),
+    spentByHour: (campaignId, day) => withPublicFaults(() => readSpentByHour(db, campaignId, day)),
     async prune(beforeDay) {
       const result = await sql`
         delete from campaign_pacing where budget_day < ${beforeDay}::date`.execute(db);

@@ -32,6 +32,7 @@ export const pacingRule: Rule = {
     return {
       throttle: delivery.throttles.get(campaignId) ?? 1,
       chance: stableChance(seed ^ pacingSalt, campaignId),
+      ...delivery.throttles.progressOf?.(campaignId),
     };
   },
 };
