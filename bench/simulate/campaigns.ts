@@ -1,9 +1,9 @@
-import type { FrequencyCap } from "../../src/targeting/types.ts";
 import type { AreaKind } from "./world.ts";
 
 /** What a campaign is judged as. */
 export type CampaignClass =
   | "CPM even"
+  | "vCPM even"
   | "CPC even, 500 clicks a day"
   | "CPC even, few clicks"
   | "as fast as possible"
@@ -12,11 +12,18 @@ export type CampaignClass =
   | "balance"
   | "too little supply";
 
+/** At most `maxImpressions` of the campaign, or of its advertiser, in any `windowSeconds`. */
+export interface DesignedCap {
+  readonly per: "campaign" | "advertiser";
+  readonly maxImpressions: number;
+  readonly windowSeconds: number;
+}
+
 /** One campaign as the simulation makes it. */
 export interface CampaignDesign {
   readonly name: string;
   readonly campaignClass: CampaignClass;
-  readonly pricing: "cpm" | "cpc";
+  readonly pricing: SimulatedPricing;
   readonly bidMicros: number;
   readonly dailyBudgetMicros: number;
   readonly totalBudgetMicros: number | null;
@@ -24,7 +31,7 @@ export interface CampaignDesign {
   readonly balanceMicros: number | null;
   readonly pacing: "even" | "asap" | "front_loaded";
   readonly radiusMeters: number;
-  readonly frequencyCaps: readonly FrequencyCap[];
+  readonly frequencyCaps: readonly DesignedCap[];
   /** What readers really do. */
   readonly clickProbability: number;
   /** Campaigns of one name here are of one advertiser. */
@@ -34,6 +41,27 @@ export interface CampaignDesign {
 
 /** Share of shown ads that are rendered; the others are never seen. */
 export const renderedShare = 0.92;
+/** Share of rendered ads that come into view. */
+export const viewableShare = 0.7;
+
+export type SimulatedPricing = "cpm" | "vcpm" | "cpc";
+type Priced = Pick<CampaignDesign, "pricing" | "bidMicros" | "clickProbability">;
+
+/** The event that a campaign pays for. */
+export const billableKind = { cpm: "impression", vcpm: "viewable", cpc: "click" } as const;
+
+/** What it pays for one, micros. */
+export function eventPriceMicros({ pricing, bidMicros }: Priced): number {
+  return pricing === "cpc" ? bidMicros : bidMicros / 1_000;
+}
+
+/** How many of them a rendered ad brings. */
+export function eventsPerView({
+  pricing,
+  clickProbability,
+}: Pick<Priced, "pricing" | "clickProbability">): number {
+  return { cpm: 1, vcpm: viewableShare, cpc: clickProbability }[pricing];
+}
 const wholeArea = 18_000;
 
 type Design = Partial<CampaignDesign> & {
@@ -54,7 +82,11 @@ const clickOf = (clickProbability: number, euros: number, share: number): Design
 const minute = 60;
 const hour = 3_600;
 const day = 86_400;
-const cap = (per: FrequencyCap["per"], maxImpressions: number, windowSeconds: number) => ({
+const cap = (
+  per: DesignedCap["per"],
+  maxImpressions: number,
+  windowSeconds: number,
+): DesignedCap => ({
   per,
   maxImpressions,
   windowSeconds,
@@ -82,12 +114,14 @@ const designs: Readonly<Record<AreaKind, readonly Design[]>> = {
     { campaignClass: "as fast as possible", pacing: "asap", euros: 10, share: 0.1 },
     { campaignClass: "front-loaded", pacing: "front_loaded", euros: 15, share: 0.15 },
     clickOf(0.012, 6, 0.06),
+    { campaignClass: "vCPM even", pricing: "vcpm", euros: 12, share: 0.2 },
     { campaignClass: "CPM even", euros: 12, share: 0.3, radiusMeters: 6_000 },
     { campaignClass: "balance", euros: 10, share: 0.1 },
   ],
   town: [
     { campaignClass: "CPM even", euros: 4, share: 0.4 },
     { campaignClass: "CPM even", euros: 2, share: 0.25 },
+    { campaignClass: "vCPM even", pricing: "vcpm", euros: 2, share: 0.2 },
     clickOf(0.012, 3, 0.3),
     {
       campaignClass: "capped",
@@ -131,10 +165,8 @@ export function campaignsOf(
     const pricing = design.pricing ?? "cpm";
     const clickProbability = design.clickProbability ?? 0.004;
     const budgetMicros = design.euros * 1_000_000;
-    const exactBid =
-      pricing === "cpm"
-        ? (budgetMicros / views) * 1_000
-        : budgetMicros / (views * clickProbability);
+    const price = budgetMicros / (views * eventsPerView({ pricing, clickProbability }));
+    const exactBid = pricing === "cpc" ? price : price * 1_000;
     const { campaignClass, euros, share, ...fixed } = design;
     return {
       name: `Z${area}-${number + 1} ${campaignClass}`,

@@ -4,6 +4,7 @@ import type { Books } from "./books.ts";
 import type { Tally } from "./coordinator.ts";
 import { compareEvents, isEqual } from "./equality.ts";
 import {
+  type CampaignDay,
   campaignDays,
   fewClicksMisses,
   figuresOf,
@@ -39,10 +40,26 @@ export async function conclude(facts: RunFacts): Promise<number> {
   printReport(result);
   const { days, ...rest } = result;
   const file = (name: string) => join(facts.options.out, name);
-  await writeFile(file("result.json"), `${JSON.stringify(rest, null, 2)}\n`);
+  const written = { ...rest, days: days.map(withoutCurves) };
+  await writeFile(file("result.json"), `${JSON.stringify(written, null, 2)}\n`);
   await writeFile(file("delivery.svg"), drawDelivery(days, facts.options));
   console.log(`\nWritten to ${facts.options.out}: result.json, delivery.svg`);
   return result.invariants.every(({ holds }) => holds) ? 0 : 1;
+}
+
+/** A campaign-day as it is written: its figures, not each step. */
+function withoutCurves({ campaign, ...day }: CampaignDay) {
+  const { planMicros: _plan, spendMicros: _spend, ...figures } = day;
+  const { campaignId, name, campaignClass, pricing, bidMicros } = campaign;
+  return {
+    campaignId,
+    name,
+    campaignClass,
+    area: campaign.area.name,
+    pricing,
+    bidMicros,
+    ...figures,
+  };
 }
 
 export type Result = ReturnType<typeof judge>;
@@ -55,8 +72,8 @@ function judge(facts: RunFacts) {
   const equality = compareEvents(oracle, entries, campaigns);
   const violations = capViolations(oracle, capsOf(campaigns));
   const free = {
-    cpm: freeDelivery("cpm", campaigns, entries),
-    cpc: freeDelivery("cpc", campaigns, entries),
+    cpm: freeDelivery(["cpm", "vcpm"], campaigns, entries),
+    cpc: freeDelivery(["cpc"], campaigns, entries),
   };
   const invariant = (name: string, broken: readonly unknown[], told: string) => ({
     name,
@@ -117,7 +134,7 @@ function judge(facts: RunFacts) {
 
 function capsOf(campaigns: readonly SimulatedCampaign[]): readonly CountedCap[] {
   return campaigns.flatMap(({ campaignId, advertiserId, frequencyCaps }) =>
-    frequencyCaps.map(({ per, maxImpressions, windowSeconds }) => ({
+    frequencyCaps.map(({ per, maxImpressions, windowSeconds = 0 }) => ({
       campaignId,
       campaignIds: new Set(
         per === "campaign"

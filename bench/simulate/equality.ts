@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "./books.ts";
+import { billableKind, eventPriceMicros } from "./campaigns.ts";
 import type { Oracle } from "./oracle.ts";
 import type { SimulatedCampaign } from "./setUp.ts";
 
@@ -44,10 +45,8 @@ function isRightlyCharged(
 ): boolean {
   // The house pays nothing.
   if (campaign === undefined) return amountMicros === 0;
-  const billable = campaign.pricing === "cpm" ? "impression" : "click";
-  if (kind !== billable) return amountMicros === 0;
-  const price = campaign.pricing === "cpm" ? campaign.bidMicros / 1_000 : campaign.bidMicros;
-  return reason === null ? amountMicros === price : amountMicros === 0;
+  if (kind !== billableKind[campaign.pricing]) return amountMicros === 0;
+  return reason === null ? amountMicros === eventPriceMicros(campaign) : amountMicros === 0;
 }
 
 export function isEqual(equality: Equality): boolean {

@@ -1,6 +1,13 @@
 import { addDays, budgetDayBounds } from "../../src/budgets/budgetDay.ts";
 import { type LedgerEntry, sumBy } from "./books.ts";
-import { type CampaignClass, renderedShare } from "./campaigns.ts";
+import {
+  billableKind,
+  type CampaignClass,
+  eventPriceMicros,
+  eventsPerView,
+  renderedShare,
+  type SimulatedPricing,
+} from "./campaigns.ts";
 import { cumulativeShares } from "./curve.ts";
 import type { Options } from "./options.ts";
 import type { SimulatedCampaign } from "./setUp.ts";
@@ -20,6 +27,8 @@ export interface CampaignDay {
   /** |spent − plan| as a share of the budget: mean and worst over the day. */
   readonly meanError: number;
   readonly worstError: number;
+  /** When it was worst, ms. */
+  readonly worstAtMs: number;
   /** Cumulated, micros, at the end of each step. */
   readonly planMicros: readonly number[];
   readonly spendMicros: readonly number[];
@@ -87,14 +96,15 @@ function campaignDay(
     supplyRatio: supplyMicros / budgetMicros,
     meanError: errors.reduce((total, error) => total + error, 0) / errors.length,
     worstError: Math.max(...errors),
+    worstAtMs: startMs + (errors.indexOf(Math.max(...errors)) + 1) * stepMs,
     planMicros: shares.map((share) => share * budgetMicros),
     spendMicros,
   };
 }
 
 function supplyOf(campaign: SimulatedCampaign, day: string, pages: PageCounts): number {
-  const { pricing, bidMicros, clickProbability, area, communes } = campaign;
-  const perPage = pricing === "cpm" ? bidMicros / 1_000 : bidMicros * clickProbability;
+  const { area, communes } = campaign;
+  const perPage = eventPriceMicros(campaign) * eventsPerView(campaign);
   let seen = 0;
   for (const inseeCode of communes) seen += pages.get(pageKey(area.index, day, inseeCode)) ?? 0;
   return seen * renderedShare * perPage;
@@ -128,7 +138,7 @@ export function figuresOf(name: string, days: readonly CampaignDay[]): GroupFigu
   };
 }
 
-const paced: readonly CampaignClass[] = ["CPM even", "CPC even, 500 clicks a day"];
+const paced: readonly CampaignClass[] = ["CPM even", "vCPM even", "CPC even, 500 clicks a day"];
 
 /** The days by which pacing is judged: even, not capped, paid by view or often clicked, with twice the supply. */
 export function judgedDays(days: readonly CampaignDay[]): readonly CampaignDay[] {
@@ -190,32 +200,43 @@ export interface FreeDelivery {
   readonly freeMicros: number;
   /** Free events by reason. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Uncharged because nobody is thought to stand behind them: no free delivery. */
+  readonly invalid: Readonly<Record<string, number>>;
 }
+
+/** Why an event is free though somebody saw the ad: there was no money for it. */
+const moneyReasons = new Set([
+  "total_budget",
+  "daily_budget",
+  "balance",
+  "limits_unknown",
+  "too_late",
+]);
 
 /** What shops got for nothing because money had run out: worth of uncharged billable events beside what was charged. */
 export function freeDelivery(
-  pricing: "cpm" | "cpc",
+  pricings: readonly SimulatedPricing[],
   campaigns: readonly SimulatedCampaign[],
   entries: readonly LedgerEntry[],
 ): FreeDelivery {
-  const prices = new Map(
+  const counted = new Map(
     campaigns
-      .filter((campaign) => campaign.pricing === pricing)
-      .map(({ campaignId, bidMicros }) => [
-        campaignId,
-        pricing === "cpm" ? bidMicros / 1_000 : bidMicros,
-      ]),
+      .filter(({ pricing }) => pricings.includes(pricing))
+      .map((campaign) => [campaign.campaignId, campaign]),
   );
   const reasons: Record<string, number> = {};
+  const invalid: Record<string, number> = {};
   let chargedMicros = 0;
   let freeMicros = 0;
-  for (const { campaignId, amountMicros, reason } of entries) {
-    const price = prices.get(campaignId);
-    if (price === undefined) continue;
+  for (const { campaignId, kind, amountMicros, reason } of entries) {
+    const campaign = counted.get(campaignId);
+    if (campaign === undefined) continue;
     chargedMicros += amountMicros;
-    if (reason === null) continue;
-    freeMicros += price;
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    if (reason === null || kind !== billableKind[campaign.pricing]) continue;
+    const isMoney = moneyReasons.has(reason);
+    if (isMoney) freeMicros += eventPriceMicros(campaign);
+    const list = isMoney ? reasons : invalid;
+    list[reason] = (list[reason] ?? 0) + 1;
   }
-  return { chargedMicros, freeMicros, reasons };
+  return { chargedMicros, freeMicros, reasons, invalid };
 }

@@ -1,7 +1,7 @@
 import type { Random } from "../../src/demo/random.ts";
 import type { TrackedEventKind } from "../../src/serving/ports.ts";
 import { impressionLifetimeMs } from "../../src/serving/trackingToken.ts";
-import { renderedShare } from "./campaigns.ts";
+import { renderedShare, viewableShare } from "./campaigns.ts";
 import type { ShownAd } from "./oracle.ts";
 
 /** Something that a reader's browser will send. */
@@ -19,7 +19,6 @@ const minuteMs = 60_000;
 const longestDelayMs = 55 * minuteMs;
 const lateShare = 0.04;
 const meanDelayMs = 12 * minuteMs;
-const viewableShare = 0.7;
 const disorderShare = 0.15;
 const duplicateShare = 0.03;
 const tooLateShare = 0.05;

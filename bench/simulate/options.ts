@@ -30,7 +30,7 @@ export const usage = `npm run simulate -- [flags]
   --processes N         ad-server processes (4)
   --days N              days of traffic (2; quick: 1)
   --from YYYY-MM-DD     the first day in Paris (2026-06-01); 2026-03-28 and 2026-10-24 hold the changes of the clock
-  --campaigns N         campaigns (40; quick: 20)
+  --campaigns N         campaigns (36; quick: 23)
   --seed N              everything that is left to chance on the side of the readers (1)
   --tick N              seconds of virtual time in one step (30; quick: 120)
   --traffic X           share of the usual traffic (1)
@@ -54,7 +54,7 @@ export function parseOptions(args: readonly string[]): Options {
     processes: number("processes", 4, 1, 16),
     days: number("days", quick ? 1 : 2, 1, 31),
     seed: number("seed", 1, 0, 2 ** 31),
-    campaigns: number("campaigns", quick ? 20 : 40, 2, 400),
+    campaigns: number("campaigns", quick ? 23 : 36, 2, 400),
     tickSeconds: number("tick", quick ? 120 : 30, 1, 300),
     traffic: number("traffic", 1, 0.01, 10),
     killNode: values["kill-node"] ?? false,

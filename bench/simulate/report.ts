@@ -53,8 +53,10 @@ function groupLine(group: GroupFigures): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-function freeShare({ chargedMicros, freeMicros, reasons }: FreeDelivery): string {
+function freeShare({ chargedMicros, freeMicros, reasons, invalid }: FreeDelivery): string {
   const told = Object.entries(reasons).map(([reason, events]) => `${events} ${reason}`);
+  for (const [reason, events] of Object.entries(invalid))
+    told.push(`not counted: ${events} invalid, ${reason}`);
   const share = chargedMicros === 0 ? 0 : (100 * freeMicros) / chargedMicros;
   return `${share.toFixed(3)} %${told.length === 0 ? "" : ` (${told.join(", ")})`}`;
 }

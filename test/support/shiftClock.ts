@@ -5,7 +5,7 @@ const origin = performance.timeOrigin;
 Object.defineProperty(performance, "timeOrigin", { value: origin + offMs });
 Object.defineProperty(globalThis, "Date", {
   value: new Proxy(RightDate, {
-    construct: (target, args: readonly [], newTarget) =>
+    construct: (target, args, newTarget) =>
       Reflect.construct(target, args.length === 0 ? [RightDate.now() + offMs] : args, newTarget),
     get: (target, name, receiver) =>
       name === "now" ? () => RightDate.now() + offMs : Reflect.get(target, name, receiver),
