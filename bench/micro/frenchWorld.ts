@@ -1,7 +1,8 @@
+import { createRandom } from "../../src/demo/random.ts";
 import { createLocator } from "../../src/geo/locate.ts";
 import type { VisitorPlace } from "../../src/geo/types.ts";
 import type { AdRequest, DeliveryState } from "../../src/targeting/types.ts";
-import { categories, communes, createRandom, places } from "../support/campaigns.ts";
+import { categories, communes, places } from "../support/campaigns.ts";
 
 const locator = createLocator(places);
 
@@ -13,7 +14,7 @@ export const visitor = {
 
 /** Visitors who search or stand in French cities; the same at every run. */
 export function requestsOf(count: number, placementCount: number): readonly AdRequest[] {
-  const random = createRandom(11);
+  const random = createRandom(11).next;
   const cities = communes.filter((it) => it.population > 20_000);
   return Array.from({ length: count }, (_, index) => {
     const city = cities[Math.floor(random() * cities.length)]!;

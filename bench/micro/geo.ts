@@ -2,7 +2,6 @@
 import { bucketKey } from "../../src/geo/cells.ts";
 import { compileZone } from "../../src/geo/compileZone.ts";
 import { createLocator } from "../../src/geo/locate.ts";
-import { zoneShare } from "../../src/geo/membership.ts";
 import { buildPlaceIndex } from "../../src/geo/placeIndex.ts";
 import { pointInRings } from "../../src/geo/rings.ts";
 import { searchPlaceIndex } from "../../src/geo/searchPlaces.ts";
@@ -85,11 +84,7 @@ measure("map cells of a circle of 10 km at resolution 8", 50, () =>
   zoneToMapCells(zoneOf(circle(10_000)), places, 8),
 );
 
-const zone = compileZone(zoneOf(circle(10_000)), places);
 const precise = locator.locateDevice({ ...limoges, accuracyMeters: 20 }, true)!;
-const coarse = locator.locateSearch({ departement: "87" })!;
-measure("share of a precise place in a circle", 200_000, () => zoneShare(zone, precise));
-measure("share of a département in a circle (49 samples)", 20_000, () => zoneShare(zone, coarse));
 const rings = [ring];
 measure("point in a ring of 10,000 vertices", 500, (i) =>
   pointInRings(46 + (i % 7) / 10, 2, rings),

@@ -1,3 +1,4 @@
+import { createRandom } from "../../src/demo/random.ts";
 import type { Commune } from "../../src/geo/commune.ts";
 import { compileZone } from "../../src/geo/compileZone.ts";
 import type { CompiledZone, ZoneArea } from "../../src/geo/types.ts";
@@ -9,17 +10,6 @@ export const places = readPlaces();
 export const communes = [...places.communes.values()].filter((it) => it.population > 0);
 const cumulated: number[] = [];
 for (const { population } of communes) cumulated.push((cumulated.at(-1) ?? 0) + population);
-
-/** Mulberry32: the same campaigns and visitors at every run. */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
 
 export function communeByPopulation(random: () => number): Commune {
   const target = random() * cumulated.at(-1)!;
@@ -84,7 +74,7 @@ function zonesOf(count: number, skew: Skew, random: () => number): readonly Comp
 }
 
 export function campaignsOf(count: number, skew: Skew): readonly ServableCampaign[] {
-  const random = createRandom(7);
+  const random = createRandom(7).next;
   const zones = zonesOf(count, skew, random);
   return Array.from({ length: count }, (_, index) => {
     const campaignId = index + 1;

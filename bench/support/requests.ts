@@ -1,4 +1,5 @@
-import { categories, communeByPopulation, createRandom } from "./campaigns.ts";
+import { createRandom } from "../../src/demo/random.ts";
+import { categories, communeByPopulation } from "./campaigns.ts";
 
 /** Visitors who have scores in Redis. */
 export const visitorCount = 10_000;
@@ -7,7 +8,7 @@ export type Traffic = "fill" | "no-fill" | "no consent";
 
 /** Request bodies as pages send them; the same at every run. */
 export function bodiesOf(traffic: Traffic, count: number): readonly string[] {
-  const random = createRandom(23);
+  const random = createRandom(23).next;
   return Array.from({ length: count }, () => {
     const commune = communeByPopulation(random);
     const body = {

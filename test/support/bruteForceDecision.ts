@@ -1,5 +1,4 @@
 import { franceKey } from "../../src/geo/areaKeys.ts";
-import { nearestCircleDistanceMeters, placeMatchesZone } from "../../src/geo/membership.ts";
 import { distanceMeters } from "../../src/geo/sphere.ts";
 import { hashText, mixHash, stableChance } from "../../src/targeting/hash.ts";
 import type {
@@ -10,6 +9,7 @@ import type {
   ServableCampaign,
   VisitorState,
 } from "../../src/targeting/types.ts";
+import { nearestCircleDistanceMeters, placeMatchesZone } from "./zoneMembership.ts";
 
 /**
  * The decision as the documentation tells it, without an index, columns, bounds or early stop: every rule on every

@@ -17,13 +17,13 @@ import {
 } from "../../../src/geo/contours.ts";
 import { importContours } from "../../../src/geo/importContours.ts";
 import { createLocator } from "../../../src/geo/locate.ts";
-import { zoneShare } from "../../../src/geo/membership.ts";
 import { pointInRings } from "../../../src/geo/rings.ts";
 import {
   contoursFileName,
   importContoursFile,
   readContours,
 } from "../../../src/stores/files/contours.ts";
+import { zoneShare } from "../../support/zoneMembership.ts";
 import { places } from "./testPlaces.ts";
 
 /** A box of degrees around Limoges, and its neighbour to the east: a toy map with a known border at 1.3° east. */

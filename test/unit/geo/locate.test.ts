@@ -6,9 +6,9 @@ import { bucketKey, bucketLevels } from "../../../src/geo/cells.ts";
 import { communeRadiusMeters } from "../../../src/geo/communeCell.ts";
 import { compileZone } from "../../../src/geo/compileZone.ts";
 import { createLocator } from "../../../src/geo/locate.ts";
-import { zoneShare } from "../../../src/geo/membership.ts";
 import { destination, distanceMeters } from "../../../src/geo/sphere.ts";
 import type { CompiledZone, PlaceSample, VisitorPlace, ZoneArea } from "../../../src/geo/types.ts";
+import { zoneShare } from "../../support/zoneMembership.ts";
 import { corners, places } from "./testPlaces.ts";
 
 const locator = createLocator(places);

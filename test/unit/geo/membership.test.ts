@@ -2,13 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { areasToShape, compileZone } from "../../../src/geo/compileZone.ts";
 import { createLocator } from "../../../src/geo/locate.ts";
-import {
-  COARSE_PLACE_SHARE,
-  nearestCircleDistanceMeters,
-  placeMatchesZone,
-  shapeContains,
-  zoneShare,
-} from "../../../src/geo/membership.ts";
+import { COARSE_PLACE_SHARE, shapeContains } from "../../../src/geo/membership.ts";
 import { pointInRings, polygonAreaM2 } from "../../../src/geo/rings.ts";
 import {
   chordSquared,
@@ -20,6 +14,11 @@ import {
   toUnitVector,
 } from "../../../src/geo/sphere.ts";
 import type { CompiledZone, PlaceSample, VisitorPlace, ZoneArea } from "../../../src/geo/types.ts";
+import {
+  nearestCircleDistanceMeters,
+  placeMatchesZone,
+  zoneShare,
+} from "../../support/zoneMembership.ts";
 import { corners, places } from "./testPlaces.ts";
 
 const lat = fc.double({ min: -89, max: 89, noNaN: true });

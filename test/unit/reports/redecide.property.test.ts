@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { franceKey } from "../../../src/geo/areaKeys.ts";
-import { placeMatchesZone } from "../../../src/geo/membership.ts";
 import { type CounterName, outcomeNames } from "../../../src/reports/counters.ts";
 import { redecide } from "../../../src/reports/redecide.ts";
 import { allocate } from "../../../src/targeting/allocate.ts";
@@ -20,6 +19,7 @@ import {
   fits,
   worthOf,
 } from "../../support/bruteForceDecision.ts";
+import { placeMatchesZone } from "../../support/zoneMembership.ts";
 import {
   campaigns,
   delivery,
