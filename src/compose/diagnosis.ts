@@ -11,7 +11,12 @@ import {
 } from "../jobs/diagnoseCampaigns.ts";
 import { createFunnelCounts, type FunnelCounts } from "../jobs/funnelCounts.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
-import { createDecisionSampler, type DecisionSampler } from "../jobs/sampleDecisions.ts";
+import {
+  createDecisionSampler,
+  type DecisionSampler,
+  defaultSamplingLimits,
+  type SamplingLimits,
+} from "../jobs/sampleDecisions.ts";
 import { deliveryRouter } from "../routes/delivery.ts";
 import { createDiagnosisStore } from "../stores/postgres/diagnosisStore.ts";
 import { createFunnelStore } from "../stores/postgres/funnelStore.ts";
@@ -48,6 +53,7 @@ export function composeDiagnosis(
   stores: Stores,
   forecastOf: TrafficHistory["forecastOf"],
   log: Log,
+  limits: SamplingLimits = defaultSamplingLimits,
 ): DeliveryDiagnosis {
   const { clock } = stores;
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
@@ -56,6 +62,7 @@ export function composeDiagnosis(
   const sampler = createDecisionSampler({
     counts,
     every: config.decisionSampleEvery,
+    limits,
     monotonicMs: () => performance.now(),
     onError: warn("a sampled decision could not be decided again"),
   });

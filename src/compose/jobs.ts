@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { LedgerDrainer } from "../jobs/ledgerDrainer.ts";
 import { rebuildBase } from "../jobs/rebuildBase.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
+import type { SamplingLimits } from "../jobs/sampleDecisions.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
@@ -50,6 +51,8 @@ export interface JobsOptions {
   readonly paidLimits?: PaidLimits;
   /** When the timers of pacing run, where somebody else steps it. */
   readonly pacingIntervals?: PacingIntervals;
+  /** What re-decided samples may cost, where the default is not meant. */
+  readonly samplingLimits?: SamplingLimits;
 }
 
 const connectMs = 1_000;
@@ -63,7 +66,7 @@ const keptChangesMs = 3_600_000;
 export function composeJobs(
   config: Config,
   stores: Stores,
-  { paidLimits: limits = defaultPaidLimits, pacingIntervals }: JobsOptions,
+  { paidLimits: limits = defaultPaidLimits, pacingIntervals, samplingLimits }: JobsOptions,
   log: Log,
   metrics: Metrics,
 ): Jobs {
@@ -76,7 +79,7 @@ export function composeJobs(
   });
   const pacing = composePacing(config, stores, log, pacingIntervals);
   measurePacing(metrics, pacing);
-  const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log);
+  const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, samplingLimits);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const money = composeLedger(stores, limits.outbox, metrics, log);
   const { drainer } = money;

@@ -22,7 +22,7 @@ export const counterNames = [
   "pacing",
   "competitor_on_page",
   "outranked",
-  /** It was to show, and the store that reserves refused its money, its cap, or to answer. */
+  /** It was to show, and the store that reserves refused its money, its cap, or to answer; or paid ads were paused. */
   "held_budget",
   "held_cap",
   "held_unavailable",

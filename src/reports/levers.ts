@@ -57,13 +57,14 @@ export function placementTest(
 export function winningLevers(trial: Trial, found: number): readonly CounterName[] {
   if ((found & obstacles.fixed) !== 0) return [];
   const isOnly = (moved: number) => found !== 0 && (found & ~moved) === 0;
+  const asItIs = () => wins(trial, trialValueMicros(trial));
+  if (found === 0 && asItIs()) return [];
   const winning: CounterName[] = [];
   if (isOnly(obstacles.zone) || found === 0) winning.push(...winningRadii(trial));
   if (found === 0) winning.push(...winningBids(trial));
   const tryOut = (name: CounterName, moved: number, wins: () => boolean) => {
     if (isOnly(moved) && wins()) winning.push(name);
   };
-  const asItIs = () => wins(trial, trialValueMicros(trial));
   const { cap, unknownVisitor, audience, hours, device, page, intention, shape } = obstacles;
   tryOut("gain_cap_double", cap, () => isUnderDoubledCaps(trial) && asItIs());
   tryOut("gain_cap_none", cap | unknownVisitor, asItIs);

@@ -22,6 +22,7 @@ import {
   toWinnersPage,
   valueToBeatMicros,
   type WinnersPage,
+  wouldWin,
 } from "./winnersPage.ts";
 
 /** A decision as it was made, with what became of it. */
@@ -111,6 +112,8 @@ function outcomeOfValue(trial: Trial, delivery: OutcomeName | null, count: Count
     return "floor";
   }
   if (delivery !== null) return delivery;
+  // Nobody was better: paid ads were paused, a store was away before it could refuse, or the answer was late.
+  if (wouldWin(page, challenger, valueMicros, mayTake)) return "held_unavailable";
   if (hasCompetitor(page, challenger)) return "competitor_on_page";
   count(campaignId, "outranked_own_value", valueMicros);
   count(campaignId, "outranked_winning_value", valueToBeatMicros(page, mayTake));

@@ -1,4 +1,5 @@
 import { franceKey } from "../../src/geo/areaKeys.ts";
+import { nearestCircleDistanceMeters, placeMatchesZone } from "../../src/geo/membership.ts";
 import { distanceMeters } from "../../src/geo/sphere.ts";
 import { hashText, mixHash, stableChance } from "../../src/targeting/hash.ts";
 import type {
@@ -9,7 +10,6 @@ import type {
   ServableCampaign,
   VisitorState,
 } from "../../src/targeting/types.ts";
-import { nearestCircleDistanceMeters, placeMatchesZone } from "./zoneMembership.ts";
 
 /**
  * The decision as the documentation tells it, without an index, columns, bounds or early stop: every rule on every
@@ -124,7 +124,7 @@ function compareEligible(a: Eligible, b: Eligible, seed: number): number {
   );
 }
 
-export export function fits({ campaign, value }: Eligible, placement: Placement): boolean {
+export function fits({ campaign, value }: Eligible, placement: Placement): boolean {
   const shows = campaign.creatives.some(
     ({ format, width, height }) =>
       placement.formats.includes(format) &&

@@ -55,7 +55,7 @@ test("a sampled decision is decided again by itself, a little later, with its we
   sampler.onDecided(inputsOf("one"), nothingShown);
   expect(counted).toEqual([]);
   await until(() => sampler.state().redecided === 1);
-  expect(counted).toContainEqual({ campaignId: 1, counter: "outranked", weight: 3 });
+  expect(counted).toContainEqual({ campaignId: 1, counter: "held_unavailable", weight: 3 });
   expect(counted).toContainEqual({ campaignId: 0, counter: "requests", weight: 3 });
   sampler.stop();
 });
