@@ -1,4 +1,5 @@
 import type { Zone } from "../geo/types.ts";
+import type { RejectionRule } from "../targeting/rejection.ts";
 import type {
   CampaignStatus,
   DeviceType,
@@ -7,7 +8,6 @@ import type {
   PlaceIntention,
   Pricing,
   Priority,
-  RejectionRule,
 } from "../targeting/types.ts";
 
 /** What the demo needs to know of a commune. */

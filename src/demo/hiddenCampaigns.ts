@@ -1,4 +1,4 @@
-import type { RejectionRule } from "../targeting/types.ts";
+import type { RejectionRule } from "../targeting/rejection.ts";
 import { parisDateAfter } from "./calendar.ts";
 import type { DemoCampaign, DemoShop } from "./demoTypes.ts";
 import type { DemoContext } from "./makeShops.ts";

@@ -1,4 +1,4 @@
-import type { Rejection, RejectionRule } from "../targeting/types.ts";
+import type { Rejection, RejectionRule } from "../targeting/rejection.ts";
 import {
   cityOf,
   dateEn,

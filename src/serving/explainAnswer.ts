@@ -1,13 +1,8 @@
 import { explain, explainedByDefault } from "../targeting/explain.ts";
 import { nearestCampaignIds } from "../targeting/nearestCampaigns.ts";
+import type { Rejection } from "../targeting/rejection.ts";
 import { advertiserIdOf, findCampaign, type Snapshot } from "../targeting/snapshot.ts";
-import type {
-  AdRequest,
-  DeliveryState,
-  Rejection,
-  ValueBreakdown,
-  VisitorState,
-} from "../targeting/types.ts";
+import type { AdRequest, DeliveryState, ValueBreakdown, VisitorState } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import { describeRejection, type Sentence } from "./describeRejection.ts";
 import type { HoldOutcome } from "./ports.ts";

@@ -1,4 +1,4 @@
-import type { Rejection } from "../targeting/types.ts";
+import type { Rejection } from "../targeting/rejection.ts";
 
 /** Figures of an explanation in words: "?" stands for one that is missing. */
 

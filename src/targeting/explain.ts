@@ -2,6 +2,7 @@ import { type Allocation, allocate } from "./allocate.ts";
 import { type DecideOptions, decide } from "./decide.ts";
 import { nearestCampaignIds } from "./nearestCampaigns.ts";
 import { matchPlace } from "./placeMatch.ts";
+import type { Rejection } from "./rejection.ts";
 import { campaignRules, placementRules } from "./rules/list.ts";
 import { createScene, pageTopics, type Scene } from "./scene.ts";
 import { advertiserIdAt, campaignIdAt } from "./segment/heads.ts";
@@ -13,7 +14,6 @@ import type {
   Decision,
   DeliveryState,
   Placement,
-  Rejection,
   ValueBreakdown,
   VisitorState,
 } from "./types.ts";

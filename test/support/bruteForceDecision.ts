@@ -1,15 +1,15 @@
 import { franceKey } from "../../src/geo/areaKeys.ts";
-import { nearestCircleDistanceMeters, placeMatchesZone } from "../../src/geo/membership.ts";
 import { distanceMeters } from "../../src/geo/sphere.ts";
 import { hashText, mixHash, stableChance } from "../../src/targeting/hash.ts";
+import type { RejectionRule } from "../../src/targeting/rejection.ts";
 import type {
   AdRequest,
   DeliveryState,
   Placement,
-  RejectionRule,
   ServableCampaign,
   VisitorState,
 } from "../../src/targeting/types.ts";
+import { nearestCircleDistanceMeters, placeMatchesZone } from "./zoneMembership.ts";
 
 /**
  * The decision as the documentation tells it, without an index, columns, bounds or early stop: every rule on every

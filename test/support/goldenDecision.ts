@@ -2,11 +2,11 @@ import type { Consent } from "../../src/consent/types.ts";
 import type { ZoneArea } from "../../src/geo/types.ts";
 import { type AdsBody, adsBodySchema } from "../../src/serving/adsBody.ts";
 import { toAdRequest } from "../../src/serving/toAdRequest.ts";
+import type { RejectionRule } from "../../src/targeting/rejection.ts";
 import type {
   AdRequest,
   BudgetRefusal,
   DeliveryState,
-  RejectionRule,
   ServableCampaign,
   VisitorState,
 } from "../../src/targeting/types.ts";

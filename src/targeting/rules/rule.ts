@@ -1,5 +1,6 @@
+import type { Rejection, RejectionRule } from "../rejection.ts";
 import type { Scene } from "../scene.ts";
-import type { Placement, Rejection, RejectionRule } from "../types.ts";
+import type { Placement } from "../types.ts";
 
 export type Figures = Rejection["figures"];
 

@@ -5,11 +5,11 @@ import { type CounterName, outcomeNames } from "../../../src/reports/counters.ts
 import { redecide } from "../../../src/reports/redecide.ts";
 import { allocate } from "../../../src/targeting/allocate.ts";
 import { decide } from "../../../src/targeting/decide.ts";
+import type { RejectionRule } from "../../../src/targeting/rejection.ts";
 import { applyChanges, type Snapshot } from "../../../src/targeting/snapshot.ts";
 import type {
   AdRequest,
   DeliveryState,
-  RejectionRule,
   ServableCampaign,
   VisitorState,
 } from "../../../src/targeting/types.ts";

@@ -3,12 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { VisitorPlace } from "../../../src/geo/types.ts";
 import { describeRejection } from "../../../src/serving/describeRejection.ts";
 import { whyOf } from "../../../src/serving/why.ts";
-import type {
-  CampaignView,
-  Candidate,
-  RejectionRule,
-  VisitorState,
-} from "../../../src/targeting/types.ts";
+import type { RejectionRule } from "../../../src/targeting/rejection.ts";
+import type { CampaignView, Candidate, VisitorState } from "../../../src/targeting/types.ts";
 import { buildRequest, testLocator, testPlaces } from "../../support/adsApp.ts";
 import { buildCampaign } from "../../support/campaignBuilder.ts";
 

@@ -1,9 +1,9 @@
 import { explain } from "../../../src/targeting/explain.ts";
+import type { Rejection } from "../../../src/targeting/rejection.ts";
 import { buildSnapshot } from "../../../src/targeting/snapshot.ts";
 import type {
   AdRequest,
   DeliveryState,
-  Rejection,
   ServableCampaign,
   VisitorState,
 } from "../../../src/targeting/types.ts";
