@@ -148,7 +148,8 @@ async function readEventsSince(
   const { rows } = await sql<Record<keyof DeliveryEvents, string | number>>`
     select count(*) filter (where kind = 'impression') as impressions,
       count(*) filter (where kind = 'viewable') as viewables, count(*) filter (where kind = 'click') as clicks
-    from ledger where campaign_id = ${campaignId} and budget_day = ${day}::date and occurred_at >= ${at(sinceMs)}`.execute(
+    from ledger where campaign_id = ${campaignId} and budget_day = ${day}::date and occurred_at >= ${at(sinceMs)}
+      and starts_with(uncharged_reason, 'invalid:') is not true`.execute(
     db,
   );
   const { impressions = 0, viewables = 0, clicks = 0 } = rows[0] ?? {};
