@@ -24,3 +24,9 @@ export function bucketOfHoldId(holdId: string): number | null {
   const bucket = Number(/^(\d{1,2})\./.exec(holdId)?.[1] ?? Number.NaN);
   return bucket < moneyBucketCount ? bucket : null;
 }
+
+/** The campaign in a hold id, or null when it is not one of ours. */
+export function campaignOfHoldId(holdId: string): number | null {
+  const campaignId = Number(/^\d{1,2}\.(\d{1,10})\./.exec(holdId)?.[1] ?? Number.NaN);
+  return campaignId > 0 ? campaignId : null;
+}

@@ -23,7 +23,9 @@ const daypart = z.strictObject({
 const frequencyCap = z.strictObject({
   per: z.enum(["campaign", "advertiser"]),
   maxImpressions: z.int().min(1).max(1_000),
-  windowSeconds: z.int().min(60).max(2_592_000),
+  /** Either a time, or the page view: exactly one of the two. */
+  windowSeconds: z.int().min(60).max(2_592_000).optional(),
+  window: z.literal("page_view").optional(),
 });
 
 /** A segment's slug, "achat-auto". */
@@ -161,8 +163,15 @@ const listProblems: Rules = ({ dayparts = [], frequencyCaps = [] }) => [
   ...dayparts.flatMap(({ fromHour, toHour }, index) =>
     problemIf(toHour <= fromHour, `/dayparts/${index}/toHour`, "must be after fromHour"),
   ),
+  ...frequencyCaps.flatMap(({ windowSeconds, window }, index) =>
+    problemIf(
+      (windowSeconds === undefined) === (window === undefined),
+      `/frequencyCaps/${index}`,
+      "windowSeconds or window is required, and not both",
+    ),
+  ),
   ...repeated(
-    frequencyCaps.map((cap) => `${cap.per} ${cap.windowSeconds}`),
+    frequencyCaps.map((cap) => `${cap.per} ${cap.window ?? cap.windowSeconds}`),
     "/frequencyCaps",
     "another cap has the same window",
   ),

@@ -13,6 +13,7 @@ import { createAddressKey } from "../serving/addressKey.ts";
 import { conversionKeysFrom } from "../serving/conversionIds.ts";
 import { clickIdOf } from "../serving/conversionLanding.ts";
 import type { DecisionSampling } from "../serving/decisionSampling.ts";
+import { createPageViewKeyOf } from "../serving/pageViewKey.ts";
 import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
 import { createServeAds } from "../serving/serveAds.ts";
 import {
@@ -22,6 +23,7 @@ import {
   trackingLifetimeMs,
 } from "../serving/trackingToken.ts";
 import { createRedisHolds } from "../stores/redis/holds.ts";
+import { createReadPageView } from "../stores/redis/readPageView.ts";
 import { createReadVisitor } from "../stores/redis/readVisitor.ts";
 import { createRedisRecorder } from "../stores/redis/recordEvents.ts";
 import { findCampaign, findCreative, type Snapshot } from "../targeting/snapshot.ts";
@@ -84,6 +86,10 @@ export function composeServing(
   const serveAds = createServeAds({
     currentSnapshot: state.snapshot,
     readVisitor: readVisitorOf(config, stores, state, log),
+    readPageView: createReadPageView({
+      redis: stores.redis,
+      onTrouble: (what, error) => log.debug({ error: describe(error) }, what),
+    }),
     ...createRedisHolds({
       redis: stores.redis,
       ...(state.outboxLimits === undefined ? {} : { outboxLimits: state.outboxLimits }),
@@ -177,6 +183,7 @@ function adsRouteDeps(
       requireSignedVisitors: config.requireSignedVisitors,
     },
     visitorKeyOf: createVisitorKeyOf(config.visitorSecret),
+    pageViewKeyOf: createPageViewKeyOf(config.visitorSecret),
     addressKeyOf: createAddressKey(config.visitorSecret),
     newDecisionId: randomUUID,
     nowMs: stores.clock.nowMs,

@@ -1,8 +1,8 @@
 import { COARSE_PLACE_SHARE } from "../geo/membership.ts";
-import { capKey } from "../targeting/capKey.ts";
 import { maxNearnessMultiplier } from "../targeting/multipliers.ts";
 import { coveredShare, matchPlace } from "../targeting/placeMatch.ts";
 import { blockedRule, floorRule } from "../targeting/rules/placement.ts";
+import { shownInWindow } from "../targeting/rules/visitor.ts";
 import { fittingPlacements, type Scene } from "../targeting/scene.ts";
 import {
   advertiserIdAt,
@@ -135,15 +135,7 @@ function valueAtAnyPlace(trial: Trial): number {
 function isUnderDoubledCaps({ scene, position }: Trial): boolean {
   const { caps } = scene.segment;
   for (let at = caps.starts[position]!; at < caps.starts[position + 1]!; at++) {
-    const isOfAdvertiser = caps.perAdvertiser[at] === 1;
-    const id = isOfAdvertiser
-      ? advertiserIdAt(scene.segment.heads, position)
-      : campaignIdAt(scene.segment.heads, position);
-    const key = capKey({ per: isOfAdvertiser ? "advertiser" : "campaign", id });
-    const since = scene.request.nowMs - caps.windowSeconds[at]! * 1000;
-    const times = scene.visitor.impressions.get(key) ?? [];
-    const shown = times.filter((time) => time > since).length;
-    if (shown >= 2 * caps.maxImpressions[at]!) return false;
+    if (shownInWindow(scene, position, at) >= 2 * caps.maxImpressions[at]!) return false;
   }
   return true;
 }

@@ -31,6 +31,8 @@ export interface AdsRouteDeps extends ToAdRequestDeps {
   readonly mayExplain: (request: IncomingMessage) => Promise<ExplainScope>;
   /** The name under which a visitor is remembered: never the id itself. Called only where storing is allowed. */
   readonly visitorKeyOf: (visitorId: string) => string;
+  /** The name under which a page view is remembered for half an hour. */
+  readonly pageViewKeyOf: (siteKey: string | null, viewId: string) => string;
   readonly addressKeyOf: (address: string | null) => string;
   /** Unique, at least 128 random bits, at most 128 characters; a UUID packs best into the tracking tokens. */
   readonly newDecisionId: () => string;
@@ -78,9 +80,11 @@ export function createAnswerAds(deps: AdsRouteDeps): AnswerAds {
       writeAnswer(response, { ...emptyAnswer(adRequest), invalidTraffic: invalid });
       return;
     }
+    const viewId = body.page?.viewId;
     const mayRemember = visitorId !== null && adRequest.hasStableVisitor;
     const answer = await deps.serveAds(adRequest, {
       visitorKey: mayRemember ? visitorKeyOf(visitorId) : null,
+      pageViewKey: viewId === undefined ? null : deps.pageViewKeyOf(siteKey, viewId),
       addressKey: () => deps.addressKeyOf(address),
       siteKey,
       test: body.test ?? false,

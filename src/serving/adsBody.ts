@@ -88,6 +88,11 @@ const page = z.object({
     .array(z.string().min(1).max(adsLimits.keywordLength))
     .max(adsLimits.keywords)
     .optional(),
+  viewId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,64}$/)
+    .describe("16 to 64 random characters of A-Z, a-z, 0-9, _ and -, new for each page load")
+    .optional(),
 });
 
 const pixels = z.number().int().min(1).max(4096);

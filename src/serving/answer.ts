@@ -62,6 +62,7 @@ export interface Winner {
 export interface AnswerContext {
   readonly visitor: VisitorState;
   readonly test: boolean;
+  readonly pageViewKey: string | null;
   /** The campaigns whose value is told: those of an explanation. */
   readonly valuesToldOf: ReadonlySet<number>;
   /** Scheme and host that the page reaches us by, without a trailing slash. */
@@ -128,7 +129,7 @@ function claimsOf(winner: Winner, request: AdRequest, context: AnswerContext): T
     expiresAtMs: request.nowMs + context.tokenLifeMs,
     test: context.test,
     mayMeasure: request.consent.mayMeasure,
-    pageViewKey: null,
+    pageViewKey: winner.holdId === null ? null : context.pageViewKey,
   };
 }
 

@@ -17,6 +17,12 @@ export type ReadVisitorOutcome =
   /** Redis is away: caps cannot be enforced and money cannot be held, so nothing paid may serve. */
   | { readonly ok: false };
 
+/** What a page view was shown, by cap key, in the same round trip; null = Redis is away. Never rejects. */
+export type ReadPageView = (
+  pageViewKey: string,
+  nowMs: number,
+) => Promise<ReadonlyMap<string, number> | null>;
+
 /** A reservation of budget and caps for one winner. `slot` makes it unique in the decision. */
 export interface HoldRequest {
   readonly decisionId: string;
@@ -36,6 +42,8 @@ export interface HoldRequest {
 export interface HoldContext {
   /** Null = no stable visitor: no cap key is touched. */
   readonly visitorKey: string | null;
+  /** Null = the request is a page view of its own: within one request no campaign shows twice. */
+  readonly pageViewKey: string | null;
   /** A keyed hash of the truncated address, never the address. */
   readonly addressKey: string;
   readonly nowMs: number;
@@ -53,7 +61,12 @@ export type HoldBudgets = (
 ) => Promise<readonly HoldOutcome[]>;
 
 /** Gives holds back at once (a rival reservation of the same winner failed). */
-export type ReleaseHolds = (holdIds: readonly string[], nowMs: number) => Promise<void>;
+export type ReleaseHolds = (
+  holdIds: readonly string[],
+  nowMs: number,
+  /** The page view in which they were held, at `nowMs`. */
+  pageViewKey?: string | null,
+) => Promise<void>;
 
 export type TrackedEventKind = "impression" | "viewable" | "click";
 

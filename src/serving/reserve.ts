@@ -55,7 +55,7 @@ export async function reserveWinners(
     decision = deps.decideAgain(state.kept, state.refused);
   }
   if (options.isLate()) {
-    giveBack(state.kept, options.nowMs, deps);
+    giveBack(state.kept, options, deps);
     return [];
   }
   return [...state.kept, ...withoutHold(decision, state, needsHold, options.nowMs)];
@@ -151,7 +151,12 @@ function withoutHold(
 }
 
 /** What is not given back now lapses by itself; the page need not wait for it. */
-function giveBack(kept: readonly Winner[], nowMs: number, deps: ReserveDeps): void {
+function giveBack(
+  kept: readonly Winner[],
+  { nowMs, holdContext }: ReserveOptions,
+  { releaseHolds }: ReserveDeps,
+): void {
   const holdIds = kept.flatMap(({ holdId }) => holdId ?? []);
-  if (holdIds.length > 0) void deps.releaseHolds(holdIds, nowMs).catch(() => {});
+  if (holdIds.length === 0) return;
+  void releaseHolds(holdIds, nowMs, holdContext().pageViewKey).catch(() => {});
 }

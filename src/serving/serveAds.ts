@@ -18,16 +18,16 @@ import {
   explainDecision,
   type HoldRefusal,
 } from "./explainAnswer.ts";
-import type { EmitEvent, HoldBudgets, ReadVisitor, ReleaseHolds, TrackingClaims } from "./ports.ts";
+import type { EmitEvent, HoldBudgets, ReleaseHolds, TrackingClaims } from "./ports.ts";
+import { type ReadVisitDeps, readVisit } from "./readVisit.ts";
 import { createRefusalMemory, type RefusalMemory } from "./refusals.ts";
 import { type ReserveDeps, reserveWinners } from "./reserve.ts";
 import { deliveryWithout, requestStillFree } from "./stillFree.ts";
 import { createWithDeadline } from "./withDeadline.ts";
 
-export interface ServeAdsDeps {
+export interface ServeAdsDeps extends ReadVisitDeps {
   /** The newest snapshot; taken once per request. */
   readonly currentSnapshot: () => Snapshot;
-  readonly readVisitor: ReadVisitor;
   readonly holdBudgets: HoldBudgets;
   readonly releaseHolds: ReleaseHolds;
   /** Shares of opportunities to take, by campaign (pacing). */
@@ -57,6 +57,8 @@ export interface ServingSettings {
 export interface CallContext {
   /** The keyed hash under which the visitor is remembered (see `createVisitorKeyOf`); null = anonymous. */
   readonly visitorKey: string | null;
+  /** The keyed hash of the page view's id (see `createPageViewKeyOf`); null = the page named none. */
+  readonly pageViewKey: string | null;
   /** A keyed hash of the truncated address (see `createAddressKey`), asked for only when something is held. */
   readonly addressKey: () => string;
   readonly siteKey: string | null;
@@ -67,8 +69,6 @@ export interface CallContext {
 }
 
 export type ServeAds = (request: AdRequest, options: CallContext) => Promise<AdsAnswer>;
-
-const nobody: VisitorState = { scores: null, impressions: new Map() };
 
 /**
  * Creates the function that answers an ad request: snapshot, visitor (one read trip, none for an anonymous visit),
@@ -97,7 +97,7 @@ interface Serving {
 async function serve(asked: AdRequest, options: CallContext, serving: Serving): Promise<AdsAnswer> {
   const { deps, refusals, late } = serving;
   const snapshot = deps.currentSnapshot();
-  const read = await readVisitorOf(asked, options, deps.readVisitor);
+  const read = await readVisit(asked, options, deps);
   if (late.isLate) return emptyAnswer(asked);
   const request = read.ok ? asked : withoutStableVisitor(asked);
   const delivery: DeliveryState = {
@@ -146,23 +146,6 @@ function explanationOf(
   return explain === null ? undefined : explainDecision(explain, inputsOf(), outcome);
 }
 
-interface VisitorRead {
-  readonly ok: boolean;
-  readonly visitor: VisitorState;
-}
-
-/** Reads only what consent allows: nothing of a visit without an id, scores only where they may be used. */
-async function readVisitorOf(
-  request: AdRequest,
-  { visitorKey }: CallContext,
-  readVisitor: ReadVisitor,
-): Promise<VisitorRead> {
-  if (visitorKey === null || !request.hasStableVisitor) return { ok: true, visitor: nobody };
-  const wants = { scores: request.consent.mayPersonalise };
-  const outcome = await readVisitor(visitorKey, wants, request.nowMs);
-  return outcome.ok ? outcome : { ok: false, visitor: nobody };
-}
-
 /** Without the store, caps cannot be enforced: as if the visitor were unknown. */
 function withoutStableVisitor(request: AdRequest): AdRequest {
   return { ...request, hasStableVisitor: false };
@@ -201,6 +184,7 @@ function reserve(
       nowMs: request.nowMs,
       holdContext: () => ({
         visitorKey: request.hasStableVisitor ? options.visitorKey : null,
+        pageViewKey: options.pageViewKey,
         addressKey: options.addressKey(),
         nowMs: request.nowMs,
         timeToLiveMs: deps.options.holdLifeMs,
@@ -230,8 +214,16 @@ function compose(
   const explainedWinners = explanation?.filter(({ shown }) => shown) ?? [];
   const told = new Set(explainedWinners.map(({ campaignId }) => campaignId));
   const { signToken } = deps;
-  const { test } = options;
-  const context = { visitor, test, valuesToldOf: told, publicUrl, tokenLifeMs, signToken };
+  const { test, pageViewKey } = options;
+  const context = {
+    visitor,
+    test,
+    pageViewKey,
+    valuesToldOf: told,
+    publicUrl,
+    tokenLifeMs,
+    signToken,
+  };
   return {
     decisionId: request.decisionId,
     place: answeredPlace(request.places),

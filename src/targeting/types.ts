@@ -1,5 +1,6 @@
 import type { Consent } from "../consent/types.ts";
 import type { CompiledZone, VisitorPlace } from "../geo/types.ts";
+import type { Throttles } from "./throttles.ts";
 
 export type CampaignStatus = "draft" | "active" | "paused" | "ended";
 /** What is paid for: the impression, the viewable impression or the click. */
@@ -11,11 +12,23 @@ export type PlaceIntention = "any" | "searches_here" | "is_here" | "lives_here";
 export type DeviceType = "mobile" | "tablet" | "desktop" | "tv" | "other";
 export type AdFormat = "native" | "image" | "html";
 
-/** At most `maxImpressions` in any `windowSeconds` (60 to 2,592,000) per visitor, counted for the campaign or the advertiser. */
-export interface FrequencyCap {
+/** At most `maxImpressions` in its window, counted for the campaign or the advertiser. */
+export type FrequencyCap = TimedCap | PageViewCap;
+
+/** Per visitor, in any `windowSeconds` (60 to 2,592,000). */
+export interface TimedCap {
   readonly per: "campaign" | "advertiser";
   readonly maxImpressions: number;
   readonly windowSeconds: number;
+  readonly window?: undefined;
+}
+
+/** Within one page view, whoever looks: it needs nobody to be recognised. */
+export interface PageViewCap {
+  readonly per: "campaign" | "advertiser";
+  readonly maxImpressions: number;
+  readonly window: "page_view";
+  readonly windowSeconds?: undefined;
 }
 
 /** Either a floor (`minScore`: below it the campaign does not show) or a boost (`multiplier` at score 1, 1 at score 0), or both. */
@@ -121,7 +134,7 @@ export interface AdRequest {
   readonly page: { readonly category: string | null; readonly keywords: readonly string[] };
   readonly deviceType: DeviceType;
   readonly consent: Consent;
-  /** True when caps can be enforced (stable id and consent to store); capped campaigns need it. */
+  /** True when caps over time can be enforced (stable id and consent to store); campaigns that have one need it. */
   readonly hasStableVisitor: boolean;
 }
 
@@ -131,6 +144,8 @@ export interface VisitorState {
   readonly scores: ReadonlyMap<number, number> | null;
   /** Recent impression times (ms, ascending) by cap key (see `capKey`). */
   readonly impressions: ReadonlyMap<string, readonly number[]>;
+  /** How many impressions the page view has had by now, by cap key; absent = the request is a page view of its own. */
+  readonly shownInPageView?: ReadonlyMap<string, number>;
 }
 
 /** What this node knows of delivery between two snapshots. */
@@ -140,15 +155,7 @@ export interface DeliveryState {
     number,
     { readonly untilMs: number; readonly reason: BudgetRefusal }
   >;
-  /** Share of opportunities to take, 0–1, by campaign; absent = 1. */
   readonly throttles: Throttles;
-}
-
-export interface Throttles extends ReadonlyMap<number, number> {
-  /** Of a campaign's money of the day, the shares (0–1) that were planned and spent by the last look; null = not known. */
-  readonly progressOf?: (
-    campaignId: number,
-  ) => { readonly plannedShare: number; readonly spentShare: number } | null;
 }
 
 export type BudgetRefusal = "total_budget" | "daily_budget" | "balance" | "open_holds";

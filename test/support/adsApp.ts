@@ -9,6 +9,7 @@ import { createLocator } from "../../src/geo/locate.ts";
 import { type AdsRouteDeps, createAnswerAds } from "../../src/routes/ads.ts";
 import type { FaultReport } from "../../src/routes/problem.ts";
 import { createAddressKey } from "../../src/serving/addressKey.ts";
+import { createPageViewKeyOf } from "../../src/serving/pageViewKey.ts";
 import type {
   HoldContext,
   HoldOutcome,
@@ -121,6 +122,7 @@ export function buildPlacement(id: string, count = 1): AdRequest["placements"][n
 
 export const anonymous = {
   visitorKey: null,
+  pageViewKey: null,
   addressKey: () => "address",
   siteKey: null,
   test: false,
@@ -147,6 +149,7 @@ export function createTestApp(
       throw new PublicError("unauthenticated", "A key is needed.");
     },
     visitorKeyOf: createVisitorKeyOf("a secret for the tests"),
+    pageViewKeyOf: createPageViewKeyOf("a secret for the tests"),
     addressKeyOf: createAddressKey("secret"),
     newDecisionId: randomUUID,
     nowMs: () => testNowMs,

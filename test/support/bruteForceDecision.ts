@@ -169,7 +169,11 @@ export function allRefusals(
       campaign.placeIntention !== "any" && meantPlaces(campaign, request).length === 0,
     ],
     ["zone", request.places.length > 0 && matchedPlace(campaign, request) === undefined],
-    ["no_stable_visitor", campaign.frequencyCaps.length > 0 && !request.hasStableVisitor],
+    [
+      "no_stable_visitor",
+      !request.hasStableVisitor &&
+        campaign.frequencyCaps.some((it) => it.windowSeconds !== undefined),
+    ],
     ["audience", !meetsMinScores(campaign, visitor)],
     ["frequency_cap", isCapped(campaign, visitor, nowMs)],
     ["pacing", stableChance(seed ^ 0x5bd1e995, campaign.campaignId) >= throttle],
@@ -235,6 +239,8 @@ function meetsMinScores(campaign: ServableCampaign, visitor: VisitorState): bool
 function isCapped(campaign: ServableCampaign, visitor: VisitorState, nowMs: number): boolean {
   return campaign.frequencyCaps.some(({ per, maxImpressions, windowSeconds }) => {
     const key = per === "campaign" ? `c${campaign.campaignId}` : `a${campaign.advertiserId}`;
+    if (windowSeconds === undefined)
+      return (visitor.shownInPageView?.get(key) ?? 0) >= maxImpressions;
     const times = visitor.impressions.get(key) ?? [];
     return times.filter((time) => time > nowMs - windowSeconds * 1000).length >= maxImpressions;
   });

@@ -25,6 +25,8 @@ export interface GoldenDecision {
     readonly scores?: Readonly<Record<string, number>> | null;
     /** Seconds ago, by cap key. */
     readonly impressions?: Readonly<Record<string, readonly number[]>>;
+    /** How often, by cap key. */
+    readonly shownInPageView?: Readonly<Record<string, number>>;
   };
   readonly delivery?: {
     readonly exhausted?: Readonly<
@@ -94,7 +96,7 @@ export function goldenRequest(golden: GoldenDecision): AdRequest {
 }
 
 export function goldenVisitor(golden: GoldenDecision): VisitorState {
-  const { scores, impressions = {} } = golden.visitor ?? {};
+  const { scores, impressions = {}, shownInPageView } = golden.visitor ?? {};
   const nowMs = goldenNowMs(golden);
   return {
     scores: scores == null ? null : new Map(numbered(scores)),
@@ -104,6 +106,7 @@ export function goldenVisitor(golden: GoldenDecision): VisitorState {
         secondsAgo.map((seconds) => nowMs - seconds * 1000).sort((a, b) => a - b),
       ]),
     ),
+    ...(shownInPageView && { shownInPageView: new Map(Object.entries(shownInPageView)) }),
   };
 }
 

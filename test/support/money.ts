@@ -36,7 +36,14 @@ export function winner(changes: Partial<HoldRequest> = {}): HoldRequest {
 /** Every call comes from another address, and from nobody in particular, unless told otherwise. */
 export function asked(changes: Partial<HoldContext> = {}): HoldContext {
   const addressKey = `address-${++decisions}`;
-  return { visitorKey: null, addressKey, nowMs: noonMs, timeToLiveMs: 60_000, ...changes };
+  return {
+    visitorKey: null,
+    pageViewKey: null,
+    addressKey,
+    nowMs: noonMs,
+    timeToLiveMs: 60_000,
+    ...changes,
+  };
 }
 
 /** What the tracking token of a held winner says. */

@@ -1,5 +1,7 @@
 import { visitorCapsKey } from "../../budgets/impressionLog.ts";
+import { pageViewCapsKey, pageViewLifeMs } from "../../budgets/pageView.ts";
 import type { HoldContext, HoldRequest } from "../../serving/ports.ts";
+import type { FrequencyCap } from "../../targeting/types.ts";
 import { type AskTogether, createBatch } from "./batch.ts";
 import type { RedisClient } from "./connect.ts";
 import { holdCapsScript, settleCapScript } from "./lua/caps.ts";
@@ -7,18 +9,20 @@ import { createBatchScript, createScript } from "./runScript.ts";
 
 export type CapRefusal = "frequency_cap" | "unavailable";
 
-const holdCapsOfVisitors = createBatchScript(holdCapsScript);
+const holdCapsInLogs = createBatchScript(holdCapsScript);
 const settleCap = createScript(settleCapScript);
 
-/** Minutes for which a request's own caps need its entry; 0 = it has no caps. */
+/** Minutes for which a request's caps over time need its entry; 0 = it has none. */
 export function neededMinutesOf(request: HoldRequest): number {
   let longest = 0;
-  for (const cap of request.frequencyCaps) longest = Math.max(longest, cap.windowSeconds);
+  for (const cap of request.frequencyCaps) longest = Math.max(longest, cap.windowSeconds ?? 0);
   return Math.ceil(longest / 60);
 }
 
-/** The winners of one request, whose caps are to be taken together. */
+/** The winners of one request, whose caps of one kind are to be taken together. */
 export interface CapsAsk {
+  /** Whose log is asked: the visitor's for caps over time, the page view's for those within it. */
+  readonly log: "visitor" | "page_view";
   readonly requests: readonly HoldRequest[];
   readonly context: HoldContext;
   readonly lifeSeconds: number;
@@ -28,20 +32,20 @@ export interface CapsAsk {
 export type CapRefusals = readonly (CapRefusal | null)[];
 
 /**
- * Creates the function that takes the caps of a request's winners in the visitor's slot. Without a stable visitor nothing is
- * touched and capped campaigns are refused. What is taken lapses, unless its impression confirms it.
+ * Creates the function that takes the caps of a request's winners, in the slot of the visitor or of the page view. Without a
+ * stable visitor no log of one is touched, and campaigns with caps over time are refused. What is taken lapses, unless its
+ * impression confirms it.
  */
 export function createHoldCaps(deps: {
   readonly redis: RedisClient;
   readonly onError?: (error: unknown) => void;
 }): AskTogether<CapsAsk, CapRefusals> {
-  const askOfVisitor = createBatch<CapsAsk, CapRefusals>({
+  const askOfLog = createBatch<CapsAsk, CapRefusals>({
     redis: deps.redis,
-    tagOf: ({ context }) => context.visitorKey ?? "",
+    tagOf: logKeyOf,
     async askAll(asks) {
-      const keys = asks.map(({ context }) => visitorCapsKey(context.visitorKey ?? ""));
       try {
-        const answers = await holdCapsOfVisitors(deps.redis, keys, asks.map(wordsOf));
+        const answers = await holdCapsInLogs(deps.redis, asks.map(logKeyOf), asks.map(wordsOf));
         return asks.map((ask, index) => refusalsOf(ask, (answers as readonly string[])[index]));
       } catch (error) {
         deps.onError?.(error);
@@ -50,21 +54,41 @@ export function createHoldCaps(deps: {
     },
   });
   return (ask, settle) => {
-    if (ask.context.visitorKey !== null) askOfVisitor(ask, settle);
-    else settle(ask.requests.map((it) => (it.frequencyCaps.length === 0 ? null : "frequency_cap")));
+    const { visitorKey, pageViewKey } = ask.context;
+    if ((ask.log === "visitor" ? visitorKey : pageViewKey) !== null) askOfLog(ask, settle);
+    else if (ask.log === "page_view") settle(ask.requests.map(() => null));
+    else settle(ask.requests.map((it) => (neededMinutesOf(it) === 0 ? null : "frequency_cap")));
   };
 }
 
+function logKeyOf({ log, context }: CapsAsk): string {
+  return log === "visitor"
+    ? visitorCapsKey(context.visitorKey ?? "")
+    : pageViewCapsKey(context.pageViewKey ?? "");
+}
+
 /** As the script takes them. */
-function wordsOf({ requests, context, lifeSeconds }: CapsAsk): string {
-  let words = `${context.nowMs}`;
-  for (const request of requests) {
-    const { campaignId, advertiserId, frequencyCaps } = request;
-    words += ` ${campaignId} ${advertiserId} ${lifeSeconds} ${neededMinutesOf(request)} ${frequencyCaps.length}`;
-    for (const { per, maxImpressions, windowSeconds } of frequencyCaps)
-      words += ` ${per === "campaign" ? "c" : "a"} ${maxImpressions} ${windowSeconds * 1_000}`;
+function wordsOf(ask: CapsAsk): string {
+  let words = `${ask.context.nowMs}`;
+  for (const request of ask.requests) {
+    const { campaignId, advertiserId } = request;
+    const caps = capsIn(ask.log, request);
+    const neededMinutes =
+      ask.log === "visitor" ? neededMinutesOf(request) : pageViewLifeMs / 60_000;
+    words += ` ${campaignId} ${advertiserId} ${ask.lifeSeconds} ${neededMinutes} ${caps.length}`;
+    for (const { per, maxImpressions, windowSeconds } of caps) {
+      const windowMs = windowSeconds === undefined ? pageViewLifeMs : windowSeconds * 1_000;
+      words += ` ${per === "campaign" ? "c" : "a"} ${maxImpressions} ${windowMs}`;
+    }
   }
   return words;
+}
+
+/** Nearly always all of them or none: then nothing is copied. */
+function capsIn(log: CapsAsk["log"], { frequencyCaps }: HoldRequest): readonly FrequencyCap[] {
+  const isTimed = log === "visitor";
+  const isMeant = ({ window }: FrequencyCap) => (window === undefined) === isTimed;
+  return frequencyCaps.every(isMeant) ? frequencyCaps : frequencyCaps.filter(isMeant);
 }
 
 /** A letter for each winner; nothing where the script broke. */
@@ -77,42 +101,39 @@ function refusalsOf({ requests }: CapsAsk, letters = ""): CapRefusals {
 
 /** Where a pending impression is found again. */
 export interface PendingCap {
-  readonly visitorKey: string;
+  /** Of the log: see `visitorCapsKey`, `pageViewCapsKey`. */
+  readonly logKey: string;
   readonly campaignId: number;
-  readonly advertiserId: number;
   readonly heldAtMs: number;
 }
 
-/** Gives the cap of a request back that found no money. Never rejects: what stays behind lapses. */
+/** Gives the cap of a request back that found no money, or was refused by the other log. Never rejects: what stays behind lapses. */
 export async function releaseCap(
   redis: RedisClient,
-  request: HoldRequest,
-  context: HoldContext,
+  { campaignId }: HoldRequest,
+  { nowMs }: HoldContext,
+  logKey: string,
 ): Promise<void> {
-  if (context.visitorKey === null) return;
-  const { campaignId, advertiserId } = request;
-  const pending = { visitorKey: context.visitorKey, campaignId, advertiserId };
-  await releasePendingCap(redis, { ...pending, heldAtMs: context.nowMs }, context.nowMs);
+  await releasePendingCap(redis, { logKey, campaignId, heldAtMs: nowMs }, nowMs);
 }
 
 /** Gives one pending impression back. Never rejects: what stays behind lapses. */
 export async function releasePendingCap(
   redis: RedisClient,
-  pending: PendingCap,
+  { logKey, campaignId, heldAtMs }: PendingCap,
   nowMs: number,
 ): Promise<void> {
-  const { campaignId, advertiserId, heldAtMs } = pending;
-  const args = [nowMs, "release", campaignId, advertiserId, heldAtMs, 0];
-  await settleCap(redis, visitorCapsKey(pending.visitorKey), args).catch(() => undefined);
+  const args = [nowMs, "release", campaignId, 0, heldAtMs, 0];
+  await settleCap(redis, logKey, args).catch(() => undefined);
 }
 
 /** Makes a pending impression count for good; asked again, it changes nothing. Rejects when Redis is away. */
 export async function confirmPendingCap(
   redis: RedisClient,
-  pending: PendingCap & { readonly neededMinutes: number },
+  pending: PendingCap & { readonly advertiserId: number; readonly neededMinutes: number },
   nowMs: number,
 ): Promise<void> {
-  const { campaignId, advertiserId, heldAtMs, neededMinutes } = pending;
+  const { logKey, campaignId, advertiserId, heldAtMs, neededMinutes } = pending;
   const args = [nowMs, "confirm", campaignId, advertiserId, heldAtMs, neededMinutes];
-  await settleCap(redis, visitorCapsKey(pending.visitorKey), args);
+  await settleCap(redis, logKey, args);
 }

@@ -1,6 +1,8 @@
 import { addDays, budgetDayOf } from "../../budgets/budgetDay.ts";
 import { holdIdOf, moneyBucketOf } from "../../budgets/holdId.ts";
+import { visitorCapsKey } from "../../budgets/impressionLog.ts";
 import { defaultOutboxLimits, type OutboxLimits } from "../../budgets/limits.ts";
+import { pageViewCapsKey } from "../../budgets/pageView.ts";
 import type {
   HoldBudgets,
   HoldContext,
@@ -39,6 +41,7 @@ const refusals: readonly (MoneyRefusal | null)[] = [
   "open_holds",
   "unavailable",
 ];
+const logs = ["visitor", "page_view"] as const;
 const holdMoneyOfWinners = createBatchScript(holdMoneyScript);
 
 // Nearly every hold is of the present day, and dates cost microseconds.
@@ -66,8 +69,8 @@ export function createRedisHolds(deps: RedisHoldsDeps): {
       new Promise((resolve) => {
         const lifeSeconds = Math.min(Math.ceil(context.timeToLiveMs / 1_000), longestHoldSeconds);
         const money: (MoneyRefusal | null)[] = requests.map(() => null);
-        let caps: CapRefusals = [];
-        let missing = 1;
+        const caps: CapRefusals[] = [];
+        let missing = logs.length;
         const settle = (): void => {
           missing--;
           if (missing === 0) resolve(settleHalves(deps.redis, requests, context, money, caps));
@@ -80,32 +83,38 @@ export function createRedisHolds(deps: RedisHoldsDeps): {
             settle();
           });
         }
-        holdCaps({ requests, context, lifeSeconds }, (refused) => {
-          caps = refused;
-          settle();
-        });
+        for (const [index, log] of logs.entries())
+          holdCaps({ log, requests, context, lifeSeconds }, (refused) => {
+            caps[index] = refused;
+            settle();
+          });
       }),
   };
 }
 
-/** What both halves granted is held; what only one granted is given back, without waiting. */
+/** What all parts granted is held; what only some granted is given back, without waiting. */
 function settleHalves(
   redis: RedisClient,
   requests: readonly HoldRequest[],
   context: HoldContext,
   money: readonly (MoneyRefusal | null)[],
-  caps: CapRefusals,
+  [ofVisitor = [], ofPageView = []]: readonly CapRefusals[],
 ): readonly HoldOutcome[] {
   const budgetDay = budgetDayOf(context.nowMs);
+  const { visitorKey, pageViewKey } = context;
   return requests.map((request, index) => {
     const refusal = money[index]!;
-    const cap = caps[index]!;
-    if (refusal === null && cap === null)
-      return { held: true, holdId: holdIdOf(request), budgetDay };
+    const cap = ofVisitor[index] ?? null;
+    const pageCap = ofPageView[index] ?? null;
+    const reason = refusal ?? cap ?? pageCap;
+    if (reason === null) return { held: true, holdId: holdIdOf(request), budgetDay };
     if (refusal === null && isRemembered(request, context))
       void releaseMoneyOnly(redis, holdIdOf(request));
-    if (refusal !== null && cap === null) void releaseCap(redis, request, context);
-    return { held: false, reason: refusal ?? cap! };
+    if (cap === null && visitorKey !== null)
+      void releaseCap(redis, request, context, visitorCapsKey(visitorKey));
+    if (pageCap === null && pageViewKey !== null)
+      void releaseCap(redis, request, context, pageViewCapsKey(pageViewKey));
+    return { held: false, reason };
   });
 }
 

@@ -1,6 +1,8 @@
 import { budgetDayOf } from "../../budgets/budgetDay.ts";
 import { moneyBucketOf } from "../../budgets/holdId.ts";
+import { visitorCapsKey } from "../../budgets/impressionLog.ts";
 import type { FindLimits } from "../../budgets/limits.ts";
+import { pageViewCapsKey } from "../../budgets/pageView.ts";
 import { billableEvents } from "../../budgets/price.ts";
 import { invalidReasonOf, type TrafficRules, trustingRules } from "../../serving/invalidTraffic.ts";
 import { encodeLedgerEvent, trackedEventKey } from "../../serving/ledgerRow.ts";
@@ -54,19 +56,36 @@ export function createRedisRecorder(deps: RedisRecorderDeps): RecordAgain {
       const [, , , visitorKey, heldAtMs = 0, neededMinutes = 0] = answer;
       if (visitorKey !== undefined) {
         const { campaignId, advertiserId } = claims;
-        const pending = { visitorKey, campaignId, advertiserId, heldAtMs, neededMinutes };
+        const logKey = visitorCapsKey(visitorKey);
+        const pending = { logKey, campaignId, advertiserId, heldAtMs, neededMinutes };
         // The charge stands whether or not the visitor's shard is there; without it this impression is not capped.
         void confirmPendingCap(deps.redis, pending, nowMs).catch((error: unknown) =>
           deps.onError?.(error),
         );
         remember(deps, visitorKey, kind, claims, nowMs);
       }
+      confirmInPageView(deps, answer, claims, nowMs);
       return answerToOutcome(answer, again === "again");
     } catch (error) {
       deps.onError?.(error);
       return { status: "unavailable" };
     }
   };
+}
+
+/** The page view's log knows the ad by the time of its decision, which the token tells. */
+function confirmInPageView(
+  { redis, onError }: RedisRecorderDeps,
+  [status, , reason]: ScriptAnswer,
+  { pageViewKey, campaignId, advertiserId, issuedAtMs: heldAtMs, holdId }: TrackingClaims,
+  nowMs: number,
+): void {
+  // Waiting events of an older server lack the key.
+  if (typeof pageViewKey !== "string" || holdId === null) return;
+  if (status === "unavailable" || reason.startsWith("invalid:")) return;
+  const logKey = pageViewCapsKey(pageViewKey);
+  const pending = { logKey, campaignId, advertiserId, heldAtMs, neededMinutes: 30 };
+  void confirmPendingCap(redis, pending, nowMs).catch((error: unknown) => onError?.(error));
 }
 
 /** What a conversion may be ascribed to later, where the visitor lets it be measured. It leaves together with the cap. */

@@ -1,4 +1,6 @@
-import { bucketOfHoldId } from "../../budgets/holdId.ts";
+import { bucketOfHoldId, campaignOfHoldId } from "../../budgets/holdId.ts";
+import { visitorCapsKey } from "../../budgets/impressionLog.ts";
+import { pageViewCapsKey } from "../../budgets/pageView.ts";
 import type { ReleaseHolds } from "../../serving/ports.ts";
 import { releasePendingCap } from "./caps.ts";
 import type { RedisClient } from "./connect.ts";
@@ -24,17 +26,26 @@ export function createReleaseHolds(redis: RedisClient): ReleaseHolds {
   const releaseBucket = async (bucket: number, ids: readonly string[], nowMs: number) => {
     const caps = (await releaseMoney(redis, bucketKey(bucket), ids)) as readonly ReleasedCap[];
     await Promise.all(
-      caps.map(([visitorKey, campaignId, advertiserId, heldAtMs]) =>
-        releasePendingCap(redis, { visitorKey, campaignId, advertiserId, heldAtMs }, nowMs),
-      ),
+      caps.map(([visitorKey, campaignId, _advertiserId, heldAtMs]) => {
+        const logKey = visitorCapsKey(visitorKey);
+        return releasePendingCap(redis, { logKey, campaignId, heldAtMs }, nowMs);
+      }),
     );
   };
-  return async (holdIds, nowMs) => {
+  const releaseInPageView = async (holdId: string, nowMs: number, pageViewKey: string) => {
+    const pending = { logKey: pageViewCapsKey(pageViewKey), heldAtMs: nowMs };
+    const campaignId = campaignOfHoldId(holdId);
+    if (campaignId !== null) await releasePendingCap(redis, { ...pending, campaignId }, nowMs);
+  };
+  return async (holdIds, nowMs, pageViewKey = null) => {
     const buckets = Map.groupBy(holdIds, bucketOfHoldId);
-    await Promise.allSettled(
-      [...buckets].map(([bucket, ids]) =>
+    await Promise.allSettled([
+      ...[...buckets].map(([bucket, ids]) =>
         bucket === null ? undefined : releaseBucket(bucket, ids, nowMs),
       ),
-    );
+      ...holdIds.map((id) =>
+        pageViewKey === null ? undefined : releaseInPageView(id, nowMs, pageViewKey),
+      ),
+    ]);
   };
 }

@@ -10,12 +10,15 @@ import {
 } from "../segment/heads.ts";
 import type { Rule } from "./rule.ts";
 
-/** A cap cannot be kept for a visitor who is not recognised, so capped campaigns wait for one who is. */
+/**
+ * A cap over time cannot be kept for a visitor who is not recognised, so campaigns with one wait for one who is. Caps
+ * within the page view need nobody.
+ */
 export const stableVisitorRule: Rule = {
   name: "no_stable_visitor",
-  traits: traits.caps,
+  traits: traits.timedCaps,
   passes: ({ request, segment: { heads } }, position) =>
-    request.hasStableVisitor || !hasTrait(heads, position, traits.caps),
+    request.hasStableVisitor || !hasTrait(heads, position, traits.timedCaps),
   figures: ({ request }) => ({ mayStore: request.consent.mayStore }),
 };
 
@@ -37,7 +40,7 @@ export const audienceRule: Rule = {
   },
 };
 
-/** In each window, fewer impressions than the cap: an impression leaves the window when it is exactly as old. */
+/** In each window and page view, fewer impressions than the cap: an impression leaves the window when it is exactly as old. */
 export const frequencyCapRule: Rule = {
   name: "frequency_cap",
   traits: traits.caps,
@@ -45,11 +48,12 @@ export const frequencyCapRule: Rule = {
   figures: (scene, position) => {
     const { caps } = scene.segment;
     const at = firstReachedCap(scene, position);
+    const windowSeconds = caps.windowSeconds[at]!;
     return {
       per: caps.perAdvertiser[at] === 1 ? "advertiser" : "campaign",
       shown: shownInWindow(scene, position, at),
       max: caps.maxImpressions[at]!,
-      windowSeconds: caps.windowSeconds[at]!,
+      ...(windowSeconds === 0 ? { window: "page_view" } : { windowSeconds }),
     };
   },
 };
@@ -72,7 +76,8 @@ function firstUnmetAudience({ segment, visitor }: Scene, position: number): numb
 }
 
 function firstReachedCap(scene: Scene, position: number): number {
-  if (scene.visitor.impressions.size === 0) return -1;
+  const { impressions, shownInPageView } = scene.visitor;
+  if (impressions.size === 0 && (shownInPageView?.size ?? 0) === 0) return -1;
   const { caps } = scene.segment;
   const end = caps.starts[position + 1]!;
   for (let at = caps.starts[position]!; at < end; at++) {
@@ -81,15 +86,18 @@ function firstReachedCap(scene: Scene, position: number): number {
   return -1;
 }
 
-function shownInWindow(scene: Scene, position: number, at: number): number {
+/** How often a cap (`at` in the segment's columns) has been used within its window. */
+export function shownInWindow(scene: Scene, position: number, at: number): number {
   const { caps, heads } = scene.segment;
   const key =
     caps.perAdvertiser[at] === 1
       ? capKey({ per: "advertiser", id: advertiserIdAt(heads, position) })
       : capKey({ per: "campaign", id: campaignIdAt(heads, position) });
+  const windowSeconds = caps.windowSeconds[at]!;
+  if (windowSeconds === 0) return scene.visitor.shownInPageView?.get(key) ?? 0;
   const times = scene.visitor.impressions.get(key);
   if (times === undefined) return 0;
-  const since = scene.request.nowMs - caps.windowSeconds[at]! * 1000;
+  const since = scene.request.nowMs - windowSeconds * 1000;
   let shown = 0;
   for (let index = times.length - 1; index >= 0 && times[index]! > since; index--) shown++;
   return shown;

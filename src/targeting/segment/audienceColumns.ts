@@ -66,6 +66,7 @@ export interface CapColumns {
   /** 1 = counted for the advertiser, 0 = for the campaign. */
   readonly perAdvertiser: Uint8Array;
   readonly maxImpressions: Uint32Array;
+  /** 0 = the window is the page view. */
   readonly windowSeconds: Uint32Array;
 }
 
@@ -85,7 +86,7 @@ export function createCapBuilder(): CapBuilder {
       for (const cap of frequencyCaps) {
         perAdvertiser.push(cap.per === "advertiser" ? 1 : 0);
         maxImpressions.push(cap.maxImpressions);
-        windowSeconds.push(cap.windowSeconds);
+        windowSeconds.push(cap.windowSeconds ?? 0);
       }
       starts.push(perAdvertiser.length());
     },
@@ -101,11 +102,14 @@ export function createCapBuilder(): CapBuilder {
 export function readCaps(columns: CapColumns, position: number): FrequencyCap[] {
   const caps: FrequencyCap[] = [];
   for (let at = columns.starts[position]!; at < columns.starts[position + 1]!; at++) {
-    caps.push({
-      per: columns.perAdvertiser[at] === 1 ? "advertiser" : "campaign",
-      maxImpressions: columns.maxImpressions[at]!,
-      windowSeconds: columns.windowSeconds[at]!,
-    });
+    const per = columns.perAdvertiser[at] === 1 ? "advertiser" : "campaign";
+    const maxImpressions = columns.maxImpressions[at]!;
+    const windowSeconds = columns.windowSeconds[at]!;
+    caps.push(
+      windowSeconds === 0
+        ? { per, maxImpressions, window: "page_view" }
+        : { per, maxImpressions, windowSeconds },
+    );
   }
   return caps;
 }

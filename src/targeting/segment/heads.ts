@@ -1,5 +1,5 @@
 import { bidPerThousandMicros, rankKey, tiers, valueUpperMicros } from "../rank.ts";
-import type { AudienceRule, ServableCampaign } from "../types.ts";
+import type { AudienceRule, FrequencyCap, ServableCampaign } from "../types.ts";
 import { isNationwide } from "./zoneColumns.ts";
 
 /**
@@ -63,6 +63,8 @@ export const traits = {
   includesPolygons: 1 << 16,
   exclusions: 1 << 17,
   includesCircles: 1 << 18,
+  /** One of its caps counts over time, and so needs a visitor who is recognised. */
+  timedCaps: 1 << 19,
 } as const;
 
 export function createHeads(count: number): Heads {
@@ -172,12 +174,17 @@ function traitsOf(campaign: ServableCampaign): number {
     bitIf(areaKeys.length > 0, traits.includesAreas) |
     bitIf(polygons.length > 0, traits.includesPolygons) |
     bitIf(zone.exclude !== null, traits.exclusions) |
-    bitIf(circles.length > 0, traits.includesCircles)
+    bitIf(circles.length > 0, traits.includesCircles) |
+    bitIf(campaign.frequencyCaps.some(isTimed), traits.timedCaps)
   );
 }
 
 function bitIf(isPresent: boolean, trait: number): number {
   return isPresent ? trait : 0;
+}
+
+function isTimed({ window }: FrequencyCap): boolean {
+  return window === undefined;
 }
 
 function hasMinScore({ minScore }: AudienceRule): boolean {

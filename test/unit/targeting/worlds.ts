@@ -91,11 +91,14 @@ const audienceRule = fc.record({
   minScore: fc.constantFrom(null, 0.2, 0.5),
   multiplier: fc.constantFrom(null, 1, 1.5, 3),
 });
-const cap = fc.record({
+const capSubject = {
   per: fc.constantFrom("campaign" as const, "advertiser" as const),
   maxImpressions: fc.integer({ min: 1, max: 3 }),
-  windowSeconds: fc.constantFrom(60, 3600, 86_400),
-});
+};
+const cap = fc.oneof(
+  fc.record({ ...capSubject, windowSeconds: fc.constantFrom(60, 3600, 86_400) }),
+  fc.record({ ...capSubject, window: fc.constant("page_view" as const) }),
+);
 
 const campaignFields = fc.record({
   advertiserId: fc.integer({ min: 1, max: 60 }),
@@ -204,6 +207,14 @@ export const visitor: fc.Arbitrary<VisitorState> = fc.record({
       { maxLength: 60 },
     )
     .map((all) => new Map(all.map(([key, ages]) => [key, timesOf(ages)]))),
+  shownInPageView: fc.option(
+    fc
+      .array(fc.tuple(fc.constantFrom("c", "a"), fc.integer({ min: 1, max: 60 }), fc.nat(3)), {
+        maxLength: 60,
+      })
+      .map((all) => new Map(all.map(([per, id, shown]) => [`${per}${id}`, shown]))),
+    { nil: undefined },
+  ),
 });
 
 function timesOf(agesMs: readonly number[]): number[] {

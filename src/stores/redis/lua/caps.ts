@@ -1,23 +1,29 @@
 /**
- * Frequency caps in the visitor's slot: `key` is the visitor's impression log, whose bytes `budgets/impressionLog.ts`
- * describes.
+ * Frequency caps in the visitor's slot, or in that of a page view: `key` is an impression log, whose bytes
+ * `budgets/impressionLog.ts` describes. A page view's ("{p:…") is over, and gone, half an hour after its oldest entry.
  */
 const capsPrelude = `
 local CAMPAIGN, ADVERTISER, TIME, PENDING, NEEDED = 1, 2, 3, 4, 5
-local SIZE, MOST, MONTH_MS = 18, 227, 2592000000
+local SIZE, MOST, MONTH_MS, PAGE_MS = 18, 227, 2592000000, 1800000
 local layout = "<I4I4I6I2I2"
 local key, now = KEYS[1], nil
 
+local function isPageView()
+  return string.sub(key, 1, 3) == "{p:"
+end
+
 -- The entries that still count: lapsed holds and those older than any window are left behind.
 local function entriesOf(log)
-  local entries = {}
+  local entries, oldest = {}, now
   if not log or string.byte(log, 1) ~= 1 then return entries end
   for at = 2, #log - SIZE + 1, SIZE do
     local entry = { struct.unpack(layout, log, at) }
     if (entry[PENDING] == 0 or entry[TIME] + entry[PENDING] * 1000 > now) and entry[TIME] > now - MONTH_MS then
       entries[#entries + 1] = entry
+      oldest = math.min(oldest, entry[TIME])
     end
   end
+  if isPageView() and oldest <= now - PAGE_MS then return {} end
   return entries
 end
 
@@ -26,11 +32,13 @@ local function writeLog(entries)
     redis.call("DEL", key)
     return
   end
-  local packed = { "\\1" }
+  local packed, oldest = { "\\1" }, now
   for index, entry in ipairs(entries) do
+    oldest = math.min(oldest, entry[TIME])
     packed[index + 1] = struct.pack(layout, entry[CAMPAIGN], entry[ADVERTISER], entry[TIME], entry[PENDING], entry[NEEDED])
   end
-  redis.call("SET", key, table.concat(packed), "PX", MONTH_MS)
+  local lifeMs = isPageView() and math.max(1, oldest + PAGE_MS - now) or MONTH_MS
+  redis.call("SET", key, table.concat(packed), "PX", lifeMs)
 end
 
 -- False when the log is full of entries that caps still need.
@@ -47,7 +55,7 @@ end
 `;
 
 /**
- * Checks and takes the caps of the winners of several requests. KEYS: for each request, the log of its visitor. ARGV: for
+ * Checks and takes the caps of the winners of several requests. KEYS: for each request, the log of its visitor or page view. ARGV: for
  * each request one text of words: now, then for each winner: campaign, advertiser, pending seconds, needed minutes, number
  * of caps, and for each cap: "c" or "a", most impressions, window (ms).
  * Answers a text for each request, with a letter for each winner: "1" taken, "0" refused.
@@ -95,7 +103,7 @@ local function answer(request)
   local log = redis.call("GET", key)
   local isShort = not log or #log <= SHORT and #log % SIZE == 1 and string.byte(log, 1) == 1
   local at, campaign, advertiser, pending, needed = string.match(request, ONE_UNCAPPED)
-  if isShort and at then
+  if isShort and at and not isPageView() then
     redis.call("SET", key, (log or "\\1") .. struct.pack(layout, campaign, advertiser, at, pending, needed), "PX", MONTH_MS)
     return "1"
   end
@@ -135,7 +143,7 @@ if ARGV[2] == "release" then
 elseif found then
   entries[found][PENDING] = 0
 else
-  if done or heldAt <= now - MONTH_MS then return 0 end
+  if done or heldAt <= now - (isPageView() and PAGE_MS or MONTH_MS) then return 0 end
   if not makeRoom(entries) then table.remove(entries, 1) end
   entries[#entries + 1] = { campaign, tonumber(ARGV[4]), heldAt, 0, tonumber(ARGV[6]) }
 end
