@@ -149,9 +149,7 @@ async function readEventsSince(
     select count(*) filter (where kind = 'impression') as impressions,
       count(*) filter (where kind = 'viewable') as viewables, count(*) filter (where kind = 'click') as clicks
     from ledger where campaign_id = ${campaignId} and budget_day = ${day}::date and occurred_at >= ${at(sinceMs)}
-      and starts_with(uncharged_reason, 'invalid:') is not true`.execute(
-    db,
-  );
+      and starts_with(uncharged_reason, 'invalid:') is not true`.execute(db);
   const { impressions = 0, viewables = 0, clicks = 0 } = rows[0] ?? {};
   return {
     impressions: Number(impressions),
