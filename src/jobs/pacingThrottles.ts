@@ -7,7 +7,7 @@ import { eachThrottle, sharesOf } from "../budgets/pacing/packedThrottles.ts";
 import { firstSupply } from "../budgets/pacing/supply.ts";
 import type { TrafficHistory } from "../budgets/pacing/trafficHistory.ts";
 import type { ThrottleStore } from "../stores/redis/throttles.ts";
-import type { Throttles } from "../targeting/types.ts";
+import type { Throttles } from "../targeting/throttles.ts";
 
 /** The throttles that this node serves by. */
 export interface NodeThrottles {

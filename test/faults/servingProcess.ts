@@ -10,6 +10,8 @@ export interface ServingProcess {
   readonly url: string;
   /** Kills it (SIGKILL) and resolves when it is gone. */
   readonly kill: () => Promise<void>;
+  /** Freezes it (SIGSTOP) until it is told to go on (SIGCONT). */
+  readonly signal: (signal: "SIGSTOP" | "SIGCONT") => void;
 }
 
 /** A port on which one process after the other may serve; its events wait under the port's name. */
@@ -36,5 +38,6 @@ export async function startServing(
       started.kill("SIGKILL");
       await started.exited;
     },
+    signal: started.kill,
   };
 }
