@@ -102,8 +102,10 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       oracle.shown(ad);
       return journeyOf(ad, nowMs, clickOf.get(ad.campaignId) ?? 0.002, random);
     });
-    const isNow = ({ dueMs }: DueEvent) => dueMs < nowMs + tickMs;
-    agenda.add(events.filter((event) => !isNow(event)));
+    // What comes seconds after the ad comes in a later step: the servers' clocks must show that time has passed.
+    const isNow = ({ dueMs }: DueEvent) => dueMs <= nowMs;
+    const later = events.filter((event) => !isNow(event));
+    agenda.add(later.map((event) => ({ ...event, dueMs: Math.max(event.dueMs, nowMs + tickMs) })));
     await Promise.all(events.filter(isNow).map((event) => tell(event, nowMs)));
   };
 

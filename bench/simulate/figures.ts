@@ -24,7 +24,7 @@ export interface CampaignDay {
   readonly spentMicros: number;
   /** What the day's rendered pages in its zone would have been worth, as a multiple of the budget. */
   readonly supplyRatio: number;
-  /** |spent − plan| as a share of the budget: mean and worst over the day. */
+  /** |spent − plan| as a share of the budget: mean and worst over the day; NaN without a plan. */
   readonly meanError: number;
   readonly worstError: number;
   /** When it was worst, ms. */
@@ -79,7 +79,9 @@ function campaignDay(
 ): CampaignDay {
   const { startMs, endMs } = budgetDayBounds(day);
   const { dailyBudgetMicros: budgetMicros, area } = campaign;
-  const shares = cumulativeShares(area.curve, { startMs, endMs }, stepMs, 0);
+  const shares = cumulativeShares(area.curve, { startMs, endMs }, stepMs, 0).map((share) =>
+    plannedShare(campaign.pacing, share),
+  );
   const perStep = shares.map(() => 0);
   for (const { occurredAtMs, amountMicros } of charges) {
     const step = Math.min(perStep.length - 1, Math.floor((occurredAtMs - startMs) / stepMs));
@@ -100,6 +102,12 @@ function campaignDay(
     planMicros: shares.map((share) => share * budgetMicros),
     spendMicros,
   };
+}
+
+/** The share of its money that a campaign is to have spent when a share of the day's traffic has passed (docs/simulation.md). */
+function plannedShare(pacing: SimulatedCampaign["pacing"], traffic: number): number {
+  if (pacing === "asap") return Number.NaN;
+  return pacing === "even" ? traffic : traffic * (1.5 - 0.5 * traffic);
 }
 
 function supplyOf(campaign: SimulatedCampaign, day: string, pages: PageCounts): number {

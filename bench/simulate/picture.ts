@@ -1,5 +1,18 @@
+import type { CampaignClass } from "./campaigns.ts";
 import { type CampaignDay, hourSteps } from "./figures.ts";
 import type { Options } from "./options.ts";
+
+const frenchNames: Readonly<Record<CampaignClass, string>> = {
+  "CPM even": "CPM, étalé",
+  "vCPM even": "CPM visible, étalé",
+  "CPC even, 500 clicks a day": "CPC, étalé, 500 clics par jour",
+  "CPC even, few clicks": "CPC, étalé, peu de clics",
+  "as fast as possible": "CPM, dès que possible (sans plan)",
+  "front-loaded": "CPM, surtout le matin",
+  capped: "CPM, étalé, répétition limitée",
+  balance: "CPM, étalé, solde épuisé en route",
+  "too little supply": "Trop peu de trafic pour le budget",
+};
 
 interface Panel {
   readonly title: string;
@@ -55,7 +68,8 @@ function legend(x: number, y: number): string {
 function panelsOf(days: readonly CampaignDay[]): readonly Panel[] {
   const classes = Map.groupBy(
     days,
-    ({ campaign }) => `${campaign.campaignClass}, ${campaign.area.pagesPerDay} pages/jour`,
+    ({ campaign }) =>
+      `${frenchNames[campaign.campaignClass]}, ${campaign.area.pagesPerDay.toLocaleString("fr-FR")} pages par jour`,
   );
   return [...classes].map(([title, members]) => {
     const byDay = [...Map.groupBy(members, ({ day }) => day).values()];
@@ -81,7 +95,7 @@ function perHour(cumulated: readonly (readonly number[])[]): readonly number[] {
 function drawPanel({ title, plan, spent, budget }: Panel, left: number, top: number): string {
   const width = panelWidth - margin.left - margin.right;
   const height = panelHeight - margin.top - margin.bottom;
-  const highest = niceCeiling(Math.max(...plan, ...spent, 1e-6));
+  const highest = niceCeiling(Math.max(...plan.filter(Number.isFinite), ...spent, 1e-6));
   const x = (hour: number) => left + margin.left + (hour / plan.length) * width;
   const y = (euros: number) => top + margin.top + height * (1 - euros / highest);
   const bars = spent.map(
@@ -103,7 +117,9 @@ function drawPanel({ title, plan, spent, budget }: Panel, left: number, top: num
     `<text x="${left + margin.left}" y="${top + 29}" fill="${soft}" font-size="11">${escaped(`${decimal(total)} € dépensés sur ${decimal(budget)} € (${((100 * total) / budget).toFixed(1)} %)`)}</text>`,
     ...ticks,
     ...bars,
-    `<path d="${line}" fill="none" stroke="${planColour}" stroke-width="1.6"/>`,
+    ...(plan.every(Number.isFinite)
+      ? [`<path d="${line}" fill="none" stroke="${planColour}" stroke-width="1.6"/>`]
+      : []),
     ...hourLabels(plan.length).map(
       (hour) =>
         `<text x="${at(x(hour))}" y="${top + panelHeight - 10}" text-anchor="middle" fill="${soft}" font-size="11">${hour} h</text>`,
@@ -122,7 +138,8 @@ function niceCeiling(value: number): number {
 }
 
 const at = (value: number): string => value.toFixed(1);
-const decimal = (value: number): string => value.toFixed(value < 10 ? 2 : 0).replace(".", ",");
+const decimal = (value: number): string =>
+  value.toLocaleString("fr-FR", { maximumFractionDigits: value < 10 ? 2 : 0 });
 
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

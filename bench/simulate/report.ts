@@ -38,7 +38,7 @@ export function printReport(result: Result): void {
 }
 
 function groupLine(group: GroupFigures): string {
-  const share = (value: number) => `${(value * 100).toFixed(1)} %`;
+  const share = (value: number) => (Number.isNaN(value) ? "–" : `${(value * 100).toFixed(1)} %`);
   const cells = [
     group.name,
     group.campaignDays,
