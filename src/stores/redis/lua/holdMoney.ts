@@ -1,5 +1,8 @@
 import { moneyPrelude } from "./money.ts";
 
+/** Lua's pattern for the fifteen lines of a winner. */
+const winnerPattern = `^${Array.from({ length: 15 }, () => "([^\\n]*)").join("\\n")}$`;
+
 /**
  * Reserves money for winners of several requests. KEYS: for each winner, its bucket. ARGV: run of the server, most unwritten
  * charges, greatest age of one (ms), then for each winner one text of lines: now, expires (ms), budget day, oldest day to
@@ -9,7 +12,7 @@ import { moneyPrelude } from "./money.ts";
  * Answers one number a winner: 0 held, 1 total budget, 2 daily budget, 3 balance, 4 open holds, 5 unavailable.
  */
 export const holdMoneyScript = `${moneyPrelude}
-local WINNER = "^" .. string.rep("([^\\n]*)\\n", 14) .. "([^\\n]*)$"
+local WINNER = "${winnerPattern}"
 local now, expires, day, oldestDay, address, visitor
 
 local function isOpenForBusiness()
