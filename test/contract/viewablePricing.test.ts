@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { decodeImpressions } from "../../src/budgets/impressionLog.ts";
 import type { TrackedEventKind } from "../../src/serving/ports.ts";
+import { readTouches } from "../../src/stores/redis/touches.ts";
 import { asked, claimsOf, type Money, noonMs, openMoney, winner } from "../support/money.ts";
 import { freshRedis, type TestRedis } from "../support/servers.ts";
 import { until } from "../support/until.ts";
@@ -78,18 +79,23 @@ it("the money of a shown ad that nobody scrolls to returns too", async () => {
   expect(late).toMatchObject({ status: "counted", chargedMicros: 5_000 });
 });
 
-it("a view whose impression was lost counts for the visitor's cap, once", async () => {
+it("a view whose impression was lost counts for the visitor's cap and for conversions, once", async () => {
   const request = winner({
     frequencyCaps: [{ per: "campaign", maxImpressions: 2, windowSeconds: 3_600 }],
   });
   await money.holdBudgets([request], asked({ visitorKey: "v1" }));
-  await money.record("viewable", claimsOf(request, vcpm), noonMs + 2_000);
+  const claims = claimsOf(request, { ...vcpm, mayMeasure: true });
+  await money.record("viewable", claims, noonMs + 2_000);
   const seen = async () => {
     const log = await money.redis.getBuffer("{v:v1}:c");
     return log === null ? 0 : (decodeImpressions(log, noonMs + hourMs).get("c12")?.length ?? 0);
   };
   await until(async () => (await seen()) === 1);
-  await money.record("impression", claimsOf(request, vcpm), noonMs + 3_000);
+  await money.record("impression", claims, noonMs + 3_000);
   expect(await seen()).toBe(1);
+  await until(async () => (await readTouches(money.redis, "v1", 7)).length === 1);
+  expect(await readTouches(money.redis, "v1", 7)).toMatchObject([
+    { kind: "view", campaignId: 12, atMs: noonMs + 2_000 },
+  ]);
 });
 const hourMs = 60 * minuteMs;

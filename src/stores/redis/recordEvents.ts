@@ -96,7 +96,8 @@ function remember(
   claims: TrackingClaims,
   nowMs: number,
 ): void {
-  if (!claims.mayMeasure || kind === "viewable") return;
+  // A view names its visitor only where its impression has not come: it stands for it.
+  if (!claims.mayMeasure) return;
   const touch = { ...claims, kind: kind === "click" ? "click" : "view", atMs: nowMs } as const;
   void rememberTouch(redis, visitorKey, touch, nowMs).catch((error: unknown) => onError?.(error));
 }
