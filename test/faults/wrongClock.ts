@@ -26,23 +26,26 @@ export async function expectEqualTotals(offMs: number): Promise<void> {
     },
     await servingPort(),
   );
-  const startedAtMs = Date.now();
-  const loads = [url, node.url].map((to) => startLoad(to, { readers: 10 }));
-  await until(() => loads.every((load) => seenOf(load, town.paidId) > 60));
-  await Promise.all(loads.map((load) => load.stop()));
-  const seen = loads.reduce((sum, load) => sum + seenOf(load, town.paidId), 0);
-  await until(async () => (await town.charged(town.paidId)).impressions >= seen);
-  expect(await town.charged(town.paidId)).toEqual({
-    impressions: seen,
-    micros: seen * 5_000,
-    uncharged: 0,
-  });
-  const { first, last, days } = await timesOf(server.stores.db, town.paidId);
-  expect(first).toBeGreaterThan(startedAtMs - nearMs);
-  expect(last).toBeLessThan(Date.now() + nearMs);
-  expect(days.every((day) => [first, last].map(budgetDayOf).includes(day))).toBe(true);
-  await node.kill();
-  await town.close();
+  try {
+    const startedAtMs = Date.now();
+    const loads = [url, node.url].map((to) => startLoad(to, { readers: 10 }));
+    await until(() => loads.every((load) => seenOf(load, town.paidId) > 60));
+    await Promise.all(loads.map((load) => load.stop()));
+    const seen = loads.reduce((sum, load) => sum + seenOf(load, town.paidId), 0);
+    await until(async () => (await town.charged(town.paidId)).impressions >= seen);
+    expect(await town.charged(town.paidId)).toEqual({
+      impressions: seen,
+      micros: seen * 5_000,
+      uncharged: 0,
+    });
+    const { first, last, days } = await timesOf(server.stores.db, town.paidId);
+    expect(first).toBeGreaterThan(startedAtMs - nearMs);
+    expect(last).toBeLessThan(Date.now() + nearMs);
+    expect(days.every((day) => [first, last].map(budgetDayOf).includes(day))).toBe(true);
+  } finally {
+    await node.kill();
+    await town.close();
+  }
 }
 
 async function timesOf<DB>(db: Kysely<DB>, campaignId: number) {
