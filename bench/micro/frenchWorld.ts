@@ -2,7 +2,7 @@ import { createRandom } from "../../src/demo/random.ts";
 import { createLocator } from "../../src/geo/locate.ts";
 import type { VisitorPlace } from "../../src/geo/types.ts";
 import type { AdRequest, DeliveryState } from "../../src/targeting/types.ts";
-import { categories, communes, places } from "../support/campaigns.ts";
+import { categories, communeByPopulation, communes, places } from "../support/campaigns.ts";
 
 const locator = createLocator(places);
 
@@ -22,30 +22,49 @@ export function requestsOf(count: number, placementCount: number): readonly AdRe
     const place = asDevice
       ? locator.locateDevice({ lat: city.lat + (random() - 0.5) * 0.03, lon: city.lon }, true)
       : locator.locateSearch({ inseeCode: city.inseeCode });
-    return {
-      decisionId: `decision-${index}`,
-      nowMs: Date.UTC(2026, 2, 12, 9),
-      placements: Array.from({ length: placementCount }, (__, slot) => ({
-        id: `p${slot}`,
-        formats: ["native"],
-        sizes: [],
-        count: 1,
-        floorMicros: 0,
-        blockedAdvertiserIds: [],
-        blockedTrades: [],
-      })),
-      places: [place].filter((it): it is VisitorPlace => it !== null),
-      page: { category: categories[Math.floor(random() * categories.length)]!, keywords: [] },
-      deviceType: "mobile",
-      consent: {
-        mayStore: true,
-        mayPersonalise: true,
-        mayUsePlace: true,
-        mayUsePrecisePlace: true,
-        mayMeasure: true,
-        basis: "no_gdpr",
-      },
-      hasStableVisitor: true,
-    } satisfies AdRequest;
+    return requestFrom(place, `decision-${index}`, placementCount, random);
   });
+}
+
+/** Visitors who search where people live, from one commune if it is named; the same at every run. */
+export function searchesOf(count: number, inseeCode: string | null): readonly AdRequest[] {
+  const random = createRandom(23).next;
+  return Array.from({ length: count }, (_, index) => {
+    const code = inseeCode ?? communeByPopulation(random).inseeCode;
+    const place = locator.locateSearch({ inseeCode: code });
+    return requestFrom(place, `0b6f1c2d-3c1d-4e5f-8a7b-${index}`, 1, random);
+  });
+}
+
+function requestFrom(
+  place: VisitorPlace | null,
+  decisionId: string,
+  placementCount: number,
+  random: () => number,
+): AdRequest {
+  return {
+    decisionId,
+    nowMs: Date.UTC(2026, 2, 12, 9),
+    placements: Array.from({ length: placementCount }, (_, slot) => ({
+      id: `p${slot}`,
+      formats: ["native"],
+      sizes: [],
+      count: 1,
+      floorMicros: 0,
+      blockedAdvertiserIds: [],
+      blockedTrades: [],
+    })),
+    places: place === null ? [] : [place],
+    page: { category: categories[Math.floor(random() * categories.length)]!, keywords: [] },
+    deviceType: "mobile",
+    consent: {
+      mayStore: true,
+      mayPersonalise: true,
+      mayUsePlace: true,
+      mayUsePrecisePlace: true,
+      mayMeasure: true,
+      basis: "no_gdpr",
+    },
+    hasStableVisitor: true,
+  };
 }
