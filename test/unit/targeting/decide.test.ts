@@ -198,3 +198,38 @@ test("a rival on the page and a better bid are told apart, with both values", ()
     { placementId: "top", campaignId: 1, value: { valueMicros: 9_000_000 } },
   ]);
 });
+
+test("who may step in is the same whether it is read at once or after decisions on other snapshots", () => {
+  const campaigns = Array.from({ length: 30 }, (_, index) => ({
+    campaignId: index + 1,
+    advertiserId: index + 1,
+    trade: `metier-${index}`,
+    priority: index < 4 ? ("house" as const) : ("paid" as const),
+    bidMicros: 1_000_000 + 1_000 * index,
+  }));
+  const atOnce = decideOn(campaigns).placements[0]!.ranked;
+  const later = decideOn(campaigns);
+  for (let other = 1; other <= 5; other++) {
+    const elsewhere = { places: [known(frenchLocator.locateSearch(bordeaux))] };
+    decideOn([{ campaignId: 900 + other, bidMicros: 9_000_000 }], elsewhere);
+    decideOn(campaigns.slice(other), { decisionId: `autre-${other}` });
+  }
+  expect(atOnce.length).toBeGreaterThan(4);
+  expect(later.placements[0]!.ranked).toEqual(atOnce);
+});
+
+test("a placement of one size among creatives of many shapes gets the one that fits, and nothing where none does", () => {
+  const campaigns = Array.from({ length: 40 }, (_, index) => ({
+    campaignId: index + 1,
+    advertiserId: index + 1,
+    trade: "",
+    creatives: [{ format: "image" as const, width: 300 + index, height: 250 }],
+  }));
+  const wanting = (width: number) =>
+    decideOn(campaigns, {
+      placements: [buildPlacement({ formats: ["image"], sizes: [[width, 250]], count: 1 })],
+    });
+  expect(shownIds(wanting(317))).toEqual(["top: 18"]);
+  expect(wanting(299).scanned).toBe(0);
+  expect(shownIds(wanting(299))).toEqual([]);
+});

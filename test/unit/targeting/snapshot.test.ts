@@ -89,7 +89,7 @@ test("texts too long for the first guess of memory are kept whole", () => {
 });
 
 test("more records than are remembered can be read, again and again", () => {
-  const campaigns = Array.from({ length: 2_500 }, (_, index) =>
+  const campaigns = Array.from({ length: 5_000 }, (_, index) =>
     buildCampaign({ campaignId: index + 1 }),
   );
   const snapshot = buildSnapshot(campaigns, meta);
@@ -143,4 +143,22 @@ test("a trade known to the base is the same trade in the overlay, and new trades
   const request = buildRequest({ placements: [{ ...buildRequest().placements[0]!, count: 3 }] });
   const { ranked } = decide(request, snapshot, unknownVisitor, freeDelivery).placements[0]!;
   expect(ranked.slice(0, 3).map((it) => it.campaign.campaignId)).toEqual([1, 3, 4]);
+});
+
+test("campaigns with long texts, which share few places in what is remembered, do not answer for each other", () => {
+  const html = "x".repeat(3_000);
+  const campaigns = Array.from({ length: 300 }, (_, index) =>
+    buildCampaign({
+      campaignId: index + 1,
+      creatives: [{ format: "html", content: { html: index % 2 === 0 ? html + index : "court" } }],
+    }),
+  );
+  const snapshot = buildSnapshot(campaigns, meta);
+  for (const round of [1, 2]) {
+    for (const { campaignId, creatives } of campaigns) {
+      const [creative] = creatives;
+      const found = findCreative(snapshot, campaignId, creative!.creativeId);
+      expect(found, `campaign ${campaignId}, round ${round}`).toEqual(creative);
+    }
+  }
 });
