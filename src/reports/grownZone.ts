@@ -1,5 +1,6 @@
 import { COARSE_PLACE_SHARE } from "../geo/membership.ts";
 import { metersOfChordSquared, type UnitVector } from "../geo/sphere.ts";
+import type { PlaceSample } from "../geo/types.ts";
 import { excludesSample, holdsSample, meansPlace } from "../targeting/placeMatch.ts";
 import type { Scene } from "../targeting/scene.ts";
 import { hasTrait, traits } from "../targeting/segment/heads.ts";
@@ -8,32 +9,40 @@ import { circleNumbers } from "../targeting/segment/zoneColumns.ts";
 /** The largest radius that a circle may have. */
 const maxRadiusMeters = 200_000;
 
-/** A place of the request in a zone whose circles are larger, and how near its centre is to theirs. */
-export interface GrownMatch {
-  readonly placeIndex: number;
-  /** 0 to 1, as the value counts it. */
-  readonly closeness: number;
-}
-
 /**
- * The place that the campaign would match were each circle of its zone `byMeters` larger; null = none, or it has no
- * circle. What its zone excludes stays out, its other shapes stay as they are.
+ * By how many metres each circle of the campaign's zone would have to be larger to hold each of the request's places;
+ * Infinity where that is more than `mostMeters`, where the campaign does not mean the place, or has no circle. What its
+ * zone excludes stays out, its other shapes stay as they are.
  */
-export function matchGrownZone(
+export function growthsNeeded(
   scene: Scene,
   position: number,
-  byMeters: number,
-): GrownMatch | null {
-  const { heads } = scene.segment;
-  if (!hasTrait(heads, position, traits.includesCircles)) return null;
+  mostMeters: number,
+): readonly number[] {
   const { places } = scene.request;
-  for (let index = 0; index < places.length; index++) {
-    if (!meansPlace(scene, position, places[index]!.source)) continue;
-    if (grownShare(scene, position, index, byMeters) < COARSE_PLACE_SHARE) continue;
-    const closeness = grownCloseness(scene, position, scene.centres[index]!, byMeters);
-    return { placeIndex: index, closeness };
-  }
-  return null;
+  if (!hasTrait(scene.segment.heads, position, traits.includesCircles))
+    return places.map(() => Infinity);
+  return places.map(({ source }, index) =>
+    meansPlace(scene, position, source)
+      ? growthNeeded(scene, position, index, mostMeters)
+      : Infinity,
+  );
+}
+
+/** How near the centre of place `index` is to the circles were they so much larger: 0 to 1, as the value counts it. */
+export function closenessToGrown(
+  scene: Scene,
+  position: number,
+  index: number,
+  byMeters: number,
+): number {
+  let closeness = 0;
+  anyCircle(scene, position, scene.centres[index]!, (distance, radius) => {
+    const grown = Math.min(maxRadiusMeters, radius + byMeters);
+    closeness = Math.max(closeness, 1 - distance / grown);
+    return false;
+  });
+  return closeness;
 }
 
 /** False when no circle of the campaign comes within `byMeters` of any place: a cheap first look. */
@@ -50,39 +59,32 @@ export function isNearCircle(scene: Scene, position: number, byMeters: number): 
   });
 }
 
-function grownShare(scene: Scene, position: number, index: number, byMeters: number): number {
+/** Samples by how far they are outside, nearest first, until they make the share that matches. */
+function growthNeeded(scene: Scene, position: number, index: number, mostMeters: number): number {
+  const { samples } = scene.request.places[index]!;
+  const outside = samples
+    .map((sample) => ({ weight: sample.weight, meters: metersOutside(scene, position, sample) }))
+    .filter(({ meters }) => meters <= mostMeters)
+    .sort((a, b) => a.meters - b.meters);
   let share = 0;
-  for (const sample of scene.request.places[index]!.samples) {
-    const isIn =
-      holdsSample(scene.segment, position, sample) ||
-      (!excludesSample(scene.segment, position, sample) &&
-        anyCircle(
-          scene,
-          position,
-          sample,
-          (distance, radius) => distance <= grown(radius, byMeters),
-        ));
-    if (isIn) share += sample.weight;
+  for (const { weight, meters } of outside) {
+    share += weight;
+    // Seven fourteenths must be a half, whatever floats add them up to.
+    if (Math.round(share * 1e9) / 1e9 >= COARSE_PLACE_SHARE) return meters;
   }
-  return Math.round(share * 1e9) / 1e9;
+  return Infinity;
 }
 
-function grownCloseness(
-  scene: Scene,
-  position: number,
-  centre: UnitVector,
-  byMeters: number,
-): number {
-  let closeness = 0;
-  anyCircle(scene, position, centre, (distance, radius) => {
-    closeness = Math.max(closeness, 1 - distance / grown(radius, byMeters));
+function metersOutside(scene: Scene, position: number, sample: PlaceSample): number {
+  if (excludesSample(scene.segment, position, sample)) return Infinity;
+  if (holdsSample(scene.segment, position, sample)) return 0;
+  let least = Infinity;
+  anyCircle(scene, position, sample, (distance, radius) => {
+    if (distance <= maxRadiusMeters) least = Math.min(least, distance - radius);
     return false;
   });
-  return closeness;
+  return least;
 }
-
-const grown = (radiusMeters: number, byMeters: number) =>
-  Math.min(maxRadiusMeters, radiusMeters + byMeters);
 
 function anyCircle(
   { segment }: Scene,

@@ -15,7 +15,7 @@ import type { Placement, ValueBreakdown } from "../targeting/types.ts";
 import { explainValue } from "../targeting/value.ts";
 import { bidStepsPercent, type CounterName, radiusStepsMeters } from "./counters.ts";
 import { obstacles } from "./failings.ts";
-import { matchGrownZone } from "./grownZone.ts";
+import { closenessToGrown, growthsNeeded } from "./grownZone.ts";
 import { type Challenger, type WinnersPage, wouldWin } from "./winnersPage.ts";
 
 /** One campaign against the ads that one request was given. */
@@ -24,6 +24,8 @@ export interface Trial {
   readonly position: number;
   readonly page: WinnersPage;
   readonly challenger: Challenger;
+  /** What its value is made of at the place that it matches; worked out once. */
+  readonly worth: () => ValueBreakdown;
 }
 
 export function createTrial(scene: Scene, position: number, page: WinnersPage): Trial {
@@ -34,7 +36,12 @@ export function createTrial(scene: Scene, position: number, page: WinnersPage): 
     trade: tradeOf(segment, position),
     tier: tierAt(segment.heads, position),
   };
-  return { scene, position, page, challenger };
+  let known: ValueBreakdown | null = null;
+  const worth = () => {
+    known ??= explainValue(scene, position, matchPlace(scene, position));
+    return known;
+  };
+  return { scene, position, page, challenger, worth };
 }
 
 /** Whether a placement takes the campaign at a value, by its creatives, the site's wishes and the floor. */
@@ -60,7 +67,8 @@ export function winningLevers(trial: Trial, found: number): readonly CounterName
   const asItIs = () => wins(trial, trialValueMicros(trial));
   if (found === 0 && asItIs()) return [];
   const winning: CounterName[] = [];
-  if (isOnly(obstacles.zone) || found === 0) winning.push(...winningRadii(trial));
+  // A wider zone is for those out of it: that it also makes those within a little nearer is left out.
+  if (isOnly(obstacles.zone)) winning.push(...winningRadii(trial));
   if (found === 0) winning.push(...winningBids(trial));
   const tryOut = (name: CounterName, moved: number, wins: () => boolean) => {
     if (isOnly(moved) && wins()) winning.push(name);
@@ -71,9 +79,7 @@ export function winningLevers(trial: Trial, found: number): readonly CounterName
   tryOut("gain_any_audience", audience, asItIs);
   tryOut("gain_all_hours", hours, asItIs);
   tryOut("gain_all_devices", device, asItIs);
-  tryOut("gain_all_pages", page, () =>
-    wins(trial, trialValueMicros(trial, { categoryMultiplier: 1 })),
-  );
+  tryOut("gain_all_pages", page, () => wins(trial, trialValueMicros(trial, 100, undefined, 1)));
   // These may help where nothing forbids the campaign: a nearer place counts, another placement is open.
   if (found === 0 || isOnly(intention))
     if (wins(trial, valueAtAnyPlace(trial))) winning.push("gain_any_intention");
@@ -88,36 +94,38 @@ function wins(trial: Trial, valueMicros: number, anyShape = false): boolean {
 }
 
 function winningRadii(trial: Trial): readonly CounterName[] {
+  const { scene, position } = trial;
+  // Nearly all who lose to others here would lose at the zone's centre too: no need to measure.
+  if (!wins(trial, trialValueMicros(trial, 100, maxNearnessMultiplier))) return [];
+  const growths = growthsNeeded(scene, position, radiusStepsMeters.at(-1)!);
   return radiusStepsMeters.flatMap((byMeters): CounterName[] => {
-    const match = matchGrownZone(trial.scene, trial.position, byMeters);
-    if (match === null) return [];
-    const nearnessMultiplier = 1 + (maxNearnessMultiplier - 1) * match.closeness;
-    return wins(trial, trialValueMicros(trial, { nearnessMultiplier }))
-      ? [`gain_radius_${byMeters}`]
-      : [];
+    const placeIndex = growths.findIndex((needed) => needed <= byMeters);
+    if (placeIndex < 0) return [];
+    const closeness = closenessToGrown(scene, position, placeIndex, byMeters);
+    const nearnessMultiplier = 1 + (maxNearnessMultiplier - 1) * closeness;
+    const value = trialValueMicros(trial, 100, nearnessMultiplier);
+    return wins(trial, value) ? [`gain_radius_${byMeters}`] : [];
   });
 }
 
+/** Who wins at a bid wins at any higher one. */
 function winningBids(trial: Trial): readonly CounterName[] {
-  return bidStepsPercent.flatMap((percent): CounterName[] =>
-    wins(trial, trialValueMicros(trial, {}, percent)) ? [`gain_bid_${percent}`] : [],
-  );
+  const winsAt = (percent: number) => wins(trial, trialValueMicros(trial, percent));
+  if (!winsAt(bidStepsPercent.at(-1)!)) return [];
+  const least = bidStepsPercent.findIndex(winsAt);
+  return bidStepsPercent.slice(least).map((percent): CounterName => `gain_bid_${percent}`);
 }
 
-/** The value of `valueMicros`, with some of what makes it changed. */
+/** The value of `valueMicros`, or what it would be with another bid, nearness or fit of the page. */
 export function trialValueMicros(
-  { scene, position }: Trial,
-  changed: Partial<ValueBreakdown> = {},
+  { scene, position, worth }: Trial,
   bidPercent = 100,
-  placeIndex = matchPlace(scene, position),
+  nearnessMultiplier = worth().nearnessMultiplier,
+  categoryMultiplier = worth().categoryMultiplier,
 ): number {
-  const { audienceMultiplier, nearnessMultiplier, categoryMultiplier } = {
-    ...explainValue(scene, position, placeIndex),
-    ...changed,
-  };
   return Math.round(
     ((bidPerThousandAt(scene.segment.heads, position) * bidPercent) / 100) *
-      audienceMultiplier *
+      worth().audienceMultiplier *
       nearnessMultiplier *
       categoryMultiplier,
   );
@@ -128,7 +136,8 @@ function valueAtAnyPlace(trial: Trial): number {
   const index = scene.request.places.findIndex(
     (_, at) => coveredShare(scene, position, at) >= COARSE_PLACE_SHARE,
   );
-  return trialValueMicros(trial, {}, 100, index);
+  const { nearnessMultiplier } = explainValue(scene, position, index);
+  return trialValueMicros(trial, 100, nearnessMultiplier);
 }
 
 /** True when the visitor has seen it less often than twice what its caps allow. */

@@ -14,8 +14,8 @@ const knownLists = new WeakMap<Segment, ListsByBucket>();
 /** Work that may be interrupted wherever it yields. */
 export type Sliced<Result = void> = Generator<void, Result, void>;
 
-const listsPerSlice = 2_000;
-const ranksPerSlice = 256;
+const listsPerSlice = 1_000;
+const ranksPerSlice = 16;
 
 /**
  * Visits every campaign that may serve whose zone could hold a place of the request, or could within
