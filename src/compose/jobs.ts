@@ -9,6 +9,7 @@ import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRef
 import type { Metrics } from "../metrics/metrics.ts";
 import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
 import { refreshClickRates } from "../stores/postgres/clickRates.ts";
+import { pruneConversions } from "../stores/postgres/conversions.ts";
 import { type ChangeListener, listenForChanges } from "../stores/postgres/listenForChanges.ts";
 import { redisReady } from "../stores/redis/connect.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
@@ -149,6 +150,7 @@ function startHousekeeping({ clock, db, jobsDb }: Stores): readonly Repeating[] 
     repeat(clock.correct, clockPollMs, ignore),
     repeat(() => refreshClickRates(db), clickRatesPollMs, ignore),
     repeat(() => pruneChanges(jobsDb, keptChangesMs), prunePollMs, ignore),
+    repeat(() => pruneConversions(jobsDb), prunePollMs, ignore),
   ];
 }
 

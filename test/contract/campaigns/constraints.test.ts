@@ -108,6 +108,21 @@ const violations: readonly (readonly [string, string, string])[] = [
     `frequency_caps = '[{"per": "campaign", "maxImpressions": 1, "windowSeconds": 2592001}]'`,
     "campaigns_frequency_caps",
   ],
+  [
+    "campaigns",
+    `frequency_caps = '[{"per": "campaign", "maxImpressions": 1}]'`,
+    "campaigns_frequency_caps",
+  ],
+  [
+    "campaigns",
+    `frequency_caps = '[{"per": "campaign", "maxImpressions": 1, "window": "session"}]'`,
+    "campaigns_frequency_caps",
+  ],
+  [
+    "campaigns",
+    `frequency_caps = '[{"per": "campaign", "maxImpressions": 1, "window": "page_view", "windowSeconds": 60}]'`,
+    "campaigns_frequency_caps",
+  ],
   ["campaigns", "frequency_caps = '[1,2,3,4,5,6]'", "campaigns_frequency_caps"],
   ["campaigns", "place_intention = 'was_here'", "campaigns_place_intention"],
   ["campaigns", `zone = '{"include": [], "exclude": []}'`, "campaigns_zone"],

@@ -131,6 +131,36 @@ describe("a campaign", () => {
       },
       "/frequencyCaps/1 another cap has the same window",
     ],
+    [
+      "with a cap of a page view twice",
+      {
+        frequencyCaps: [1, 2].map((maxImpressions) => ({
+          per: "campaign",
+          maxImpressions,
+          window: "page_view",
+        })),
+      },
+      "/frequencyCaps/1 another cap has the same window",
+    ],
+    [
+      "with a cap without a window",
+      { frequencyCaps: [{ per: "campaign", maxImpressions: 1 }] },
+      "/frequencyCaps/0 windowSeconds or window is required, and not both",
+    ],
+    [
+      "with a cap of two windows",
+      {
+        frequencyCaps: [
+          { per: "campaign", maxImpressions: 1, window: "page_view", windowSeconds: 60 },
+        ],
+      },
+      "/frequencyCaps/0 windowSeconds or window is required, and not both",
+    ],
+    [
+      "with a cap of a session",
+      { frequencyCaps: [{ per: "campaign", maxImpressions: 1, window: "session" }] },
+      "/frequencyCaps/0/window",
+    ],
     ["nowhere", { zone: { include: [] } }, "/zone/include must have at least 1 items"],
     [
       "on another planet",

@@ -209,6 +209,11 @@ describe("why a campaign did not show", () => {
       { per: "campaign", shown: 3, max: 3, windowSeconds: 86_400 },
       "3 fois en 1 j (maximum 3)",
     ],
+    [
+      "frequency_cap",
+      { per: "advertiser", shown: 2, max: 2, window: "page_view" },
+      "La page ouverte a déjà montré cet annonceur 2 fois (maximum 2 par page vue).",
+    ],
     ["format", { placementId: "top", wanted: "image", offered: "native" }, "accepte image"],
     ["size", { placementId: "top", wanted: "300x250", offered: "728x90" }, "300x250 pixels"],
     [
