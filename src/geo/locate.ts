@@ -22,6 +22,16 @@ export type SearchSignal =
 
 export type HomeSignal = { readonly inseeCode: string } | { readonly postalCode: string };
 
+/** A named area. A city's name is looked up within the area given with it, else among all; an ambiguous one is unknown. */
+export type AreaSignal =
+  | HomeSignal
+  | { readonly departement: string }
+  | { readonly region: string }
+  | {
+      readonly cityName: string;
+      readonly within: { readonly departement: string } | { readonly region: string } | null;
+    };
+
 export interface PointSignal {
   readonly lat: number;
   readonly lon: number;
