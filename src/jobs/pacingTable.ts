@@ -8,8 +8,8 @@ import type { LookedAt } from "./pacingLook.ts";
 export interface PacingTable {
   readonly get: (campaignId: number) => LookedAt | null;
   readonly set: (looked: LookedAt) => void;
-  /** Forgets campaigns that are not paced any more, and tells of `alsoGone`, which may be unknown here. */
-  readonly forget: (isGone: (campaignId: number) => boolean, alsoGone: readonly number[]) => void;
+  /** A campaign is not paced any more, and was perhaps never known here. */
+  readonly forget: (campaignId: number) => void;
   readonly isEmpty: () => boolean;
   /** Throttles worth telling since the last call. */
   readonly takeNews: () => readonly CampaignThrottle[];
@@ -19,13 +19,17 @@ export interface PacingTable {
   readonly published: (changes: number) => void;
   /** News that was taken may not have arrived: the whole table comes next. */
   readonly notPublished: () => void;
-  /** What has changed and was not stored for a minute; new plans at once. At most 5,000, the longest waiting first. */
+  /** New plans, and what was looked at a minute after it was stored last. At most 5,000, the longest waiting first. */
   readonly takeUnsaved: (nowMs: number) => readonly PacingRecord[];
-  readonly summary: () => {
-    readonly paced: number;
-    readonly throttled: number;
-    readonly meanDeviation: number;
-  };
+  readonly summary: () => TableSummary;
+}
+
+export interface TableSummary {
+  readonly paced: number;
+  /** Of them, those that are held back. */
+  readonly throttled: number;
+  /** Mean of |spent − planned| over the day's money, 0–1. */
+  readonly meanDeviation: number;
 }
 
 interface Entry {
@@ -33,6 +37,8 @@ interface Entry {
   told: CampaignThrottle | null;
   savedAtMs: number;
   savedPlanMs: number;
+  isThrottled: boolean;
+  deviation: number;
 }
 
 /** Nodes need not hear of less. */
@@ -43,61 +49,86 @@ const mostSavedAtOnce = 5_000;
 /** Publications between two whole tables: the changes in between are kept for nodes that were away. */
 const changesPerWhole = 60;
 
-/** Begins with what another leader has left. */
+/**
+ * Begins with what another leader has left. What is to be told and stored is noted as each campaign is looked at: a pass
+ * over all of them in one piece would keep requests waiting.
+ */
 export function createPacingTable(records: readonly PacingRecord[]): PacingTable {
   const entries = new Map(records.map((record) => [record.campaignId, recordToEntry(record)]));
-  const gone = new Set<number>();
+  const unsaved = new Set<number>();
+  const news = new Map<number, CampaignThrottle>();
+  const sums = { throttled: 0, deviation: 0 };
   return {
-    ...createTellings(entries, gone),
+    ...createTellings(entries, news),
     get: (campaignId) => entries.get(campaignId)?.looked ?? null,
     set(looked) {
-      gone.delete(looked.campaignId);
-      const known = entries.get(looked.campaignId);
-      if (known !== undefined) known.looked = looked;
-      else entries.set(looked.campaignId, { looked, ...neverTold });
+      const { campaignId, state } = looked;
+      const entry = entries.get(campaignId) ?? neverTold(looked);
+      entries.set(campaignId, entry);
+      entry.looked = looked;
+      const throttle = toThrottle(looked);
+      if (isNews(entry.told, throttle)) {
+        entry.told = throttle;
+        news.set(campaignId, throttle);
+      }
+      const isDue = state.atMs - entry.savedAtMs >= saveEveryMs;
+      if (isDue || state.plan.fromMs !== entry.savedPlanMs) unsaved.add(campaignId);
+      addUp(sums, entry, 1);
     },
-    forget(isGone, alsoGone) {
-      for (const campaignId of alsoGone) gone.add(campaignId);
-      for (const campaignId of entries.keys())
-        if (isGone(campaignId)) {
-          entries.delete(campaignId);
-          gone.add(campaignId);
-        }
+    forget(campaignId) {
+      const known = entries.get(campaignId);
+      if (known !== undefined) addUp(sums, known, 0);
+      entries.delete(campaignId);
+      unsaved.delete(campaignId);
+      news.set(campaignId, { campaignId, throttle: null, plannedShare: 0, spentShare: 0 });
     },
     isEmpty: () => entries.size === 0,
-    takeUnsaved: (nowMs) => takeUnsaved(entries, nowMs),
-    summary: () => summarise(entries),
+    takeUnsaved: (nowMs) => takeUnsaved(entries, unsaved, nowMs),
+    summary: () => ({
+      paced: entries.size,
+      throttled: sums.throttled,
+      meanDeviation: sums.deviation / Math.max(1, entries.size),
+    }),
   };
 }
 
-const neverTold = { told: null, savedAtMs: -Infinity, savedPlanMs: -Infinity } as const;
+function neverTold(looked: LookedAt): Entry {
+  const saved = { savedAtMs: -Infinity, savedPlanMs: -Infinity };
+  return { looked, told: null, ...saved, isThrottled: false, deviation: 0 };
+}
 
 function recordToEntry({ campaignId, dayShare, state }: PacingRecord): Entry {
   const looked = { campaignId, campaign: null, dayShare, state };
-  return { looked, told: null, savedAtMs: state.atMs, savedPlanMs: state.plan.fromMs };
+  return { ...neverTold(looked), savedAtMs: state.atMs, savedPlanMs: state.plan.fromMs };
 }
 
-/** What has been told of the entries, and what is still to be told. */
+/** Takes an entry's part out of the sums and, with weight 1, puts its present one in. */
+function addUp(sums: { throttled: number; deviation: number }, entry: Entry, weight: 0 | 1): void {
+  const { state } = entry.looked;
+  const off = Math.abs(deviationMicros(state)) / Math.max(1, state.plan.limitMicros);
+  const isThrottled = weight === 1 && state.throttle < 1;
+  const deviation = weight * Math.min(1, off);
+  sums.throttled += Number(isThrottled) - Number(entry.isThrottled);
+  sums.deviation += deviation - entry.deviation;
+  entry.isThrottled = isThrottled;
+  entry.deviation = deviation;
+}
+
+/** What is told of the entries, and when all of it is told again. */
 function createTellings(
   entries: ReadonlyMap<number, Entry>,
-  gone: Set<number>,
+  news: Map<number, CampaignThrottle>,
 ): Pick<PacingTable, "takeNews" | "whole" | "needsWhole" | "published" | "notPublished"> {
   let publications = Infinity;
   let changesTold = 0;
   const needsWhole = () => publications >= changesPerWhole || changesTold > entries.size;
   return {
     takeNews() {
-      const news = [...gone].map(notPaced);
-      gone.clear();
-      for (const entry of entries.values()) {
-        const throttle = toThrottle(entry.looked);
-        if (!isNews(entry.told, throttle)) continue;
-        entry.told = throttle;
-        news.push(throttle);
-      }
-      return news;
+      const taken = [...news.values()];
+      news.clear();
+      return taken;
     },
-    whole: () => [...entries.values()].map(({ looked }) => toThrottle(looked)),
+    whole: () => [...entries.values()].map(({ looked, told }) => told ?? toThrottle(looked)),
     needsWhole,
     published(changes) {
       const wasWhole = needsWhole();
@@ -108,10 +139,6 @@ function createTellings(
       publications = Infinity;
     },
   };
-}
-
-function notPaced(campaignId: number): CampaignThrottle {
-  return { campaignId, throttle: null, plannedShare: 0, spentShare: 0 };
 }
 
 function toThrottle({ campaignId, state }: LookedAt): CampaignThrottle {
@@ -135,28 +162,22 @@ function isNews(told: CampaignThrottle | null, now: CampaignThrottle): boolean {
   );
 }
 
-function takeUnsaved(entries: ReadonlyMap<number, Entry>, nowMs: number): readonly PacingRecord[] {
-  const due = [...entries.values()].filter(
-    ({ looked: { state }, savedAtMs, savedPlanMs }) =>
-      state.plan.fromMs !== savedPlanMs ||
-      (state.atMs > savedAtMs && nowMs - savedAtMs >= saveEveryMs),
-  );
-  due.sort((one, other) => one.savedAtMs - other.savedAtMs);
-  return due.slice(0, mostSavedAtOnce).map((entry) => {
-    const { campaignId, dayShare, state } = entry.looked;
+function takeUnsaved(
+  entries: ReadonlyMap<number, Entry>,
+  unsaved: Set<number>,
+  nowMs: number,
+): readonly PacingRecord[] {
+  const records: PacingRecord[] = [];
+  for (const campaignId of unsaved) {
+    if (records.length === mostSavedAtOnce) break;
+    unsaved.delete(campaignId);
+    const entry = entries.get(campaignId);
+    if (entry === undefined) continue;
+    const { dayShare, state } = entry.looked;
     entry.savedAtMs = nowMs;
     entry.savedPlanMs = state.plan.fromMs;
-    return { campaignId, dayShare, plannedMicros: plannedMicrosAt(state.plan, state.atMs), state };
-  });
-}
-
-function summarise(entries: ReadonlyMap<number, Entry>): ReturnType<PacingTable["summary"]> {
-  let throttled = 0;
-  let deviations = 0;
-  for (const { looked } of entries.values()) {
-    if (looked.state.throttle < 1) throttled++;
-    const whole = Math.max(1, looked.state.plan.limitMicros);
-    deviations += Math.min(1, Math.abs(deviationMicros(looked.state)) / whole);
+    const plannedMicros = plannedMicrosAt(state.plan, state.atMs);
+    records.push({ campaignId, dayShare, plannedMicros, state });
   }
-  return { paced: entries.size, throttled, meanDeviation: deviations / Math.max(1, entries.size) };
+  return records;
 }

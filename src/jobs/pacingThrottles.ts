@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { budgetDayOf } from "../budgets/budgetDay.ts";
 import { beginPacing } from "../budgets/pacing/controller.ts";
 import { dayLimitMicros, shareOfDay } from "../budgets/pacing/dayLimit.ts";
 import { planDay } from "../budgets/pacing/dayPlan.ts";
 import type { PacedCampaign } from "../budgets/pacing/pacedCampaign.ts";
-import { eachThrottle, sharesOf } from "../budgets/pacing/packedThrottles.ts";
+import { eachThrottle, sharesOf, splitThrottles } from "../budgets/pacing/packedThrottles.ts";
 import { firstSupply } from "../budgets/pacing/supply.ts";
 import type { TrafficHistory } from "../budgets/pacing/trafficHistory.ts";
 import type { ThrottleStore } from "../stores/redis/throttles.ts";
@@ -55,11 +56,13 @@ export function createNodeThrottles(deps: NodeThrottlesDeps): NodeThrottles {
       if (taken === null) return 0;
       if (taken.whole) shares.clear();
       let changed = 0;
-      for (const block of taken.blocks)
-        eachThrottle(block, (campaignId, throttle, packed) => {
+      for (const part of taken.blocks.flatMap(splitThrottles)) {
+        eachThrottle(part, (campaignId, throttle, packed) => {
           changed++;
           set(campaignId, throttle, packed);
         });
+        await nextTurn();
+      }
       version = taken.version;
       takenAtMs = deps.now();
       return changed;

@@ -11,6 +11,7 @@ export interface CampaignThrottle {
 /** campaign u32, throttle f32 (NaN = not paced any more), planned u16, spent u16: shares in 65,535ths; little-endian. */
 const entryBytes = 12;
 const wholeShare = 65_535;
+const partBytes = 4_000 * entryBytes;
 
 /** Throttles as one block: 12 bytes a campaign. */
 export function packThrottles(throttles: readonly CampaignThrottle[]): Buffer {
@@ -23,6 +24,14 @@ export function packThrottles(throttles: readonly CampaignThrottle[]): Buffer {
     packed.writeUInt16LE(toShare(one.spentShare), at + 10);
   });
   return packed;
+}
+
+/** Parts of a block that a node can apply in a millisecond. */
+export function splitThrottles(packed: Buffer): readonly Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < packed.length; at += partBytes)
+    parts.push(packed.subarray(at, at + partBytes));
+  return parts;
 }
 
 /** Calls `each` with every whole entry of a block; a torn last one is left out. Shares come as they are packed. */

@@ -28,7 +28,10 @@ export interface SupplyEvidence {
 }
 
 /** After this much of an average day's traffic evidence has faded to a third: an hour is up to a quarter off its forecast. */
-const memoryDays = 0.06;
+const shortestMemoryDays = 0.06;
+/** Who wins little remembers for longer: so many wins, or a day. */
+const rememberedWins = 40;
+const longestMemoryDays = 1;
 /** The usual supply follows within about this many days. */
 const usualMemoryDays = 1;
 /** How many wins the usual supply is worth as evidence. */
@@ -57,7 +60,7 @@ export function firstSupply(
 /** The estimate after another look. */
 export function learnSupply(supply: Supply, evidence: SupplyEvidence): Supply {
   const { traffic, throttle, clicks } = evidence;
-  const fade = Math.exp(-traffic / memoryDays);
+  const fade = Math.exp(-traffic / memoryDaysOf(supply, throttle));
   const wins = supply.wins * fade + evidence.wins;
   const taken = supply.taken * fade + throttle * traffic;
   // Hardly anything is learnt about the whole while next to nothing of it is taken.
@@ -71,6 +74,12 @@ export function learnSupply(supply: Supply, evidence: SupplyEvidence): Supply {
     clicks: clicks === null ? 0 : supply.clicks * keep + clicks,
     clickWins: clicks === null ? 0 : supply.clickWins * keep + evidence.wins,
   };
+}
+
+function memoryDaysOf({ wins, taken, usual }: Supply, throttle: number): number {
+  const winsPerDay = rateOf(wins, taken, usual) * throttle;
+  const needed = rememberedWins / Math.max(winsPerDay, rememberedWins / longestMemoryDays);
+  return Math.max(shortestMemoryDays, needed);
 }
 
 /** What the campaign would spend at throttle 1, micros per average day of traffic; above 0. */

@@ -28,8 +28,8 @@ export interface Scenario {
   readonly predictedClickRate?: number;
   /** What the server believes of the week; the built-in curve is the truth. */
   readonly forecast?: (truth: TrafficCurve, random: Random) => TrafficCurve;
-  /** False: no traffic was ever counted in the zone. */
-  readonly isZoneKnown?: boolean;
+  /** What was counted where the zone lies, on a usual day; 0 = nothing ever. Default: what comes in the zone. */
+  readonly countedPerDay?: number;
   readonly from?: string;
   readonly hoursOfWeek?: readonly number[];
 }
@@ -178,7 +178,7 @@ function startDay(
   const { campaign, forecast, budgetMicros, scenario } = world;
   const limits = { limitMicros: budgetMicros, spentMicros: 0 };
   const plan = planDay(campaign, forecast, limits, day, nowMs);
-  const known = scenario.isZoneKnown === false ? 0 : scenario.opportunitiesPerDay;
+  const known = scenario.countedPerDay ?? scenario.opportunitiesPerDay;
   const supply = before?.supply ?? firstSupply(campaign, known, budgetMicros);
   return beginPacing(campaign, plan, supply, { spentMicros: 0, heldMicros: 0 }, nowMs);
 }

@@ -30,7 +30,7 @@ describe("a day whose hours and volume differ from their forecast (±25 %, ±20 
     ["CPM, ten times the supply", { pricing: "cpm", eventsPerDay: 1_000, supplyRatio: 10 }],
     [
       "CPM in a zone never counted",
-      { pricing: "cpm", eventsPerDay: 1_000, supplyRatio: 10, isZoneKnown: false },
+      { pricing: "cpm", eventsPerDay: 1_000, supplyRatio: 10, countedPerDay: 0 },
     ],
     [
       "CPM, front-loaded",
@@ -120,6 +120,25 @@ describe("a few clicks a day", () => {
       const days = daysOf({ ...scenario, days: 5, pricing: "cpc" }, 6);
       expect(Math.max(...days.map((day) => day.beyondChance))).toBeLessThanOrEqual(0);
       expect(Math.max(...days.map((day) => day.missingEvents))).toBeLessThanOrEqual(1);
+    },
+  );
+});
+
+describe("a zone that is a small part of where its traffic is counted", () => {
+  it.each([
+    ["a hundred views a day", 100, 2.5],
+    ["a thousand", 1_000, 2.2],
+  ])(
+    "is found out within the first day, and its money is spent all the same: %s",
+    (_, eventsPerDay, supplyRatio) => {
+      const counted = { opportunitiesPerDay: 20_000, countedPerDay: 1_000_000 };
+      const scenario = { ...counted, pricing: "cpm", eventsPerDay, supplyRatio } as const;
+      for (const seed of [1, 2, 3]) {
+        const [first, second] = simulatePacing({ ...scenario, seed, days: 2 });
+        expect(first?.meanError).toBeLessThan(5 * percent);
+        expect(first?.delivered).toBeGreaterThan(98 * percent);
+        expect(second?.meanError).toBeLessThan(2 * percent);
+      }
     },
   );
 });
