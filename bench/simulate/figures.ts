@@ -212,15 +212,6 @@ export interface FreeDelivery {
   readonly invalid: Readonly<Record<string, number>>;
 }
 
-/** Why an event is free though somebody saw the ad: there was no money for it. */
-const moneyReasons = new Set([
-  "total_budget",
-  "daily_budget",
-  "balance",
-  "limits_unknown",
-  "too_late",
-]);
-
 /** What shops got for nothing because money had run out: worth of uncharged billable events beside what was charged. */
 export function freeDelivery(
   pricings: readonly SimulatedPricing[],
@@ -241,7 +232,7 @@ export function freeDelivery(
     if (campaign === undefined) continue;
     chargedMicros += amountMicros;
     if (reason === null || kind !== billableKind[campaign.pricing]) continue;
-    const isMoney = moneyReasons.has(reason);
+    const isMoney = !reason.startsWith("invalid:");
     if (isMoney) freeMicros += eventPriceMicros(campaign);
     const list = isMoney ? reasons : invalid;
     list[reason] = (list[reason] ?? 0) + 1;

@@ -36,6 +36,8 @@ export interface Answer {
   readonly body: string;
 }
 
+const mostAttempts = 5;
+
 type Environment = Readonly<Record<string, string>>;
 
 /** Starts one and resolves when it listens. */
@@ -44,13 +46,13 @@ export async function startNode(
   environment: Environment,
   nowMs: number,
 ): Promise<SimulatedNode> {
-  const port = await freePort();
+  let port = await freePort();
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const calls = new Map<number, (stepped: Stepped | null) => void>();
   let child: ChildProcess | null = null;
   let callNumber = 0;
 
-  const start = async (startMs: number): Promise<void> => {
+  const launch = async (startMs: number): Promise<void> => {
     const started = fork(join(import.meta.dirname, "node.ts"), [], {
       env: { ...environment, PORT: String(port), SIMULATED_NOW_MS: String(startMs) },
     });
@@ -69,11 +71,22 @@ export async function startNode(
     });
     child = started;
   };
+  // Somebody else's connection may have the port: a new server takes another one, a restarted one tries its own again.
+  const start = async (startMs: number, mayMove = false): Promise<void> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await launch(startMs);
+      } catch (error) {
+        if (attempt >= mostAttempts) throw error;
+        if (mayMove) port = await freePort();
+      }
+    }
+  };
   const tell = (message: ToNode) => void child?.send(message, () => undefined);
-  await start(nowMs);
+  await start(nowMs, true);
   return {
     index,
-    start,
+    start: (startMs) => start(startMs),
     isUp: () => child !== null,
     setTime: (at, tickMs) => tell({ kind: "time", nowMs: at, tickMs }),
     step: (jobs) =>
