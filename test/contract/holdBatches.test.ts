@@ -139,8 +139,8 @@ describe("holds on a cluster", () => {
     await money.openBuckets();
   });
   afterAll(() => {
-    money.close();
     server.kill();
+    money.close();
   });
 
   it("keep each command within one slot, and every request gets its own answer", async () => {
