@@ -1,5 +1,5 @@
+import { createBoundedCache } from "../boundedCache.ts";
 import { endOfBudgetDayMs, startOfBudgetDayMs } from "../budgets/budgetDay.ts";
-import { createBoundedCache } from "../geo/boundedCache.ts";
 
 export interface Period {
   readonly startsAtMs: number;

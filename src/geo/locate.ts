@@ -1,7 +1,7 @@
 import { cellToParent, latLngToCell } from "h3-js";
+import { createBoundedCache } from "../boundedCache.ts";
 import { decodeAreaKey, type NamedAreaKind } from "./areaKeys.ts";
 import { areaKeysOfPoint } from "./areas.ts";
-import { createBoundedCache } from "./boundedCache.ts";
 import { bucketKey, bucketLevels } from "./cells.ts";
 import type { Contours } from "./contours.ts";
 import { cellCentre } from "./cover.ts";

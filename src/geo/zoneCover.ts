@@ -1,6 +1,6 @@
 import { cellToChildren } from "h3-js";
+import { type BoundedCache, createBoundedCache } from "../boundedCache.ts";
 import { areaToKey, communesOfKey } from "./areas.ts";
-import { type BoundedCache, createBoundedCache } from "./boundedCache.ts";
 import {
   bucketKeyOfParts,
   bucketKeyToCell,

@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from "express";
+import { createBoundedCache } from "../boundedCache.ts";
 import { listedAdvertiserIds, notFound, requireVisible } from "../campaigns/access.ts";
 import type { StoredCampaign } from "../campaigns/repository.ts";
 import {
@@ -6,7 +7,6 @@ import {
   createCampaign,
   type SaveCampaignDeps,
 } from "../campaigns/saveCampaign.ts";
-import { createBoundedCache } from "../geo/boundedCache.ts";
 import type { Zone } from "../geo/types.ts";
 import type { ZoneSummary } from "../geo/zoneSummary.ts";
 import type { CampaignStatus } from "../targeting/types.ts";

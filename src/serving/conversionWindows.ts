@@ -1,5 +1,5 @@
+import { createBoundedCache } from "../boundedCache.ts";
 import { type AttributionWindows, defaultAttributionWindows } from "../budgets/attribution.ts";
-import { createBoundedCache } from "../geo/boundedCache.ts";
 
 export interface ConversionWindowsDeps {
   /** Null = the advertiser has settled nothing. */

@@ -1,4 +1,4 @@
-import { createBoundedCache } from "../geo/boundedCache.ts";
+import { createBoundedCache } from "../boundedCache.ts";
 
 /**
  * The same function, which remembers its latest answers (`limit` to twice as many): for keyed hashes of what comes again

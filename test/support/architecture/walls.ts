@@ -7,11 +7,13 @@ export interface Wall {
   readonly pure: boolean;
 }
 
-const contracts = ["src/geo/", "src/targeting/", "src/consent/", "src/errors.ts"];
+/** Not a room: small things that any room may use. */
+const common = ["src/errors.ts", "src/boundedCache.ts"];
+const contracts = ["src/geo/", "src/targeting/", "src/consent/", ...common];
 
 /** Rooms whose imports are listed one by one; whatever is not listed is a breach. */
 export const walls: readonly Wall[] = [
-  { room: "src/geo/", mayImport: ["src/errors.ts"], mayUsePackages: ["h3-js"], pure: true },
+  { room: "src/geo/", mayImport: common, mayUsePackages: ["h3-js"], pure: true },
   { room: "src/consent/", mayImport: [], mayUsePackages: [], pure: true },
   {
     room: "src/targeting/",
