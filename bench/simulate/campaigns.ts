@@ -92,7 +92,10 @@ const cap = (
   windowSeconds,
 });
 
-/** Shares sum to well under the slots of a page (3 on average), so that nobody is short of supply who is not meant to be. */
+/**
+ * Shares sum to well under the slots of a page (3 on average), and who takes every page that it can get (as fast as possible,
+ * waiting for a click) bids least: nobody is short of supply who is not meant to be.
+ */
 const designs: Readonly<Record<AreaKind, readonly Design[]>> = {
   metropolis: [
     { campaignClass: "CPM even", euros: 50, share: 0.38 },
@@ -111,9 +114,9 @@ const designs: Readonly<Record<AreaKind, readonly Design[]>> = {
       share: 0.15,
       frequencyCaps: [cap("campaign", 1, 10 * minute), cap("campaign", 3, day)],
     },
-    { campaignClass: "as fast as possible", pacing: "asap", euros: 10, share: 0.1 },
+    { campaignClass: "as fast as possible", pacing: "asap", euros: 10, share: 0.3 },
     { campaignClass: "front-loaded", pacing: "front_loaded", euros: 15, share: 0.15 },
-    clickOf(0.012, 6, 0.06),
+    clickOf(0.012, 6, 0.2),
     { campaignClass: "vCPM even", pricing: "vcpm", euros: 12, share: 0.2 },
     { campaignClass: "CPM even", euros: 12, share: 0.3, radiusMeters: 6_000 },
     { campaignClass: "balance", euros: 10, share: 0.1 },

@@ -22,6 +22,8 @@ export interface CampaignDay {
   readonly day: string;
   readonly budgetMicros: number;
   readonly spentMicros: number;
+  /** Billable events that found no money. */
+  readonly freeEvents: number;
   /** What the day's rendered pages in its zone would have been worth, as a multiple of the budget. */
   readonly supplyRatio: number;
   /** |spent − plan| as a share of the budget: mean and worst over the day; NaN without a plan. */
@@ -58,14 +60,11 @@ export function campaignDays(
   entries: readonly LedgerEntry[],
   pages: PageCounts,
 ): readonly CampaignDay[] {
-  const charges = Map.groupBy(
-    entries.filter(({ amountMicros }) => amountMicros !== 0),
-    ({ campaignId, day }) => `${campaignId} ${day}`,
-  );
+  const byDay = Map.groupBy(entries, ({ campaignId, day }) => `${campaignId} ${day}`);
   const days = Array.from({ length: options.days }, (_, index) => addDays(options.from, index));
   return campaigns.flatMap((campaign) =>
     days.map((day) => {
-      const own = charges.get(`${campaign.campaignId} ${day}`) ?? [];
+      const own = byDay.get(`${campaign.campaignId} ${day}`) ?? [];
       return campaignDay(campaign, day, own, supplyOf(campaign, day, pages));
     }),
   );
@@ -74,7 +73,7 @@ export function campaignDays(
 function campaignDay(
   campaign: SimulatedCampaign,
   day: string,
-  charges: readonly LedgerEntry[],
+  entries: readonly LedgerEntry[],
   supplyMicros: number,
 ): CampaignDay {
   const { startMs, endMs } = budgetDayBounds(day);
@@ -83,7 +82,7 @@ function campaignDay(
     plannedShare(campaign.pacing, share),
   );
   const perStep = shares.map(() => 0);
-  for (const { occurredAtMs, amountMicros } of charges) {
+  for (const { occurredAtMs, amountMicros } of entries) {
     const step = Math.min(perStep.length - 1, Math.floor((occurredAtMs - startMs) / stepMs));
     perStep[step] = (perStep[step] ?? 0) + amountMicros;
   }
@@ -95,6 +94,7 @@ function campaignDay(
     day,
     budgetMicros,
     spentMicros: sum,
+    freeEvents: entries.filter((entry) => isFree(entry, campaign)).length,
     supplyRatio: supplyMicros / budgetMicros,
     meanError: errors.reduce((total, error) => total + error, 0) / errors.length,
     worstError: Math.max(...errors),
@@ -212,6 +212,11 @@ export interface FreeDelivery {
   readonly invalid: Readonly<Record<string, number>>;
 }
 
+/** A billable event that somebody caused and for which there was no money. */
+function isFree({ kind, reason }: LedgerEntry, { pricing }: SimulatedCampaign): boolean {
+  return reason !== null && kind === billableKind[pricing] && !reason.startsWith("invalid:");
+}
+
 /** What shops got for nothing because money had run out: worth of uncharged billable events beside what was charged. */
 export function freeDelivery(
   pricings: readonly SimulatedPricing[],
@@ -227,12 +232,13 @@ export function freeDelivery(
   const invalid: Record<string, number> = {};
   let chargedMicros = 0;
   let freeMicros = 0;
-  for (const { campaignId, kind, amountMicros, reason } of entries) {
-    const campaign = counted.get(campaignId);
+  for (const entry of entries) {
+    const { kind, amountMicros, reason } = entry;
+    const campaign = counted.get(entry.campaignId);
     if (campaign === undefined) continue;
     chargedMicros += amountMicros;
     if (reason === null || kind !== billableKind[campaign.pricing]) continue;
-    const isMoney = !reason.startsWith("invalid:");
+    const isMoney = isFree(entry, campaign);
     if (isMoney) freeMicros += eventPriceMicros(campaign);
     const list = isMoney ? reasons : invalid;
     list[reason] = (list[reason] ?? 0) + 1;
