@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from "express";
 import { notFound, requireVisible } from "../campaigns/access.ts";
 import { type GiveCreditDeps, giveCredit } from "../campaigns/giveCredit.ts";
-import { type LedgerBooks, ledgerEntryKinds } from "../campaigns/ledgerBooks.ts";
+import { type LedgerBooks, ledgerEntryKinds, type SpendingSums } from "../campaigns/ledgerBooks.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { type LedgerQuery, parseLedgerQuery } from "./ledgerQuery.ts";
 import { parseId } from "./resource.ts";
@@ -13,8 +13,9 @@ export interface LedgerRouterDeps extends GiveCreditDeps {
 
 /**
  * A campaign's money: `POST …/credits` (admins) gives back what was charged, `GET …/ledger` lists the entries, newest
- * first, `GET …/spending` sums them, in all and by day. Whoever may read the campaign may read these. To be mounted before
- * the router of campaigns, which reads the body of all that begins like it.
+ * first, `GET …/spending` sums them, in all and by day. Whoever may read the campaign may read these, but what the places
+ * cost, and so the margin, is for admins alone. To be mounted before the router of campaigns, which reads the body of all
+ * that begins like it.
  */
 export function ledgerRouter(deps: LedgerRouterDeps): Router {
   const router = Router();
@@ -31,7 +32,8 @@ export function ledgerRouter(deps: LedgerRouterDeps): Router {
     const { kind, day, limit, beforeId } = query;
     const items = await deps.books.readEntries({ campaignId, kind, day, beforeId }, limit);
     const last = items.length === limit ? items.at(-1) : undefined;
-    response.json({ items, nextCursor: last === undefined ? null : String(last.entryId) });
+    const shown = seesMedia(request) ? items : items.map((entry) => ({ ...entry, media: null }));
+    response.json({ items: shown, nextCursor: last === undefined ? null : String(last.entryId) });
   });
 
   router.get("/v1/campaigns/:campaignId/spending", authenticate, async (request, response) => {
@@ -41,9 +43,21 @@ export function ledgerRouter(deps: LedgerRouterDeps): Router {
       deps.books.readDays(campaignId, query.beforeDay, query.limit),
     ]);
     const last = days.length === query.limit ? days.at(-1) : undefined;
-    response.json({ totals, days, nextCursor: last?.day ?? null });
+    const shown = seesMedia(request)
+      ? { totals, days }
+      : { totals: withoutMedia(totals), days: days.map(withoutMedia) };
+    response.json({ ...shown, nextCursor: last?.day ?? null });
   });
   return router;
+}
+
+function seesMedia(request: Request): boolean {
+  return apiKeyOf(request).role === "admin";
+}
+
+function withoutMedia<Sums extends SpendingSums>(sums: Sums): Omit<Sums, "mediaCostMicros"> {
+  const { mediaCostMicros: _hidden, ...rest } = sums;
+  return rest;
 }
 
 /** The campaign and the parameters, once the campaign is known to be there and visible. */

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { moneyBucketOf } from "../../src/budgets/holdId.ts";
+import { mediaCostOf } from "../../src/serving/mediaCost.ts";
 import { admitToLedger } from "../../src/stores/postgres/ledger.ts";
 import { createLedgerBooks } from "../../src/stores/postgres/ledgerBooks.ts";
 import { createDatabase } from "../../src/stores/postgres/pool.ts";
@@ -290,7 +291,6 @@ describe("a campaign's ledger and spending", () => {
         clicks: 0,
         conversions: 1,
         uncharged: { too_late: 1 },
-        mediaCostMicros: 0,
       },
       expect.objectContaining({ day, impressions: 6, uncharged: { over_daily_budget: 1 } }),
     ]);
@@ -303,6 +303,23 @@ describe("a campaign's ledger and spending", () => {
       .as("reader")
       .get(`/v1/campaigns/${campaignId}/spending?limit=1&cursor=2026-06-02`);
     expect(page.body).toMatchObject({ days: [{ day }], nextCursor: day });
+  });
+
+  it("show what places cost to administrators alone", async () => {
+    const media = mediaCostOf(
+      { ssp: "demo", priceMicros: 3_000, currency: "USD" },
+      { unitsPerEuro: 1.2, rateDate: "2026-06-01" },
+    );
+    await admitToLedger(api.opened.db, [ownRow({ media })]);
+    const seenBy = async (who: "admin" | "manager" | "reader") => {
+      const at = `/v1/campaigns/${campaignId}`;
+      const ledger = (await api.as(who).get(`${at}/ledger?limit=1`)).body;
+      const { totals } = (await api.as(who).get(`${at}/spending`)).body;
+      return [ledger.items[0].media?.costMicros, totals.mediaCostMicros];
+    };
+    expect(await seenBy("admin")).toEqual([2_500, 2_500]);
+    expect(await seenBy("manager")).toEqual([undefined, undefined]);
+    expect(await seenBy("reader")).toEqual([undefined, undefined]);
   });
 
   it("are nobody else's: what a manager may not see is not there, and neither is what does not exist", async () => {
