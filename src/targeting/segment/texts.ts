@@ -1,4 +1,4 @@
-import { createGrowingUint32 } from "./growing.ts";
+import { createGrowingUint32, resized } from "./growing.ts";
 
 /** Many texts, by number, as UTF-8 in one block: the garbage collector has nothing to walk. */
 export interface Texts {
@@ -10,8 +10,7 @@ export interface Texts {
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const mostBytes = 2 ** 32 - 1;
-const firstChunkBytes = 1 << 12;
-const mostChunkBytes = 1 << 20;
+const firstBytes = 4_096;
 
 export interface TextBuilder {
   /** Throws RangeError beyond 4 GB in all. */
@@ -21,40 +20,21 @@ export interface TextBuilder {
 
 export function createTextBuilder(): TextBuilder {
   const starts = createGrowingUint32();
-  const full: Uint8Array[] = [];
-  let chunk = new Uint8Array(firstChunkBytes);
+  let bytes = new Uint8Array(firstBytes);
   let used = 0;
-  let fullBytes = 0;
   starts.push(0);
   return {
     add(text) {
-      const room = text.length * 3; // no UTF-16 unit takes more bytes
-      if (chunk.length - used < room) {
-        full.push(chunk.subarray(0, used));
-        fullBytes += used;
-        used = 0;
-        chunk = new Uint8Array(Math.max(Math.min(mostChunkBytes, 2 * chunk.length), room));
+      const room = used + text.length * 3; // no UTF-16 unit takes more bytes
+      if (room > bytes.length) {
+        bytes = new Uint8Array(resized(bytes, Math.max(2 * bytes.length, room)));
       }
-      used += encoder.encodeInto(text, chunk.subarray(used)).written;
-      if (fullBytes + used > mostBytes)
-        throw new RangeError("a segment holds at most 4 GB of texts");
-      starts.push(fullBytes + used);
+      used += encoder.encodeInto(text, bytes.subarray(used)).written;
+      if (used > mostBytes) throw new RangeError("a segment holds at most 4 GB of texts");
+      starts.push(used);
     },
-    finish: () => ({
-      starts: starts.finish(),
-      bytes: concatenated([...full, chunk.subarray(0, used)], fullBytes + used),
-    }),
+    finish: () => ({ starts: starts.finish(), bytes: new Uint8Array(resized(bytes, used)) }),
   };
-}
-
-function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** How long text `number` is. */
