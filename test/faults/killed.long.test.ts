@@ -17,7 +17,7 @@ test("a node that is killed ten times over charges every paid ad once", async ()
     await killed.startAgain();
   }
   await killed.expectChargedOnce(loads);
-}, 120_000);
+}, 300_000);
 
 test("a node that is killed while Redis is away counts from its disk what it had answered", async () => {
   const { redis } = killed.town.system.stores;
