@@ -111,18 +111,42 @@ describe("recording an event", () => {
   });
 
   it("gives a click free that does not fit any more, and says why", async () => {
-    const request = winner({ amountMicros: 8_000, dailyBudgetMicros: 500_000 });
-    await money.holdBudgets([request], asked());
-    const others = winner({ amountMicros: 10_000, dailyBudgetMicros: 500_000 });
-    for (let index = 0; index < 11; index++)
-      await money.holdBudgets([{ ...others, decisionId: `o${index}` }], asked());
-    const claims = claimsOf(request, { pricing: "cpc", priceMicros: 400_000 });
-    expect(await money.record("click", claims, noonMs)).toEqual({
+    const [first, second] = [winner(), winner()].map((one) => ({
+      ...one,
+      amountMicros: 8_000,
+      dailyBudgetMicros: 500_000,
+    }));
+    await money.holdBudgets([first!], asked());
+    await money.holdBudgets([second!], asked());
+    const click = { pricing: "cpc", priceMicros: 300_000 } as const;
+    expect(statusOf(await money.record("click", claimsOf(first!, click), noonMs))).toBe("counted");
+    expect(await money.record("click", claimsOf(second!, click), noonMs)).toEqual({
       status: "uncharged",
       reason: "daily_budget",
     });
-    expect(await money.counters()).toEqual({ h: "110000", "h:2026-06-01": "110000" });
-    expect(await outbox()).toEqual(["click 0 daily_budget"]);
+    expect(await money.counters()).toMatchObject({ s: "300000", h: "0" });
+    expect(await outbox()).toEqual(["click 300000", "click 0 daily_budget"]);
+  });
+
+  it("charges a click before all that is held for clicks that may never come, but not before others' views", async () => {
+    const balanceMicros = 500_000;
+    const clicked = winner({ amountMicros: 8_000, dailyBudgetMicros: 500_000, balanceMicros });
+    await money.holdBudgets([clicked], asked());
+    for (let index = 0; index < 11; index++)
+      await money.holdBudgets(
+        [{ ...clicked, amountMicros: 10_000, decisionId: `o${index}` }],
+        asked(),
+      );
+    const view = { campaignId: 99, amountMicros: 9_000, balanceMicros, decisionId: "view" };
+    await money.holdBudgets([winner({ ...view, dailyBudgetMicros: null })], asked());
+    const click = (priceMicros: number, decisionId: string) =>
+      money.record(
+        "click",
+        claimsOf({ ...clicked, decisionId }, { pricing: "cpc", priceMicros }),
+        noonMs,
+      );
+    expect(statusOf(await click(495_000, "o0"))).toBe("balance");
+    expect(statusOf(await click(490_000, clicked.decisionId))).toBe("counted");
   });
 
   it("charges an event afresh whose hold has lapsed, if there is still room", async () => {

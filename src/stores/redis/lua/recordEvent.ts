@@ -50,17 +50,21 @@ local function limit(given, remembered)
   return tonumber(remembered or nil)
 end
 
--- Why the price does not fit, or nil. Money held for others is respected unless this event's own hold covers the price.
+-- Why the price does not fit, or nil. Money held for others is respected unless this event's own hold covers the price. The
+-- other holds of a campaign paid by click are for clicks that may never come: the click that did comes before them.
 local function misfit(coveredByHold)
   local known = redis.call("HMGET", prefix .. "b:" .. campaign, "s", "h", "s:" .. day, "h:" .. day, "o", "lt", "ld", "lb")
   local account = redis.call("HMGET", prefix .. "a:" .. advertiser, "s", "h")
   local total, daily, balance = limit(ARGV[10], known[6]), limit(ARGV[11], known[7]), limit(ARGV[12], known[8])
   if not (total and daily and balance) then return "limits_unknown" end
   if known[5] and day < known[5] then return "too_late" end
-  local function held(value) return coveredByHold and 0 or (value or 0) end
-  if total >= 0 and (known[1] or 0) + held(known[2]) + price > total then return "total_budget" end
-  if daily >= 0 and (known[3] or 0) + held(known[4]) + price > daily then return "daily_budget" end
-  if balance >= 0 and (account[1] or 0) + held(account[2]) + price > balance then return "balance" end
+  local ofCampaign, ofDay, ofOthers = known[2] or 0, known[4] or 0, (account[2] or 0) - (known[2] or 0)
+  local ofAccount = ofOthers + ofCampaign
+  if coveredByHold then ofCampaign, ofDay, ofAccount = 0, 0, 0
+  elseif bit_ == 4 then ofCampaign, ofDay, ofAccount = 0, 0, ofOthers end
+  if total >= 0 and (known[1] or 0) + ofCampaign + price > total then return "total_budget" end
+  if daily >= 0 and (known[3] or 0) + ofDay + price > daily then return "daily_budget" end
+  if balance >= 0 and (account[1] or 0) + ofAccount + price > balance then return "balance" end
   return nil
 end
 
