@@ -69,7 +69,7 @@ const agentCharacters = 512;
 export function createCallerScreen(deps: CallerScreenDeps): ScreenCaller {
   const kindOf = remembered(rememberedAgents, (agent) => kindOfAgent(agent, deps.appUserAgents));
   return ({ userAgent, address }) => {
-    const kind = kindOf((userAgent ?? "").slice(0, agentCharacters));
+    const kind = kindOf(beginningOf(userAgent));
     if (kind === "crawler") return "bot";
     const ranges = deps.dataCentres();
     if (kind === "browser" && ranges === null) return null;
@@ -78,6 +78,12 @@ export function createCallerScreen(deps: CallerScreenDeps): ScreenCaller {
     if (kind === "tool") return "bot";
     return ranges?.contains(parsed) === true ? "data_centre" : null;
   };
+}
+
+/** A long one is copied: a slice would keep all of it in memory as long as it is remembered. Headers are Latin-1. */
+function beginningOf(agent = ""): string {
+  if (agent.length <= agentCharacters) return agent;
+  return Buffer.from(agent.slice(0, agentCharacters), "latin1").toString("latin1");
 }
 
 /** A crawler names itself; a tool (curl, a library, nothing at all) is a program that may be anybody's. */
@@ -117,7 +123,7 @@ export function createSourceOf(
     const parsed = address === null ? null : parseAddress(address);
     if (address === null || parsed === null || isPrivateAddress(parsed))
       return { reason, addressKey: null, browserKey: null };
-    const agent = (caller.userAgent ?? "").slice(0, agentCharacters);
+    const agent = beginningOf(caller.userAgent);
     const browserKey = browserKeyOf(`${truncateIp(address) ?? ""}\n${agent}`);
     return { reason, addressKey: addressKeyOf(address), browserKey };
   };

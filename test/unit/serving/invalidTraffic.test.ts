@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import {
   compileRanges,
@@ -149,4 +151,22 @@ describe("an event sooner than a person", () => {
 test("reasons of invalid traffic are told from those of money", () => {
   expect(invalidReasonOf("invalid:too_many")).toBe("too_many");
   expect(invalidReasonOf("daily_budget")).toBeNull();
+});
+
+test("thousands of callers with user agents of many kilobytes leave little in memory", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const bytesUsed = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const trusting = createCallerScreen({ dataCentres: () => null, appUserAgents: [] });
+  const before = bytesUsed();
+  for (let index = 0; index < 5_000; index++) {
+    const long = Buffer.from(`Mozilla/5.0 (${index}) ${"x".repeat(12_000)}`);
+    trusting({ userAgent: long.toString("latin1"), address: person });
+  }
+  const kept = bytesUsed() - before;
+  expect(trusting({ userAgent: agents.iphone, address: person })).toBeNull();
+  expect(kept).toBeLessThan(15_000_000);
 });
