@@ -1,4 +1,4 @@
-import { textOf } from "./read.ts";
+import { listOf, splitByComma, textOf } from "./read.ts";
 
 const longestHost = 253;
 const plainHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
@@ -8,15 +8,15 @@ const plainHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
  * Names in other scripts come out in their ASCII form, as in URLs. Null for what is no host.
  */
 export function hostOf(value: unknown): string | null {
-  const text = textOf(value, 2_048)?.toLowerCase();
-  if (text === undefined) return null;
-  const bare = plainHost.test(text) ? text : authorityOf(text);
-  if (bare === null || bare.length > longestHost) return null;
-  const host = bare.startsWith("www.") ? bare.slice(4) : bare;
-  return host === "" || !plainHost.test(host) ? null : host;
+  const lower = typeof value === "string" && value.length <= longestHost ? value.toLowerCase() : "";
+  const host = plainHost.test(lower) ? lower : hostOfUrl(value);
+  if (host === null || !host.startsWith("www.")) return host;
+  return host.slice(4);
 }
 
-function authorityOf(text: string): string | null {
+function hostOfUrl(value: unknown): string | null {
+  const text = textOf(value, 2_048)?.toLowerCase();
+  if (text === undefined) return null;
   const scheme = text.indexOf("://");
   const afterScheme = scheme === -1 ? text : text.slice(scheme + 3);
   const authority = /^[^/?#]*/.exec(afterScheme)?.[0] ?? "";
@@ -24,18 +24,22 @@ function authorityOf(text: string): string | null {
     .slice(authority.lastIndexOf("@") + 1)
     .replace(/:\d{1,5}$/, "")
     .replace(/\.$/, "");
+  if (host.length > longestHost) return null;
   if (plainHost.test(host)) return host;
   // Only letters beyond ASCII are left to be explained: the URL parser knows how they are written.
   if (!/[^ -~]/.test(host) || !URL.canParse(`http://${host}/`)) return null;
-  return new URL(`http://${host}/`).hostname;
+  const ascii = new URL(`http://${host}/`).hostname;
+  return ascii.length <= longestHost && plainHost.test(ascii) ? ascii : null;
 }
 
-/** Distinct hosts of a list of at most `most`. */
-export function hostsOf(texts: readonly string[]): readonly string[] {
+/** Distinct hosts of a list, or of one text that separates them by commas, of which at most `most` items are read. */
+export function hostsOf(value: unknown, most: number): readonly string[] {
+  if (value === undefined) return noHosts;
   const hosts = new Set<string>();
-  for (const text of texts) {
-    const host = hostOf(text);
+  for (const item of listOf(splitByComma(value, most), most)) {
+    const host = hostOf(item);
     if (host !== null) hosts.add(host);
   }
   return [...hosts];
 }
+const noHosts: readonly string[] = [];

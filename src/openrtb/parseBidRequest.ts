@@ -87,7 +87,7 @@ function readTerms(source: Fields): Terms {
     blockedCategories: readCategories(source.bcat, limits.blocked),
     allowedCategories: readCategories(source.acat, limits.blocked),
     categoryTaxonomy: positiveOf(source.cattax) ?? 1,
-    blockedDomains: hostsOf(textsOf(source.badv, limits.blocked, limits.urlCharacters)),
+    blockedDomains: hostsOf(source.badv, limits.blocked),
     blockedApps: textsOf(source.bapp, limits.blocked, limits.idCharacters),
     allowedSeats: textsOf(source.wseat, limits.seats, limits.idCharacters),
     blockedSeats: textsOf(source.bseat, limits.blocked, limits.idCharacters),

@@ -79,7 +79,6 @@ function readAddress(value: unknown): string | null {
   const text = textOf(listOf(value, 1)[0], 80);
   if (text === null) return null;
   if (truncateIp(text) !== null) return text;
-  const octets = /^(\d{1,3}\.\d{1,3}\.\d{1,3})(?:\.(?:0{1,3}|x{1,3}|\*{1,3})?)?$/i.exec(text);
-  const shortened = octets === null ? null : `${octets[1]?.replace(/\b0+(?=\d)/g, "")}.0`;
-  return shortened !== null && truncateIp(shortened) !== null ? shortened : null;
+  const network = /^(\d{1,3}\.\d{1,3}\.\d{1,3})(?:\.(?:0{1,3}|x{1,3}|\*{1,3})?)?$/i.exec(text)?.[1];
+  return network === undefined ? null : truncateIp(`${network}.0`);
 }

@@ -109,7 +109,7 @@ function readDeals(pmp: Fields, path: string, faults: Faults): readonly Deal[] {
       floorCurrency: currencyOf(source.bidfloorcur),
       auctionType: dealAuctionType(integerOf(source.at)),
       allowedSeats: textsOf(source.wseat, limits.seats, limits.idCharacters),
-      allowedDomains: hostsOf(textsOf(source.wadomain, limits.seats, limits.urlCharacters)),
+      allowedDomains: hostsOf(source.wadomain, limits.seats),
     });
   }
   return deals;

@@ -114,6 +114,7 @@ export function isLongerThan(value: unknown, most: number): boolean {
   return Array.isArray(list) && list.length > most;
 }
 
-function splitByComma(value: unknown, most: number): unknown {
+/** A text with commas as a list of at most `most`; anything else as it is. */
+export function splitByComma(value: unknown, most: number): unknown {
   return typeof value === "string" && value.includes(",") ? value.split(",", most) : value;
 }
