@@ -14,7 +14,7 @@ import { type ChangeListener, listenForChanges } from "../stores/postgres/listen
 import { redisReady } from "../stores/redis/connect.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
 import { composeDiagnosis, type DeliveryDiagnosis } from "./diagnosis.ts";
-import { composeLedger } from "./ledger.ts";
+import { composeLedger, type LedgerJobs } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
 import { measurePacing } from "./pacingShown.ts";
@@ -89,7 +89,8 @@ export function composeJobs(
     pacing,
     sampling: diagnosis.sampler,
   };
-  const running = { refresh, drainer, pacing, diagnosis, model };
+  const { startComparing } = money;
+  const running = { refresh, drainer, startComparing, pacing, diagnosis, model };
   return {
     refresh,
     drainer,
@@ -100,14 +101,13 @@ export function composeJobs(
   };
 }
 
-type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis"> & {
-  readonly model: ActiveModel;
-};
+type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis"> &
+  Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel };
 
 function createLife(
   databaseUrl: string,
   stores: Stores,
-  { refresh, drainer, pacing, diagnosis, model }: Running,
+  { refresh, drainer, startComparing, pacing, diagnosis, model }: Running,
   warn: (what: string) => (error: unknown) => void,
 ): Pick<Jobs, "isListening" | "start" | "stop"> {
   let listener: ChangeListener | null = null;
@@ -131,7 +131,7 @@ function createLife(
         onChange: refresh.notify,
         onLost: warn("LISTEN was lost; polling goes on"),
       });
-      repeating = startHousekeeping(stores);
+      repeating = [...startHousekeeping(stores), startComparing()];
     },
     async stop() {
       model.stop();

@@ -1,5 +1,8 @@
+import { sql } from "kysely";
 import request from "supertest";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { createDatabase } from "../../src/stores/postgres/pool.ts";
+import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
 import { type System, startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
 
@@ -51,4 +54,25 @@ test("a budget that is spent sells nothing more; what a credit gives back is sol
   await request(system.url).get("/metrics").set("x-forwarded-for", "203.0.113.9").expect(401);
   const wrong = await system.post(`/v1/campaigns/${campaignId}/ledger`, {});
   expect([wrong.status, wrong.headers.allow]).toEqual([405, "GET, HEAD"]);
+});
+
+test("what Redis counts is compared with the ledger for ever, and what differs is repaired", async () => {
+  const { advertiserId } = (await admin(`/v1/campaigns/${campaignId}`)).body;
+  const counter = `{m${advertiserId % 64}}:b:${campaignId}`;
+  const client = connectRedis({ url: system.stores.redisServer.url, commandTimeoutMs: null });
+  onTestFinished(() => client.disconnect());
+  await redisReady(client);
+  const spent = await client.hget(counter, "s");
+  await client.hincrby(counter, "s", 1_234);
+  // A round of all buckets takes 16 seconds: this one's turn comes next.
+  const db = createDatabase({
+    url: system.stores.databaseUrl,
+    maxConnections: 1,
+    statementTimeoutMs: 5_000,
+  });
+  onTestFinished(() => db.destroy());
+  await sql`update ledger_comparison set next_bucket = ${advertiserId % 64}`.execute(db);
+  await until(async () => (await client.hget(counter, "s")) === spent);
+  const metrics = await request(system.url).get("/metrics").expect(200);
+  expect(metrics.text).toContain('atelier_budget_counters_differing_total{counter="campaign"} 1\n');
 });
