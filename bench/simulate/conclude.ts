@@ -89,8 +89,8 @@ function judge(facts: RunFacts) {
     ),
     invariant(
       "no cap exceeded",
-      violations > 0 ? [violations] : [],
-      `${violations} violations of ${capsOf(campaigns).length} caps`,
+      violations,
+      `${violations.length} violations of ${capsOf(campaigns).length} caps`,
     ),
     invariant(
       "ledger equal to what readers' browsers told",

@@ -38,8 +38,8 @@ export interface Coordinator {
   readonly quietTick: (startMs: number) => Promise<void>;
   /** Runs jobs on one server, in turn: in production too one of them at a time has each job's lock. */
   readonly step: (jobs: readonly JobName[]) => Promise<void>;
-  /** Runs jobs on all servers at the same time. */
-  readonly stepAll: (jobs: readonly JobName[]) => Promise<void>;
+  /** Runs jobs on all servers at the same time. Answers whether events wait on a server's disk for Redis. */
+  readonly stepAll: (jobs: readonly JobName[]) => Promise<{ readonly isSpooled: boolean }>;
   /** Runs jobs on the first server that is up. */
   readonly stepFirst: (jobs: readonly JobName[]) => Promise<void>;
   readonly eventsDue: () => number;
@@ -134,7 +134,9 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       await up[turn % Math.max(1, up.length)]?.step(jobs);
     },
     async stepAll(jobs) {
-      await Promise.all(nodes.filter((node) => node.isUp()).map((node) => node.step(jobs)));
+      const up = nodes.filter((node) => node.isUp());
+      const stepped = await Promise.all(up.map((node) => node.step(jobs)));
+      return { isSpooled: stepped.some((one) => (one?.state.spooledBytes ?? 0) > 0) };
     },
     async stepFirst(jobs) {
       await nodes.find((node) => node.isUp())?.step(jobs);

@@ -9,6 +9,7 @@ export interface Kills {
   readonly at: (tick: number) => (() => Promise<void>) | undefined;
   /** Everything that was killed is back. */
   readonly settle: () => Promise<void>;
+  readonly isRedisUp: () => boolean;
   readonly told: readonly string[];
 }
 
@@ -26,6 +27,7 @@ export function planKills(
   nowMs: () => number,
 ): Kills {
   const told: string[] = [];
+  let isRedisUp = true;
   const returning: Promise<void>[] = [];
   const actions = new Map<number, (() => Promise<void>)[]>();
   const plan = (share: number, action: () => Promise<void>) => {
@@ -45,9 +47,13 @@ export function planKills(
     if (options.killRedis)
       plan(moment + 0.05, async () => {
         await delay(underWayMs);
+        isRedisUp = false;
         await stores.killRedis();
         told.push("Redis killed");
-        returning.push(stores.restartRedis());
+        const back = stores.restartRedis().then(() => {
+          isRedisUp = true;
+        });
+        returning.push(back);
       });
     if (options.killPostgres)
       plan(moment + 0.1, async () => {
@@ -57,6 +63,7 @@ export function planKills(
   });
   return {
     told,
+    isRedisUp: () => isRedisUp,
     at(tick) {
       const due = actions.get(tick);
       if (due === undefined) return undefined;

@@ -12,8 +12,11 @@ export interface ShownAd {
 }
 
 interface SeenImpression {
+  readonly key: string;
   readonly campaignId: number;
   readonly decidedAtMs: number;
+  /** When its impression was answered: the beginning of the step. */
+  readonly answeredAtMs: number;
 }
 
 /** What the coordinator has seen with its own eyes: nothing here comes from the servers' books. */
@@ -31,7 +34,8 @@ export interface Oracle {
   readonly lateImpressions: () => number;
 }
 
-export function createOracle(holdLifeMs: number): Oracle {
+/** `tickMs`: a server's clock may be so far past the beginning of the step in which it is told of an event. */
+export function createOracle(holdLifeMs: number, tickMs: number): Oracle {
   const events = new Map<string, number>();
   const byVisitor = new Map<string, SeenImpression[]>();
   const byCampaign = new Map<number, number>();
@@ -47,14 +51,15 @@ export function createOracle(holdLifeMs: number): Oracle {
       if (events.has(eventId)) return;
       events.set(eventId, ad.campaignId);
       if (kind !== "impression" || ad.visitorId === null) return;
-      if (atMs >= ad.decidedAtMs + holdLifeMs) {
+      if (atMs + tickMs >= ad.decidedAtMs + holdLifeMs) {
         lateImpressions += 1;
         return;
       }
       const list = byVisitor.get(ad.visitorId);
-      const { campaignId, decidedAtMs } = ad;
-      if (list === undefined) byVisitor.set(ad.visitorId, [{ campaignId, decidedAtMs }]);
-      else list.push({ campaignId, decidedAtMs });
+      const { key, campaignId, decidedAtMs } = ad;
+      const seen = { key, campaignId, decidedAtMs, answeredAtMs: atMs };
+      if (list === undefined) byVisitor.set(ad.visitorId, [seen]);
+      else list.push(seen);
     },
     ads: () => ads,
     adsOf: (campaignId) => byCampaign.get(campaignId) ?? 0,
@@ -73,24 +78,39 @@ export interface CountedCap {
   readonly windowMs: number;
 }
 
-/** How often a cap was exceeded: impressions of its campaign that found it reached. */
-export function capViolations(oracle: Oracle, caps: readonly CountedCap[]): number {
-  let violations = 0;
-  for (const impressions of oracle.impressionsByVisitor.values()) {
-    const sorted = [...impressions].sort((a, b) => a.decidedAtMs - b.decidedAtMs);
-    for (const cap of caps) violations += violationsOf(sorted, cap);
-  }
-  return violations;
+/** An impression that found its cap reached. */
+export interface CapViolation {
+  readonly visitorId: string;
+  readonly campaignId: number;
+  readonly maxImpressions: number;
+  readonly windowMs: number;
+  /** What the visitor was shown within the window, the violation last. */
+  readonly impressions: readonly SeenImpression[];
 }
 
-function violationsOf(sorted: readonly SeenImpression[], cap: CountedCap): number {
-  const counted = sorted.filter(({ campaignId }) => cap.campaignIds.has(campaignId));
-  let violations = 0;
-  let first = 0;
-  counted.forEach(({ campaignId, decidedAtMs }, index) => {
-    while (counted[first]!.decidedAtMs <= decidedAtMs - cap.windowMs) first += 1;
-    const before = index - first;
-    if (campaignId === cap.campaignId && before >= cap.maxImpressions) violations += 1;
+/** Every impression that came over a cap, by all that its visitor saw. */
+export function capViolations(
+  oracle: Oracle,
+  caps: readonly CountedCap[],
+): readonly CapViolation[] {
+  return [...oracle.impressionsByVisitor].flatMap(([visitorId, impressions]) => {
+    const sorted = [...impressions].sort((a, b) => a.decidedAtMs - b.decidedAtMs);
+    return caps.flatMap((cap) => violationsOf(visitorId, sorted, cap));
   });
-  return violations;
+}
+
+function violationsOf(
+  visitorId: string,
+  sorted: readonly SeenImpression[],
+  cap: CountedCap,
+): readonly CapViolation[] {
+  const { maxImpressions, windowMs } = cap;
+  const counted = sorted.filter(({ campaignId }) => cap.campaignIds.has(campaignId));
+  let first = 0;
+  return counted.flatMap(({ campaignId, decidedAtMs }, index) => {
+    while (counted[first]!.decidedAtMs <= decidedAtMs - windowMs) first += 1;
+    if (campaignId !== cap.campaignId || index - first < maxImpressions) return [];
+    const impressions = counted.slice(first, index + 1);
+    return [{ visitorId, campaignId, maxImpressions, windowMs, impressions }];
+  });
 }
