@@ -21,7 +21,7 @@ export interface PriceAsk {
     ValueBreakdown,
     "valueMicros" | "bidMicros" | "pricing" | "clickRate" | "viewRate"
   >;
-  /** Of the answer, see {@link currencyOf}. */
+  /** Of the answer, see {@link answerCurrency}. */
   readonly currency: string;
   readonly settings: PriceSettings;
   /** What it took to win here of late; null = not known. */
@@ -46,7 +46,7 @@ export type BidPrice =
  * The currency of an answer: of those that the request takes (none named means USD, the specification's default), the first
  * of the SSP's settings; without settings the euro, which needs no rate, else the request's first. Null = none is known.
  */
-export function currencyOf(
+export function answerCurrency(
   request: Pick<BidRequest, "currencies">,
   settings: Pick<PriceSettings, "currencies">,
   rates: { readonly table: ExchangeTable; readonly nowMs: number },

@@ -64,6 +64,11 @@ export interface BidTracking {
   readonly viewable: string;
   /** Redirects to the landing page. */
   readonly click: string;
+  /**
+   * Where an SSP insists that a native link leads to the landing page itself: called on a click instead. Absent or null =
+   * the link is our redirect, which also hands the shop its click id.
+   */
+  readonly clickTracker?: string | null;
 }
 
 /** Why a candidate cannot answer an imp. */

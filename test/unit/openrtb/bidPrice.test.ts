@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  currencyOf,
+  answerCurrency,
   expectedPayMicros,
   type PriceAsk,
   priceBid,
@@ -170,7 +170,7 @@ describe("the currency of an answer", () => {
     { asked: ["XTS"], ours: [], is: null },
     { asked: ["GBP"], ours: ["EUR", "USD"], is: null },
   ])("asked for $asked, by an SSP of $ours, is $is", ({ asked, ours, is }) => {
-    expect(currencyOf({ currencies: asked }, { currencies: ours }, rates)).toBe(is);
+    expect(answerCurrency({ currencies: asked }, { currencies: ours }, rates)).toBe(is);
   });
 });
 
