@@ -70,6 +70,22 @@ describe("recording an event", () => {
     expect((await money.counters()).s).toBe("5000");
   });
 
+  it("waits outside Redis while more is unwritten than its memory is for; what is counted already is known", async () => {
+    const [first, second] = [winner(), winner()];
+    await money.holdBudgets([first, second], asked());
+    const [known, next] = [claimsOf(first), claimsOf(second)];
+    expect((await money.record("impression", known, noonMs)).status).toBe("counted");
+    const fill = `for _ = 2, 150000 do redis.call("XADD", KEYS[1], "*", "t", ARGV[1]) end`;
+    const slow = connectRedis({ url: server.url, commandTimeoutMs: null });
+    await redisReady(slow);
+    await slow.eval(fill, 1, "{m7}:out", noonMs);
+    slow.disconnect();
+    expect((await money.record("impression", next, noonMs)).status).toBe("unavailable");
+    expect((await money.record("impression", known, noonMs)).status).toBe("duplicate");
+    await money.redis.xtrim("{m7}:out", "MAXLEN", 149_999);
+    expect((await money.record("impression", next, noonMs)).status).toBe("counted");
+  });
+
   it("counts impression, view and click apart, in any order", async () => {
     for (const kinds of [
       ["impression", "viewable", "click"],

@@ -22,6 +22,9 @@ local PLACES, CHARGED = { [1] = 8, [2] = 128, [4] = 2048 }, 32768
 local PLACE = PLACES[bit_]
 -- A counted event is remembered for so long: who did not hear of it tells it again within seconds.
 local AGAIN_MS = 600000
+-- While the ledger is away paid ads stop at fewer; free ones, and what is not charged, go on. Beyond this they wait on the
+-- disks of the nodes, which are bounded: a full Redis would serve nobody.
+local MOST_UNWRITTEN = 150000
 
 if not isOpenIn(ARGV[14]) then return { "unavailable", 0, "" } end
 local claimed = tonumber(redis.call("GET", claimKey) or 0)
@@ -35,6 +38,7 @@ if bit.band(claimed % 8, bit_) ~= 0 then
   return answer
 end
 
+if redis.call("XLEN", prefix .. "out") >= MOST_UNWRITTEN then return { "unavailable", 0, "" } end
 local open = hold and isOpen(holdId)
 local function close()
   redis.call("ZREM", prefix .. "x", holdId)
