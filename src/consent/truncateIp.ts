@@ -16,6 +16,8 @@ export function truncateIp(address: string): string | null {
   return embedded === null ? truncated6(hextets) : truncated4(embedded);
 }
 
+const dot = 46;
+const zero = 48;
 /** The longest written form: 45 characters of address, plus zone id, brackets and port. */
 const maxAddressLength = 80;
 
@@ -32,14 +34,22 @@ function withoutPort(text: string): string | null {
 
 /** Four decimal numbers; leading zeros are refused, since some read them as octal. */
 function parseIpv4(text: string): readonly number[] | null {
-  const parts = text.split(".");
-  if (parts.length !== 4) return null;
   const numbers: number[] = [];
-  for (const part of parts) {
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
-    numbers.push(Number(part));
+  let number = -1;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at === text.length ? dot : text.charCodeAt(at);
+    if (code === dot) {
+      if (number < 0) return null;
+      numbers.push(number);
+      number = -1;
+      continue;
+    }
+    const digit = code - zero;
+    if (digit < 0 || digit > 9 || number === 0) return null;
+    number = number < 0 ? digit : 10 * number + digit;
+    if (number > 255) return null;
   }
-  return numbers;
+  return numbers.length === 4 ? numbers : null;
 }
 
 function parseIpv6(text: string): readonly number[] | null {

@@ -8,6 +8,7 @@ export function callerAddress(request: IncomingMessage, trustedProxies: number):
   const own = request.socket.remoteAddress ?? null;
   const header = request.headers["x-forwarded-for"];
   if (trustedProxies === 0 || typeof header !== "string") return own;
+  if (!header.includes(",")) return header.trim() || own;
   const forwarded = header.split(",").map((part) => part.trim());
   const told = forwarded.filter((part) => part !== "");
   return told.at(-Math.min(trustedProxies, told.length)) ?? own;

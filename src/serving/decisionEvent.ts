@@ -1,9 +1,9 @@
 import { bucketKey, bucketKeyToCell, cellHigh, resolutionOfHigh } from "../geo/cells.ts";
-import type { VisitorPlace } from "../geo/types.ts";
 import { hashText } from "../targeting/hash.ts";
 import type { AdRequest } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import type { ServingEvent } from "./ports.ts";
+import { remembered } from "./remembered.ts";
 
 /** True for one in `every` decisions, by a stable hash of the id. 1 or less = always. */
 export function isSampled(decisionId: string, every: number): boolean {
@@ -29,7 +29,7 @@ export function decisionEvent(
       decisionId: request.decisionId,
       site: siteKey,
       weight: winners.length > 0 ? 1 : Math.max(1, emptySampleEvery),
-      cell: place === undefined ? null : coarseCell(place),
+      cell: place === undefined ? null : coarseCell(place.cell),
       placeSource: place?.source ?? null,
       category: request.page.category,
       deviceType: request.deviceType,
@@ -57,7 +57,7 @@ function adPayload({ placementId, slot, candidate, holdId }: Winner) {
   };
 }
 
-function coarseCell(place: VisitorPlace): string {
-  if (resolutionOfHigh(cellHigh(place.cell)) <= 5) return place.cell;
-  return bucketKeyToCell(bucketKey(place.cell, 5));
-}
+const rememberedCells = 5_000;
+const coarseCell = remembered(rememberedCells, (cell) =>
+  resolutionOfHigh(cellHigh(cell)) <= 5 ? cell : bucketKeyToCell(bucketKey(cell, 5)),
+);

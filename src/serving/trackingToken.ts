@@ -31,7 +31,14 @@ const formatVersion = 1;
 const flags = { test: 1, cpc: 2, hold: 4, ownHold: 8, uuid: 16, vcpm: 32 } as const;
 /** The last two bits of the same byte. */
 const consentFlags = { mayMeasure: 64, pageView: 128 } as const;
-const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const uuidBytes = 16;
+const dash = 45;
+/** What a character stands for; -1 for those that are no digit of a UUID. */
+const hexDigits = Int8Array.from({ length: 128 }, (_, code) =>
+  "0123456789abcdef".indexOf(String.fromCharCode(code)),
+);
+/** One token is made at a time, without a wait: numbers, four texts of at most 255 bytes, signature. */
+const scratch = Buffer.alloc(numberBytes + 4 * 256 + signatureBytes);
 
 /**
  * Makes a key of a secret of at least 16 bytes; its id (the first byte of the secret's SHA-256) tells a new secret's tokens
@@ -48,8 +55,9 @@ export function trackingKeyFrom(secret: Uint8Array): TrackingKey {
  * three tracking URLs of an ad. Ids of up to 255 bytes of UTF-8; throws a RangeError beyond that or for a bad budget day.
  */
 export function signTrackingToken(claims: TrackingClaims, key: TrackingKey): string {
-  const body = packClaims(claims, key.keyId);
-  return Buffer.concat([body, signatureOf(body, key)]).toString("base64url");
+  const bodyBytes = packClaims(claims, key.keyId);
+  scratch.set(signatureOf(scratch.subarray(0, bodyBytes), key), bodyBytes);
+  return scratch.toString("base64url", 0, bodyBytes + signatureBytes);
 }
 
 /** Checks a token against the keys, the one it names first in the list; never throws, whatever the text. */
@@ -84,44 +92,64 @@ function signatureOf(body: Uint8Array, key: TrackingKey): Buffer {
   return key.hmac(body).subarray(0, signatureBytes);
 }
 
-/** version, key, flags u8; slot u16; campaign, creative, advertiser u32; price, issued, expires u48; day u16; then three or four texts, each after its length. */
-function packClaims(claims: TrackingClaims, keyId: number): Buffer {
-  const isUuid = uuidShape.test(claims.decisionId);
-  const ownHold = claims.holdId !== null && claims.holdId === holdIdOf(claims);
-  const decision = isUuid
-    ? Buffer.from(claims.decisionId.replaceAll("-", ""), "hex")
-    : Buffer.from(claims.decisionId, "utf8");
-  const placement = Buffer.from(claims.placementId, "utf8");
-  const hold = Buffer.from(ownHold ? "" : (claims.holdId ?? ""), "utf8");
-  const texts = [decision, placement, hold];
-  if (claims.pageViewKey !== null) texts.push(Buffer.from(claims.pageViewKey, "utf8"));
-  const textBytes = texts.reduce((sum, text) => sum + 1 + text.length, 0);
-  const body = Buffer.allocUnsafe(numberBytes + textBytes);
-  body[0] = formatVersion;
-  body[1] = keyId;
-  body[2] =
+/**
+ * version, key, flags u8; slot u16; campaign, creative, advertiser u32; price, issued, expires u48; day u16; then three or
+ * four texts, each after its length. Written into `scratch`; answers how many bytes.
+ */
+function packClaims(claims: TrackingClaims, keyId: number): number {
+  const { decisionId, holdId, pageViewKey } = claims;
+  const ownHold = holdId !== null && holdId === holdIdOf(claims);
+  const isUuid = packUuid(decisionId, numberBytes);
+  scratch[0] = formatVersion;
+  scratch[1] = keyId;
+  scratch[2] =
     (claims.test ? flags.test : 0) |
     (claims.pricing === "cpc" ? flags.cpc : 0) |
     (claims.pricing === "vcpm" ? flags.vcpm : 0) |
-    (claims.holdId === null ? 0 : flags.hold) |
+    (holdId === null ? 0 : flags.hold) |
     (ownHold ? flags.ownHold : 0) |
     (isUuid ? flags.uuid : 0) |
     (claims.mayMeasure ? consentFlags.mayMeasure : 0) |
-    (claims.pageViewKey === null ? 0 : consentFlags.pageView);
-  body.writeUInt16LE(claims.slot, 3);
-  body.writeUInt32LE(claims.campaignId, 5);
-  body.writeUInt32LE(claims.creativeId, 9);
-  body.writeUInt32LE(claims.advertiserId, 13);
-  body.writeUIntLE(claims.priceMicros, 17, 6);
-  body.writeUIntLE(claims.issuedAtMs, 23, 6);
-  body.writeUIntLE(claims.expiresAtMs, 29, 6);
-  body.writeUInt16LE(budgetDayNumber(claims.budgetDay), 35);
-  let at = numberBytes;
-  for (const text of texts) {
-    at = body.writeUInt8(text.length, at);
-    at += text.copy(body, at);
+    (pageViewKey === null ? 0 : consentFlags.pageView);
+  scratch.writeUInt16LE(claims.slot, 3);
+  scratch.writeUInt32LE(claims.campaignId, 5);
+  scratch.writeUInt32LE(claims.creativeId, 9);
+  scratch.writeUInt32LE(claims.advertiserId, 13);
+  scratch.writeUIntLE(claims.priceMicros, 17, 6);
+  scratch.writeUIntLE(claims.issuedAtMs, 23, 6);
+  scratch.writeUIntLE(claims.expiresAtMs, 29, 6);
+  scratch.writeUInt16LE(budgetDayNumber(claims.budgetDay), 35);
+  let at = isUuid ? numberBytes + 1 + uuidBytes : packText(decisionId, numberBytes);
+  at = packText(claims.placementId, at);
+  at = packText(ownHold ? "" : (holdId ?? ""), at);
+  return pageViewKey === null ? at : packText(pageViewKey, at);
+}
+
+/** A text after its length, one byte; answers where the next begins. Throws a RangeError beyond 255 bytes. */
+function packText(text: string, at: number): number {
+  // No character takes more than three bytes.
+  if (text.length > 85) scratch.writeUInt8(Buffer.byteLength(text), at);
+  const length = text === "" ? 0 : scratch.write(text, at + 1);
+  scratch[at] = length;
+  return at + 1 + length;
+}
+
+/** A UUID's 16 bytes after their number; false (and something written) for anything but a UUID in lower case. */
+function packUuid(text: string, at: number): boolean {
+  if (text.length !== 36) return false;
+  let to = at + 1;
+  for (let from = 0; from < 36; from += 2) {
+    if (from === 8 || from === 13 || from === 18 || from === 23) {
+      if (text.charCodeAt(from) !== dash) return false;
+      from++;
+    }
+    const high = hexDigits[text.charCodeAt(from)] ?? -1;
+    const low = hexDigits[text.charCodeAt(from + 1)] ?? -1;
+    if (high < 0 || low < 0) return false;
+    scratch[to++] = high * 16 + low;
   }
-  return body;
+  scratch[at] = uuidBytes;
+  return true;
 }
 
 /** The claims of a body that we signed; null when it is not one of ours after all. */

@@ -1,6 +1,7 @@
 import type { VisitorPlace } from "../geo/types.ts";
 import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
 import { insideArea, ofPlace } from "./frenchPlaces.ts";
+import { remembered } from "./remembered.ts";
 
 /** What a visitor is told of an ad (DSA, article 26): for whom, who pays, the main reasons, how to change them. */
 export interface Why {
@@ -19,6 +20,8 @@ const toldKilometres = [1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300];
 /** A place as vague as this is a département or larger. */
 const vagueFromMeters = 12_000;
 const maxToldSegments = 2;
+/** Places and categories come again: each text is made of them once. */
+const rememberedTexts = 5_000;
 
 /** The reasons of a winner, from what the decision really used. Pure. */
 export function whyOf(candidate: Candidate, request: AdRequest, visitor: VisitorState): Why {
@@ -95,19 +98,23 @@ function placeClause(place: VisitorPlace): string {
 }
 
 /** "de Limoges", "de Limoges (87000)", "du code postal 87000". */
-function ofLabel(label: string): string {
+const ofLabel = remembered(rememberedTexts, (label) => {
   const [, postalCode, name] = /^(\d{5})(?: (.+))?$/.exec(label) ?? [];
   if (postalCode === undefined) return ofPlace(label);
   return name === undefined ? `du code postal ${postalCode}` : `${ofPlace(name)} (${postalCode})`;
-}
+});
 
 function categoryReasons(candidate: Candidate, request: AdRequest): readonly string[] {
   const { category } = request.page;
   const isWanted = candidate.campaign.wantedCategories.length > 0;
   if (category === null || !isWanted) return [];
-  const section = (category.split("/").at(-1) ?? category).replaceAll(/[-_]/g, " ");
-  return [`${because} vous consultez la rubrique « ${section} ».`];
+  return [reasonOfCategory(category)];
 }
+
+const reasonOfCategory = remembered(rememberedTexts, (category) => {
+  const section = (category.split("/").at(-1) ?? category).replaceAll(/[-_]/g, " ");
+  return `${because} vous consultez la rubrique « ${section} ».`;
+});
 
 /** Only scores that the decision used: read with consent, and asked for by the campaign. */
 function audienceReasons(candidate: Candidate, visitor: VisitorState): readonly string[] {

@@ -68,13 +68,13 @@ export function createEventFile(options: EventFileOptions): EventFile {
     return writing;
   };
   const emit: EmitEvent = (event) => {
-    const written = writtenEvent(event);
-    const lineBytes = written === null ? 0 : Buffer.byteLength(written.line);
-    if (closed || written === null || bufferedBytes + lineBytes > maxBytes) {
+    const written = closed ? null : writtenEvent(event);
+    const lineBytes =
+      written === null ? 0 : addLine(batches, written.file, written.line, maxBytes - bufferedBytes);
+    if (lineBytes === 0) {
       counts = { ...counts, dropped: counts.dropped + 1 };
       return;
     }
-    addLine(batches, written.file, written.line, lineBytes);
     bufferedBytes += lineBytes;
     timer ??= setTimeout(() => void flush(), options.flushAfterMs ?? defaultFlushMs).unref();
   };
@@ -91,9 +91,9 @@ function writtenEvent(
 ): { readonly file: string; readonly line: string } | null {
   const { schema, eventId, occurredAtMs, payload } = event;
   try {
-    const occurredAt = new Date(occurredAtMs).toISOString();
+    const { occurredAt, hour } = timeOf(occurredAtMs);
     return {
-      file: `${schema}/${occurredAt.slice(0, 13)}.ndjson`,
+      file: `${schema}/${hour}.ndjson`,
       line: `${JSON.stringify({ schema, eventId, occurredAt, payload })}\n`,
     };
   } catch {
@@ -101,19 +101,41 @@ function writtenEvent(
   }
 }
 
-function addLine(batches: Map<string, Batch>, file: string, line: string, lineBytes: number): void {
+// Several events fall into one millisecond, and dates cost as much as the rest of a line.
+let latest = { atMs: Number.NaN, occurredAt: "", hour: "" };
+function timeOf(atMs: number): { readonly occurredAt: string; readonly hour: string } {
+  if (atMs !== latest.atMs) {
+    const occurredAt = new Date(atMs).toISOString();
+    latest = { atMs, occurredAt, hour: occurredAt.slice(0, 13) };
+  }
+  return latest;
+}
+
+/** Answers the line's bytes; 0 = it has more than `maxBytes` and was left out. */
+function addLine(
+  batches: Map<string, Batch>,
+  file: string,
+  line: string,
+  maxBytes: number,
+): number {
+  if (line.length > maxBytes) return 0;
   let batch = batches.get(file);
   if (batch === undefined) {
     batch = { bytes: Buffer.allocUnsafe(firstBatchBytes), used: 0, lines: 0 };
     batches.set(file, batch);
   }
-  if (batch.used + lineBytes > batch.bytes.length) {
-    const larger = Buffer.allocUnsafe(2 * (batch.used + lineBytes));
+  // No character takes more than three bytes: its exact length is known once it is written.
+  const mostBytes = 3 * line.length;
+  if (batch.used + mostBytes > batch.bytes.length) {
+    const larger = Buffer.allocUnsafe(2 * (batch.used + mostBytes));
     batch.bytes.copy(larger, 0, 0, batch.used);
     batch.bytes = larger;
   }
-  batch.used += batch.bytes.write(line, batch.used);
+  const lineBytes = batch.bytes.write(line, batch.used);
+  if (lineBytes > maxBytes) return 0;
+  batch.used += lineBytes;
   batch.lines++;
+  return lineBytes;
 }
 
 async function writeLines(
