@@ -5,16 +5,16 @@ const largeAdPixels = 242_500;
 
 /**
  * Asks for `data-v` once the share `data-r` of the element around it was in view for a second on end, in a tab that is looked
- * at. The text is always the same, so that nothing of a shop's can get into it.
+ * at. The text is always the same, so that nothing of a shop's can get into it. Its timer is the browser's.
  */
 const script = [
   "(function(s){",
-  "var d=s&&s.parentNode,t=0;if(!d||!window.IntersectionObserver)return;",
+  "var d=s&&s.parentNode,t=0,later=window.setTimeout;if(!d||!window.IntersectionObserver)return;",
   'var u=s.getAttribute("data-v"),r=+s.getAttribute("data-r");',
-  "function f(){if(document.hidden){t=setTimeout(f,1000);return}o.disconnect();new Image().src=u}",
+  "function f(){if(document.hidden){t=later(f,1000);return}o.disconnect();new Image().src=u}",
   "var o=new IntersectionObserver(function(e){",
   "var v=e[e.length-1].intersectionRatio>=r;",
-  "if(!v){clearTimeout(t);t=0}else if(!t)t=setTimeout(f,1000)",
+  "if(!v){clearTimeout(t);t=0}else if(!t)t=later(f,1000)",
   "},{threshold:r});o.observe(d)",
   "})(document.currentScript)",
 ].join("");
