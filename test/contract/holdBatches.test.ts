@@ -114,6 +114,22 @@ describe("holds of several requests in one turn", () => {
     }
     expect(await money.redis.strlen("{v:v1}:c")).toBeLessThanOrEqual(1 + 9 * 18);
   });
+
+  it("remember for an hour who was never shown what was chosen, and for a month who was", async () => {
+    const hourMs = 3_600_000;
+    for (const [visitorKey, frequencyCaps] of Object.entries({
+      free: [],
+      capped: caps,
+    })) {
+      const request = winner({ frequencyCaps });
+      await money.holdBudgets([request], asked({ visitorKey }));
+      const lifeMs = () => money.redis.pttl(`{v:${visitorKey}}:c`);
+      expect(await lifeMs()).toBeGreaterThan(hourMs);
+      expect(await lifeMs()).toBeLessThan(2 * hourMs);
+      await money.record("impression", claimsOf(request), noonMs);
+      await until(async () => (await lifeMs()) > 29 * 24 * hourMs);
+    }
+  });
 });
 
 describe("holds on a cluster", () => {

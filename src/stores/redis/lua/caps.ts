@@ -4,7 +4,7 @@
  */
 const capsPrelude = `
 local CAMPAIGN, ADVERTISER, TIME, PENDING, NEEDED = 1, 2, 3, 4, 5
-local SIZE, MOST, MONTH_MS, PAGE_MS = 18, 227, 2592000000, 1800000
+local SIZE, MOST, MONTH_MS, PAGE_MS, HOUR_MS = 18, 227, 2592000000, 1800000, 3600000
 local layout = "<I4I4I6I2I2"
 local key, now = KEYS[1], nil
 
@@ -32,12 +32,16 @@ local function writeLog(entries)
     redis.call("DEL", key)
     return
   end
-  local packed, oldest = { "\\1" }, now
+  local packed, oldest, pendingMs, isPending = { "\\1" }, now, 0, true
   for index, entry in ipairs(entries) do
     oldest = math.min(oldest, entry[TIME])
+    pendingMs = math.max(pendingMs, entry[TIME] + entry[PENDING] * 1000 - now)
+    isPending = isPending and entry[PENDING] > 0
     packed[index + 1] = struct.pack(layout, entry[CAMPAIGN], entry[ADVERTISER], entry[TIME], entry[PENDING], entry[NEEDED])
   end
-  local lifeMs = isPageView() and math.max(1, oldest + PAGE_MS - now) or MONTH_MS
+  -- Who was never shown what was chosen is not worth remembering: only a clock's difference longer than it counts.
+  local lifeMs = isPending and pendingMs + HOUR_MS or MONTH_MS
+  if isPageView() then lifeMs = math.max(1, oldest + PAGE_MS - now) end
   redis.call("SET", key, table.concat(packed), "PX", lifeMs)
 end
 
@@ -104,7 +108,8 @@ local function answer(request)
   local isShort = not log or #log <= SHORT and #log % SIZE == 1 and string.byte(log, 1) == 1
   local at, campaign, advertiser, pending, needed = string.match(request, ONE_UNCAPPED)
   if isShort and at and not isPageView() then
-    redis.call("SET", key, (log or "\\1") .. struct.pack(layout, campaign, advertiser, at, pending, needed), "PX", MONTH_MS)
+    local lifeMs = log and MONTH_MS or pending * 1000 + HOUR_MS
+    redis.call("SET", key, (log or "\\1") .. struct.pack(layout, campaign, advertiser, at, pending, needed), "PX", lifeMs)
     return "1"
   end
   local words = {}
