@@ -1,6 +1,7 @@
 import type { HtmlContent, ImageContent, NativeContent } from "../targeting/types.ts";
 import { type BannerSize, isTall } from "./bannerFit.ts";
 import type { BidCandidate, BidTracking } from "./bidTypes.ts";
+import { htmlFacts } from "./htmlFacts.ts";
 import { escapeText, escapeUrl } from "./markupText.ts";
 import { viewabilityScript } from "./viewabilityScript.ts";
 
@@ -16,9 +17,6 @@ export interface BannerMarkup {
   /** Scripts are not taken here: views are not told. */
   readonly mayScript: boolean;
 }
-
-/** The placeholder for the click's address in a shop's own HTML; without it, the whole ad is one link. */
-export const clickPlaceholder = "$" + "{CLICK_URL}";
 
 const linkTraits = 'target="_blank" rel="noopener sponsored"';
 const covering = "position:absolute;left:0;top:0;width:100%;height:100%";
@@ -56,16 +54,15 @@ function pictureMarkup(content: ImageContent, ask: BannerMarkup): string {
 }
 
 /** A shop's code in a frame of its own, which reads neither the page nor its cookies: as the contract of pages has it. */
-function framedHtml({ html }: HtmlContent, ask: BannerMarkup): string {
+function framedHtml(content: HtmlContent, ask: BannerMarkup): string {
   const { width, height } = ask.size;
-  const hasPlaceholder = html.includes(clickPlaceholder);
-  // The address is put in before the code is escaped as a whole; what else looks like a macro is then none.
-  const parts = html.split(clickPlaceholder).map(escapeText);
+  const { parts } = htmlFacts(content);
+  // Escaped for the code that it stands in, then, with that code, for the attribute.
   const code = parts.join(escapeUrl(escapeUrl(ask.click)));
   const frame =
     `<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" srcdoc="${code}" ` +
     `width="${width}" height="${height}" frameborder="0" scrolling="no" style="display:block;border:0"></iframe>`;
-  if (hasPlaceholder) return frame;
+  if (parts.length > 1) return frame;
   const name = escapeText(ask.candidate.campaign.advertiserName);
   return `${frame}<a href="${escapeUrl(ask.click)}" ${linkTraits} aria-label="${name}" style="${covering}"></a>`;
 }

@@ -113,8 +113,8 @@ function buildBid(
   const prepared = prepare(request, imp, offer, settings);
   if (typeof prepared === "string") return prepared;
   const { match, dsa } = prepared;
+  if (imp.secure && ownAddresses(offer).some(hasInsecureAddress)) return "insecure";
   const adm = markupOf(match, offer, settings, dsa?.adrender === 1);
-  if (imp.secure && hasInsecureAddress(adm)) return "insecure";
   const { notices } = offer;
   return {
     id: offer.bidId,
@@ -132,6 +132,13 @@ function buildBid(
     lurl: noticeUrl(notices.loss, "loss", settings.priceMacro),
     ...(dsa === null ? {} : { ext: { dsa } }),
   };
+}
+
+/** What the markup loads or links to besides the creative's own, which `matchCreative` looks at. */
+function ownAddresses({ tracking, aboutUrl, candidate }: BidOffer): readonly string[] {
+  const { impression, viewable, click, clickTracker = null } = tracking;
+  const links = clickTracker === null ? [] : [clickTracker, candidate.creative.landingUrl];
+  return [impression, viewable, click, aboutUrl ?? "", ...links];
 }
 
 function markupOf(

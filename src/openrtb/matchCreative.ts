@@ -1,5 +1,6 @@
 import { type BannerSize, bannerFit, cardFit } from "./bannerFit.ts";
 import type { AnswerSettings, BidCandidate, BidRefusal } from "./bidTypes.ts";
+import { htmlFacts } from "./htmlFacts.ts";
 import { hasInsecureAddress, namesMacro } from "./markupText.ts";
 import { acceptsMime, type FilledAsset, fillAssets, imageType } from "./nativeAssets.ts";
 import { tellsViews } from "./nativeMarkup.ts";
@@ -55,8 +56,10 @@ function unsafeContent(
 ): BidRefusal | null {
   const urls = "imageUrl" in content ? [content.imageUrl, landingUrl] : [landingUrl];
   if (urls.some((url) => namesMacro(url, settings.clickMacro))) return "macro";
-  const loaded = "html" in content ? content.html : content.imageUrl;
-  return imp.secure && hasInsecureAddress(loaded) ? "insecure" : null;
+  if (!imp.secure) return null;
+  const isInsecure =
+    "html" in content ? htmlFacts(content).isInsecure : hasInsecureAddress(content.imageUrl);
+  return isInsecure ? "insecure" : null;
 }
 
 function matchNative(
@@ -87,7 +90,7 @@ function matchBanner(banner: BannerAsk, candidate: BidCandidate): CreativeMatch 
   const blocks = (type: number): boolean => banner.blockedTypes.includes(type);
   const mayScript = !blocks(types.script);
   const needs = "html" in content ? types.frame : types.xhtmlBanner;
-  if (blocks(needs) || ("html" in content && !mayScript && hasScript(content.html)))
+  if (blocks(needs) || ("html" in content && !mayScript && htmlFacts(content).hasScript))
     return refused("type");
   if (!mayScript && campaign.pricing === "vcpm") return refused("viewability");
   if (!acceptsContent(banner, content)) return refused("mime");
@@ -101,10 +104,6 @@ function acceptsContent(banner: BannerAsk, content: BidCandidate["creative"]["co
   if ("html" in content) return false;
   const type = imageType(content.imageUrl);
   return type === null || acceptsMime(mimes, type);
-}
-
-function hasScript(html: string): boolean {
-  return /<script|\bon[a-z]+\s*=|javascript:/i.test(html);
 }
 
 function refused(reason: BidRefusal): CreativeMatch {
