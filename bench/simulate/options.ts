@@ -37,8 +37,8 @@ export const usage = `npm run simulate -- [flags]
   --kill-node           kills ad servers (SIGKILL) under load and starts them again
   --kill-redis          kills Redis (SIGKILL) under load and starts it again
   --kill-postgres       crashes Postgres under load; it recovers by itself
-  --forecast-error X    true traffic is 1 + X times what its history says (0)
-  --shift-hours N       true traffic comes N hours later than its history says (0)
+  --forecast-error=X    true traffic is 1 + X times what its history says (0)
+  --shift-hours=N       true traffic comes N hours later than its history says (0)
   --out DIR             where result.json and the pictures go (.cache/simulate)`;
 
 /** Reads the flags. Throws an Error that says what is wrong. */
