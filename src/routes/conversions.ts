@@ -7,6 +7,7 @@ import { type FieldProblem, PublicError } from "../errors.ts";
 import {
   conversionLimits,
   parseConversionReport,
+  pixelParameterOf,
   readPixelParameters,
 } from "../serving/conversionReport.ts";
 import type {
@@ -60,7 +61,7 @@ async function answerPixel(
   const parsed = parameters.ok ? parseConversionReport(parameters.value, nowMs) : parameters;
   if (!parsed.ok) {
     const problems = parsed.problems.map(({ pointer, rule }) => ({
-      pointer: pointer.slice(1),
+      pointer: pixelParameterOf(pointer),
       rule,
     }));
     throw new PublicError("invalid_parameter", "A parameter is not valid.", problems);

@@ -127,7 +127,10 @@ function toPublicError(error: unknown): PublicError | null {
   if (error instanceof PublicError) return error;
   if (!(error instanceof Error) || !("status" in error)) return null;
   const code = typeof error.status === "number" ? codeOfStatus.get(error.status) : undefined;
-  return code === undefined ? null : new PublicError(code, errorTable[code].title);
+  if (code === undefined) return null;
+  const isPath = error instanceof URIError;
+  const problems = isPath ? [{ pointer: "path", rule: "must be percent-encoded UTF-8" }] : [];
+  return new PublicError(code, errorTable[code].title, problems);
 }
 
 function describeFault(error: unknown, method: string, route: string): FaultReport {

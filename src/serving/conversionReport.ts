@@ -144,10 +144,16 @@ export function readPixelParameters(
   return problems.length === 0 ? { ok: true, value: fields } : { ok: false, problems };
 }
 
-/** A text that is no whole number stays a text, which the schema refuses. */
+/** The parameter that a problem of a report made of them is about. */
+export function pixelParameterOf(pointer: string): string {
+  const name = pointer.slice(1);
+  return name === "visitor/id" ? "visitorId" : name.replace(/^visitor\//, "");
+}
+
+/** A text that is no number stays a text; the schema refuses it, as it does a negative or broken number. */
 function numberOf(name: string, text: string | undefined): Readonly<Record<string, unknown>> {
   if (text === undefined) return {};
-  return { [name]: /^\d{1,15}$/.test(text) ? Number(text) : text };
+  return { [name]: /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : text };
 }
 
 function withoutAbsent(fields: Readonly<Record<string, string | undefined>>) {

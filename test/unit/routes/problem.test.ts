@@ -81,7 +81,11 @@ describe("a path", () => {
   it("that does not exist answers 404, and one with a broken escape 400", async () => {
     expect((await request(app).get("/v1/thing")).status).toBe(404);
     expect((await request(app).get("/v1/things/1/more")).status).toBe(404);
-    expect((await request(app).get("/v1/things/%E0%A4%A")).status).toBe(400);
+    const broken = await request(app).get("/v1/things/%E0%A4%A");
+    expect(broken.status).toBe(400);
+    expect(broken.body.errors).toEqual([
+      { pointer: "path", rule: "must be percent-encoded UTF-8" },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   parseConversionReport,
+  pixelParameterOf,
   readPixelParameters,
 } from "../../../src/serving/conversionReport.ts";
 import {
@@ -100,6 +101,19 @@ describe("a report of a conversion", () => {
     });
     const odd = readPixelParameters({ orderId: "1", valueCents: "4,99", gdpr: "oui" });
     expect(odd.ok && rulesOf(odd.value)).toHaveLength(2);
+    const broken = readPixelParameters({ orderId: "1", valueMicros: "1.5", valueCents: "-1" });
+    expect(broken.ok && rulesOf(broken.value)).toEqual([
+      "/valueMicros must be an integer",
+      "/valueCents must be at least 0",
+    ]);
+  });
+
+  it("are named as the pixel's address names them", () => {
+    const ofNobody = readPixelParameters({ orderId: "1", visitorId: " ", signature: "!" });
+    const parsed = parseConversionReport(ofNobody.ok && ofNobody.value, nowMs);
+    const pointers = parsed.ok ? [] : parsed.problems.map(({ pointer }) => pointer);
+    expect(pointers.map(pixelParameterOf)).toEqual(["site", "visitorId", "signature"]);
+    expect(pixelParameterOf("/orderId")).toBe("orderId");
   });
 });
 
