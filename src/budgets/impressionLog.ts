@@ -34,30 +34,34 @@ const noImpressions: ImpressionTimes = new Map();
 
 /** The impressions that count at `nowMs` (lapsed holds and those older than 30 days do not). Junk reads as none; never throws. */
 export function decodeImpressions(log: Uint8Array | null, nowMs: number): ImpressionTimes {
-  const entries = unpackImpressions(log);
-  if (entries.length === 0) return noImpressions;
-  const times = new Map<string, number[]>();
-  for (const { campaignId, advertiserId, timeMs, pendingSeconds } of entries) {
+  if (log === null || !isLog(log)) return noImpressions;
+  const view = new DataView(log.buffer, log.byteOffset, log.byteLength);
+  const end = endOf(log);
+  let times: Map<string, number[]> | null = null;
+  // Read in place: most of a log is often lapsed, and every page reads one.
+  for (let at = 1; at + impressionEntryBytes <= end; at += impressionEntryBytes) {
+    const timeMs = timeAt(view, at);
+    const pendingSeconds = view.getUint16(at + 14, true);
     if (pendingSeconds > 0 && timeMs + pendingSeconds * 1_000 <= nowMs) continue;
     if (timeMs <= nowMs - impressionLogMaxAgeMs) continue;
-    addTime(times, `c${campaignId}`, timeMs);
-    addTime(times, `a${advertiserId}`, timeMs);
+    times ??= new Map();
+    addTime(times, `c${view.getUint32(at, true)}`, timeMs);
+    addTime(times, `a${view.getUint32(at + 4, true)}`, timeMs);
   }
-  return times;
+  return times ?? noImpressions;
 }
 
 /** All entries as stored, in their stored order. Junk reads as none, a torn last entry is left out; never throws. */
 export function unpackImpressions(log: Uint8Array | null): readonly LoggedImpression[] {
-  if (log === null || log.length <= impressionEntryBytes || log[0] !== impressionLogFormat)
-    return [];
+  if (log === null || !isLog(log)) return [];
   const view = new DataView(log.buffer, log.byteOffset, log.byteLength);
   const entries: LoggedImpression[] = [];
-  const end = Math.min(log.length, 1 + maxLoggedImpressions * impressionEntryBytes);
+  const end = endOf(log);
   for (let at = 1; at + impressionEntryBytes <= end; at += impressionEntryBytes)
     entries.push({
       campaignId: view.getUint32(at, true),
       advertiserId: view.getUint32(at + 4, true),
-      timeMs: view.getUint32(at + 8, true) + view.getUint16(at + 12, true) * 2 ** 32,
+      timeMs: timeAt(view, at),
       pendingSeconds: view.getUint16(at + 14, true),
       neededMinutes: view.getUint16(at + 16, true),
     });
@@ -78,6 +82,18 @@ export function encodeImpressions(entries: readonly LoggedImpression[]): Buffer 
     log.writeUInt16LE(entry.neededMinutes, at + 16);
   });
   return log;
+}
+
+function isLog(log: Uint8Array): boolean {
+  return log.length > impressionEntryBytes && log[0] === impressionLogFormat;
+}
+
+function endOf(log: Uint8Array): number {
+  return Math.min(log.length, 1 + maxLoggedImpressions * impressionEntryBytes);
+}
+
+function timeAt(view: DataView, at: number): number {
+  return view.getUint32(at + 8, true) + view.getUint16(at + 12, true) * 2 ** 32;
 }
 
 function addTime(times: Map<string, number[]>, key: string, timeMs: number): void {

@@ -32,14 +32,18 @@ export function readVisit(
   );
 }
 
+const anonymous: VisitRead = { ok: true, visitor: nobody };
+const away: VisitRead = { ok: false, visitor: nobody };
+
 /** Reads only what consent allows: nothing of a visit without an id, scores only where they may be used. */
-async function readVisitorOf(
+function readVisitorOf(
   request: AdRequest,
   visitorKey: string | null,
   readVisitor: ReadVisitor,
 ): Promise<VisitRead> {
-  if (visitorKey === null || !request.hasStableVisitor) return { ok: true, visitor: nobody };
+  if (visitorKey === null || !request.hasStableVisitor) return Promise.resolve(anonymous);
   const wants = { scores: request.consent.mayPersonalise };
-  const outcome = await readVisitor(visitorKey, wants, request.nowMs);
-  return outcome.ok ? outcome : { ok: false, visitor: nobody };
+  return readVisitor(visitorKey, wants, request.nowMs).then((outcome) =>
+    outcome.ok ? outcome : away,
+  );
 }

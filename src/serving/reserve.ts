@@ -50,7 +50,11 @@ export async function reserveWinners(
   for (let trip = 0; options.mayHold && trip < maxTrips && !options.isLate(); trip += 1) {
     const wanted = allocate(decision, state.refused).filter((it) => needsHold(it.candidate));
     if (wanted.length === 0) break;
-    const outcome = await holdAll(wanted, state, options, deps);
+    const requests = wanted.map(({ candidate }) =>
+      holdRequestOf(candidate, options.decisionId, state.slots++),
+    );
+    const outcomes = await deps.holdBudgets(requests, options.holdContext());
+    const outcome = takeOutcomes(wanted, requests, outcomes, { state, deps });
     if (outcome === "all held" || outcome === "away") break;
     decision = deps.decideAgain(state.kept, state.refused);
   }
@@ -94,17 +98,13 @@ function holdRequestOf({ campaign }: Candidate, decisionId: string, slot: number
   };
 }
 
-/** One trip. "away" = the store did not answer, so that another trip would only cost time. */
-async function holdAll(
+/** What one trip brought. "away" = the store did not answer, so that another trip would only cost time. */
+function takeOutcomes(
   wanted: readonly Allocation[],
-  state: Reserving,
-  options: ReserveOptions,
-  deps: ReserveDeps,
-): Promise<"all held" | "some refused" | "away"> {
-  const requests = wanted.map(({ candidate }) =>
-    holdRequestOf(candidate, options.decisionId, state.slots++),
-  );
-  const outcomes = await deps.holdBudgets(requests, options.holdContext());
+  requests: readonly HoldRequest[],
+  outcomes: readonly HoldOutcome[],
+  { state, deps }: { readonly state: Reserving; readonly deps: ReserveDeps },
+): "all held" | "some refused" | "away" {
   let result: "all held" | "some refused" | "away" = "all held";
   for (const [index, { placementId, candidate }] of wanted.entries()) {
     const outcome = outcomes[index] ?? { held: false, reason: "unavailable" };
@@ -122,6 +122,10 @@ async function holdAll(
   return result;
 }
 
+function winnersOf({ placements }: Decision): number {
+  return placements.reduce((sum, { winners }) => sum + winners.length, 0);
+}
+
 /** Those who need no reservation fill the slots that are left: house ads, and everybody in a test decision. */
 function withoutHold(
   decision: Decision,
@@ -129,6 +133,8 @@ function withoutHold(
   needsHold: (candidate: Candidate) => boolean,
   nowMs: number,
 ): readonly Winner[] {
+  const isFull = refused.size === 0 && kept.length === winnersOf(decision);
+  if (isFull) return [];
   const keptIds = new Set(kept.map(({ candidate }) => candidate.campaign.campaignId));
   const out = new Set(refused);
   for (;;) {

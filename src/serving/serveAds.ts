@@ -198,6 +198,8 @@ function reserve(
   );
 }
 
+const nobody: ReadonlySet<number> = new Set();
+
 interface Served {
   readonly winners: readonly Winner[];
   readonly explanation: readonly ExplainedCampaign[] | undefined;
@@ -211,8 +213,11 @@ function compose(
   deps: ServeAdsDeps,
 ): AdsAnswer {
   const { publicUrl, tokenLifeMs } = deps.options;
-  const explainedWinners = explanation?.filter(({ shown }) => shown) ?? [];
-  const told = new Set(explainedWinners.map(({ campaignId }) => campaignId));
+  const explainedWinners = explanation?.filter(({ shown }) => shown);
+  const told =
+    explainedWinners === undefined
+      ? nobody
+      : new Set(explainedWinners.map(({ campaignId }) => campaignId));
   const { signToken } = deps;
   const { test, pageViewKey } = options;
   const context = {

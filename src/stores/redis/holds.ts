@@ -44,11 +44,22 @@ const refusals: readonly (MoneyRefusal | null)[] = [
 const logs = ["visitor", "page_view"] as const;
 const holdMoneyOfWinners = createBatchScript(holdMoneyScript);
 
-// Nearly every hold is of the present day, and dates cost microseconds.
-let latest = { day: "", oldestDay: "" };
+// Nearly every hold is of the present day, and several of one millisecond: dates and large numbers cost much as texts.
+let latestDay = { day: "", oldestDay: "" };
+let latestTimes = { nowMs: Number.NaN, lifeSeconds: 0, times: "" };
 function oldestDayOf(day: string): string {
-  if (day !== latest.day) latest = { day, oldestDay: addDays(day, -keptDays) };
-  return latest.oldestDay;
+  if (day !== latestDay.day) latestDay = { day, oldestDay: addDays(day, -keptDays) };
+  return latestDay.oldestDay;
+}
+
+/** Now, the end of the hold, its budget day and the oldest day to keep, as the script takes them. */
+function timesOf(nowMs: number, lifeSeconds: number): string {
+  if (nowMs !== latestTimes.nowMs || lifeSeconds !== latestTimes.lifeSeconds) {
+    const day = budgetDayOf(nowMs);
+    const times = `${nowMs}\n${nowMs + lifeSeconds * 1_000}\n${day}\n${oldestDayOf(day)}`;
+    latestTimes = { nowMs, lifeSeconds, times };
+  }
+  return latestTimes.times;
 }
 
 /**
@@ -159,10 +170,9 @@ function createHoldMoney(deps: RedisHoldsDeps): AskTogether<MoneyAsk, MoneyRefus
 /** One winner as the script takes it. */
 function linesOf({ request, context, lifeSeconds }: MoneyAsk): string {
   const { nowMs, addressKey, visitorKey } = context;
-  const day = budgetDayOf(nowMs);
   const { campaignId, advertiserId, amountMicros, priceMicros } = request;
   const { totalBudgetMicros, dailyBudgetMicros, balanceMicros } = request;
-  const when = `${nowMs}\n${nowMs + lifeSeconds * 1_000}\n${day}\n${oldestDayOf(day)}`;
+  const when = timesOf(nowMs, lifeSeconds);
   const who = `${addressKey}\n${visitorKey ?? ""}\n${holdIdOf(request)}\n${campaignId}\n${advertiserId}`;
   const limits = `${totalBudgetMicros ?? -1}\n${dailyBudgetMicros ?? -1}\n${balanceMicros ?? -1}`;
   return `${when}\n${who}\n${amountMicros}\n${limits}\n${neededMinutesOf(request)}\n${priceMicros}`;
