@@ -26,6 +26,8 @@ export interface Tally {
   requests: number;
   /** Events told again because nobody answered. */
   retriedEvents: number;
+  /** Steps after which virtual time waited for events on a server's disk. */
+  waits: number;
   /** Answers that are neither right nor a lost connection. */
   readonly faults: string[];
 }
@@ -54,7 +56,14 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   const { options, areas, nodes, oracle } = deps;
   const tickMs = options.tickSeconds * 1_000;
   const agenda = createAgenda(tickMs);
-  const tally: Tally = { pages: 0, lostPages: 0, requests: 0, retriedEvents: 0, faults: [] };
+  const tally: Tally = {
+    pages: 0,
+    lostPages: 0,
+    requests: 0,
+    retriedEvents: 0,
+    waits: 0,
+    faults: [],
+  };
   const clickOf = new Map(deps.campaigns.map((it) => [it.campaignId, it.clickProbability]));
   const dealing = createRandom(options.seed + 99);
   let turn = 0;

@@ -15,7 +15,7 @@ export function printReport(result: Result): void {
   ];
   const lines = [
     flags.join(", "),
-    `${tally.pages} pages, ${result.ads} ads, ${tally.requests} requests in ${result.seconds.toFixed(0)} s; ${tally.lostPages} pages lost, ${tally.retriedEvents} events told again, ${result.lateImpressions} impressions after their hold`,
+    `${tally.pages} pages, ${result.ads} ads, ${tally.requests} requests in ${result.seconds.toFixed(0)} s; ${tally.lostPages} pages lost, ${tally.retriedEvents} events told again, ${result.lateImpressions} impressions after their hold, ${tally.waits} waits for spooled events`,
     "",
     "| promise | holds | |",
     "| --- | --- | --- |",

@@ -148,6 +148,7 @@ async function stepJobs(
   await coordinator.stepFirst(["pacing"]);
   let { isSpooled } = await coordinator.stepAll(["throttles"]);
   // Spooled events are told again after a second of real time: virtual time does not run away meanwhile. Without Redis it does.
+  if (isSpooled && isRedisUp()) coordinator.tally.waits += 1;
   while (isSpooled && isRedisUp()) {
     await delay(20);
     ({ isSpooled } = await coordinator.stepAll([]));
