@@ -17,9 +17,10 @@ type Holder = Record<string, Json>;
 
 function wound(root: { value: Json }, random: Random): void {
   const spots = spotsOf(root as unknown as Holder);
+  const isLarge = spots.length >= mostSpots;
   const { holder, key } = random.pick(spots);
   const value = holder[key];
-  switch (random.integer(0, 8)) {
+  switch (isLarge ? 0 : random.integer(0, 8)) {
     case 0:
       delete holder[key];
       break;
@@ -52,11 +53,21 @@ interface Spot {
   readonly key: string;
 }
 
-function spotsOf(value: Json): Spot[] {
-  if (typeof value !== "object" || value === null) return [];
-  const holder = value as Holder;
-  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...spotsOf(holder[key])]);
+/** Where a wound may be: at most a few thousand places, or copies of copies would outgrow any body. */
+function spotsOf(root: Holder): Spot[] {
+  const spots: Spot[] = [];
+  const open: Json[] = [root];
+  while (open.length > 0 && spots.length < mostSpots) {
+    const holder = open.pop();
+    if (typeof holder !== "object" || holder === null) continue;
+    for (const key of Object.keys(holder).slice(0, mostSpots)) {
+      spots.push({ holder: holder as Holder, key });
+      open.push((holder as Holder)[key]);
+    }
+  }
+  return spots;
 }
+const mostSpots = 3_000;
 
 function nested(depth: number): Json {
   let value: Json = 1;
