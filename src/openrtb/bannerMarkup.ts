@@ -58,7 +58,9 @@ function framedHtml(content: HtmlContent, ask: BannerMarkup): string {
   const { width, height } = ask.size;
   const { parts } = htmlFacts(content);
   // Escaped for the code that it stands in, then, with that code, for the attribute.
-  const code = parts.join(escapeUrl(escapeUrl(ask.click)));
+  const link = parts.join(escapeUrl(escapeUrl(ask.click)));
+  // Its own links open beside the page, which the frame may not leave; at the end, so that a doctype stays the first.
+  const code = parts.length > 1 ? link + escapeText('<base target="_blank">') : link;
   const frame =
     `<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" srcdoc="${code}" ` +
     `width="${width}" height="${height}" frameborder="0" scrolling="no" style="display:block;border:0"></iframe>`;
@@ -93,7 +95,7 @@ function labelOf(ask: BannerMarkup): string {
   const told = escapeText(`Annonceur : ${advertiserName}. Payé par : ${payerName}.`);
   const style =
     "position:absolute;right:0;top:0;padding:1px 4px;background:#fff;color:#333;font:10px sans-serif;text-decoration:none";
-  const text = `Publicité${ask.aboutUrl === null ? "" : " ⓘ"}`;
+  const text = `Publicité${ask.aboutUrl === null ? "" : " · Pourquoi ?"}`;
   if (ask.aboutUrl === null) return `<span title="${told}" style="${style}">${text}</span>`;
   return `<a href="${escapeUrl(ask.aboutUrl)}" ${linkTraits} title="${told}" style="${style}">${text}</a>`;
 }

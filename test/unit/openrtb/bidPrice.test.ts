@@ -7,7 +7,11 @@ import {
   priceBid,
   priceNumber,
 } from "../../../src/openrtb/bidPrice.ts";
-import { minToWinBucket, minToWinBuckets } from "../../../src/openrtb/bidShading.ts";
+import {
+  minToWinBucket,
+  minToWinBuckets,
+  type ShadingPolicy,
+} from "../../../src/openrtb/bidShading.ts";
 import { exchangeTableLifeMs, readExchangeTable } from "../../../src/openrtb/exchangeTable.ts";
 import { rates, sampleDeal, sampleImp } from "../../support/openrtb/bidSamples.ts";
 
@@ -128,13 +132,25 @@ test("no price is a micro above what the campaign pays less the margin, nor belo
       fc.integer({ min: 0, max: 999 }),
       currencies,
       currencies,
-      fc.integer({ min: 0, max: 2_000_000_000 }),
+      fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200_000_000 })),
       fc.double({ min: 0.3, max: 3, noNaN: true }),
       fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 161, maxLength: 161 }),
-      (bidMicros, marginPermille, currency, floorCurrency, floorMicros, boost, minToWin) => {
+      fc.constantFrom<ShadingPolicy>(
+        { kind: "off" },
+        { kind: "learnt", minObservations: 1, minPermille: 200 },
+      ),
+      (
+        bidMicros,
+        marginPermille,
+        currency,
+        floorCurrency,
+        floorMicros,
+        boost,
+        minToWin,
+        shading,
+      ) => {
         const imp = sampleImp({ floorMicros, floorCurrency });
         const value = cpm(bidMicros, Math.round(bidMicros * boost));
-        const shading = { kind: "learnt", minObservations: 1, minPermille: 200 } as const;
         const price = priceBid(
           ask({
             imp,
