@@ -19,6 +19,7 @@ const initialState = new Int32Array([
 const words = new Int32Array(64);
 const state = new Int32Array(8);
 const tail = Buffer.alloc(2 * blockBytes);
+const innerDigest = Buffer.alloc(32);
 
 /** HMAC-SHA-256 of a message: 32 bytes. */
 export type Hmac = (message: Uint8Array) => Buffer;
@@ -30,10 +31,13 @@ export type Hmac = (message: Uint8Array) => Buffer;
  */
 export function prepareHmac(key: Uint8Array): Hmac {
   const short = Buffer.alloc(blockBytes);
-  short.set(key.length > blockBytes ? digestFrom(initialState, key, 0) : key);
+  short.set(key.length > blockBytes ? digestFrom(initialState, key, 0, Buffer.alloc(32)) : key);
   const inner = stateAfter(short.map((byte) => byte ^ 0x36));
   const outer = stateAfter(short.map((byte) => byte ^ 0x5c));
-  return (message) => digestFrom(outer, digestFrom(inner, message, blockBytes), blockBytes);
+  return (message) => {
+    digestFrom(inner, message, blockBytes, innerDigest);
+    return digestFrom(outer, innerDigest, blockBytes, Buffer.allocUnsafe(32));
+  };
 }
 
 function stateAfter(block: Uint8Array): Int32Array {
@@ -42,19 +46,23 @@ function stateAfter(block: Uint8Array): Int32Array {
   return state.slice();
 }
 
-/** The digest of a message of which `bytesBefore` have already been taken in, which led to the state `from`. */
-function digestFrom(from: Int32Array, message: Uint8Array, bytesBefore: number): Buffer {
+/** Writes the digest of a message of which `bytesBefore` have already been taken in, which led to the state `from`. */
+function digestFrom(
+  from: Int32Array,
+  message: Uint8Array,
+  bytesBefore: number,
+  digest: Buffer,
+): Buffer {
   state.set(from);
   const wholeBytes = message.length - (message.length % blockBytes);
   for (let at = 0; at < wholeBytes; at += blockBytes) compress(message, at);
   const left = message.length - wholeBytes;
   const tailBytes = left + 9 > blockBytes ? 2 * blockBytes : blockBytes;
-  tail.fill(0, left, tailBytes);
   for (let at = 0; at < left; at++) tail[at] = message[wholeBytes + at]!;
   tail[left] = 0x80;
+  for (let at = left + 1; at < tailBytes; at++) tail[at] = 0;
   tail.writeUInt32BE((bytesBefore + message.length) * 8, tailBytes - 4);
   for (let at = 0; at < tailBytes; at += blockBytes) compress(tail, at);
-  const digest = Buffer.allocUnsafe(32);
   for (let index = 0; index < 8; index++) digest.writeInt32BE(state[index]!, 4 * index);
   return digest;
 }
