@@ -45,39 +45,51 @@ const campaignsPerScript = 250;
 export function createReconcileBudgets(deps: ReconcileBudgetsDeps): ReconcileBudgets {
   return {
     async runOnce() {
-      const outcome = await deps.ledger.exclusively((session) => reconcileNext(deps, session));
-      if (!outcome.ran) return 0;
-      if (outcome.result.failure !== null) throw outcome.result.failure;
-      return outcome.result.repaired;
+      const turn: Turn = { nextBucket: null };
+      try {
+        const outcome = await deps.ledger.exclusively((session) =>
+          reconcileNext(deps, session, turn),
+        );
+        return outcome.ran ? outcome.result : 0;
+      } catch (error) {
+        const { nextBucket } = turn;
+        // The transaction went with what failed: the turn is passed on in another one, so that one bucket does not stop all.
+        if (nextBucket !== null)
+          await deps.ledger
+            .exclusively((session) => session.saveNextToCompare(nextBucket))
+            .catch(() => undefined);
+        throw error;
+      }
     },
   };
 }
 
-interface Pass {
-  readonly repaired: number;
-  /** Why the pass ended early; the next one begins after the bucket that failed, so that one does not stop all. */
-  readonly failure: Error | null;
+/** Whose turn comes after the bucket that is being compared; null = none is. */
+interface Turn {
+  nextBucket: number | null;
 }
 
-async function reconcileNext(deps: ReconcileBudgetsDeps, session: LedgerSession): Promise<Pass> {
+/** Answers how many counters were repaired. */
+async function reconcileNext(
+  deps: ReconcileBudgetsDeps,
+  session: LedgerSession,
+  turn: Turn,
+): Promise<number> {
   const first = await session.nextToCompare(deps.pauseMs);
-  if (first === null) return { repaired: 0, failure: null };
+  if (first === null) return 0;
   let repaired = 0;
   let campaigns = 0;
-  let buckets = 0;
-  let failure: Error | null = null;
-  while (buckets < bucketsPerPass && campaigns < campaignsPerPass && failure === null) {
-    const bucket = (first + buckets++) % moneyBucketCount;
-    try {
-      const compared = await reconcileBucket(deps, session, bucket);
-      repaired += compared.repaired;
-      campaigns += compared.campaigns;
-    } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
-    }
+  let nextBucket = first;
+  for (let at = 0; at < bucketsPerPass && campaigns < campaignsPerPass; at++) {
+    const bucket = nextBucket;
+    nextBucket = (bucket + 1) % moneyBucketCount;
+    turn.nextBucket = nextBucket;
+    const compared = await reconcileBucket(deps, session, bucket);
+    repaired += compared.repaired;
+    campaigns += compared.campaigns;
   }
-  await session.saveNextToCompare((first + buckets) % moneyBucketCount);
-  return { repaired, failure };
+  await session.saveNextToCompare(nextBucket);
+  return repaired;
 }
 
 interface ComparedBucket {

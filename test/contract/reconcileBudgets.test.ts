@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createReconcileBudgets } from "../../src/jobs/reconcileBudgets.ts";
-import type { CounterChange } from "../../src/serving/ledgerPorts.ts";
+import type { CounterChange, Ledger } from "../../src/serving/ledgerPorts.ts";
 import { createLedgerBooks } from "../../src/stores/postgres/ledgerBooks.ts";
 import { storeCampaigns } from "../support/ledgerCampaigns.ts";
 import { ledgerRow } from "../support/ledgerRows.ts";
@@ -47,9 +47,9 @@ afterEach(async () => {
   await Promise.all([server.close(), database.drop()]);
 });
 
-const reconciler = (pauseMs = 0) =>
+const reconciler = (pauseMs = 0, ledger: Ledger = books.ledger) =>
   createReconcileBudgets({
-    ledger: books.ledger,
+    ledger,
     buckets: money.buckets,
     now: () => noonMs,
     pauseMs,
@@ -219,6 +219,23 @@ describe("comparing", () => {
     await expect(runOnce()).rejects.toThrow(/WRONGTYPE/);
     await runOnce();
     expect(compared).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
+  });
+
+  it("goes on with the others too when it was the database that could not read one", async () => {
+    const ledger: Ledger = {
+      exclusively: (work) =>
+        books.ledger.exclusively((session) =>
+          work({
+            ...session,
+            spendingOf: (buckets, day) =>
+              session.spendingOf(buckets, buckets.includes(2) ? "no day" : day),
+          }),
+        ),
+    };
+    const { runOnce } = reconciler(0, ledger);
+    await expect(runOnce()).rejects.toThrow(/no day/);
+    await runOnce();
+    expect(compared).toEqual([0, 1, 3, 4, 5, 6]);
   });
 
   it("takes many campaigns of one shop in pieces", async () => {
