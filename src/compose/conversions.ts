@@ -20,7 +20,7 @@ import {
   createRecordConversion,
   type RecordConversion,
 } from "../serving/recordConversion.ts";
-import { createSpool } from "../stores/files/eventSpool.ts";
+import { createSpool, type EventSpool } from "../stores/files/eventSpool.ts";
 import { createConversionSettingsStore } from "../stores/postgres/conversionSettings.ts";
 import { createListConversions } from "../stores/postgres/conversions.ts";
 import { claimConversion } from "../stores/redis/claimConversion.ts";
@@ -34,6 +34,8 @@ export interface Conversions {
   readonly routers: readonly Router[];
   /** Records what pixels told while a store was away. Answers how many went through. Never rejects. */
   readonly replay: () => Promise<number>;
+  /** What waits on disk meanwhile, and what no longer fitted. */
+  readonly counts: EventSpool["counts"];
 }
 
 /** Conversions: the pixel, the postback, what shops settle and read. */
@@ -72,6 +74,7 @@ export function composeConversions(
         randomBytes,
       }),
     ],
+    counts: spool.counts,
     replay: () =>
       spool.replayAll(async (conversion) => {
         const outcome = await recording.record(conversion, nowMs());

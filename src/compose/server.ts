@@ -64,6 +64,7 @@ export async function composeServer(
     log,
   );
   const conversions = composeConversions(config, stores, jobs.state, management, log);
+  measureSpools(metrics, [stores.spool, conversions]);
   const life = { isStopping: false };
   const http = createHttpServer(
     createApp({
@@ -105,6 +106,22 @@ function servingOptions(
     metrics,
     findStoredCreative: (_campaignId, creativeId) => store.creatives.read(creativeId),
   };
+}
+
+/** Events that no longer fit on the disk are lost: somebody must hear of it. */
+function measureSpools(metrics: Metrics, spools: readonly Pick<Stores["spool"], "counts">[]): void {
+  const sum = (what: "waitingBytes" | "lost") =>
+    spools.reduce((total, spool) => total + spool.counts()[what], 0);
+  metrics.gauge(
+    "atelier_spool_waiting_bytes",
+    "Events and conversions on this node's disk that wait for the stores",
+    () => sum("waitingBytes"),
+  );
+  metrics.gauge(
+    "atelier_spool_lost",
+    "Events and conversions that did not fit there any more, since this node began",
+    () => sum("lost"),
+  );
 }
 
 function startReplaying(

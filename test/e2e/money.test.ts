@@ -51,6 +51,8 @@ test("a budget that is spent sells nothing more; what a credit gives back is sol
   expect(metrics.text).toContain("atelier_ledger_charged_micros_total 10000\n");
   expect(metrics.text).toContain("atelier_outbox_unwritten 0\n");
   expect(metrics.text).toContain("atelier_money_buckets_closed 0\n");
+  expect(metrics.text).toContain("atelier_spool_waiting_bytes 0\n");
+  expect(metrics.text).toContain("atelier_spool_lost 0\n");
   await request(system.url).get("/metrics").set("x-forwarded-for", "203.0.113.9").expect(401);
   const wrong = await system.post(`/v1/campaigns/${campaignId}/ledger`, {});
   expect([wrong.status, wrong.headers.allow]).toEqual([405, "GET, HEAD"]);
