@@ -8,6 +8,7 @@ import { cellCentre } from "./cover.ts";
 import { coarseMeters, coarseResolution, namedPlace } from "./namedPlace.ts";
 import type { Places } from "./places.ts";
 import { cellToSamples, discToSamples, type Geography, toSamples } from "./samples.ts";
+import { townNamed, townsOf } from "./townNamed.ts";
 import type { CellId, LatLon, PlaceSample, PlaceSource, VisitorPlace } from "./types.ts";
 import { resolutionFor, toPlace } from "./visitorPlace.ts";
 import { nearestName } from "./zoneLabel.ts";
@@ -47,8 +48,11 @@ export interface Locator {
   /** Declared by the visitor, so no precise consent is needed, and yet never finer than a resolution-7 cell. */
   readonly locateSearch: (signal: SearchSignal) => VisitorPlace | null;
   readonly locateDevice: (signal: PointSignal, mayUsePrecisePlace: boolean) => VisitorPlace | null;
-  readonly locateHome: (signal: HomeSignal) => VisitorPlace | null;
+  /** A home's point is never taken for finer than a resolution-7 cell; without an accuracy, than its kilometre. */
+  readonly locateHome: (signal: HomeSignal | PointSignal) => VisitorPlace | null;
   readonly locateIp: (signal: PointSignal) => VisitorPlace | null;
+  /** An area that others have named for where the visitor is or lives. */
+  readonly locateArea: (source: "device" | "home" | "ip", area: AreaSignal) => VisitorPlace | null;
 }
 
 const keptPlaces = 10_000;
@@ -65,6 +69,7 @@ export function createLocator(
   options: { readonly contours?: Contours | null } = {},
 ): Locator {
   const geo: Geography = { places, contours: options.contours ?? null };
+  townsOf(places);
   const cache = createBoundedCache<VisitorPlace>(keptPlaces);
   const keep = (key: string, make: () => VisitorPlace | null): VisitorPlace | null => {
     const known = cache.get(key);
@@ -77,12 +82,17 @@ export function createLocator(
     keep(`${source}${kind}${code}`, () => namedPlace(geo, source, kind, code));
   const disc = (source: PlaceSource, point: LatLon, meters: number, finest: number) =>
     isPoint(point) ? discPlace(geo, source, point, meters, finest, keep) : null;
+  const area = (source: PlaceSource, signal: AreaSignal): VisitorPlace | null => {
+    if ("inseeCode" in signal) return named(source, "commune", signal.inseeCode);
+    if ("postalCode" in signal) return named(source, "postalCode", signal.postalCode);
+    if ("departement" in signal) return named(source, "departement", signal.departement);
+    if ("region" in signal) return named(source, "region", signal.region);
+    const code = townNamed(places, signal.cityName, signal.within);
+    return code === null ? null : named(source, "commune", code);
+  };
   return {
     locateSearch: (signal) => {
-      if ("inseeCode" in signal) return named("search", "commune", signal.inseeCode);
-      if ("postalCode" in signal) return named("search", "postalCode", signal.postalCode);
-      if ("departement" in signal) return named("search", "departement", signal.departement);
-      if ("region" in signal) return named("search", "region", signal.region);
+      if (!("lat" in signal)) return area("search", signal);
       return disc("search", signal, signal.radiusMeters ?? 0, coarseResolution);
     },
     locateDevice: (signal, mayUsePrecisePlace) =>
@@ -93,13 +103,14 @@ export function createLocator(
         mayUsePrecisePlace ? 10 : coarseResolution,
       ),
     locateHome: (signal) =>
-      "inseeCode" in signal
-        ? named("home", "commune", signal.inseeCode)
-        : named("home", "postalCode", signal.postalCode),
+      "lat" in signal
+        ? disc("home", signal, signal.accuracyMeters ?? 1_000, coarseResolution)
+        : area("home", signal),
     locateIp: (signal) =>
       isFranceUnknown(signal)
         ? null
         : disc("ip", signal, Math.max(5_000, signal.accuracyMeters ?? 50_000), coarseResolution),
+    locateArea: area,
   };
 }
 
