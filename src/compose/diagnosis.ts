@@ -1,4 +1,4 @@
-import type { RequestHandler, Router } from "express";
+import type { Router } from "express";
 import { addDays, budgetDayOf } from "../budgets/budgetDay.ts";
 import { toPacedCampaign } from "../budgets/pacing/pacedCampaign.ts";
 import type { TrafficHistory } from "../budgets/pacing/trafficHistory.ts";
@@ -22,6 +22,7 @@ import { createDiagnosisStore } from "../stores/postgres/diagnosisStore.ts";
 import { createFunnelStore } from "../stores/postgres/funnelStore.ts";
 import type { ServableCampaign } from "../targeting/types.ts";
 import type { Log } from "./log.ts";
+import type { Management } from "./management.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** Delivery diagnosis on one node. The `…Once` functions are what the timers call; a simulator may call them itself. */
@@ -34,7 +35,7 @@ export interface DeliveryDiagnosis {
   readonly diagnoseOnce: (nowMs: number) => Promise<DiagnosedAll>;
   /** The same, if its hour has come and no other node has done it. */
   readonly diagnoseIfDueOnce: (nowMs: number) => Promise<DiagnosedAll | null>;
-  readonly router: (authenticate: RequestHandler) => Router;
+  readonly router: (management: Pick<Management, "authenticate" | "store">) => Router;
   readonly state: () => ReturnType<DecisionSampler["state"]> & ReturnType<FunnelCounts["state"]>;
   readonly start: () => void;
   readonly stop: () => Promise<void>;
@@ -126,7 +127,8 @@ function createDeliveryRouter({ db, clock }: Stores, known: Known): DeliveryDiag
   const store = createDiagnosisStore(db);
   const { one: diagnose } = createDiagnoseCampaigns({ store, funnel, ...known });
   const deps = { nowMs: clock.nowMs, diagnose, sumFunnel: funnel.sum, readDiagnosis: store.read };
-  return (authenticate) => deliveryRouter({ authenticate, ...deps });
+  return ({ authenticate, store: stored }) =>
+    deliveryRouter({ authenticate, readCampaign: stored.campaigns.read, ...deps });
 }
 
 /** Where its traffic is counted; null = the nation. */

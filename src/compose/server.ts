@@ -80,7 +80,7 @@ export async function composeServer(
         management: [
           metricsRouter({ page: metrics.page, token: config.metricsToken }),
           ...conversions.routers,
-          jobs.diagnosis.router(management.authenticate),
+          jobs.diagnosis.router(management),
           jobs.pacing.router(management),
           ...management.routers,
           ...options.demoRouters,

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from "express";
 import { addDays, startOfBudgetDayMs } from "../budgets/budgetDay.ts";
 import { notFound, requireVisible } from "../campaigns/access.ts";
+import type { CampaignRepository } from "../campaigns/repository.ts";
 import { type Counts, createCounts } from "../reports/counters.ts";
 import type { DeliveryFacts, Diagnosis } from "../reports/diagnosisTypes.ts";
 import { type FunnelReport, toFunnelReport } from "../reports/funnelReport.ts";
@@ -11,6 +12,7 @@ import { parseId } from "./resource.ts";
 
 export interface DeliveryRouterDeps {
   readonly authenticate: RequestHandler;
+  readonly readCampaign: CampaignRepository["read"];
   readonly nowMs: () => number;
   readonly diagnose: (
     campaignId: number,
@@ -42,10 +44,12 @@ export function deliveryRouter(deps: DeliveryRouterDeps): Router {
   const router = Router();
   router.get("/v1/campaigns/:campaignId/delivery", deps.authenticate, async (request, response) => {
     const campaignId = parseId(request, "campaignId");
+    const campaign = await deps.readCampaign(campaignId);
+    if (campaign === null) throw notFound();
+    requireVisible(apiKeyOf(request), campaign.advertiserId);
     const nowMs = deps.nowMs();
     const found = await deps.diagnose(campaignId, nowMs);
     if (found === null) throw notFound();
-    requireVisible(apiKeyOf(request), found.campaign.advertiserId);
     const { diagnosis } = found;
     const [known, funnels] = await Promise.all([
       deps.readDiagnosis(campaignId, diagnosis.budgetDay),
