@@ -41,6 +41,7 @@ export function drawDelivery(days: readonly CampaignDay[], options: Options): st
   const title = `Budget et dépense par heure (plan and spend per hour), ${options.days} jour(s) dès le ${options.from}, graine ${options.seed}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="${ink}">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<text x="16" y="26" font-size="16" font-weight="600">${escaped(title)}</text>`,
     legend(16, 48),

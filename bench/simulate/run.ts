@@ -26,7 +26,8 @@ import { type Area, buildWorld } from "./world.ts";
 const holdSeconds = 300;
 const hourMs = 3_600_000;
 const secret = randomBytes(32).toString("hex");
-const clickRatesEveryMs = 600_000;
+// As the servers do by themselves.
+const clickRatesEveryMs = 60_000;
 const trafficEveryMs = 900_000;
 const forecastsEveryMs = 1_800_000;
 
