@@ -70,7 +70,7 @@ function judge(facts: RunFacts) {
   const days = campaignDays(options, campaigns, entries, facts.pages);
   const over = overspends(campaigns, entries);
   const equality = compareEvents(oracle, entries, campaigns);
-  const violations = capViolations(oracle, capsOf(campaigns));
+  const violations = capViolations(oracle, capsOf(campaigns), options.tickSeconds * 1_000);
   const free = {
     cpm: freeDelivery(["cpm", "vcpm"], campaigns, entries),
     cpc: freeDelivery(["cpc"], campaigns, entries),
@@ -133,16 +133,21 @@ function judge(facts: RunFacts) {
 }
 
 function capsOf(campaigns: readonly SimulatedCampaign[]): readonly CountedCap[] {
-  return campaigns.flatMap(({ campaignId, advertiserId, frequencyCaps }) =>
-    frequencyCaps.map(({ per, maxImpressions, windowSeconds = 0 }) => ({
-      campaignId,
-      campaignIds: new Set(
+  const idsOf = (some: readonly SimulatedCampaign[]) => new Set(some.map((it) => it.campaignId));
+  return campaigns.flatMap((campaign) =>
+    campaign.frequencyCaps.map(({ per, maxImpressions, windowSeconds = 0 }) => {
+      const counted =
         per === "campaign"
-          ? [campaignId]
-          : campaigns.filter((it) => it.advertiserId === advertiserId).map((it) => it.campaignId),
-      ),
-      maxImpressions,
-      windowMs: windowSeconds * 1_000,
-    })),
+          ? [campaign]
+          : campaigns.filter(({ advertiserId }) => advertiserId === campaign.advertiserId);
+      const bound = counted.filter((it) => it.frequencyCaps.some((other) => other.per === per));
+      return {
+        campaignId: campaign.campaignId,
+        campaignIds: idsOf(counted),
+        boundIds: idsOf(bound),
+        maxImpressions,
+        windowMs: windowSeconds * 1_000,
+      };
+    }),
   );
 }

@@ -74,6 +74,8 @@ export interface CountedCap {
   readonly campaignIds: ReadonlySet<number>;
   /** The campaign whose cap it is: only its own impressions can break it. */
   readonly campaignId: number;
+  /** Of those counted, the ones that are bound by a cap over all of them; the others are shown whatever has been seen. */
+  readonly boundIds: ReadonlySet<number>;
   readonly maxImpressions: number;
   readonly windowMs: number;
 }
@@ -88,24 +90,38 @@ export interface CapViolation {
   readonly impressions: readonly SeenImpression[];
 }
 
-/** Every impression that came over a cap, by all that its visitor saw. */
+/**
+ * Every impression that came over a cap, by all that its visitor saw. Pages of one step (`stepMs`) are asked for at the same
+ * time: which of them was decided first nobody can tell from outside, so what no cap binds is taken to come last in it.
+ */
 export function capViolations(
   oracle: Oracle,
   caps: readonly CountedCap[],
+  stepMs: number,
 ): readonly CapViolation[] {
-  return [...oracle.impressionsByVisitor].flatMap(([visitorId, impressions]) => {
-    const sorted = [...impressions].sort((a, b) => a.decidedAtMs - b.decidedAtMs);
-    return caps.flatMap((cap) => violationsOf(visitorId, sorted, cap));
-  });
+  return [...oracle.impressionsByVisitor].flatMap(([visitorId, impressions]) =>
+    caps.flatMap((cap) => violationsOf(visitorId, inOrder(impressions, cap, stepMs), cap)),
+  );
+}
+
+function inOrder(
+  impressions: readonly SeenImpression[],
+  { campaignIds, boundIds }: CountedCap,
+  stepMs: number,
+): readonly SeenImpression[] {
+  const step = ({ decidedAtMs }: SeenImpression) => Math.floor(decidedAtMs / stepMs);
+  const isFree = ({ campaignId }: SeenImpression) => (boundIds.has(campaignId) ? 0 : 1);
+  return impressions
+    .filter(({ campaignId }) => campaignIds.has(campaignId))
+    .sort((a, b) => step(a) - step(b) || isFree(a) - isFree(b) || a.decidedAtMs - b.decidedAtMs);
 }
 
 function violationsOf(
   visitorId: string,
-  sorted: readonly SeenImpression[],
+  counted: readonly SeenImpression[],
   cap: CountedCap,
 ): readonly CapViolation[] {
   const { maxImpressions, windowMs } = cap;
-  const counted = sorted.filter(({ campaignId }) => cap.campaignIds.has(campaignId));
   let first = 0;
   return counted.flatMap(({ campaignId, decidedAtMs }, index) => {
     while (counted[first]!.decidedAtMs <= decidedAtMs - windowMs) first += 1;
