@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Kysely, sql } from "kysely";
 import { expect } from "vitest";
 import { budgetDayOf } from "../../src/budgets/budgetDay.ts";
@@ -7,7 +8,8 @@ import { type Load, startLoad } from "./load.ts";
 import { openTown } from "./outage.ts";
 import { servingPort, startServing } from "./servingProcess.ts";
 
-const shiftClock = join(import.meta.dirname, "..", "support", "shiftClock.ts");
+// As an address: options in the environment end at a space.
+const shiftClock = pathToFileURL(join(import.meta.dirname, "..", "support", "shiftClock.ts")).href;
 /** Nodes agree within half a round trip; this is the machine's own slowness. */
 const nearMs = 5_000;
 

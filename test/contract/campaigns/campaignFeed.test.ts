@@ -96,6 +96,7 @@ describe("a campaign as serving knows it", () => {
       frequencyCaps: [{ per: "advertiser", maxImpressions: 3, windowSeconds: 86_400 }],
       clickRate: 0.004,
       clickRateUpper: 0.02,
+      viewRate: 0.6,
       creatives: [
         {
           creativeId: expect.any(Number),
