@@ -68,7 +68,8 @@ export function winningLevers(trial: Trial, found: number): readonly CounterName
   if (found === 0 && asItIs()) return [];
   const winning: CounterName[] = [];
   // A wider zone is for those out of it: that it also makes those within a little nearer is left out.
-  if (isOnly(obstacles.zone)) winning.push(...winningRadii(trial));
+  // Also for those within who do not search (or live) here, as it means, while the place where they do is near.
+  if (isOnly(obstacles.zone | obstacles.intention)) winning.push(...winningRadii(trial));
   if (found === 0) winning.push(...winningBids(trial));
   const tryOut = (name: CounterName, moved: number, wins: () => boolean) => {
     if (isOnly(moved) && wins()) winning.push(name);
