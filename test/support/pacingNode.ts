@@ -10,25 +10,6 @@ import { createLease } from "../../src/stores/redis/lease.ts";
 import { createReadSpending } from "../../src/stores/redis/spending.ts";
 import { createThrottleStore } from "../../src/stores/redis/throttles.ts";
 
-/** An even campaign of advertiser 7 (bucket 7) with €5 a day at €5 per thousand. */
-export const townCampaign = (changes: Partial<PacedCampaign> = {}): PacedCampaign => ({
-  campaignId: 12,
-  advertiserId: 7,
-  mode: "even",
-  pricing: "cpm",
-  priceMicros: 5_000,
-  clickRate: 0.004,
-  clickRateUpper: 0.01,
-  totalBudgetMicros: null,
-  dailyBudgetMicros: 5_000_000,
-  startsAtMs: 0,
-  endsAtMs: null,
-  hoursOfWeek: null,
-  timeZone: "Europe/Paris",
-  trafficCells: null,
-  ...changes,
-});
-
 /** The pacing of one node on real stores, with campaigns that a test sets. */
 export async function openPacingNode(
   name: string,

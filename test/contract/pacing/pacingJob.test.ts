@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pacedCampaign } from "../../support/pacedCampaign.ts";
 import { bucketOpen } from "../../support/pacingBuckets.ts";
-import { openPacingNode, type PacingNode, townCampaign } from "../../support/pacingNode.ts";
+import { openPacingNode, type PacingNode } from "../../support/pacingNode.ts";
 import {
   freshDatabase,
   freshRedis,
@@ -42,7 +43,7 @@ const throttleOf = async (of: PacingNode, campaignId = 12) => {
 describe("a look at all campaigns", () => {
   it("reads what they have spent and gives every node their throttle", async () => {
     const reader = await other();
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     expect(await node.job.runOnce(noonMs)).toMatchObject({ looked: 1, published: 1 });
     const atFirst = await throttleOf(reader);
     expect(atFirst).toBe(1);
@@ -57,7 +58,7 @@ describe("a look at all campaigns", () => {
 
   it("is done by one node only", async () => {
     const second = await other();
-    for (const each of [node, second]) each.set(12, townCampaign());
+    for (const each of [node, second]) each.set(12, pacedCampaign());
     expect(await node.job.runOnce(noonMs)).not.toBeNull();
     expect(await second.job.runOnce(noonMs + 10)).toBeNull();
     expect(second.job.summary()).toMatchObject({ leading: false, paced: 0 });
@@ -65,7 +66,7 @@ describe("a look at all campaigns", () => {
   });
 
   it("leaves a campaign as it was while its counters are being rebuilt", async () => {
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     await spend(1_000_000);
     await node.job.runOnce(noonMs);
     await node.job.runOnce(noonMs + 10_000);
@@ -77,7 +78,7 @@ describe("a look at all campaigns", () => {
   });
 
   it("tells nodes to forget a campaign that is not paced any more", async () => {
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     await node.job.runOnce(noonMs);
     expect(await throttleOf(node)).toBeDefined();
     node.set(12, null);
@@ -87,16 +88,16 @@ describe("a look at all campaigns", () => {
   });
 
   it("sees to a new campaign within a heartbeat, and to nothing else", async () => {
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     await node.job.runOnce(noonMs);
     expect(await node.job.heartbeatOnce(noonMs + 1_000)).toBeNull();
-    node.set(13, townCampaign({ campaignId: 13 }));
+    node.set(13, pacedCampaign({ campaignId: 13 }));
     expect(await node.job.heartbeatOnce(noonMs + 2_000)).toMatchObject({ looked: 1, published: 1 });
     expect(await throttleOf(node, 13)).toBeDefined();
   });
 
   it("gives everything again to a Redis that has forgotten everything", async () => {
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     await node.job.runOnce(noonMs);
     await node.throttles.takeOnce();
     await node.redis.flushall();
@@ -110,7 +111,7 @@ describe("a day's plan", () => {
   const planOf = async () => (await node.rows.load(12))?.state.plan;
 
   it("is stored, and is made anew from now on when the budget changes, up or down", async () => {
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     await node.job.runOnce(noonMs);
     expect(await planOf()).toMatchObject({
       day,
@@ -119,7 +120,7 @@ describe("a day's plan", () => {
       fromMicros: 0,
     });
     await spend(1_000_000);
-    node.set(12, townCampaign({ dailyBudgetMicros: 8_000_000 }));
+    node.set(12, pacedCampaign({ dailyBudgetMicros: 8_000_000 }));
     await node.job.heartbeatOnce(noonMs + 60_000);
     expect(await planOf()).toMatchObject({
       limitMicros: 8_000_000,
@@ -127,14 +128,14 @@ describe("a day's plan", () => {
       fromMicros: 1_000_000,
       targetMicros: 8_000_000,
     });
-    node.set(12, townCampaign({ dailyBudgetMicros: 500_000 }));
+    node.set(12, pacedCampaign({ dailyBudgetMicros: 500_000 }));
     await node.job.heartbeatOnce(noonMs + 120_000);
     expect(await planOf()).toMatchObject({ limitMicros: 500_000, targetMicros: 1_000_000 });
     expect(await throttleOf(node)).toBe(0);
   });
 
   it("is made anew at midnight in Paris, with nothing spent of the new day", async () => {
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     const midnightMs = Date.UTC(2026, 5, 1, 22);
     await spend(4_000_000);
     await node.job.runOnce(midnightMs - 5_000);
@@ -147,14 +148,14 @@ describe("a day's plan", () => {
   });
 
   it("is made anew after hours in which nobody looked", async () => {
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     await node.job.runOnce(noonMs);
     await node.job.runOnce(noonMs + 7_200_000);
     expect(await planOf()).toMatchObject({ fromMs: noonMs + 7_200_000, targetMicros: 5_000_000 });
   });
 
   it("is as much of a lone total budget as the day may have, whatever the day spends", async () => {
-    const campaign = townCampaign({
+    const campaign = pacedCampaign({
       dailyBudgetMicros: null,
       totalBudgetMicros: 40_000_000,
       endsAtMs: Date.UTC(2026, 5, 8, 22),
@@ -174,7 +175,7 @@ describe("a day's plan", () => {
 describe("the next leader", () => {
   it("goes on with the plan and the knowledge of the one before, once its lease has lapsed", async () => {
     const second = await other();
-    for (const each of [node, second]) each.set(12, townCampaign());
+    for (const each of [node, second]) each.set(12, pacedCampaign());
     await node.job.runOnce(noonMs);
     for (let look = 1; look <= 12; look++) {
       await spend(look * 20_000);
@@ -209,7 +210,7 @@ describe("the next leader", () => {
         }));
       },
     });
-    for (const each of [old, node]) each.set(12, townCampaign());
+    for (const each of [old, node]) each.set(12, pacedCampaign());
     await spend(5_000_000);
     const late = old.job.runOnce(noonMs);
     await until(() => isFrozen);
@@ -224,7 +225,7 @@ describe("the next leader", () => {
 
   it("begins without what was known when Postgres is away, and goes on without storing", async () => {
     await database.drop();
-    node.set(12, townCampaign());
+    node.set(12, pacedCampaign());
     expect(await node.job.runOnce(noonMs)).toMatchObject({ looked: 1, published: 1 });
     expect(node.errors).not.toHaveLength(0);
     expect(await throttleOf(node)).toBe(1);

@@ -18,7 +18,7 @@ import {
   supplyMicrosPerDay,
 } from "../../../../src/budgets/pacing/supply.ts";
 import { toTrafficCurve } from "../../../../src/budgets/pacing/trafficCurve.ts";
-import { pacedCampaign } from "./pacedCampaigns.ts";
+import { pacedCampaign } from "../../../support/pacedCampaign.ts";
 
 const flat = toTrafficCurve(new Float64Array(168).fill(1));
 const day = "2026-06-01";

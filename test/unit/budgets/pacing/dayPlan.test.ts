@@ -12,7 +12,7 @@ import {
 } from "../../../../src/budgets/pacing/dayPlan.ts";
 import { defaultNationalCurve } from "../../../../src/budgets/pacing/nationalCurve.ts";
 import { toTrafficCurve } from "../../../../src/budgets/pacing/trafficCurve.ts";
-import { pacedCampaign } from "./pacedCampaigns.ts";
+import { pacedCampaign } from "../../../support/pacedCampaign.ts";
 
 const curve = defaultNationalCurve();
 const flat = toTrafficCurve(new Float64Array(168).fill(1));

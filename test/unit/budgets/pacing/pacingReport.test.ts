@@ -3,7 +3,7 @@ import { budgetDayBounds } from "../../../../src/budgets/budgetDay.ts";
 import { planDay } from "../../../../src/budgets/pacing/dayPlan.ts";
 import { toPacingReport } from "../../../../src/budgets/pacing/pacingReport.ts";
 import { toTrafficCurve } from "../../../../src/budgets/pacing/trafficCurve.ts";
-import { pacedCampaign } from "./pacedCampaigns.ts";
+import { pacedCampaign } from "../../../support/pacedCampaign.ts";
 
 const flat = toTrafficCurve(new Float64Array(168).fill(1));
 const hourMs = 3_600_000;

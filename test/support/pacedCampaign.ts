@@ -1,4 +1,4 @@
-import type { PacedCampaign } from "../../../../src/budgets/pacing/pacedCampaign.ts";
+import type { PacedCampaign } from "../../src/budgets/pacing/pacedCampaign.ts";
 
 /** An even CPM campaign at €5 with €5 a day, always and everywhere, unless told otherwise. */
 export function pacedCampaign(changes: Partial<PacedCampaign> = {}): PacedCampaign {
