@@ -1,4 +1,5 @@
 import type { AdFormat, ServableCampaign } from "../targeting/types.ts";
+import type { StoredSsp } from "./repository.ts";
 
 /** What serving nodes follow. A cursor is opaque: keep it, compare nothing. */
 export interface CampaignFeed {
@@ -8,6 +9,8 @@ export interface CampaignFeed {
   loadChanges(cursor: string, nowMs: number): Promise<LoadedChanges>;
   /** All sites with their placements: few, hence read whole. */
   loadSites(): Promise<readonly SiteRecord[]>;
+  /** All SSPs: a handful. */
+  loadSsps(): Promise<readonly StoredSsp[]>;
 }
 
 export interface LoadedCampaigns {
@@ -22,6 +25,7 @@ export type LoadedChanges =
       /** Campaigns that serving need not know any more. */
       readonly removedIds: readonly number[];
       readonly sitesChanged: boolean;
+      readonly sspsChanged: boolean;
       readonly cursor: string;
     }
   /** The cursor is older than the changes that are kept, or of another database: load everything again. */

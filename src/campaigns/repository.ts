@@ -4,6 +4,7 @@ import type { ApiKeyRole } from "./apiKey.ts";
 import type { CampaignFields } from "./campaignSchema.ts";
 import type { CreativeFields } from "./creativeSchema.ts";
 import type { PlacementFields, SegmentFields, SiteFields } from "./siteSchema.ts";
+import type { SspFields } from "./sspSchema.ts";
 
 /** Who writes, as the audit log remembers it. */
 export interface Actor {
@@ -93,6 +94,15 @@ export interface StoredSite extends SiteWrite, Stored {
   readonly siteId: number;
 }
 
+export interface SspWrite extends SspFields {
+  /** SHA-256 of its key in hexadecimal; null = it has none. */
+  readonly keyHash: string | null;
+}
+
+export interface StoredSsp extends SspWrite, Stored {
+  readonly sspId: number;
+}
+
 export interface StoredSegment extends SegmentFields {
   readonly segmentId: number;
 }
@@ -113,11 +123,16 @@ export interface PlacementFilter {
   readonly siteId: number | null;
 }
 
+export interface SspFilter {
+  readonly name: string | null;
+}
+
 export type AdvertiserRepository = Repository<StoredAdvertiser, AdvertiserFields, AdvertiserFilter>;
 export type CampaignRepository = Repository<StoredCampaign, CampaignWrite, CampaignFilter>;
 export type CreativeRepository = Repository<StoredCreative, CreativeFields, CreativeFilter>;
 export type PlacementRepository = Repository<StoredPlacement, PlacementFields, PlacementFilter>;
 export type SiteRepository = Repository<StoredSite, SiteWrite, Readonly<Record<string, never>>>;
+export type SspRepository = Repository<StoredSsp, SspWrite, SspFilter>;
 
 export interface SegmentRepository {
   /** All of them: a few hundred at most. Ascending ids. */

@@ -76,6 +76,7 @@ function overhear(
   };
   return {
     loadSites: feed.loadSites,
+    loadSsps: feed.loadSsps,
     loadAll,
     async loadChanges(cursor, nowMs) {
       const loaded = await feed.loadChanges(cursor, nowMs);

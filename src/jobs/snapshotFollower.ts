@@ -1,4 +1,5 @@
 import type { CampaignFeed, LoadedChanges, SiteRecord } from "../campaigns/campaignFeed.ts";
+import type { StoredSsp } from "../campaigns/repository.ts";
 import type { ServableCampaign } from "../targeting/types.ts";
 
 export interface SnapshotMeta {
@@ -37,6 +38,7 @@ type Changes = Extract<LoadedChanges, { readonly kind: "changes" }>;
 export interface FollowedState<Snapshot> {
   readonly snapshot: Snapshot;
   readonly sites: readonly SiteRecord[];
+  readonly ssps: readonly StoredSsp[];
   readonly cursor: string;
   /** The store's state at this time (ms) or later is in the snapshot. */
   readonly confirmedAtMs: number;
@@ -83,7 +85,10 @@ export function createSnapshotFollower<Snapshot>(
       if (nextBase === base) nextBase = null;
       const next = followed ?? (await newBase());
       const isNew =
-        state === null || next.snapshot !== state.snapshot || next.sites !== state.sites;
+        state === null ||
+        next.snapshot !== state.snapshot ||
+        next.sites !== state.sites ||
+        next.ssps !== state.ssps;
       state = next;
       if (isNew) deps.onSwap(next);
       const isBaseComing = isRebuilding || nextBase !== null;
@@ -100,10 +105,11 @@ export async function loadBase<Snapshot>(
   const confirmedAtMs = deps.clock();
   const { campaigns, cursor } = await deps.feed.loadAll(confirmedAtMs);
   const sites = await deps.feed.loadSites();
+  const ssps = await deps.feed.loadSsps();
   const meta = { revision: cursor, builtAtMs: confirmedAtMs };
   const { snapshot } = await buildSound(deps, campaigns, meta);
   const changedIds = new Set<number>();
-  return { snapshot, sites, cursor, confirmedAtMs, changedIds, baseSize: campaigns.length };
+  return { snapshot, sites, ssps, cursor, confirmedAtMs, changedIds, baseSize: campaigns.length };
 }
 
 /** The state with what has changed since; null = its cursor has expired. */
@@ -116,8 +122,9 @@ async function follow<Snapshot>(
   if (changes.kind === "expired") return null;
   const { cursor } = changes;
   const sites = changes.sitesChanged ? await deps.feed.loadSites() : from.sites;
+  const ssps = changes.sspsChanged ? await deps.feed.loadSsps() : from.ssps;
   if (changes.campaigns.length === 0 && changes.removedIds.length === 0) {
-    return { ...from, sites, cursor, confirmedAtMs };
+    return { ...from, sites, ssps, cursor, confirmedAtMs };
   }
   const isMass = changes.campaigns.length > mostInOverlay(deps, from.baseSize);
   const { campaigns, removedIds } = isMass ? whatCannotWait(changes) : changes;
@@ -126,7 +133,7 @@ async function follow<Snapshot>(
   const changedIds = new Set(from.changedIds);
   for (const { campaignId } of changes.campaigns) changedIds.add(campaignId);
   for (const campaignId of removedIds) changedIds.add(campaignId);
-  return { ...from, snapshot, sites, cursor, confirmedAtMs, changedIds };
+  return { ...from, snapshot, sites, ssps, cursor, confirmedAtMs, changedIds };
 }
 
 /**

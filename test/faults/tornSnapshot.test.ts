@@ -68,9 +68,11 @@ describe("a campaign that cannot be compiled", () => {
         campaigns: changed,
         removedIds: [],
         sitesChanged: false,
+        sspsChanged: false,
         cursor: "2",
       }),
       loadSites: async () => [],
+      loadSsps: async () => [],
     };
     return createSnapshotFollower<Snapshot>({
       feed,

@@ -8,6 +8,7 @@ import type {
 import type { ServableCampaign } from "../../targeting/types.ts";
 import type { Database } from "./database.ts";
 import { readServableCampaigns } from "./servableRows.ts";
+import { loadSsps } from "./sspRows.ts";
 
 /** Told of campaigns whose rows are broken, each time they are read: they are left out and the others serve. */
 export type ReportBroken = (campaignIds: readonly number[]) => void;
@@ -35,6 +36,7 @@ export function createCampaignFeed(
         .execute((trx) => loadAll(trx, nowMs, onBroken)),
     loadChanges: (cursor, nowMs) => loadChanges(db, cursor, nowMs, onBroken),
     loadSites: () => loadSites(db),
+    loadSsps: () => loadSsps(db),
   };
 }
 
@@ -63,6 +65,7 @@ interface ChangesRow {
   readonly advertiser_ids: readonly number[];
   readonly segment_ids: readonly number[];
   readonly sites_changed: boolean;
+  readonly ssps_changed: boolean;
 }
 
 /**
@@ -81,7 +84,8 @@ const readChanges = (cursor: string) => sql<ChangesRow>`
     array(select distinct entity_id from fresh where entity = 'campaign') as campaign_ids,
     array(select distinct entity_id from fresh where entity = 'advertiser') as advertiser_ids,
     array(select distinct entity_id from fresh where entity = 'segment') as segment_ids,
-    exists(select from fresh where entity = 'site') as sites_changed`;
+    exists(select from fresh where entity = 'site') as sites_changed,
+    exists(select from fresh where entity = 'ssp') as ssps_changed`;
 
 /** The campaigns are read after the changes and may be newer than them: then their change is read again next time. */
 async function loadChanges(
@@ -107,6 +111,7 @@ async function loadChanges(
     campaigns,
     removedIds: ids.filter((id) => !servable.has(id)),
     sitesChanged: found.sites_changed,
+    sspsChanged: found.ssps_changed,
     cursor: found.cursor,
   };
 }

@@ -10,6 +10,7 @@ import type {
   PlacementRepository,
   SegmentRepository,
   SiteRepository,
+  SspRepository,
   StoredSegment,
 } from "../../campaigns/repository.ts";
 import { campaignMapping } from "./campaignRows.ts";
@@ -19,6 +20,7 @@ import { createEntityRepository } from "./entityRepository.ts";
 import { withPublicFaults } from "./faults.ts";
 import { advertiserMapping, placementMapping, siteMapping } from "./otherRows.ts";
 import { insertAudit } from "./rowWrites.ts";
+import { sspMapping } from "./sspRows.ts";
 
 /** A campaign and its creatives, checked by `parseCampaign` and `parseCreative`; the creatives' campaignId is filled in. */
 export interface CampaignWithCreatives {
@@ -32,6 +34,7 @@ export interface CampaignStore {
   readonly creatives: CreativeRepository;
   readonly placements: PlacementRepository;
   readonly sites: SiteRepository;
+  readonly ssps: SspRepository;
   readonly segments: SegmentRepository;
   /** Writes thousands at once, audited and announced like single ones; all or nothing. Ids in the order of the rows. */
   saveAdvertisersInBulk(
@@ -56,6 +59,7 @@ export function createCampaignStore(db: Kysely<Database>): CampaignStore {
     creatives,
     placements: createEntityRepository(db, placementMapping),
     sites: createEntityRepository(db, siteMapping),
+    ssps: createEntityRepository(db, sspMapping),
     segments: createSegmentRepository(db),
     saveAdvertisersInBulk: (rows, actor) => advertisers.insertMany(rows, actor),
     async saveCampaignsInBulk(rows, actor) {

@@ -24,6 +24,7 @@ export interface Database {
   readonly placements: PlacementsTable;
   readonly segments: SegmentsTable;
   readonly sites: SitesTable;
+  readonly ssps: SspsTable;
 }
 
 interface VersionedColumns {
@@ -120,6 +121,11 @@ export interface SitesTable extends VersionedColumns {
   readonly allowed_origins: readonly string[];
 }
 
+/** Read and written whole by sspRows.ts. */
+export interface SspsTable extends VersionedColumns {
+  readonly name: string;
+}
+
 export interface PlacementsTable extends VersionedColumns {
   readonly site_id: number;
   readonly code: string;
@@ -134,7 +140,7 @@ export interface PlacementsTable extends VersionedColumns {
 export interface ChangesTable {
   readonly revision: Generated<number>;
   readonly transaction_id: Generated<string>;
-  readonly entity: "advertiser" | "campaign" | "segment" | "site";
+  readonly entity: "advertiser" | "campaign" | "segment" | "site" | "ssp";
   readonly entity_id: number;
   readonly changed_at: Generated<Date>;
 }

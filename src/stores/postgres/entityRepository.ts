@@ -6,7 +6,14 @@ import { insertAudit, insertRows, type JsonRow, takeIds, updateRow } from "./row
 
 /** How one kind of entity lies in the tables. */
 export interface EntityMapping<Row, Kept, Fields, Filter> {
-  readonly entity: "advertiser" | "campaign" | "creative" | "placement" | "site" | "segment";
+  readonly entity:
+    | "advertiser"
+    | "campaign"
+    | "creative"
+    | "placement"
+    | "site"
+    | "segment"
+    | "ssp";
   readonly table: keyof Database & string;
   readonly fieldsToRow: (fields: Fields) => JsonRow;
   /** `select … from …` without `where`; the entity's table has the alias `e`. */

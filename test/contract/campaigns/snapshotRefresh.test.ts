@@ -211,6 +211,7 @@ describe("a node's snapshot", () => {
       loadAll: (nowMs) => whenThere(() => real.loadAll(nowMs)),
       loadChanges: (cursor, nowMs) => whenThere(() => real.loadChanges(cursor, nowMs)),
       loadSites: () => whenThere(() => real.loadSites()),
+      loadSsps: () => whenThere(() => real.loadSsps()),
     };
     const following = follow({ feed, pollEveryMs: 10 });
     await following.start();
