@@ -1,5 +1,6 @@
 import type { Consent } from "../consent/types.ts";
 import type { CompiledZone, VisitorPlace } from "../geo/types.ts";
+import type { BidConstraints, CampaignDeal, CreativeBidFacts } from "./bidConstraints.ts";
 import type { Throttles } from "./throttles.ts";
 
 export type CampaignStatus = "draft" | "active" | "paused" | "ended";
@@ -63,6 +64,8 @@ export interface ServableCreative {
   /** https landing page; never sent to the page, only redirected to. */
   readonly landingUrl: string;
   readonly content: NativeContent | ImageContent | HtmlContent;
+  /** What exchanges ask of it besides; absent = nothing is known. */
+  readonly bidFacts?: CreativeBidFacts;
 }
 
 /** All that serving needs of one campaign: what a snapshot is compiled from. Ids are positive integers below 2^32. */
@@ -106,6 +109,10 @@ export interface ServableCampaign {
   readonly clickRateUpper: number;
   /** Predicted share of impressions that become viewable, smoothed (0–1). */
   readonly viewRate: number;
+  /** Agreed with exchanges; absent = none. */
+  readonly deals?: readonly CampaignDeal[];
+  /** Whether it takes part in the open auctions of exchanges, or in its deals only; absent = it does. Pages are no auction. */
+  readonly openAuction?: boolean;
   readonly creatives: readonly ServableCreative[];
 }
 
@@ -122,6 +129,8 @@ export interface Placement {
   readonly blockedAdvertiserIds: readonly number[];
   /** Categories the placement accepts from campaigns' trades; empty = all. */
   readonly blockedTrades: readonly string[];
+  /** Of an exchange's slot: what it asks of any bid. Absent or null = a slot of a page of ours. */
+  readonly bid?: BidConstraints | null;
 }
 
 /** A request for ads, parsed and stripped of everything that consent does not allow. */
@@ -205,6 +214,8 @@ export interface CampaignView {
   readonly zoneApproximate: boolean;
   readonly wantedCategories: readonly string[];
   readonly audience: readonly AudienceRule[];
+  readonly deals: readonly CampaignDeal[];
+  readonly openAuction: boolean;
 }
 export type CreativeView = ServableCreative;
 

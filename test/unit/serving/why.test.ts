@@ -22,6 +22,8 @@ function candidate(
       ...built,
       zoneLabel: "Limoges et 10 km autour",
       zoneApproximate: false,
+      deals: [],
+      openAuction: true,
       ...campaign,
     },
     creative,

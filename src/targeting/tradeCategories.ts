@@ -1,0 +1,52 @@
+/**
+ * What a trade is about, as far as exchanges and publishers distinguish it: finer than their lists of categories, so that
+ * each list can be written in it, and coarser than the words in which shops name their trade.
+ */
+export const tradeCategories = [
+  "roofing",
+  "plumbing",
+  "electrical",
+  "heating",
+  "joinery",
+  "painting",
+  "masonry",
+  "kitchens",
+  "bakery",
+  "pastry",
+  "restaurant",
+  "pizzeria",
+  "catering",
+  "grocery",
+  "landscaping",
+  "pools",
+  "garden_centre",
+  "moving",
+  "locksmith",
+  "home_help",
+  "real_estate",
+  "hairdresser",
+  "pet_grooming",
+  "pet_boarding",
+  "photography",
+  "gym",
+  "tutoring",
+  "campers",
+  "florist",
+  "furniture",
+  "antiques",
+  "optician",
+  "bookshop",
+  "computers",
+  "clothing",
+  "toys",
+  "car_repair",
+  "car_sales",
+  "motorcycles",
+  "driving_school",
+  "body_shop",
+  "bicycles",
+  /** Whatever no word of the trade tells. */
+  "local_business",
+] as const;
+
+export type TradeCategory = (typeof tradeCategories)[number];
