@@ -6,6 +6,7 @@ export const ledgerEntryKinds = [
   "viewable",
   "click",
   "conversion",
+  "media",
   "credit",
 ] as const;
 export type LedgerEntryKind = (typeof ledgerEntryKinds)[number];
@@ -49,6 +50,8 @@ export interface LedgerFilter {
   readonly campaignId: number;
   readonly kind: LedgerEntryKind | null;
   readonly day: string | null;
+  /** False = without what sellers of places bill. */
+  readonly withMedia: boolean;
   /** Only entries before this one; null = from the newest on. */
   readonly beforeId: number | null;
 }

@@ -14,7 +14,7 @@ export interface LedgerRouterDeps extends GiveCreditDeps {
 /**
  * A campaign's money: `POST …/credits` (admins) gives back what was charged, `GET …/ledger` lists the entries, newest
  * first, `GET …/spending` sums them, in all and by day. Whoever may read the campaign may read these, but what the places
- * cost, and so the margin, is for admins alone. To be mounted before the router of campaigns, which reads the body of all
+ * cost (entries of the kind "media" and the media of others), and so the margin, is for admins alone. To be mounted before the router of campaigns, which reads the body of all
  * that begins like it.
  */
 export function ledgerRouter(deps: LedgerRouterDeps): Router {
@@ -30,7 +30,8 @@ export function ledgerRouter(deps: LedgerRouterDeps): Router {
   router.get("/v1/campaigns/:campaignId/ledger", authenticate, async (request, response) => {
     const { campaignId, query } = await readQuery(deps, request, ["kind", "day"], "id");
     const { kind, day, limit, beforeId } = query;
-    const items = await deps.books.readEntries({ campaignId, kind, day, beforeId }, limit);
+    const filter = { campaignId, kind, day, beforeId, withMedia: seesMedia(request) };
+    const items = await deps.books.readEntries(filter, limit);
     const last = items.length === limit ? items.at(-1) : undefined;
     const shown = seesMedia(request) ? items : items.map((entry) => ({ ...entry, media: null }));
     response.json({ items: shown, nextCursor: last === undefined ? null : String(last.entryId) });

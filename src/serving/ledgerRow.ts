@@ -3,8 +3,11 @@ import { type ConversionRow, decodeConversion, encodeConversion } from "./conver
 import { decodeMedia, encodeMedia, type MediaCost } from "./mediaCost.ts";
 import type { TrackedEventKind, TrackingClaims } from "./ports.ts";
 
-/** What happened to an ad. Credits are entries of the ledger too, but nobody's event: see `campaigns/giveCredit.ts`. */
-export type LedgerEventKind = TrackedEventKind | "conversion";
+/**
+ * What happened to an ad; "media" is the bill of whoever sold its place. Credits are entries of the ledger too, but nobody's
+ * event: see `campaigns/giveCredit.ts`.
+ */
+export type LedgerEventKind = TrackedEventKind | "conversion" | "media";
 
 /** One event as the ledger keeps it. No visitor id: the ledger is about money. */
 export interface LedgerRow {
@@ -17,7 +20,7 @@ export interface LedgerRow {
   readonly placementId: string;
   /** "YYYY-MM-DD" in Europe/Paris, of the hold. */
   readonly budgetDay: string;
-  /** What the shop is asked to pay; 0 for a conversion. The ledger may record less: see `LedgerSession.append`. */
+  /** What the shop is asked to pay; 0 for a conversion and for media. The ledger may record less: see `LedgerSession.append`. */
   readonly amountMicros: number;
   /** Why a billable event was not charged: lower case, at most 60 characters ("over_daily_budget", "too_late"). */
   readonly unchargedReason: string | null;
@@ -28,7 +31,13 @@ export interface LedgerRow {
   readonly conversion?: ConversionRow | null;
 }
 
-const eventKinds: readonly LedgerEventKind[] = ["impression", "viewable", "click", "conversion"];
+const eventKinds: readonly LedgerEventKind[] = [
+  "impression",
+  "viewable",
+  "click",
+  "conversion",
+  "media",
+];
 
 /** What identifies a shown ad: all of its events share it. */
 export function trackedEventKey(claims: Pick<TrackingClaims, "decisionId" | "slot">): string {

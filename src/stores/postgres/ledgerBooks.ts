@@ -74,15 +74,16 @@ async function giveCredit<DB>(
 }
 
 async function readEntries<DB>(db: Kysely<DB>, filter: LedgerFilter, limit: number) {
-  const { campaignId, kind, day, beforeId } = filter;
+  const { campaignId, kind, day, beforeId, withMedia } = filter;
   const before = beforeId === null ? sql`` : sql` and id < ${beforeId}`;
   const ofKind = kind === null ? sql`` : sql` and kind = ${sql.lit(kind)}`;
   // The partial index of the rarer kinds is used only where the query says that it is not about impressions.
   const rare = kind === null || kind === "impression" ? sql`` : sql` and kind <> 'impression'`;
+  const ofShop = withMedia ? sql`` : sql` and kind <> 'media'`;
   const ofDay = day === null ? sql`` : sql` and budget_day = ${day}::date`;
   const { rows } = await sql<LedgerEntryRow>`
     select ${ledgerEntryColumns} from ledger
-    where campaign_id = ${campaignId}${before}${ofKind}${rare}${ofDay} order by id desc limit ${limit}`.execute(
+    where campaign_id = ${campaignId}${before}${ofKind}${rare}${ofShop}${ofDay} order by id desc limit ${limit}`.execute(
     db,
   );
   return rows.map(rowToLedgerEntry);
