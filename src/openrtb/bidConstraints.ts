@@ -1,10 +1,13 @@
-import type { BidConstraints, BidDeal } from "../targeting/bidConstraints.ts";
+import type { BidConstraints, BidDeal, BidWideRefusal } from "../targeting/bidConstraints.ts";
 import { hashText } from "../targeting/hash.ts";
+import { type TradeCategory, tradeCategories } from "../targeting/tradeCategories.ts";
 import type { PriceSettings } from "./bidPrice.ts";
 import type { AnswerSettings } from "./bidTypes.ts";
-import { acceptsSeat } from "./checkBrand.ts";
+import { acceptsLanguage, acceptsSeat } from "./checkBrand.ts";
 import { convertMicros, type ExchangeTable } from "./exchangeTable.ts";
-import type { BidRequest, Imp } from "./types.ts";
+import { taxonomyOfNumber } from "./iabCategories.ts";
+import { bannerConstraints, nativeConstraints } from "./mediaConstraints.ts";
+import type { BidRequest, Deal, Imp } from "./types.ts";
 
 /** What of an SSP's settings decides who may answer it. */
 export interface ConstraintSettings {
@@ -15,56 +18,116 @@ export interface ConstraintSettings {
 }
 
 /** Exchange rates, for floors. */
-interface Rates {
+export interface FloorRates {
   readonly table: ExchangeTable;
   readonly nowMs: number;
 }
 
 /**
- * What an imp asks of whoever answers it, in the terms of the decision (`Placement.bid`). What it lets pass is not yet a
- * bid: `checkCandidate` and `priceBid` have the last word. Pure.
+ * What an imp asks of whoever answers it, in the terms of the decision (`Placement.bid`). It refuses nobody whom
+ * `checkCandidate` and `priceBid` would let bid; these have the last word on what it lets pass, and differ in next to
+ * nothing (macros within texts, the DSA, the last micro of a price). Pure; what the whole request says is worked out for
+ * its first imp and remembered as long as the request lives.
  */
 export function bidConstraintsOf(
   request: BidRequest,
   imp: Imp,
   ssp: ConstraintSettings,
-  rates: Rates,
+  rates: FloorRates,
 ): BidConstraints {
-  const { marginPermille } = ssp.price;
-  const openFloor = floorOf(imp, marginPermille, rates);
+  const { refusedCategories, blockedDomains, blockedApps } = listsOf(request);
   return {
     ssp: ssp.name,
-    refusesAll: acceptsSeat(request, ssp.answer.seat) ? null : "seat",
-    refusedCategories: new Set(),
-    blockedDomains: new Set(request.blockedDomains.map(hashText)),
-    blockedApps: new Set(request.blockedApps.map(hashText)),
-    openFloorMicros: imp.privateAuction ? null : openFloor,
-    deals: dealsOf(imp, ssp, rates),
+    refusesAll: wideRefusalOf(request, ssp.answer.seat),
+    refusedCategories,
+    blockedDomains,
+    blockedApps,
+    openFloorMicros: imp.privateAuction ? null : floorOf(imp, ssp.price, rates),
+    deals: imp.deals.length === 0 ? noDeals : dealsOf(imp, ssp, rates),
     secure: imp.secure,
-    banner: null,
-    native: null,
+    banner: imp.banner === null ? null : bannerConstraints(imp.banner),
+    native: imp.native === null ? null : nativeConstraints(imp.native),
   };
 }
 
-function dealsOf(imp: Imp, ssp: ConstraintSettings, rates: Rates): readonly BidDeal[] {
-  const { seat } = ssp.answer;
-  return imp.deals.flatMap((deal) => {
-    const isForUs =
-      deal.allowedSeats.length === 0 || (seat !== null && deal.allowedSeats.includes(seat));
-    const floorMicros = floorOf(deal, ssp.price.marginPermille, rates);
-    if (!isForUs || floorMicros === null) return [];
-    const { allowedDomains } = deal;
-    const domains = allowedDomains.length === 0 ? null : new Set(allowedDomains.map(hashText));
-    return [{ id: deal.id, floorMicros, allowedDomains: domains }];
-  });
+/** Why nothing of ours may answer a request, whoever it is of; null = something may. */
+export function wideRefusalOf(request: BidRequest, seat: string | null): BidWideRefusal | null {
+  // Who could not read a whole list, or cannot read its codes, cannot know what is on it.
+  if (request.blockListsCut) return "block_lists";
+  if (!acceptsSeat(request, seat)) return "seat";
+  if (!acceptsLanguage(request)) return "language";
+  const { allowedCategories, blockedCategories, categoryTaxonomy } = request;
+  const listsCategories = allowedCategories.length + blockedCategories.length > 0;
+  return listsCategories && taxonomyOfNumber(categoryTaxonomy) === null ? "categories" : null;
 }
 
-/** The least that a campaign must pay for its bid to reach a floor; null = in a currency that is unknown. */
+type BlockLists = Pick<BidConstraints, "refusedCategories" | "blockedDomains" | "blockedApps">;
+
+const known = new WeakMap<BidRequest, BlockLists>();
+
+function listsOf(request: BidRequest): BlockLists {
+  const remembered = known.get(request);
+  if (remembered !== undefined) return remembered;
+  const lists = {
+    refusedCategories: refusedCategoriesOf(request),
+    blockedDomains: hashesOf(request.blockedDomains),
+    blockedApps: hashesOf(request.blockedApps),
+  };
+  known.set(request, lists);
+  return lists;
+}
+
+const noCategories: ReadonlySet<TradeCategory> = new Set();
+const noHashes: ReadonlySet<number> = new Set();
+const noDeals: readonly BidDeal[] = [];
+
+function hashesOf(texts: readonly string[]): ReadonlySet<number> {
+  return texts.length === 0 ? noHashes : new Set(texts.map(hashText));
+}
+
+/** Of a taxonomy that we do not know nothing can be said here: `wideRefusalOf` says it. */
+function refusedCategoriesOf(request: BidRequest): ReadonlySet<TradeCategory> {
+  const { allowedCategories, blockedCategories } = request;
+  const taxonomy = taxonomyOfNumber(request.categoryTaxonomy);
+  if (taxonomy === null || allowedCategories.length + blockedCategories.length === 0)
+    return noCategories;
+  const blocked = new Set(blockedCategories);
+  const allowed = new Set(allowedCategories);
+  const isRefused = (category: TradeCategory): boolean => {
+    const { lineage } = taxonomy[category];
+    if (lineage.some((code) => blocked.has(code))) return true;
+    return allowed.size > 0 && !lineage.some((code) => allowed.has(code));
+  };
+  return new Set(tradeCategories.filter(isRefused));
+}
+
+function dealsOf(
+  { deals }: Imp,
+  { answer: { seat }, price }: ConstraintSettings,
+  rates: FloorRates,
+): readonly BidDeal[] {
+  return deals
+    .filter((deal) => isForSeat(deal, seat))
+    .flatMap((deal) => {
+      const floorMicros = floorOf(deal, price, rates);
+      if (floorMicros === null) return [];
+      const { id, allowedDomains } = deal;
+      const domains = allowedDomains.length === 0 ? null : hashesOf(allowedDomains);
+      return [{ id, floorMicros, allowedDomains: domains }];
+    });
+}
+
+function isForSeat({ allowedSeats }: Deal, seat: string | null): boolean {
+  return allowedSeats.length === 0 || (seat !== null && allowedSeats.includes(seat));
+}
+
+/** The least that a campaign must pay for its bid to reach a floor; null = it is in a currency that is unknown. */
 function floorOf(
   { floorMicros, floorCurrency }: Pick<Imp, "floorMicros" | "floorCurrency">,
-  marginPermille: number,
-  rates: Rates,
+  { marginPermille }: ConstraintSettings["price"],
+  rates: FloorRates,
 ): number | null {
+  if (floorMicros === 0) return 0;
   const netMicros = convertMicros(floorMicros, floorCurrency, "EUR", "down", rates);
   return netMicros === null ? null : Math.floor((netMicros * 1_000) / (1_000 - marginPermille));
 }

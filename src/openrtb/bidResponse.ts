@@ -1,3 +1,4 @@
+import { hasInsecureAddress } from "../targeting/creativeContent.ts";
 import { bannerMarkup } from "./bannerMarkup.ts";
 import { priceNumber } from "./bidPrice.ts";
 import type {
@@ -12,7 +13,7 @@ import { checkBrand, checkDeal } from "./checkBrand.ts";
 import { creativeVersion } from "./creativeVersion.ts";
 import { dsaTransparency } from "./dsaTransparency.ts";
 import { landingDomain } from "./landingDomain.ts";
-import { clickAddress, hasInsecureAddress } from "./markupText.ts";
+import { clickAddress } from "./markupText.ts";
 import { type CreativeMatch, matchCreative } from "./matchCreative.ts";
 import { nativeMarkup } from "./nativeMarkup.ts";
 import { type NoBidReason, noBid } from "./noBid.ts";

@@ -33,9 +33,14 @@ export interface BidCandidate {
   readonly creative: CreativeView;
   /** Pixels of the picture of a native creative; null = not known. */
   readonly picture: { readonly width: number; readonly height: number } | null;
+  /** A square picture that stands for the shop; absent or null = none. */
+  readonly icon?: { readonly url: string; readonly side: number } | null;
   /** AdCOM creative attributes. */
   readonly attributes: readonly number[];
-  /** Category codes of `categoryTaxonomy` (AdCOM list of category taxonomies). */
+  /**
+   * Category codes of `categoryTaxonomy` (AdCOM list of category taxonomies): with those that they are under, unless codes
+   * show it as in 1.0.
+   */
   readonly categories: readonly string[];
   readonly categoryTaxonomy: number;
 }

@@ -14,15 +14,22 @@ export function checkBrand(
   if (request.blockListsCut) return "domain";
   if (!acceptsSeat(request, seat)) return "seat";
   if (isOfDomains(landingDomain(creative.landingUrl), request.blockedDomains)) return "domain";
-  const { allowedLanguages } = request;
-  const speaks = (code: string): boolean => code === language || code.startsWith(`${language}-`);
-  if (allowedLanguages.length > 0 && !allowedLanguages.some(speaks)) return "language";
-  const comparable = categoryTaxonomy === request.categoryTaxonomy;
+  if (!acceptsLanguage(request)) return "language";
   const { blockedCategories, allowedCategories } = request;
-  if (comparable && categories.some((it) => isUnder(it, blockedCategories))) return "category";
+  if (blockedCategories.length + allowedCategories.length === 0) return null;
+  // Codes of another taxonomy say nothing of ours: neither that it is blocked nor that it is not.
+  if (categoryTaxonomy !== request.categoryTaxonomy) return "category";
+  if (categories.some((it) => isUnder(it, blockedCategories))) return "category";
   if (allowedCategories.length === 0) return null;
-  const isAllowed = comparable && categories.some((it) => isUnder(it, allowedCategories));
-  return isAllowed ? null : "category";
+  return categories.some((it) => isUnder(it, allowedCategories)) ? null : "category";
+}
+
+/** French is what our ads are in. */
+export function acceptsLanguage({
+  allowedLanguages,
+}: Pick<BidRequest, "allowedLanguages">): boolean {
+  const speaks = (code: string): boolean => code === language || code.startsWith(`${language}-`);
+  return allowedLanguages.length === 0 || allowedLanguages.some(speaks);
 }
 
 /** The deal that a bid names, as this imp offers it to our seat and this advertiser; "deal" when it does not. */
@@ -51,7 +58,8 @@ export function acceptsSeat(
   return request.allowedSeats.length === 0 || request.allowedSeats.includes(seat);
 }
 
-/** "IAB3-1" is under "IAB3"; "IAB31" is not. */
+/** "IAB3-1" is under "IAB3"; "IAB31" is not. Requests are read with their codes in upper case. */
 function isUnder(category: string, listed: readonly string[]): boolean {
-  return listed.some((code) => category === code || category.startsWith(`${code}-`));
+  const code = category.toUpperCase();
+  return listed.some((it) => code === it || code.startsWith(`${it}-`));
 }

@@ -1,5 +1,6 @@
+import { hasInsecureAddress, hasScript } from "../targeting/creativeContent.ts";
 import type { HtmlContent } from "../targeting/types.ts";
-import { escapeText, hasInsecureAddress } from "./markupText.ts";
+import { escapeText } from "./markupText.ts";
 
 /** What bids need of a shop's HTML, up to 50 kB of it: too much to be gone through for every bid. */
 export interface HtmlFacts {
@@ -23,7 +24,7 @@ export function htmlFacts(content: HtmlContent): HtmlFacts {
   const facts = {
     parts: html.split(clickPlaceholder).map(escapeText),
     isInsecure: hasInsecureAddress(html),
-    hasScript: /<script|\bon[a-z]+\s*=|javascript:/i.test(html),
+    hasScript: hasScript(html),
   };
   known.set(content, facts);
   return facts;

@@ -1,7 +1,8 @@
+import { landingHost } from "../targeting/landing.ts";
+
 /** The host of a landing page without "www.", in lower case: an advertiser's domain as block lists name it. */
 export function landingDomain(landingUrl: string): string {
-  const { hostname } = new URL(landingUrl);
-  return hostname.toLowerCase().replace(/^www\.(?=.+\.)/, "");
+  return landingHost(landingUrl);
 }
 
 /** Whether a list of domains names this one or one that it is under. */

@@ -38,8 +38,3 @@ export function clickAddress(click: string, macro: ClickMacro | null): string {
 export function namesMacro(text: string, macro: ClickMacro | null): boolean {
   return /\$\{|%%/.test(text) || (macro !== null && text.includes(macro.text));
 }
-
-/** Whether a page of https would refuse to load something of this, or warn of it. */
-export function hasInsecureAddress(text: string): boolean {
-  return /http:\/\//i.test(text);
-}

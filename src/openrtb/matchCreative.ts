@@ -1,7 +1,8 @@
+import { hasInsecureAddress } from "../targeting/creativeContent.ts";
 import { type BannerSize, bannerFit, cardFit } from "./bannerFit.ts";
 import type { AnswerSettings, BidCandidate, BidRefusal } from "./bidTypes.ts";
 import { htmlFacts } from "./htmlFacts.ts";
-import { hasInsecureAddress, namesMacro } from "./markupText.ts";
+import { namesMacro } from "./markupText.ts";
 import { acceptsMime, type FilledAsset, fillAssets, imageType } from "./nativeAssets.ts";
 import { tellsViews } from "./nativeMarkup.ts";
 import type { NativeAsk } from "./nativeTypes.ts";

@@ -1,3 +1,5 @@
+import { imageTypes } from "../targeting/bidConstraints.ts";
+import { imageTypeNumber } from "../targeting/creativeContent.ts";
 import type { NativeContent } from "../targeting/types.ts";
 import type { BidCandidate } from "./bidTypes.ts";
 import { landingDomain } from "./landingDomain.ts";
@@ -57,19 +59,21 @@ function fits(text: string, maxLength: number | null): boolean {
   return maxLength === null || text.length <= maxLength;
 }
 
+/** Shops have one picture; it stands for their icon or logo where they have no other and it has the shape of one. */
 function fillImage(
   asset: NativeImage,
   content: NativeContent,
-  { picture }: BidCandidate,
+  { picture, icon = null }: BidCandidate,
 ): Filling | null {
-  const { imageUrl: url } = content;
+  const isIcon = asset.use === "icon" || asset.use === "logo";
+  const isSquare = picture !== null && picture.width === picture.height;
+  if (isIcon && icon === null && !isSquare) return null;
+  const url = isIcon && icon !== null ? icon.url : content.imageUrl;
+  const size = isIcon && icon !== null ? { width: icon.side, height: icon.side } : picture;
   const type = imageType(url);
   if (asset.mimes.length > 0 && (type === null || !acceptsMime(asset.mimes, type))) return null;
-  if (!hasRoomFor(asset, picture)) return null;
-  // Shops have one picture; it stands for their icon or logo only where it has the shape of one.
-  const isSquare = picture !== null && picture.width === picture.height;
-  if ((asset.use === "icon" || asset.use === "logo") && !isSquare) return null;
-  return { img: picture === null ? { url } : { url, w: picture.width, h: picture.height } };
+  if (!hasRoomFor(asset, size)) return null;
+  return { img: size === null ? { url } : { url, w: size.width, h: size.height } };
 }
 
 /** Minimums count where there are any, since the picture is then rescaled; else an exact width or height does. */
@@ -109,20 +113,9 @@ function dataValue(
   }
 }
 
-const types: Readonly<Record<string, string>> = {
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  png: "image/png",
-  gif: "image/gif",
-  webp: "image/webp",
-  avif: "image/avif",
-  svg: "image/svg+xml",
-};
-
 /** By the ending of its path; null = not told. */
 export function imageType(url: string): string | null {
-  const [, ending = ""] = /^[^?#]*\.([a-z0-9]{3,4})(?:[?#]|$)/i.exec(url) ?? [];
-  return types[ending.toLowerCase()] ?? null;
+  return imageTypes[imageTypeNumber(url)] || null;
 }
 
 /** "image/jpg" is no type, but many exchanges write it. */

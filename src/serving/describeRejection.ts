@@ -1,4 +1,5 @@
 import type { Rejection, RejectionRule } from "../targeting/rejection.ts";
+import { exchangeSentences } from "./exchangeSentences.ts";
 import {
   cityOf,
   dateEn,
@@ -12,16 +13,11 @@ import {
   kilometresFr,
   percentEn,
   percentFr,
+  type Sentence,
   statusFr,
   told,
   versus,
 } from "./figuresInWords.ts";
-
-/** A sentence for the shopkeeper and one for the developer. */
-export interface Sentence {
-  readonly fr: string;
-  readonly en: string;
-}
 
 type Figures = Rejection["figures"];
 
@@ -117,6 +113,7 @@ const sentences: Readonly<Record<RejectionRule, (figures: Figures) => Sentence>>
     fr: `La campagne vaut ici ${eurosFr(valueMicros)} pour mille vues, moins que le minimum du site (${eurosFr(floorMicros)}).`,
     en: `The campaign is worth ${eurosEn(valueMicros)} per thousand views here, below the floor of ${eurosEn(floorMicros)}.`,
   }),
+  ...exchangeSentences,
   competitor_on_page: () => ({
     fr: "Un concurrent du même métier, ou une autre annonce de la même boutique, est déjà sur la page.",
     en: "A competitor of the same trade, or another ad of the same shop, is on the page already.",

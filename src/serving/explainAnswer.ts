@@ -4,7 +4,8 @@ import type { Rejection } from "../targeting/rejection.ts";
 import { advertiserIdOf, findCampaign, type Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest, DeliveryState, ValueBreakdown, VisitorState } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
-import { describeRejection, type Sentence } from "./describeRejection.ts";
+import { describeRejection } from "./describeRejection.ts";
+import type { Sentence } from "./figuresInWords.ts";
 import type { HoldOutcome } from "./ports.ts";
 
 /** What somebody wants explained, and may see. */

@@ -2,6 +2,12 @@ import type { Rejection } from "../targeting/rejection.ts";
 
 /** Figures of an explanation in words: "?" stands for one that is missing. */
 
+/** A sentence for the shopkeeper and one for the developer. */
+export interface Sentence {
+  readonly fr: string;
+  readonly en: string;
+}
+
 /** One of the figures of a rejection. */
 export type Figure = Rejection["figures"][string] | undefined;
 

@@ -27,8 +27,11 @@ export interface BidConstraints {
   readonly native: NativeConstraints | null;
 }
 
-/** Our seat is not wanted; no French; more is blocked than was read, so that nobody knows what is. */
-export type BidWideRefusal = "seat" | "language" | "block_lists";
+/**
+ * Our seat is not wanted; no French; more is blocked than was read, or in a taxonomy that we do not know: who cannot know
+ * what is blocked must not bid.
+ */
+export type BidWideRefusal = "seat" | "language" | "block_lists" | "categories";
 
 export interface BidDeal {
   readonly id: string;
@@ -38,7 +41,7 @@ export interface BidDeal {
   readonly allowedDomains: ReadonlySet<number> | null;
 }
 
-/** Bit n of a mask = AdCOM creative attribute n (1 to 31; exchanges' own, from 500 on, are none of ours). */
+/** Of attributes, see `attributeMask`. */
 export interface BannerConstraints {
   readonly blockedAttributes: number;
   /** One of its sizes has room for a native ad laid out as a card. */
@@ -77,8 +80,9 @@ export interface ImageNeed {
   /** Pixels at least, or exactly; null = any. A picture of unknown size meets only a need that has none. */
   readonly size: {
     readonly rule: "least" | "exact";
-    readonly width: number;
-    readonly height: number;
+    /** null = any. */
+    readonly width: number | null;
+    readonly height: number | null;
   } | null;
 }
 
@@ -98,6 +102,17 @@ export const imageTypes = [
   "image/avif",
   "image/svg+xml",
 ] as const;
+
+/** AdCOM's list of creative attributes ends here; those from 500 on are exchanges' own, and no creative of ours has one. */
+export const highestAttribute = 18;
+
+/** Bit n = attribute n is among them. */
+export function attributeMask(attributes: readonly number[]): number {
+  return attributes.reduce(
+    (mask, it) => (it >= 1 && it <= highestAttribute ? mask | (1 << it) : mask),
+    0,
+  );
+}
 
 /** What exchanges ask of a creative besides what pages do. */
 export interface CreativeBidFacts {

@@ -1,3 +1,4 @@
+import { hasAnyRoute } from "./rules/bidRoutes.ts";
 import { isFillable, maxPlacements } from "./scene.ts";
 import { readCandidate } from "./search/candidate.ts";
 import {
@@ -11,6 +12,7 @@ import { createPostponed } from "./search/postponed.ts";
 import { type Search, searchBest, searchHouseAds } from "./search/search.ts";
 import { createSelection } from "./search/select.ts";
 import { openStream, type Stream, streamOfNumber } from "./search/stream.ts";
+import type { Segment } from "./segment/segment.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type {
   AdRequest,
@@ -95,10 +97,18 @@ function fillablePlacements(streams: readonly Stream[], placements: readonly Pla
   let fillable = 0;
   for (let index = 0; index < placements.length; index++) {
     for (let at = 0; at < streams.length; at++) {
-      if (isFillable(streams[at]!.scene.segment, placements[index]!)) fillable |= 1 << index;
+      const { segment, hasBids } = streams[at]!.scene;
+      if (!isFillable(segment, placements[index]!)) continue;
+      if (hasBids && !isBiddable(segment, placements[index]!)) continue;
+      fillable |= 1 << index;
     }
   }
   return fillable;
+}
+
+/** True unless the exchange wants nothing of ours, or only deals that no campaign of the segment has. */
+function isBiddable(segment: Segment, { bid = null }: Placement): boolean {
+  return bid === null || hasAnyRoute(segment, bid);
 }
 
 /** Nobody asks for the reserve of most decisions, so only the winners are read from the snapshot at once. */

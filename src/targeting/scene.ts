@@ -16,6 +16,8 @@ export interface Scene extends PageTopics {
   readonly visitor: VisitorState;
   readonly delivery: DeliveryState;
   readonly segment: Segment;
+  /** The request comes from an exchange: all of its placements say what a bid must fulfil. */
+  readonly hasBids: boolean;
   /** Hash of the decision id: the seed of everything that is left to chance. */
   readonly seed: number;
   readonly deviceBit: number;
@@ -67,6 +69,7 @@ export function createScene(
     visitor,
     delivery,
     segment,
+    hasBids: request.placements.length > 0 && request.placements[0]!.bid != null,
     seed: hashText(request.decisionId),
     deviceBit: 1 << deviceTypes.indexOf(request.deviceType),
     centres: request.places.map(centreOf),

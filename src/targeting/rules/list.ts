@@ -1,3 +1,4 @@
+import { bidRules } from "./bid.ts";
 import { budgetRule, pacingRule } from "./delivery.ts";
 import { categoryRule, deviceRule, keywordRule } from "./page.ts";
 import { placeIntentionRule, placeUnknownRule, zoneRule } from "./place.ts";
@@ -34,7 +35,9 @@ export const placementRules: readonly PlacementRule[] = [
   sizeRule,
   blockedRule,
   floorRule,
+  ...bidRules,
 ];
 
-/** Those of `placementRules` that the decision has not answered already by the shapes that each placement accepts. */
+/** Those of `placementRules` that the decision has not answered already by the shapes that each placement accepts (and by
+ * `biddablePlacements`). */
 export const placementRulesBeyondShape: readonly PlacementRule[] = [blockedRule, floorRule];

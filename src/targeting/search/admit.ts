@@ -1,5 +1,6 @@
 import { matchPlace } from "../placeMatch.ts";
 import { rankKey } from "../rank.ts";
+import { biddablePlacements } from "../rules/bid.ts";
 import { campaignRules, placementRulesBeyondShape } from "../rules/list.ts";
 import { fittingPlacements, type Scene } from "../scene.ts";
 import { tierAt, traitsAt } from "../segment/heads.ts";
@@ -12,7 +13,8 @@ const found = { key: 0, placements: 0, placeIndex: 0 };
 /** Adds a campaign to the pool if all rules let it pass for some placement: its rank key then, else −Infinity. */
 export function admit(pool: Pool, stream: Stream, position: number): number {
   const { scene } = stream;
-  const fitting = fittingPlacements(scene, position);
+  let fitting = fittingPlacements(scene, position);
+  if (scene.hasBids) fitting = biddablePlacements(scene, position, fitting);
   if (fitting === 0 || !passesCampaignRules(scene, position)) return -Infinity;
   found.placeIndex = matchPlace(scene, position);
   const value = valueMicros(scene, position, found.placeIndex);

@@ -1,6 +1,7 @@
 import { metersOfChordSquared } from "../../geo/sphere.ts";
 import { mixHash } from "../hash.ts";
 import { nearestCircleChordSquared } from "../placeMatch.ts";
+import { creativeStage } from "../rules/creativeFit.ts";
 import { acceptsShape, type Scene } from "../scene.ts";
 import { readEntry } from "../segment/entries.ts";
 import { campaignIdAt } from "../segment/heads.ts";
@@ -37,9 +38,28 @@ function chooseCreative(
   placement: Placement,
 ): CreativeView {
   if (creatives.length === 1) return creatives[0]!;
-  const fitting = creatives.filter((creative) => acceptsShape(placement, creative));
+  const fitting = scene.hasBids
+    ? biddableCreatives(scene, position, creatives, placement)
+    : creatives.filter((creative) => acceptsShape(placement, creative));
   const turn = mixHash(scene.seed ^ creativeSalt, campaignIdAt(scene.segment.heads, position));
   return fitting[turn % fitting.length]!;
+}
+
+/** Those that an exchange takes as they are, else those that it takes as a card in a banner. */
+function biddableCreatives(
+  scene: Scene,
+  position: number,
+  creatives: readonly CreativeView[],
+  placement: Placement,
+): readonly CreativeView[] {
+  const { bid = null } = placement;
+  if (bid === null) return creatives.filter((creative) => acceptsShape(placement, creative));
+  const first = scene.segment.shapes.byCampaign.starts[position]!;
+  const stages = creatives.map((_, index) =>
+    creativeStage(scene, position, first + index, placement, bid),
+  );
+  const furthest = Math.max(...stages);
+  return creatives.filter((_, index) => stages[index] === furthest);
 }
 
 /** Keeps the choice of creative apart from ties and pacing, which hash the same two things. */

@@ -6,7 +6,13 @@ import { admit } from "./admit.ts";
 import { advance, peekRank, skipTo } from "./merge.ts";
 import type { Pool } from "./pool.ts";
 import { clearPostponed, type Postponed, putAside } from "./postponed.ts";
-import { extraReserve, type Selection, select, selectLastResort } from "./select.ts";
+import {
+  clearLastResort,
+  extraReserve,
+  type Selection,
+  select,
+  selectLastResort,
+} from "./select.ts";
 import { nextPosition, type Stream, streamOfNumber } from "./stream.ts";
 
 /** One search over the streams of a request. */
@@ -70,8 +76,13 @@ export function searchBest(search: Search): void {
 
 /** Finds the house ads to show when nothing paid can be, whatever the search for the best has left out. */
 export function searchHouseAds(search: Search): void {
-  const { pool, placements, selection } = search;
-  for (const { merge, scene } of search.streams) skipTo(merge, scene.segment.houseStart);
+  const { pool, placements, selection, streams } = search;
+  // Nobody pays an exchange for them.
+  if (streams[0]!.scene.hasBids) {
+    clearLastResort(placements, selection);
+    return;
+  }
+  for (const { merge, scene } of streams) skipTo(merge, scene.segment.houseStart);
   search.scanCap = search.scanned + houseScanCap;
   for (let next = bestStream(search); next !== null; next = bestStream(search)) {
     if (search.scanned >= search.scanCap) {

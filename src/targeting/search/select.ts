@@ -62,6 +62,11 @@ export function select(
   return lowest;
 }
 
+/** No house ad for any placement. */
+export function clearLastResort(placements: readonly Placement[], selection: Selection): void {
+  reset(selection.lastResort, placements.length);
+}
+
 /** Fills the placements in the same way with nothing but house ads. */
 export function selectLastResort(
   pool: Pool,

@@ -31,8 +31,6 @@ function putTogether(segment: Segment, position: number): Entry {
     frequencyCaps: readCaps(segment.caps, position),
     wantedCategories: readWantedCategories(segment, position),
     audience: readAudience(segment.audience, position),
-    deals: [],
-    openAuction: true,
   } as const;
   const clickRate = segment.clickRates[position]!;
   return { campaign, creatives, clickRate, viewRate: segment.viewRates[position]! };

@@ -65,6 +65,9 @@ export const traits = {
   includesCircles: 1 << 18,
   /** One of its caps counts over time, and so needs a visitor who is recognised. */
   timedCaps: 1 << 19,
+  deals: 1 << 20,
+  /** It takes no part in open auctions. */
+  dealsOnly: 1 << 21,
 } as const;
 
 export function createHeads(count: number): Heads {
@@ -175,7 +178,9 @@ function traitsOf(campaign: ServableCampaign): number {
     bitIf(polygons.length > 0, traits.includesPolygons) |
     bitIf(zone.exclude !== null, traits.exclusions) |
     bitIf(circles.length > 0, traits.includesCircles) |
-    bitIf(campaign.frequencyCaps.some(isTimed), traits.timedCaps)
+    bitIf(campaign.frequencyCaps.some(isTimed), traits.timedCaps) |
+    bitIf((campaign.deals ?? []).length > 0, traits.deals) |
+    bitIf(campaign.openAuction === false, traits.dealsOnly)
   );
 }
 

@@ -1,3 +1,4 @@
+import type { CreativeBidFacts } from "../bidConstraints.ts";
 import type { CreativeView, ServableCreative } from "../types.ts";
 
 /**
@@ -14,6 +15,7 @@ export type PackedCreative =
       /** Number of a shared text: a handful of calls to action serve everybody. */
       callToAction: number,
       imageUrl: string,
+      facts?: PackedFacts,
     ]
   | readonly [
       creativeId: number,
@@ -23,6 +25,7 @@ export type PackedCreative =
       height: number,
       imageUrl: string,
       alt: string,
+      facts?: PackedFacts,
     ]
   | readonly [
       creativeId: number,
@@ -31,7 +34,17 @@ export type PackedCreative =
       width: number,
       height: number,
       html: string,
+      facts?: PackedFacts,
     ];
+
+/** What exchanges ask besides: the picture's width and height (0 = not known), attributes, the icon's address and side. */
+type PackedFacts = readonly [
+  width: number,
+  height: number,
+  attributes: readonly number[],
+  iconUrl?: string,
+  iconSide?: number,
+];
 
 const native = 0;
 const image = 1;
@@ -39,15 +52,33 @@ const html = 2;
 
 /** `shareText` answers the number of a text that many campaigns have in common. */
 export function packCreative(
-  { creativeId, landingUrl, width, height, content }: ServableCreative,
+  { creativeId, landingUrl, width, height, content, bidFacts }: ServableCreative,
   shareText: (text: string) => number,
 ): PackedCreative {
-  if ("html" in content) return [creativeId, landingUrl, html, width, height, content.html];
+  const facts: readonly [] | readonly [PackedFacts] =
+    bidFacts === undefined ? [] : [packFacts(bidFacts)];
+  if ("html" in content)
+    return [creativeId, landingUrl, html, width, height, content.html, ...facts];
   if ("alt" in content) {
-    return [creativeId, landingUrl, image, width, height, content.imageUrl, content.alt];
+    return [creativeId, landingUrl, image, width, height, content.imageUrl, content.alt, ...facts];
   }
   const { title, text, callToAction, imageUrl } = content;
-  return [creativeId, landingUrl, native, title, text, shareText(callToAction), imageUrl];
+  return [creativeId, landingUrl, native, title, text, shareText(callToAction), imageUrl, ...facts];
+}
+
+function packFacts({ picture, attributes, icon }: CreativeBidFacts): PackedFacts {
+  const { width, height } = picture ?? { width: 0, height: 0 };
+  return icon === null
+    ? [width, height, attributes]
+    : [width, height, attributes, icon.url, icon.side];
+}
+
+function withFacts(creative: CreativeView, packed: PackedFacts | undefined): CreativeView {
+  if (packed === undefined) return creative;
+  const [width, height, attributes, iconUrl, iconSide = 0] = packed;
+  const picture = width === 0 ? null : { width, height };
+  const icon = iconUrl === undefined ? null : { url: iconUrl, side: iconSide };
+  return { ...creative, bidFacts: { picture, icon, attributes } };
 }
 
 /** The creative that was packed; `sharedText` answers the text of a number. */
@@ -58,19 +89,22 @@ export function unpackCreative(
   const [creativeId, landingUrl] = packed;
   switch (packed[2]) {
     case native: {
-      const [, , , title, text, callToAction, imageUrl] = packed;
+      const [, , , title, text, callToAction, imageUrl, facts] = packed;
       const content = { title, text, callToAction: sharedText(callToAction), imageUrl };
-      return { creativeId, format: "native", width: 0, height: 0, landingUrl, content };
+      return withFacts(
+        { creativeId, format: "native", width: 0, height: 0, landingUrl, content },
+        facts,
+      );
     }
     case image: {
-      const [, , , width, height, imageUrl, alt] = packed;
+      const [, , , width, height, imageUrl, alt, facts] = packed;
       const content = { imageUrl, alt };
-      return { creativeId, format: "image", width, height, landingUrl, content };
+      return withFacts({ creativeId, format: "image", width, height, landingUrl, content }, facts);
     }
     case html: {
-      const [, , , width, height, text] = packed;
+      const [, , , width, height, text, facts] = packed;
       const content = { html: text };
-      return { creativeId, format: "html", width, height, landingUrl, content };
+      return withFacts({ creativeId, format: "html", width, height, landingUrl, content }, facts);
     }
   }
 }

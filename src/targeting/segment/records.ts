@@ -1,3 +1,4 @@
+import type { CampaignDeal } from "../bidConstraints.ts";
 import type { CreativeView, ServableCampaign } from "../types.ts";
 import { createInterner } from "./interner.ts";
 import { type PackedCreative, packCreative, unpackCreative } from "./packedCreative.ts";
@@ -14,6 +15,8 @@ export interface CampaignRecord {
   readonly dailyBudgetMicros: number | null;
   readonly balanceMicros: number | null;
   readonly creatives: readonly CreativeView[];
+  readonly deals: readonly CampaignDeal[];
+  readonly openAuction: boolean;
 }
 
 export interface Records {
@@ -35,6 +38,9 @@ type PackedRecord = readonly [
   dailyBudgetMicros: number | null,
   balanceMicros: number | null,
   creatives: readonly PackedCreative[],
+  /** Most campaigns have neither deals nor the wish to keep to them. */
+  deals?: readonly CampaignDeal[],
+  openAuction?: boolean,
 ];
 
 export interface RecordBuilder {
@@ -72,8 +78,18 @@ function packRecord(campaign: ServableCampaign, shareText: (text: string) => num
     campaign.dailyBudgetMicros,
     campaign.balanceMicros,
     campaign.creatives.map((creative) => packCreative(creative, shareText)),
+    ...auctionsOf(campaign),
   ];
 }
+
+function auctionsOf({
+  deals = noDeals,
+  openAuction = true,
+}: ServableCampaign): readonly [] | readonly [readonly CampaignDeal[], boolean] {
+  return deals.length === 0 && openAuction ? [] : [deals, openAuction];
+}
+
+const noDeals: readonly CampaignDeal[] = [];
 
 function unpackRecord({ shared }: Records, record: PackedRecord): CampaignRecord {
   const sharedText = (number: number) => readText(shared, number);
@@ -88,5 +104,7 @@ function unpackRecord({ shared }: Records, record: PackedRecord): CampaignRecord
     dailyBudgetMicros: record[6],
     balanceMicros: record[7],
     creatives: record[8].map((creative) => unpackCreative(creative, sharedText)),
+    deals: record[9] ?? noDeals,
+    openAuction: record[10] ?? true,
   };
 }

@@ -6,6 +6,7 @@ import {
   createAudienceBuilder,
   createCapBuilder,
 } from "./audienceColumns.ts";
+import { type BidColumns, createBidColumnsBuilder } from "./bidColumns.ts";
 import { createShapeBuilder, type ShapeColumns } from "./creativeShapes.ts";
 import { campaignIdAt, createHeads, type Heads, tradeIdAt, writeHead } from "./heads.ts";
 import { createInterner } from "./interner.ts";
@@ -49,6 +50,7 @@ export interface Segment {
   readonly caps: CapColumns;
   readonly zones: ZoneColumns;
   readonly shapes: ShapeColumns;
+  readonly bids: BidColumns;
   readonly postings: Postings;
   readonly records: Records;
   readonly recent: RecentEntries;
@@ -100,6 +102,7 @@ export function buildSegment(
     caps: builders.caps.finish(),
     zones: builders.zones.finish(),
     shapes: builders.shapes.finish(),
+    bids: builders.bids.finish(trades.texts),
     postings: builders.postings.finish(),
     records: builders.records.finish(),
     recent: createRecentEntries(indexes.length),
@@ -128,6 +131,7 @@ function createBuilders(count: number) {
     caps: createCapBuilder(),
     zones: createZoneBuilder(),
     shapes: createShapeBuilder(),
+    bids: createBidColumnsBuilder(),
     postings: createPostingsBuilder(),
     records: createRecordBuilder(),
   };
@@ -145,6 +149,7 @@ function addCampaign(builders: Builders, position: number, campaign: ServableCam
   if (campaign.priority !== "house") counted.beforeHouse++;
   builders.schedule.add(campaign, position);
   builders.caps.add(campaign);
+  builders.bids.add(campaign);
   writeHead(columns.heads, position, campaign, {
     tradeId: builders.trades.idOf(campaign.trade),
     wishId: wishes.add(campaign),

@@ -91,7 +91,7 @@ function bidProblems(
     ...priceProblems(imp, bid, context),
     ...brandProblems(request, bid),
     ...dsaProblems(request, bid),
-    ...(imp.secure && /http:\/\//i.test(bid.adm) ? ["adm has a plain-http address"] : []),
+    ...(imp.secure && plainHttp.test(bid.adm) ? ["adm has a plain-http address"] : []),
     ...(imp.expSeconds !== null && bid.exp > imp.expSeconds
       ? ["exp is longer than the imp's"]
       : []),
@@ -140,6 +140,9 @@ function brandProblems(request: BidRequest, bid: SeenBid): string[] {
   return problems;
 }
 
+/** Browsers take the machine itself for safe (W3C Secure Contexts). */
+const plainHttp = /http:\/\/(?!localhost[:/]|127\.0\.0\.1[:/])/i;
+
 function isListed(domain: string, list: readonly string[]): boolean {
   return list.some((listed) => `.${domain}`.endsWith(`.${listed}`));
 }
@@ -169,7 +172,7 @@ function bannerProblems(banner: BannerAsk | null, bid: SeenBid, secure: boolean)
   if (banner.blockedTypes.includes(4) && has("iframe")) problems.push("iframes are blocked");
   if (banner.blockedTypes.includes(2) && !has("iframe")) problems.push("XHTML banners are blocked");
   const framed = tags.map((tag) => tag.attributes.get("srcdoc") ?? "").join("");
-  if (secure && /http:\/\//i.test(framed)) problems.push("a frame has a plain-http address");
+  if (secure && plainHttp.test(framed)) problems.push("a frame has a plain-http address");
   return problems;
 }
 

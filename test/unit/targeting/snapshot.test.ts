@@ -38,8 +38,16 @@ const full: ServableCampaign = buildCampaign({
     { per: "campaign", maxImpressions: 3, windowSeconds: 86_400 },
     { per: "advertiser", maxImpressions: 5, windowSeconds: 2_592_000 },
   ],
+  deals: [{ ssp: "demo", id: "PMP-été 1" }],
+  openAuction: false,
   creatives: [
-    {},
+    {
+      bidFacts: {
+        picture: { width: 1200, height: 627 },
+        icon: { url: "https://images.example/icone.png", side: 80 },
+        attributes: [4, 16],
+      },
+    },
     { format: "image", width: 728, height: 90 },
     { format: "html", width: 300, height: 250, content: { html: "<b>Été</b>" } },
   ],
@@ -66,6 +74,8 @@ test("a campaign comes out of the snapshot as it went in, accents, null budgets 
     zoneApproximate: false,
     wantedCategories: ["vacances", "vacances/mer"],
     audience: full.audience,
+    deals: full.deals,
+    openAuction: false,
   });
 });
 
