@@ -55,8 +55,9 @@ local function limit(given, remembered)
 end
 
 -- Why the price does not fit, or nil. Money held for others is respected unless this event's own hold covers the price. The
--- other holds of a campaign paid by click are for clicks that may never come: the click that did comes before them.
-local function misfit(coveredByHold)
+-- other holds of a campaign paid by click are for clicks that may never come: the click that did comes before them. So are
+-- those of its bids, each of which holds a part of its price: the one that won comes before those that may.
+local function misfit(coveredByHold, isPartOfMany)
   local known = redis.call("HMGET", prefix .. "b:" .. campaign, "s", "h", "s:" .. day, "h:" .. day, "o", "lt", "ld", "lb")
   local account = redis.call("HMGET", prefix .. "a:" .. advertiser, "s", "h")
   local total, daily, balance = limit(ARGV[10], known[6]), limit(ARGV[11], known[7]), limit(ARGV[12], known[8])
@@ -65,7 +66,7 @@ local function misfit(coveredByHold)
   local ofCampaign, ofDay, ofOthers = known[2] or 0, known[4] or 0, (account[2] or 0) - (known[2] or 0)
   local ofAccount = ofOthers + ofCampaign
   if coveredByHold then ofCampaign, ofDay, ofAccount = 0, 0, 0
-  elseif bit_ == 4 then ofCampaign, ofDay, ofAccount = 0, 0, ofOthers end
+  elseif bit_ == 4 or isPartOfMany then ofCampaign, ofDay, ofAccount = 0, 0, ofOthers end
   if total >= 0 and (known[1] or 0) + ofCampaign + price > total then return "total_budget" end
   if daily >= 0 and (known[3] or 0) + ofDay + price > daily then return "daily_budget" end
   if balance >= 0 and (account[1] or 0) + ofAccount + price > balance then return "balance" end
@@ -79,12 +80,13 @@ if invalid then
   reason = invalid
   if open then close() end
 elseif price > 0 then
-  local coveredByHold = false
+  local coveredByHold, isPartOfMany = false, false
   if open then
     coveredByHold = hold[AMOUNT] >= price
+    isPartOfMany = not coveredByHold
     close()
   end
-  reason = misfit(coveredByHold) or ""
+  reason = misfit(coveredByHold, isPartOfMany) or ""
   if reason == "" then
     charged = price
     redis.call("HINCRBY", prefix .. "b:" .. campaign, "s", price)
