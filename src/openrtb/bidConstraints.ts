@@ -128,6 +128,6 @@ function floorOf(
   rates: FloorRates,
 ): number | null {
   if (floorMicros === 0) return 0;
-  const netMicros = convertMicros(floorMicros, floorCurrency, "EUR", "down", rates);
-  return netMicros === null ? null : Math.floor((netMicros * 1_000) / (1_000 - marginPermille));
+  const netMicros = convertMicros(floorMicros, floorCurrency, "EUR", "up", rates);
+  return netMicros === null ? null : Math.ceil((netMicros * 1_000) / (1_000 - marginPermille));
 }

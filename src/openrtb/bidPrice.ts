@@ -89,7 +89,7 @@ export function priceBid(ask: PriceAsk): BidPrice {
   const netMicros = lessMargin(payMicros, settings.marginPermille);
   const mostMicros = convertMicros(netMicros, "EUR", currency, "down", ask);
   const asked = deal ?? imp;
-  const floorMicros = convertMicros(asked.floorMicros, asked.floorCurrency, currency, "up", ask);
+  const floorMicros = convertFloor(asked, currency, ask);
   if (mostMicros === null || floorMicros === null) return { ok: false, reason: "currency" };
   if (mostMicros < 1) return { ok: false, reason: "worthless" };
   if (mostMicros < floorMicros) return { ok: false, reason: "floor" };
@@ -113,6 +113,15 @@ function wantedMicros(ask: PriceAsk, netMicros: number, floorMicros: number): nu
   if (request.auctionType === 2) return Number.MAX_SAFE_INTEGER;
   const shaded = shadeMicros(netMicros, ask.minToWin, settings.shading);
   return convertMicros(shaded, "EUR", currency, "down", ask) ?? 0;
+}
+
+/** No floor is none in any currency, be it known or not. */
+function convertFloor(
+  { floorMicros, floorCurrency }: Pick<Imp, "floorMicros" | "floorCurrency">,
+  currency: string,
+  rates: Pick<PriceAsk, "table" | "nowMs">,
+): number | null {
+  return floorMicros === 0 ? 0 : convertMicros(floorMicros, floorCurrency, currency, "up", rates);
 }
 
 function lessMargin(micros: number, marginPermille: number): number {

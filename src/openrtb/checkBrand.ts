@@ -1,10 +1,11 @@
+import { landingApp } from "../targeting/landing.ts";
 import type { AnswerSettings, BidCandidate, BidRefusal } from "./bidTypes.ts";
 import { isOfDomains, landingDomain } from "./landingDomain.ts";
 import type { BidRequest, Deal, Imp } from "./types.ts";
 
 const language = "fr";
 
-/** What of a request refuses a campaign's trade, domain or language, or our seat; null = nothing. Pure. */
+/** What of a request refuses a campaign's trade, domain, app or language, or our seat; null = nothing. Pure. */
 export function checkBrand(
   request: BidRequest,
   { categories, categoryTaxonomy, creative }: BidCandidate,
@@ -14,6 +15,8 @@ export function checkBrand(
   if (request.blockListsCut) return "domain";
   if (!acceptsSeat(request, seat)) return "seat";
   if (isOfDomains(landingDomain(creative.landingUrl), request.blockedDomains)) return "domain";
+  const app = landingApp(creative.landingUrl);
+  if (app !== null && request.blockedApps.includes(app)) return "app";
   if (!acceptsLanguage(request)) return "language";
   const { blockedCategories, allowedCategories } = request;
   if (blockedCategories.length + allowedCategories.length === 0) return null;

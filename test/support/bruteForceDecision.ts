@@ -38,6 +38,8 @@ export function decideByBruteForce(
   request: AdRequest,
   visitor: VisitorState,
   delivery: DeliveryState,
+  /** What an exchange asks of a campaign besides. */
+  mayBid: (campaign: ServableCampaign, placement: Placement) => boolean = () => true,
 ): BruteForce {
   const refusedBy = new Map<number, RejectionRule>();
   const eligible: Eligible[] = [];
@@ -48,7 +50,9 @@ export function decideByBruteForce(
   }
   const seed = hashText(request.decisionId);
   eligible.sort((a, b) => compareEligible(a, b, seed));
-  const lists = request.placements.map((placement) => eligible.filter((it) => fits(it, placement)));
+  const lists = request.placements.map((placement) =>
+    eligible.filter((it) => fits(it, placement) && mayBid(it.campaign, placement)),
+  );
   const winners = fillInOrder(lists, request.placements);
   const houseLists = lists.map((list) => list.filter((it) => it.campaign.priority === "house"));
   const lastResort = fillInOrder(houseLists, request.placements);
