@@ -125,7 +125,7 @@ const designs: Readonly<Record<AreaKind, readonly Design[]>> = {
     { campaignClass: "CPM even", euros: 4, share: 0.4 },
     { campaignClass: "CPM even", euros: 2, share: 0.25 },
     { campaignClass: "vCPM even", pricing: "vcpm", euros: 2, share: 0.2 },
-    clickOf(0.012, 3, 0.3),
+    clickOf(0.012, 3, 0.45),
     {
       campaignClass: "capped",
       euros: 1,
@@ -144,7 +144,7 @@ const designs: Readonly<Record<AreaKind, readonly Design[]>> = {
       share: 0.2,
       advertiser: "deux campagnes",
     },
-    { campaignClass: "as fast as possible", pacing: "asap", euros: 1, share: 0.1 },
+    { campaignClass: "as fast as possible", pacing: "asap", euros: 1, share: 0.3 },
   ],
   village: [
     { campaignClass: "too little supply", euros: 5, share: 2.5 },

@@ -281,6 +281,18 @@ describe("an event that is told again because its answer came too late", () => {
     }
   });
 
+  it("counts for its visitor's cap even if the counters were rebuilt meanwhile", async () => {
+    const request = atMost(2);
+    await money.holdBudgets([request], asked({ visitorKey: "v1" }));
+    await money.redis.del("{m7}:epoch");
+    await money.openBuckets();
+    expect(await money.counters()).toEqual({});
+    expect(statusOf(await money.record("impression", claimsOf(request), noonMs))).toBe(
+      "limits_unknown",
+    );
+    expect(await viewsOf("v1", afterMs)).toBe(1);
+  });
+
   it("many times counts once for the visitor's cap", async () => {
     const request = atMost(2);
     await money.holdBudgets([request], asked({ visitorKey: "v1" }));

@@ -1,7 +1,8 @@
 import { moneyPrelude } from "./money.ts";
 
 /**
- * Closes a bucket for rebuilding: nothing is held or recorded in it until it is opened again. Open holds are forgotten.
+ * Closes a bucket for rebuilding: nothing is held or recorded in it until it is opened again. The money of open holds is
+ * forgotten; whose they were is remembered as of those that lapsed, for an impression that comes later is still its visitor's.
  * ARGV: token of this rebuild, run of the server. Answers 1, or 0 when the bucket is open in this run (somebody has just rebuilt it).
  */
 export const closeBucketScript = `${moneyPrelude}
@@ -11,7 +12,7 @@ redis.call("SET", prefix .. "rebuild", ARGV[1] .. " " .. ARGV[2], "PX", 60000)
 for _, id in ipairs(redis.call("ZRANGE", prefix .. "x", 0, -1)) do
   local hold = readHold(id)
   if hold then
-    redis.call("DEL", prefix .. "h:" .. id, prefix .. "b:" .. hold[CAMPAIGN], prefix .. "a:" .. hold[ADVERTISER])
+    redis.call("DEL", prefix .. "b:" .. hold[CAMPAIGN], prefix .. "a:" .. hold[ADVERTISER])
   end
 end
 redis.call("DEL", prefix .. "x")
