@@ -31,6 +31,19 @@ const decompressors: ReadonlyMap<string, Decompress> = new Map<string, Decompres
  */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   checkContentType(request.headers["content-type"]);
+  return parseJson(await readBytes(request, maxBytes));
+}
+
+/** Reads a body that is text of any content type, with the same limits and encodings. */
+export async function readTextBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const body = await readBytes(request, maxBytes);
+  if (isUtf8(body)) return body.toString("utf8");
+  throw new PublicError("invalid_encoding", "The body is not valid UTF-8.", [
+    { pointer: "", rule: "must be valid UTF-8" },
+  ]);
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const decompress = pickDecompressor(request.headers["content-encoding"]);
   const declaredBytes = Number(request.headers["content-length"] ?? 0);
   if (declaredBytes > maxBytes) {
@@ -38,8 +51,7 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
     throw tooLarge(maxBytes);
   }
   const sent = await collect(request, maxBytes);
-  const body = decompress === null ? sent : await inflateBounded(decompress, sent, maxBytes);
-  return parseJson(body);
+  return decompress === null ? sent : inflateBounded(decompress, sent, maxBytes);
 }
 
 /** The same for Express: puts the parsed body into `request.body` for the methods that carry one. */
