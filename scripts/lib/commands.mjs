@@ -23,6 +23,7 @@ const commands = {
   test: { development: true, run: runTests },
   check: { development: true, run: runChecks },
   bench: { development: true, run: program("bench/run.ts") },
+  "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },
   simulate: { development: true, run: program("bench/simulate/run.ts") },
   "docs:config": { development: true, run: program("scripts/docs-config.ts") },
 };

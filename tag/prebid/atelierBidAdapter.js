@@ -18,7 +18,7 @@ const ADAPTER_VERSION = '1.0.0';
 const DEFAULT_HOST = 'ads.atelier.example';
 const DEFAULT_TTL = 300;
 
-const ACCOUNT = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/i;
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1)(:|$)/i;
 const UNFILLED_MACRO = /\$\{AUCTION_[A-Z0-9_:]+\}/g;
