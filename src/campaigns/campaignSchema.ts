@@ -12,6 +12,7 @@ import {
 } from "./fieldTypes.ts";
 import { limits } from "./limits.ts";
 import { type Parsed, parseFields } from "./problems.ts";
+import { sspName } from "./sspSchema.ts";
 import { zoneSchema } from "./zoneSchema.ts";
 
 const daypart = z.strictObject({
@@ -26,6 +27,15 @@ const frequencyCap = z.strictObject({
   /** Either a time, or the page view: exactly one of the two. */
   windowSeconds: z.int().min(60).max(2_592_000).optional(),
   window: z.literal("page_view").optional(),
+});
+
+/** As the exchange writes it in its bid requests. */
+const deal = z.strictObject({
+  ssp: checkedText(
+    (text) => text.trim().toLowerCase(),
+    (text) => (sspName.test(text) ? null : 'must be the name of an SSP such as "demo"'),
+  ),
+  id: lineOfText(limits.dealCharacters),
 });
 
 /** A segment's slug, "achat-auto". */
@@ -77,6 +87,9 @@ export const campaignSchema = z.strictObject({
   keywords: wantedAndNot(lowerCaseText(limits.keywordCharacters), limits.keywords),
   audience: z.array(audienceRule).max(limits.audienceRules).default([]),
   devices: distinctList(z.enum(["mobile", "tablet", "desktop", "tv", "other"]), 5).default([]),
+  deals: z.array(deal).max(limits.deals).default([]),
+  /** False: at exchanges by its deals only. Pages of our own sites are no auction. */
+  openAuction: z.boolean().default(true),
 });
 
 export type CampaignFields = DeepReadonly<z.output<typeof campaignSchema>>;
@@ -159,7 +172,7 @@ const budgetProblems: Rules = (fields) => {
   ];
 };
 
-const listProblems: Rules = ({ dayparts = [], frequencyCaps = [] }) => [
+const listProblems: Rules = ({ dayparts = [], frequencyCaps = [], deals = [] }) => [
   ...dayparts.flatMap(({ fromHour, toHour }, index) =>
     problemIf(toHour <= fromHour, `/dayparts/${index}/toHour`, "must be after fromHour"),
   ),
@@ -174,6 +187,11 @@ const listProblems: Rules = ({ dayparts = [], frequencyCaps = [] }) => [
     frequencyCaps.map((cap) => `${cap.per} ${cap.window ?? cap.windowSeconds}`),
     "/frequencyCaps",
     "another cap has the same window",
+  ),
+  ...repeated(
+    deals.map(({ ssp, id }) => `${ssp} ${id}`),
+    "/deals",
+    "must not be repeated",
   ),
 ];
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { FieldProblem } from "../errors.ts";
+import { highestAttribute } from "../targeting/bidConstraints.ts";
 import {
   checkedText,
   type DeepReadonly,
+  distinctList,
   entityId,
   httpsOrLoopbackUrl,
   httpsUrl,
@@ -16,7 +18,12 @@ const everyCreative = {
   /** An inactive creative is kept but not shown. */
   active: z.boolean().default(true),
   landingUrl: httpsUrl(),
+  /** AdCOM's list of creative attributes: what exchanges may block (3 = expands by itself, 13 = interactive). */
+  attributes: distinctList(z.int().min(1).max(highestAttribute), highestAttribute).default([]),
 };
+
+/** Pixels of a native picture or icon: exchanges name least sizes. */
+const pictureSide = () => z.int().min(1).max(limits.pictureSide).nullable().default(null);
 
 const pixels = () => z.int().min(1).max(4_096);
 
@@ -30,6 +37,12 @@ const nativeCreative = (imageUrl: UrlField) =>
     text: lineOfText(limits.textCharacters),
     callToAction: lineOfText(limits.callToActionCharacters),
     imageUrl,
+    /** Both or neither; null = not known, so that exchanges that name a least size are not offered it. */
+    imageWidth: pictureSide(),
+    imageHeight: pictureSide(),
+    /** A square picture that stands for the shop, with the pixels of its side: both or neither. */
+    iconUrl: imageUrl.nullable().default(null),
+    iconSide: pictureSide(),
   });
 
 const imageCreative = (imageUrl: UrlField) =>
@@ -77,6 +90,8 @@ export type CreativeFields = DeepReadonly<
   z.output<typeof pictured.https.native | typeof pictured.https.image | typeof htmlCreative>
 >;
 
+type NativeFields = Extract<CreativeFields, { readonly format: "native" }>;
+
 /** "https" in production: elsewhere than on its own machine, a visitor's browser would ask the visitor's machine. */
 export type PictureRule = keyof typeof pictured;
 
@@ -87,7 +102,7 @@ export function parseCreative(
 ): Parsed<CreativeFields> {
   switch (formatOf(body)) {
     case "native":
-      return parseFields(pictured[pictures].native, body);
+      return parseFields(pictured[pictures].native, body, pairProblems);
     case "image":
       return parseFields(pictured[pictures].image, body, sizeProblems);
     case "html":
@@ -105,6 +120,27 @@ function formatProblem(body: unknown): FieldProblem {
 
 function formatOf(body: unknown): unknown {
   return typeof body === "object" && body !== null && "format" in body ? body.format : undefined;
+}
+
+/** Fields that are wrong by themselves are absent here, and nothing is said of their partner. */
+function pairProblems(fields: Partial<NativeFields>): readonly FieldProblem[] {
+  const pairs = [
+    ["imageWidth", "imageHeight"],
+    ["iconUrl", "iconSide"],
+  ] as const;
+  return pairs.flatMap(([one, other]) => [
+    ...missingPartner(fields, one, other),
+    ...missingPartner(fields, other, one),
+  ]);
+}
+
+function missingPartner(
+  fields: Partial<NativeFields>,
+  missing: keyof NativeFields,
+  partner: keyof NativeFields,
+): readonly FieldProblem[] {
+  if (fields[missing] !== null || fields[partner] == null) return [];
+  return [{ pointer: `/${missing}`, rule: `is required with ${partner}` }];
 }
 
 function sizeProblems(size: {

@@ -15,6 +15,10 @@ export const limits = {
   frequencyCaps: 5,
   audienceRules: 10,
   creativesPerCampaign: 20,
+  deals: 20,
+  dealCharacters: 100,
+  /** Pixels of a side of a native creative's picture or icon. */
+  pictureSide: 10_000,
   firstDay: "2020-01-01",
   lastDay: "2100-12-31",
   /** A charge of one impression is the bid / 1,000, so that a CPM bid below 1,000 micros could not be charged. */

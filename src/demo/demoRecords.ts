@@ -18,6 +18,8 @@ export function demoCampaignToWrite(
   const { creatives: _creatives, spentMicros: _spent, refusedBy: _refused, ...fields } = campaign;
   return {
     ...fields,
+    deals: campaign.deals ?? [],
+    openAuction: true,
     advertiserId,
     audience: campaign.audience.map(({ segment, minScore, multiplier }) => {
       const segmentId = context.segmentIdBySlug.get(segment);
@@ -30,5 +32,5 @@ export function demoCampaignToWrite(
 
 /** A demo creative as the store takes it. */
 export function demoCreativeToFields(creative: DemoCreative, campaignId: number): CreativeFields {
-  return { ...creative, campaignId, active: true };
+  return { ...creative, campaignId, active: true, attributes: [] };
 }

@@ -1,4 +1,5 @@
 import type { Zone } from "../geo/types.ts";
+import type { CampaignDeal } from "../targeting/bidConstraints.ts";
 import type { RejectionRule } from "../targeting/rejection.ts";
 import type {
   CampaignStatus,
@@ -36,6 +37,10 @@ export type DemoCreativeContent =
       readonly text: string;
       readonly callToAction: string;
       readonly imageUrl: string;
+      readonly imageWidth: number;
+      readonly imageHeight: number;
+      readonly iconUrl: string;
+      readonly iconSide: number;
     }
   | {
       readonly format: "image";
@@ -88,6 +93,8 @@ export interface DemoCampaign {
   readonly keywords: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly audience: readonly DemoAudienceRule[];
   readonly devices: readonly DeviceType[];
+  /** With the exchanges of the demo; absent = none. */
+  readonly deals?: readonly CampaignDeal[];
   readonly creatives: readonly DemoCreative[];
   /** Already charged before the demo starts; 0 for most. */
   readonly spentMicros: number;

@@ -2,6 +2,7 @@ import { parisDateAfter } from "./calendar.ts";
 import type { DemoCampaign } from "./demoTypes.ts";
 import type { Opening } from "./openShops.ts";
 import type { Random } from "./random.ts";
+import { buildingTrades } from "./trades/building.ts";
 import type { Trade } from "./tradeType.ts";
 
 const microsPerEuro = 1_000_000;
@@ -38,11 +39,19 @@ export function makeCampaign(opening: Opening, nowMs: number, random: Random): D
       minScore: null,
       multiplier,
     })),
+    deals: sharesDeal(trade) ? [demoDeal] : [],
     devices: !open && random.chance(0.06) ? ["mobile", "tablet"] : [],
     creatives: [],
     spentMicros: 0,
     refusedBy: null,
   };
+}
+
+/** A deal that integrators can ask the demo for: craftsmen who build, repair and decorate homes. */
+export const demoDeal = { ssp: "demo", id: "artisans-2026" } as const;
+
+function sharesDeal({ slug }: Trade): boolean {
+  return buildingTrades.some((it) => it.slug === slug);
 }
 
 /** Totals of 20 to 500 €, days of 1 to 30 €, bids in the trade's range (CPM and vCPM in steps of 0.10 €, CPC of 0.01 €). */

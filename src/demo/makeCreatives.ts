@@ -10,7 +10,22 @@ export const demoSizes = [
   [160, 600],
   [728, 90],
   [320, 50],
+  [970, 250],
 ] as const;
+
+/** Shown by shops that show all sizes. */
+const rareSize: (typeof demoSizes)[number] = demoSizes[5];
+
+/** The size that native ads are asked for most (1.91:1), and that of icons. Drawn pictures are sharp at any size. */
+const nativePicture = [1200, 627] as const;
+const iconSide = 200;
+
+/** The picture of a shop's native ads and its icon, as creatives name them. */
+export function nativePictures(image: (size: readonly [number, number]) => string) {
+  const [imageWidth, imageHeight] = nativePicture;
+  const iconUrl = image([iconSide, iconSide]);
+  return { imageUrl: image(nativePicture), imageWidth, imageHeight, iconUrl, iconSide };
+}
 
 /** The address of a picture drawn by `renderDemoImage`. */
 export function demoImageUrl(
@@ -48,14 +63,14 @@ export function makeCreatives(
     title: pickText(shop.trade.titles, shop.wording, nativeLimits.title, random),
     text: pickText(shop.trade.texts, shop.wording, nativeLimits.text, random),
     callToAction: pickText(shop.trade.actions, shop.wording, nativeLimits.callToAction, random),
-    imageUrl: image([300, 250]),
+    ...nativePictures(image),
   });
   const creatives = [native()];
   if (random.chance(0.2)) creatives.push(native());
   if (!random.chance(options.bannerShare)) return creatives;
   const keepsAll = random.chance(0.4);
   for (const size of demoSizes) {
-    if (!keepsAll && !random.chance(0.6)) continue;
+    if (!keepsAll && (size === rareSize || !random.chance(0.6))) continue;
     const alt = `${shop.name}, ${shop.trade.name}`;
     creatives.push({
       format: "image",

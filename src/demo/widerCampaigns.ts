@@ -1,7 +1,7 @@
 import { insideDepartement } from "./atPlace.ts";
 import { parisDateAfter } from "./calendar.ts";
 import type { DemoCampaign, DemoPlace, DemoShop } from "./demoTypes.ts";
-import { demoImageUrl, demoSizes } from "./makeCreatives.ts";
+import { demoImageUrl, demoSizes, nativePictures } from "./makeCreatives.ts";
 import type { DemoContext } from "./makeShops.ts";
 
 const euro = 1_000_000;
@@ -52,7 +52,7 @@ export function makeWideCreatives(
   const { landingUrl } = picture;
   const { title, text, callToAction, alt } = words;
   return [
-    { format: "native", landingUrl, title, text, callToAction, imageUrl: image([300, 250]) },
+    { format: "native", landingUrl, title, text, callToAction, ...nativePictures(image) },
     ...demoSizes.map(
       (size) =>
         ({

@@ -37,6 +37,8 @@ interface CampaignRow extends PlainColumns {
   readonly updated_at: Date;
   readonly dayparts: readonly StoredDaypart[];
   readonly frequency_caps: StoredCampaign["frequencyCaps"];
+  readonly deals: StoredCampaign["deals"];
+  readonly open_auction: boolean;
   readonly zone: StoredCampaign["zone"];
   readonly zone_label: string;
   readonly zone_approximate: boolean;
@@ -53,7 +55,7 @@ const audienceOf = sql`coalesce((
 const select = sql<CampaignRow>`select e.id, e.version, e.created_at, e.updated_at, e.advertiser_id, e.name, e.status,
     e.starts_on, e.ends_on, e.dayparts, e.pricing, e.bid_micros, e.total_budget_micros, e.daily_budget_micros,
     e.pacing, e.priority, e.frequency_caps, e.place_intention, e.zone, e.wanted_categories, e.avoided_categories,
-    e.wanted_keywords, e.avoided_keywords, e.devices, e.compiled_zone->>'label' as zone_label,
+    e.wanted_keywords, e.avoided_keywords, e.devices, e.deals, e.open_auction, e.compiled_zone->>'label' as zone_label,
     (e.compiled_zone->>'approximate')::boolean as zone_approximate, e.compiled_zone->>'timeZone' as time_zone,
     ${audienceOf} as audience
   from campaigns e`;
@@ -98,6 +100,8 @@ function campaignToRow(campaign: CampaignWrite): JsonRow {
     wanted_keywords: campaign.keywords.include,
     avoided_keywords: campaign.keywords.exclude,
     devices: campaign.devices,
+    deals: campaign.deals,
+    open_auction: campaign.openAuction,
   };
 }
 
@@ -123,6 +127,8 @@ function rowToCampaign(row: CampaignRow): StoredCampaign {
     keywords: { include: row.wanted_keywords, exclude: row.avoided_keywords },
     audience: row.audience,
     devices: row.devices,
+    deals: row.deals,
+    openAuction: row.open_auction,
     zoneLabel: row.zone_label,
     zoneApproximate: row.zone_approximate,
     timeZone: row.time_zone,

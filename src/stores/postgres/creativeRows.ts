@@ -18,6 +18,10 @@ export interface CreativeContentRow {
   readonly image_url: string | null;
   readonly alt: string | null;
   readonly html: string | null;
+  readonly image_width: number | null;
+  readonly image_height: number | null;
+  readonly icon_url: string | null;
+  readonly icon_side: number | null;
 }
 
 interface CreativeRow extends CreativeContentRow {
@@ -28,6 +32,7 @@ interface CreativeRow extends CreativeContentRow {
   readonly campaign_id: number;
   readonly active: boolean;
   readonly landing_url: string;
+  readonly attributes: readonly number[];
 }
 
 export const creativeMapping: EntityMapping<
@@ -39,7 +44,8 @@ export const creativeMapping: EntityMapping<
   entity: "creative",
   table: "creatives",
   select: sql<CreativeRow>`select e.id, e.version, e.created_at, e.updated_at, e.campaign_id, e.format, e.active,
-      e.landing_url, e.width, e.height, e.title, e.body_text, e.call_to_action, e.image_url, e.alt, e.html
+      e.landing_url, e.width, e.height, e.title, e.body_text, e.call_to_action, e.image_url, e.alt, e.html,
+      e.image_width, e.image_height, e.icon_url, e.icon_side, e.attributes
     from creatives e`,
   fieldsToRow: creativeToRow,
   rowToKept: rowToCreative,
@@ -69,6 +75,11 @@ function creativeToRow(creative: CreativeFields): JsonRow {
     image_url: creative.format === "html" ? null : creative.imageUrl,
     alt: creative.format === "image" ? creative.alt : null,
     html: creative.format === "html" ? creative.html : null,
+    image_width: isNative ? creative.imageWidth : null,
+    image_height: isNative ? creative.imageHeight : null,
+    icon_url: isNative ? creative.iconUrl : null,
+    icon_side: isNative ? creative.iconSide : null,
+    attributes: creative.attributes,
   };
 }
 
@@ -78,6 +89,7 @@ function rowToCreative(row: CreativeRow): StoredCreative {
     campaignId: row.campaign_id,
     active: row.active,
     landingUrl: row.landing_url,
+    attributes: row.attributes,
     version: row.version,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -88,7 +100,15 @@ function rowToCreative(row: CreativeRow): StoredCreative {
 type CreativeContent =
   | Pick<
       Extract<CreativeFields, { format: "native" }>,
-      "format" | "title" | "text" | "callToAction" | "imageUrl"
+      | "format"
+      | "title"
+      | "text"
+      | "callToAction"
+      | "imageUrl"
+      | "imageWidth"
+      | "imageHeight"
+      | "iconUrl"
+      | "iconSide"
     >
   | Pick<
       Extract<CreativeFields, { format: "image" }>,
@@ -108,6 +128,10 @@ function rowToContent(row: CreativeContentRow): CreativeContent {
     text: row.body_text ?? "",
     callToAction: row.call_to_action ?? "",
     imageUrl,
+    imageWidth: row.image_width,
+    imageHeight: row.image_height,
+    iconUrl: row.icon_url,
+    iconSide: row.icon_side,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType } from "kysely";
 import type { CompiledZone, Zone } from "../../geo/types.ts";
+import type { CampaignDeal } from "../../targeting/bidConstraints.ts";
 import type {
   AdFormat,
   CampaignStatus,
@@ -86,6 +87,8 @@ export interface CampaignsTable extends VersionedColumns {
   readonly wanted_keywords: readonly string[];
   readonly avoided_keywords: readonly string[];
   readonly devices: readonly DeviceType[];
+  readonly deals: JSONColumnType<readonly CampaignDeal[]>;
+  readonly open_auction: Generated<boolean>;
   readonly click_rate: Generated<number>;
   readonly click_rate_upper: Generated<number>;
   readonly view_rate: Generated<number>;
@@ -112,6 +115,11 @@ export interface CreativesTable extends VersionedColumns {
   readonly image_url: string | null;
   readonly alt: string | null;
   readonly html: string | null;
+  readonly image_width: number | null;
+  readonly image_height: number | null;
+  readonly icon_url: string | null;
+  readonly icon_side: number | null;
+  readonly attributes: Generated<readonly number[]>;
 }
 
 export interface SitesTable extends VersionedColumns {

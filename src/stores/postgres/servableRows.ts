@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import { addDays, budgetDayOf } from "../../budgets/budgetDay.ts";
 import { daypartsToHoursOfWeek } from "../../campaigns/dayparts.ts";
 import { daysToPeriod } from "../../campaigns/days.ts";
+import type { CampaignDeal } from "../../targeting/bidConstraints.ts";
 import type { AudienceRule, ServableCampaign, ServableCreative } from "../../targeting/types.ts";
 import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
 import { isCompiledZone } from "./storedZone.ts";
@@ -36,6 +37,8 @@ interface ServableRow {
   readonly click_rate: number;
   readonly click_rate_upper: number;
   readonly view_rate: number;
+  readonly deals: readonly CampaignDeal[];
+  readonly open_auction: boolean;
   readonly audience: readonly AudienceRule[];
   readonly creatives: readonly ServableCreative[];
 }
@@ -45,13 +48,22 @@ const audienceOf = sql`coalesce((
     'minScore', r.min_score, 'multiplier', r.multiplier) order by r.position)
   from campaign_segments r join segments s on s.id = r.segment_id where r.campaign_id = c.id), '[]'::jsonb)`;
 
+/** Nothing where nothing is known. */
+const bidFactsOf = sql`case
+  when k.image_width is null and k.icon_url is null and cardinality(k.attributes) = 0 then '{}'::jsonb
+  else jsonb_build_object('bidFacts', jsonb_build_object('attributes', k.attributes,
+    'picture', case when k.image_width is null then null
+      else jsonb_build_object('width', k.image_width, 'height', k.image_height) end,
+    'icon', case when k.icon_url is null then null
+      else jsonb_build_object('url', k.icon_url, 'side', k.icon_side) end)) end`;
+
 const creativesOf = sql`coalesce((
   select jsonb_agg(jsonb_build_object('creativeId', k.id, 'format', k.format, 'width', k.width, 'height', k.height,
     'landingUrl', k.landing_url, 'content', case k.format
       when 'native' then jsonb_build_object('title', k.title, 'text', k.body_text,
         'callToAction', k.call_to_action, 'imageUrl', k.image_url)
       when 'image' then jsonb_build_object('imageUrl', k.image_url, 'alt', k.alt)
-      else jsonb_build_object('html', k.html) end) order by k.id)
+      else jsonb_build_object('html', k.html) end) || ${bidFactsOf} order by k.id)
   from creatives k where k.campaign_id = c.id and k.active), '[]'::jsonb)`;
 
 /** How long a campaign that is over stays known: its owner is told why it does not show, late clicks find their page. */
@@ -84,7 +96,7 @@ export async function readServableCampaigns(
       c.status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
       c.total_budget_micros, c.daily_budget_micros, c.place_intention, c.compiled_zone, c.wanted_categories,
       c.avoided_categories, c.wanted_keywords, c.avoided_keywords, c.devices, c.frequency_caps, c.click_rate,
-      c.click_rate_upper, c.view_rate, ${audienceOf} as audience, ${creativesOf} as creatives
+      c.click_rate_upper, c.view_rate, c.deals, c.open_auction, ${audienceOf} as audience, ${creativesOf} as creatives
     from campaigns c join advertisers a on a.id = c.advertiser_id
     where (c.ends_on is null or c.ends_on >= ${oldestDay}::date)
       and (c.status <> 'ended' or c.updated_at >= ${oldestDay}::timestamptz) and ${condition}
@@ -131,6 +143,8 @@ function rowToServable(row: ServableRow): ServableCampaign | null {
     clickRate: row.click_rate,
     clickRateUpper: row.click_rate_upper,
     viewRate: row.view_rate,
+    deals: row.deals,
+    openAuction: row.open_auction,
     creatives: row.creatives,
   };
 }

@@ -64,6 +64,8 @@ describe("a campaign as serving knows it", () => {
       keywords: { exclude: ["Location"] },
       devices: ["mobile"],
       frequencyCaps: [{ per: "advertiser", maxImpressions: 3, windowSeconds: 86_400 }],
+      deals: [{ ssp: "Demo", id: "artisans-2026" }],
+      openAuction: false,
     });
     const { campaigns } = await feedOf().loadAll(nowMs);
     const campaign = campaigns.find((one) => one.campaignId === campaignId);
@@ -97,6 +99,8 @@ describe("a campaign as serving knows it", () => {
       clickRate: 0.004,
       clickRateUpper: 0.02,
       viewRate: 0.6,
+      deals: [{ ssp: "demo", id: "artisans-2026" }],
+      openAuction: false,
       creatives: [
         {
           creativeId: expect.any(Number),

@@ -21,6 +21,8 @@ describe("a campaign", () => {
         pacing: "even",
         priority: "paid",
         placeIntention: "any",
+        deals: [],
+        openAuction: true,
         totalBudgetMicros: null,
         categories: { include: [], exclude: [] },
         zone: { exclude: [] },
@@ -39,6 +41,28 @@ describe("a campaign", () => {
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    [
+      "with a deal of nobody",
+      { deals: [{ ssp: "De Mo", id: "1" }] },
+      '/deals/0/ssp must be the name of an SSP such as "demo"',
+    ],
+    ["with a deal without an id", { deals: [{ ssp: "demo" }] }, "/deals/0/id is required"],
+    [
+      "with one deal twice",
+      {
+        deals: [
+          { ssp: "demo", id: "1" },
+          { ssp: " DEMO", id: "1 " },
+        ],
+      },
+      "/deals/1 must not be repeated",
+    ],
+    [
+      "with more deals than anybody negotiates",
+      { deals: Array.from({ length: 21 }, (_, id) => ({ ssp: "demo", id: `${id}` })) },
+      "/deals must have at most 20 items",
+    ],
+    ["with half an auction", { openAuction: "no" }, "/openAuction must be true or false"],
     ["without a name", { name: undefined }, "/name is required"],
     ["with a blank name", { name: " \u00a0 " }, "/name must not be empty"],
     ["with a control character", { name: "a\u0007b" }, "/name must not contain control characters"],

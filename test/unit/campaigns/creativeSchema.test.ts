@@ -80,6 +80,37 @@ describe("a creative", () => {
     expect(problemsOf(body).some((problem) => problem.startsWith(expected))).toBe(true);
   });
 
+  it("tells exchanges the size of its picture, an icon and what it does", () => {
+    const facts = {
+      imageWidth: 1200,
+      imageHeight: 627,
+      iconUrl: "https://images.example.fr/i.png",
+      iconSide: 80,
+      attributes: [3, 13],
+    };
+    expect(parseCreative(nativeBody(facts))).toMatchObject({ ok: true, value: facts });
+    expect(parseCreative(nativeBody())).toMatchObject({
+      ok: true,
+      value: { imageWidth: null, imageHeight: null, iconUrl: null, iconSide: null, attributes: [] },
+    });
+    expect(parseCreative(htmlBody({ attributes: [13] }))).toMatchObject({ ok: true });
+  });
+
+  it.each<[unknown, string]>([
+    [nativeBody({ imageWidth: 300 }), "/imageHeight is required with imageWidth"],
+    [nativeBody({ imageHeight: 300 }), "/imageWidth is required with imageHeight"],
+    [nativeBody({ iconSide: 80 }), "/iconUrl is required with iconSide"],
+    [nativeBody({ iconUrl: "https://a.example.fr/i.png" }), "/iconSide is required with iconUrl"],
+    [nativeBody({ iconUrl: "http://a.example.fr/i.png" }), "/iconUrl must be an https:// address"],
+    [nativeBody({ imageWidth: 10_001, imageHeight: 1 }), "/imageWidth must be at most 10000"],
+    [nativeBody({ imageWidth: 0, imageHeight: 1 }), "/imageWidth must be at least 1"],
+    [nativeBody({ attributes: [19] }), "/attributes/0 must be at most 18"],
+    [nativeBody({ attributes: [3, 3] }), "/attributes/1 must not be repeated"],
+    [imageBody({ iconSide: 80 }), "/iconSide is not a known field"],
+  ])("refuses what exchanges could not use: %#", (body, expected) => {
+    expect(problemsOf(body)).toEqual([expected]);
+  });
+
   it("keeps its landing address in plain ASCII", () => {
     const parsed = parseCreative(nativeBody({ landingUrl: " https://Crêpes.example.fr/été " }));
     expect(parsed).toMatchObject({

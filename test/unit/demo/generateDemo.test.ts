@@ -133,7 +133,7 @@ describe("any place has its local ads", () => {
     expect(house.length).toBeGreaterThanOrEqual(2);
     for (const { zone, creatives } of house) {
       expect(zone.include).toEqual([{ type: "france" }]);
-      expect(creatives).toHaveLength(6);
+      expect(creatives).toHaveLength(7);
     }
   });
 });
