@@ -7,6 +7,8 @@ export interface VisitorOfBidDeps {
   readonly key: BuyerUidKey;
   /** Our own domain, under which publishers may pass our ids on as extended ids. */
   readonly ownSource: string;
+  /** The visitor whom an SSP's own id stands for, from memory (see `linkNameOf`); absent = nobody. */
+  readonly findLinked?: (name: string) => string | null;
   readonly nowMs: () => number;
 }
 
@@ -15,14 +17,14 @@ const usableTypes: readonly (number | null)[] = [1, 3];
 
 /**
  * Gives the function that finds our own id of whoever will see the ad (see `VisitorOfBid`), without a look-up: from
- * `user.buyeruid`, or an extended id of our own domain, as we sealed it for this SSP; else from another extended id, which
- * names a visitor that we know from bid requests only. Null without consent to store and read on the device, for children,
+ * `user.buyeruid`, or an extended id of our own domain, as we sealed it for this SSP; from the SSP's own id, where a sync has
+ * told it; else from another extended id, which names a visitor that we know from bid requests only. Null without consent to store and read on the device, for children,
  * where the device limits tracking or its owner forbids selling, and for ids older than 13 months.
  */
-export function createVisitorOfBid({ key, ownSource, nowMs }: VisitorOfBidDeps) {
+export function createVisitorOfBid({ key, ownSource, findLinked, nowMs }: VisitorOfBidDeps) {
   return (
     request: Pick<BidRequest, "user" | "regs" | "device">,
-    ssp: Pick<Ssp, "sspId">,
+    ssp: Pick<Ssp, "sspId" | "name" | "syncUrl">,
     consent: Pick<Consent, "mayStore">,
   ): string | null => {
     if (!mayKnow(request, consent)) return null;
@@ -32,8 +34,24 @@ export function createVisitorOfBid({ key, ownSource, nowMs }: VisitorOfBidDeps) 
       const visitorId = one === null ? null : openBuyerUid(one, ssp.sspId, key);
       if (visitorId !== null && visitorIdLeftMs(visitorId, nowMs()) > 0) return visitorId;
     }
+    for (const { id } of eids.filter(({ source }) => isOfSsp(source, ssp))) {
+      const visitorId = findLinked?.(linkNameOf(ssp, id)) ?? null;
+      if (visitorId !== null && visitorIdLeftMs(visitorId, nowMs()) > 0) return visitorId;
+    }
     return extendedVisitor(eids, ownSource);
   };
+}
+
+/** What an SSP's own id of a visitor is kept under. */
+export function linkNameOf({ sspId }: Pick<Ssp, "sspId">, uid: string): string {
+  return `link ${sspId} ${uid}`;
+}
+
+/** Its name with us, or a domain to which the host of its user sync belongs. */
+function isOfSsp(source: string, { name, syncUrl }: Pick<Ssp, "name" | "syncUrl">): boolean {
+  if (source === name) return true;
+  const host = syncUrl !== null && URL.canParse(syncUrl) ? new URL(syncUrl).hostname : "";
+  return source.includes(".") && `.${host}`.endsWith(`.${source}`);
 }
 
 function mayKnow(

@@ -9,7 +9,7 @@ import {
   visitorIdLeftMs,
   visitorIdLifeMs,
 } from "../../../src/serving/buyerUid.ts";
-import { createVisitorOfBid } from "../../../src/serving/visitorOfBid.ts";
+import { createVisitorOfBid, linkNameOf } from "../../../src/serving/visitorOfBid.ts";
 
 const key = buyerUidKeyFrom("a secret that is long enough for every test");
 const nowMs = Date.UTC(2026, 2, 12, 11);
@@ -63,10 +63,12 @@ describe("a visitor id of our own", () => {
 });
 
 describe("the visitor of a bid request", () => {
-  const ssp = { sspId: 3 };
+  const ssp = { sspId: 3, name: "demo", syncUrl: "https://sync.ssp.example/set?uid={uid}" };
+  const links = new Map<string, string>();
   const visitorOf = createVisitorOfBid({
     key,
     ownSource: "ads.example",
+    findLinked: (name) => links.get(name) ?? null,
     nowMs: () => nowMs,
   });
   const asked = (changes: Record<string, unknown>) => {
@@ -114,5 +116,22 @@ describe("the visitor of a bid request", () => {
     expect(one).toBe("eid id5-sync.com ID5");
     expect(visitorOf(asked({ user: { eids: eids.toReversed() } }), ssp, mayStore)).toBe(one);
     expect(visitorOf(asked({ user: { eids, buyeruid } }), ssp, mayStore)).toBe(visitorId);
+  });
+
+  it("is whom the SSP's own id stands for since a sync, by the SSP's name or domain and no other's", () => {
+    links.set(linkNameOf(ssp, "theirs"), visitorId);
+    links.set(linkNameOf(ssp, "old"), newVisitorId(nowMs - visitorIdLifeMs - dayMs));
+    const eid = (source: string, id: string) => ({ eids: [{ source, uids: [{ id, atype: 1 }] }] });
+    for (const source of ["demo", "ssp.example", "sync.ssp.example"])
+      expect(visitorOf(asked({ user: eid(source, "theirs") }), ssp, mayStore)).toBe(visitorId);
+    for (const source of ["example", "p.example", "other.example"])
+      expect(visitorOf(asked({ user: eid(source, "theirs") }), ssp, mayStore)).toContain("eid ");
+    for (const id of ["old", "unknown"])
+      expect(visitorOf(asked({ user: eid("demo", id) }), ssp, mayStore)).toContain("eid ");
+    const elsewhere = { ...ssp, sspId: 4 };
+    expect(visitorOf(asked({ user: eid("demo", "theirs") }), elsewhere, mayStore)).toContain(
+      "eid ",
+    );
+    expect(visitorOf(asked({ user: eid("demo", "theirs") }), ssp, { mayStore: false })).toBeNull();
   });
 });
