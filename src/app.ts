@@ -3,6 +3,7 @@ import express, { type RequestHandler, type Router } from "express";
 import { type AnswerAds, adsRouter } from "./routes/ads.ts";
 import { callerAddress } from "./routes/callerAddress.ts";
 import { type AnswerDirectly, createFrontDoor } from "./routes/frontDoor.ts";
+import { type AnswerBidRequest, bidRouter } from "./routes/openrtb.ts";
 import {
   createAnswerFault,
   createNotFound,
@@ -13,6 +14,8 @@ import {
 export interface AppDeps {
   /** `POST /v1/ads`. */
   readonly answerAds: AnswerAds;
+  /** `POST /openrtb2/bid/{ssp}`; absent = no bids are served. */
+  readonly answerBid?: AnswerBidRequest;
   readonly routers: {
     /** `/healthz`, `/readyz`. */
     readonly health: Router;
@@ -37,20 +40,28 @@ export function createApp(deps: AppDeps): RequestListener {
   const answerAds: AnswerDirectly = (request, response) =>
     deps.answerAds(request, response, callerAddress(request, deps.trustedProxies));
   const ads = adsRouter(answerAds);
+  const { answerBid: answerBidRequest } = deps;
+  const answerBid: AnswerDirectly | undefined =
+    answerBidRequest &&
+    ((request, response) =>
+      answerBidRequest(request, response, callerAddress(request, deps.trustedProxies)));
+  const bids = answerBid === undefined ? [] : [bidRouter(answerBid)];
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", deps.trustedProxies);
   app.set("query parser", "simple");
   app.use(ads);
+  for (const router of bids) app.use(router);
   app.use(securityHeaders);
   app.use(tracking);
   app.use(health);
   app.use(places);
   for (const router of management) app.use(router);
-  app.use(createNotFound([ads, tracking, health, places, ...management]));
+  app.use(createNotFound([ads, ...bids, tracking, health, places, ...management]));
   app.use(createProblemHandler(deps.reportFault));
-  return createFrontDoor({ answerAds, answerFault: createAnswerFault(deps.reportFault), app });
+  const answerFault = createAnswerFault(deps.reportFault);
+  return createFrontDoor({ answerAds, ...(answerBid && { answerBid }), answerFault, app });
 }
 
 /**

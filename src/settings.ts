@@ -160,6 +160,11 @@ export const settings = {
     path,
     "A MaxMind `.mmdb` file with cities: places visitors by their address. Without it addresses say nothing.",
   ),
+  exchangeRatesFile: optional(
+    "EXCHANGE_RATES_FILE",
+    path,
+    'Exchange rates for bids, `{"asOf": "2026-03-12", "base": "EUR", "rates": {"USD": 1.0873}}`: trusted for a week, followed when the file changes. Without it bids are in euros only.',
+  ),
   dataDir: withDefault(
     "ATELIER_DATA_DIR",
     path,

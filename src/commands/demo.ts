@@ -4,6 +4,7 @@ import { zoneRulesOf } from "../compose/management.ts";
 import type { Stores } from "../compose/stores.ts";
 import { type DemoKeys, saveDemoKeys } from "../demo/demoKeys.ts";
 import { placesToDemoPlaces } from "../demo/demoPlaces.ts";
+import { seedDemoSsp } from "../demo/demoSsp.ts";
 import { type DemoSpending, seedDemo } from "../demo/seedDemo.ts";
 import { seedPopulation } from "../demo/seedPopulation.ts";
 import type { LedgerRow } from "../serving/ledgerRow.ts";
@@ -40,6 +41,7 @@ export async function prepareDemo(
     signingSecret: options.secret,
   });
   if (outcome.seeded) options.log(`Demo: ${outcome.campaigns} campaigns are open`);
+  await seedDemoSsp(store.ssps);
   const segments = await store.segments.readAll();
   const written = await seedPopulation({
     scores: stores.scores,

@@ -2,6 +2,7 @@ import { composeServer, listen } from "../compose/server.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
 import type { DemoKeys } from "../demo/demoKeys.ts";
 import { demoSite } from "../demo/demoSite.ts";
+import { demoRates } from "../demo/demoSsp.ts";
 import { freePort } from "../embedded/freePort.ts";
 import { type Embedded, startEmbedded } from "../embedded/startEmbedded.ts";
 import { explainListenError } from "../explainListenError.ts";
@@ -42,6 +43,7 @@ export async function start(environment: Environment, cacheDir: string, say: Say
       dynamodbCredentials: emulatorCredentials,
       demoRouters: [createDemoImagesRouter()],
       pictures: "httpsOrLoopback",
+      defaultRates: demoRates,
     });
     await listen(server.http, config.host, port).catch(async (error) => {
       await server.stop();
@@ -97,6 +99,13 @@ function welcome(publicUrl: string, keys: DemoKeys): readonly string[] {
     page: { category: "vehicules/voitures" },
     placements: [{ id: "top" }],
   };
+  const bidRequest = {
+    id: "1",
+    imp: [{ id: "1", banner: { w: 300, h: 250 } }],
+    device: { geo: { country: "FRA", zip: "87000", type: 2 } },
+    regs: { gdpr: 0 },
+    cur: ["EUR"],
+  };
   return [
     "",
     `Atelier is ready: ${publicUrl}`,
@@ -104,6 +113,7 @@ function welcome(publicUrl: string, keys: DemoKeys): readonly string[] {
     `  Places        ${publicUrl}/v1/places?q=limog`,
     `  Campaigns     curl -s -H 'Authorization: Bearer ${keys.admin}' '${publicUrl}/v1/campaigns?limit=3'`,
     `  Ask for an ad curl -s ${publicUrl}/v1/ads -d '${JSON.stringify(body)}' -H 'content-type: application/json'`,
+    `  Ask for a bid curl -s ${publicUrl}/openrtb2/bid/demo -d '${JSON.stringify(bidRequest)}'`,
     `  Demo API keys admin   ${keys.admin}`,
     `                manager ${keys.manager}`,
     `                reader  ${keys.reader}`,

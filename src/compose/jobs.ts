@@ -1,5 +1,6 @@
 import { type ActiveModel, createActiveModel } from "../audience/activeModel.ts";
 import { defaultOutboxLimits, type OutboxLimits } from "../budgets/limits.ts";
+import type { StoredSsp } from "../campaigns/repository.ts";
 import type { Config } from "../config.ts";
 import type { LedgerDrainer } from "../jobs/ledgerDrainer.ts";
 import { rebuildBase } from "../jobs/rebuildBase.ts";
@@ -72,7 +73,7 @@ export function composeJobs(
   metrics: Metrics,
 ): Jobs {
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
-  const known: Known = { sites: indexSites([]) };
+  const known: Known = { sites: indexSites([]), ssps: [] };
   const model = createActiveModel({
     read: stores.scores.readActiveModelVersion,
     everyMs: modelPollMs,
@@ -163,6 +164,7 @@ async function meetRedis({ redis, jobsRedis, clock }: Stores): Promise<void> {
 /** What the jobs have learnt last. */
 interface Known {
   sites: SiteIndex;
+  ssps: readonly StoredSsp[];
 }
 
 function servingStateOf(
@@ -176,6 +178,7 @@ function servingStateOf(
   return {
     snapshot: () => refresh.current() ?? empty,
     sites: () => known.sites,
+    ssps: () => known.ssps,
     activeModelVersion: model.current,
     paidAllowed: () =>
       !drainer.outboxState().pausePaid && (refresh.ageMs() ?? Infinity) < limits.oldestSnapshotMs,
@@ -200,8 +203,9 @@ function composeRefresh(
     rebuildBase: () =>
       rebuildBase({ databaseUrl, nowMs: stores.clock.nowMs() }, (message) => log.warn(message)),
     applyChanges,
-    onSwap: ({ sites }) => {
+    onSwap: ({ sites, ssps }) => {
       known.sites = indexSites(sites);
+      known.ssps = ssps;
     },
     log: (message) => log.warn(message),
     clock: stores.clock.nowMs,

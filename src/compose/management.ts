@@ -18,7 +18,9 @@ import { placementsRouter } from "../routes/placements.ts";
 import { createReadBody, managementBodyLimitBytes } from "../routes/readBody.ts";
 import { segmentsRouter } from "../routes/segments.ts";
 import { sitesRouter } from "../routes/sites.ts";
+import { sspsRouter } from "../routes/ssps.ts";
 import { zonesRouter } from "../routes/zones.ts";
+import { addressProblem } from "../serving/sspOf.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { composeLedgerBooks } from "./ledger.ts";
@@ -55,6 +57,7 @@ export function composeManagement(stores: Stores, pictures: PictureRule): Manage
     placementsRouter(deps),
     segmentsRouter(deps),
     sitesRouter({ ...deps, randomBytes }),
+    sspsRouter({ ...deps, randomBytes, addressProblem }),
     zonesRouter({ ...deps, zones }),
   ];
   const { authenticate } = deps;

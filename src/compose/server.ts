@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Router } from "express";
 import { createApp, createHttpServer } from "../app.ts";
@@ -6,15 +6,17 @@ import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { Config } from "../config.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
 import { healthRouter } from "../routes/health.ts";
 import { metricsRouter } from "../routes/metrics.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
+import { type Bids, type BidsOptions, composeBids } from "./bids.ts";
 import { type Conversions, composeConversions } from "./conversions.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { composeManagement, type Management } from "./management.ts";
 import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -27,6 +29,8 @@ export interface ServerOptions extends JobsOptions {
   readonly demoRouters: readonly Router[];
   /** Where the pictures of creatives may lie; default "https". */
   readonly pictures?: PictureRule;
+  /** Exchange rates where the operator gives no file; default: the euro only. */
+  readonly defaultRates?: (nowMs: number) => ExchangeTable;
   /** The time of money, caps and schedules, where a simulation has its own; default: that of Redis. */
   readonly clock?: ServerClock;
 }
@@ -64,35 +68,73 @@ export async function composeServer(
     log,
   );
   const conversions = composeConversions(config, stores, jobs.state, management, log);
-  measureSpools(metrics, [stores.spool, conversions]);
-  const life = { isStopping: false };
-  const http = createHttpServer(
-    createApp({
-      answerAds: serving.answerAds,
-      routers: {
-        health: healthRouter({
-          checks: healthChecks(stores, jobs),
-          isStopping: () => life.isStopping,
-          nowMs: () => performance.now(),
-        }),
-        tracking: serving.tracking,
-        places: placesRouter({ places: stores.places }),
-        management: [
-          metricsRouter({ page: metrics.page, token: config.metricsToken }),
-          ...conversions.routers,
-          jobs.diagnosis.router(management),
-          jobs.pacing.router(management),
-          ...management.routers,
-          ...options.demoRouters,
-        ],
-      },
-      trustedProxies: config.trustedProxies,
-      reportFault: (report) => log.error(report, "fault"),
-    }),
+  const bids = await composeBids(
+    config,
+    stores,
+    jobs.state,
+    serving.shared,
+    bidsOptions(config, options),
+    metrics,
+    log,
   );
+  measureSpools(metrics, [stores.spool, conversions, bids.notices]);
+  const life = { isStopping: false };
+  const parts = { stores, jobs, management, serving, conversions, bids, metrics, life };
+  const http = createHttpServer(appOf(config, parts, options.demoRouters, log));
   await jobs.start();
-  const replaying = startReplaying(stores, serving, conversions);
-  return { http, stores, jobs, stop: createStop({ http, stores, jobs, replaying, life }) };
+  const repeating = [
+    startReplaying(stores, serving, conversions, bids),
+    bids.notices.startExchanging(),
+  ];
+  return { http, stores, jobs, stop: createStop({ http, stores, jobs, bids, repeating, life }) };
+}
+
+interface Composed {
+  readonly stores: Stores;
+  readonly jobs: Jobs;
+  readonly management: Management;
+  readonly serving: Serving;
+  readonly conversions: Conversions;
+  readonly bids: Bids;
+  readonly metrics: Metrics;
+  readonly life: { isStopping: boolean };
+}
+
+/** Every route, before what answers it. */
+function appOf(
+  config: Config,
+  { stores, jobs, management, serving, conversions, bids, metrics, life }: Composed,
+  demoRouters: readonly Router[],
+  log: Log,
+): RequestListener {
+  return createApp({
+    answerAds: serving.answerAds,
+    answerBid: bids.answerBid,
+    routers: {
+      health: healthRouter({
+        checks: healthChecks(stores, jobs),
+        isStopping: () => life.isStopping,
+        nowMs: () => performance.now(),
+      }),
+      tracking: serving.tracking,
+      places: placesRouter({ places: stores.places }),
+      management: [
+        metricsRouter({ page: metrics.page, token: config.metricsToken }),
+        ...conversions.routers,
+        ...bids.routers,
+        jobs.diagnosis.router(management),
+        jobs.pacing.router(management),
+        ...management.routers,
+        ...demoRouters,
+      ],
+    },
+    trustedProxies: config.trustedProxies,
+    reportFault: (report) => log.error(report, "fault"),
+  });
+}
+
+function bidsOptions({ publicUrl }: Config, { defaultRates }: ServerOptions): BidsOptions {
+  return { publicUrl, ...(defaultRates === undefined ? {} : { defaultRates }) };
 }
 
 function servingOptions(
@@ -128,9 +170,11 @@ function startReplaying(
   { spool }: Stores,
   { recordEvent }: Serving,
   conversions: Conversions,
+  { notices }: Bids,
 ): Repeating {
   return repeat(
-    () => Promise.all([spool.replayAll(recordEvent.replay), conversions.replay()]),
+    () =>
+      Promise.all([spool.replayAll(recordEvent.replay), conversions.replay(), notices.replay()]),
     replayEveryMs,
     () => undefined,
   );
@@ -140,16 +184,18 @@ interface Parts {
   readonly http: Server;
   readonly stores: Stores;
   readonly jobs: Jobs;
-  readonly replaying: Repeating;
+  readonly bids: Bids;
+  readonly repeating: readonly Repeating[];
   readonly life: { isStopping: boolean };
 }
 
-function createStop({ http, stores, jobs, replaying, life }: Parts): () => Promise<void> {
+function createStop({ http, stores, jobs, bids, repeating, life }: Parts): () => Promise<void> {
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     life.isStopping = true;
     await closeHttp(http);
-    await replaying.stop();
+    await Promise.all(repeating.map((one) => one.stop()));
+    await bids.close();
     await jobs.stop();
     await stores.close();
   };

@@ -3,6 +3,7 @@ import type { Router } from "express";
 import { createVisitorKeyOf } from "../audience/visitorKey.ts";
 import type { OutboxLimits } from "../budgets/limits.ts";
 import type { SiteRecord } from "../campaigns/campaignFeed.ts";
+import type { StoredSsp } from "../campaigns/repository.ts";
 import type { Config } from "../config.ts";
 import { createConsentReader } from "../consent/consentOf.ts";
 import { createLocator } from "../geo/locate.ts";
@@ -13,24 +14,24 @@ import { createAddressKey } from "../serving/addressKey.ts";
 import { conversionKeysFrom } from "../serving/conversionIds.ts";
 import { clickIdOf } from "../serving/conversionLanding.ts";
 import type { DecisionSampling } from "../serving/decisionSampling.ts";
+import type { ScreenCaller } from "../serving/invalidTraffic.ts";
 import { createPageViewKeyOf } from "../serving/pageViewKey.ts";
-import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
-import { createServeAds } from "../serving/serveAds.ts";
+import type { RecordEvent } from "../serving/recordEvent.ts";
+import { createServeAds, type ServeAdsDeps } from "../serving/serveAds.ts";
 import {
   signTrackingToken,
-  type TrackingKey,
   trackingKeyFrom,
   trackingLifetimeMs,
 } from "../serving/trackingToken.ts";
 import { createRedisHolds } from "../stores/redis/holds.ts";
 import { createReadPageView } from "../stores/redis/readPageView.ts";
 import { createReadVisitor } from "../stores/redis/readVisitor.ts";
-import { createRedisRecorder } from "../stores/redis/recordEvents.ts";
-import { findCampaign, findCreative, type Snapshot } from "../targeting/snapshot.ts";
+import { findCreative, type Snapshot } from "../targeting/snapshot.ts";
 import type { CreativeView } from "../targeting/types.ts";
 import { composeTrafficFilter, type TrafficFilter } from "./invalidTraffic.ts";
 import type { Log } from "./log.ts";
 import { countTraffic, type Pacing } from "./pacing.ts";
+import { composeRecordEvent } from "./recordEvents.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** What the jobs tell the serving path; read at each request. */
@@ -38,6 +39,8 @@ export interface ServingState {
   /** Empty until the first load. */
   readonly snapshot: () => Snapshot;
   readonly sites: () => SiteIndex;
+  /** Exchanges, as they are kept; absent = there are none. */
+  readonly ssps?: () => readonly StoredSsp[];
   readonly activeModelVersion: () => number | null;
   readonly paidAllowed: () => boolean;
   readonly outboxLimits?: OutboxLimits;
@@ -53,8 +56,20 @@ export interface SiteIndex {
   readonly placement: (key: string, code: string) => SiteRecord["placements"][number] | null;
 }
 
+/** What bids share with pages: one visitor, one purse, one filter, one idea of consent and place. */
+export type SharedServing = Pick<
+  ServeAdsDeps,
+  "currentSnapshot" | "readVisitor" | "holdBudgets" | "releaseHolds" | "throttles" | "paidAllowed"
+> &
+  Pick<ServeAdsDeps, "signToken" | "emit"> &
+  Pick<
+    AdsRouteDeps,
+    "readConsent" | "locator" | "locateAddress" | "visitorKeyOf" | "addressKeyOf" | "newDecisionId"
+  > & { readonly screenCaller: ScreenCaller; readonly nowMs: () => number };
+
 export interface Serving {
   readonly answerAds: AnswerAds;
+  readonly shared: SharedServing;
   readonly tracking: Router;
   readonly recordEvent: RecordEvent;
 }
@@ -79,27 +94,17 @@ export function composeServing(
   options: ServingOptions,
   log: Log,
 ): Serving {
-  const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
   const conversionKeys = conversionKeysFrom(config.visitorSecret);
   const traffic = composeTrafficFilter(config, stores.dataCentres, options.metrics ?? null);
   const recordEvent = composeRecordEvent(config, stores, state, traffic, log);
+  const routeDeps = adsRouteDeps(config, stores, state);
+  const shared = shareServing(config, stores, state, { traffic, routeDeps }, log);
   const serveAds = createServeAds({
-    currentSnapshot: state.snapshot,
-    readVisitor: readVisitorOf(config, stores, state, log),
+    ...shared,
     readPageView: createReadPageView({
       redis: stores.redis,
       onTrouble: (what, error) => log.debug({ error: describe(error) }, what),
     }),
-    ...createRedisHolds({
-      redis: stores.redis,
-      ...(state.outboxLimits === undefined ? {} : { outboxLimits: state.outboxLimits }),
-      onStateLost: state.onMoneyLost,
-      onError: (error) => log.debug({ error: describe(error) }, "budgets not held"),
-    }),
-    throttles: state.pacing?.throttles ?? (() => noThrottles),
-    paidAllowed: state.paidAllowed,
-    signToken: (claims) => signTrackingToken(claims, trackingKey),
-    emit: stores.events.emit,
     ...(state.sampling === undefined ? {} : { sampling: state.sampling }),
     options: {
       publicUrl: options.publicUrl,
@@ -111,7 +116,7 @@ export function composeServing(
   });
   return {
     answerAds: createAnswerAds({
-      ...adsRouteDeps(config, stores, state),
+      ...routeDeps,
       mayExplain: options.mayExplain,
       screenCaller: traffic.screenRequest,
       serveAds: state.pacing === undefined ? serveAds : countTraffic(serveAds, state.pacing.count),
@@ -124,34 +129,37 @@ export function composeServing(
       now: stores.clock.nowMs,
     }),
     recordEvent,
+    shared,
   };
 }
 
-function composeRecordEvent(
+function shareServing(
   config: Config,
   stores: Stores,
   state: ServingState,
-  traffic: TrafficFilter,
+  {
+    traffic,
+    routeDeps,
+  }: { readonly traffic: TrafficFilter; readonly routeDeps: ReturnType<typeof adsRouteDeps> },
   log: Log,
-): RecordEvent {
-  return createRecordEvent({
-    keys: [trackingKeyFrom(Buffer.from(config.tokenSecret)), ...previousKeysOf(config)],
-    record: createRedisRecorder({
+): SharedServing {
+  const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
+  return {
+    currentSnapshot: state.snapshot,
+    readVisitor: readVisitorOf(config, stores, state, log),
+    ...createRedisHolds({
       redis: stores.redis,
-      findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
-      rules: traffic.rules,
-      viewWaitMs: config.viewWaitSeconds * 1_000,
-      onError: (error) => log.debug({ error: describe(error) }, "event not recorded"),
+      ...(state.outboxLimits === undefined ? {} : { outboxLimits: state.outboxLimits }),
+      onStateLost: state.onMoneyLost,
+      onError: (error) => log.debug({ error: describe(error) }, "budgets not held"),
     }),
-    emit: traffic.counting(stores.events.emit),
-    rules: traffic.rules,
-    spool: stores.spool.spool,
-  });
-}
-
-/** Tokens signed before the secret was changed still count. */
-function previousKeysOf({ previousTokenSecret }: Config): readonly TrackingKey[] {
-  return previousTokenSecret === null ? [] : [trackingKeyFrom(Buffer.from(previousTokenSecret))];
+    throttles: state.pacing?.throttles ?? (() => noThrottles),
+    paidAllowed: state.paidAllowed,
+    signToken: (claims) => signTrackingToken(claims, trackingKey),
+    emit: stores.events.emit,
+    ...routeDeps,
+    screenCaller: traffic.screenRequest,
+  };
 }
 
 /** Without pacing nobody is held back. */

@@ -20,10 +20,14 @@ export interface Ssp {
   readonly keyHash: Uint8Array | null;
   /** Where its requests come from; null = from anywhere, with the key. */
   readonly addresses: AddressRanges | null;
+  /** Pages may ask by themselves: what comes with an Origin needs neither key nor address. */
+  readonly openToBrowsers: boolean;
   /** Requests a second and node that are looked at, 1 to 100,000. */
   readonly qpsLimit: number;
   /** The most that a request may take in all, as its `tmax` counts it, milliseconds. */
   readonly deadlineMs: number;
+  /** Of that, the way there and back, which nobody can measure from here; less than `deadlineMs`. */
+  readonly networkMs: number;
   readonly answer: AnswerSettings;
   readonly price: PriceSettings;
   /** How prices stand in its notices. */

@@ -131,7 +131,12 @@ export type RecordTrackedEvent = (
 export type EmitEvent = (event: ServingEvent) => void;
 
 export interface ServingEvent {
-  readonly schema: "ad_decision.v1" | "ad_event.v1" | "bid_decision.v1" | "bid_notice.v1" | "conversion.v1";
+  readonly schema:
+    | "ad_decision.v1"
+    | "ad_event.v1"
+    | "bid_decision.v1"
+    | "bid_notice.v1"
+    | "conversion.v1";
   readonly eventId: string;
   readonly occurredAtMs: number;
   readonly payload: Readonly<Record<string, unknown>>;

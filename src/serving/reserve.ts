@@ -1,7 +1,7 @@
 import { budgetDayOf } from "../budgets/budgetDay.ts";
 import { holdAmountMicros, priceMicros } from "../budgets/price.ts";
 import { type Allocation, allocate } from "../targeting/allocate.ts";
-import type { Candidate, Decision } from "../targeting/types.ts";
+import type { CampaignView, Candidate, Decision } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import type { HoldBudgets, HoldContext, HoldOutcome, HoldRequest, ReleaseHolds } from "./ports.ts";
 
@@ -11,6 +11,8 @@ const maxTrips = 3;
 export interface ReserveDeps {
   readonly holdBudgets: HoldBudgets;
   readonly releaseHolds: ReleaseHolds;
+  /** What is held for an ad of a campaign, micros; absent = `holdAmountMicros`. */
+  readonly holdAmountOf?: (campaign: CampaignView) => number;
   readonly onOutcome: (campaignId: number, outcome: HoldOutcome) => void;
   /** Decides again for the slots that `kept` leave free, without the refused campaigns. */
   readonly decideAgain: (kept: readonly Winner[], refused: ReadonlySet<number>) => Decision;
@@ -46,12 +48,13 @@ export async function reserveWinners(
     slots: 0,
   };
   const needsHold = (candidate: Candidate): boolean => !options.test && mustHold(candidate);
+  const { holdAmountOf: amountOf = holdAmountMicros } = deps;
   let decision = first;
   for (let trip = 0; options.mayHold && trip < maxTrips && !options.isLate(); trip += 1) {
     const wanted = allocate(decision, state.refused).filter((it) => needsHold(it.candidate));
     if (wanted.length === 0) break;
     const requests = wanted.map(({ candidate }) =>
-      holdRequestOf(candidate, options.decisionId, state.slots++),
+      holdRequestOf(candidate, amountOf(candidate.campaign), options.decisionId, state.slots++),
     );
     const outcomes = await deps.holdBudgets(requests, options.holdContext());
     const outcome = takeOutcomes(wanted, requests, outcomes, { state, deps });
@@ -83,13 +86,18 @@ function mustHold({ campaign }: Candidate): boolean {
   return campaign.priority !== "house" || campaign.frequencyCaps.length > 0;
 }
 
-function holdRequestOf({ campaign }: Candidate, decisionId: string, slot: number): HoldRequest {
+function holdRequestOf(
+  { campaign }: Candidate,
+  amountMicros: number,
+  decisionId: string,
+  slot: number,
+): HoldRequest {
   return {
     decisionId,
     slot,
     campaignId: campaign.campaignId,
     advertiserId: campaign.advertiserId,
-    amountMicros: holdAmountMicros(campaign),
+    amountMicros,
     priceMicros: priceMicros(campaign),
     totalBudgetMicros: campaign.totalBudgetMicros,
     dailyBudgetMicros: campaign.dailyBudgetMicros,

@@ -1,0 +1,138 @@
+import type { Router } from "express";
+import type { Config } from "../config.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { type ExchangeTable, euroOnly } from "../openrtb/exchangeTable.ts";
+import { type AnswerBidRequest, createAnswerBidRequest } from "../routes/openrtb.ts";
+import { createAnswerBid } from "../serving/answerBid.ts";
+import { type BidAdmission, createBidAdmission } from "../serving/bidAdmission.ts";
+import type { FindSsp, FindSspById, Ssp } from "../serving/bidPorts.ts";
+import { buyerUidKeyFrom } from "../serving/buyerUid.ts";
+import { createLoopWait } from "../serving/loopWait.ts";
+import { sspOf } from "../serving/sspOf.ts";
+import { trackingLifetimeMs } from "../serving/trackingToken.ts";
+import { createVisitorOfBid } from "../serving/visitorOfBid.ts";
+import { openExchangeRates } from "../stores/files/exchangeRates.ts";
+import type { FollowedFile } from "../stores/files/followFile.ts";
+import { bidReport } from "./bidReport.ts";
+import type { Log } from "./log.ts";
+import { composeNotices, type Notices } from "./notices.ts";
+import type { ServingState, SharedServing } from "./serving.ts";
+import { describe, type Stores } from "./stores.ts";
+
+export interface Bids {
+  readonly answerBid: AnswerBidRequest;
+  readonly notices: Notices;
+  readonly findSsp: FindSsp;
+  readonly findSspById: FindSspById;
+  readonly routers: readonly Router[];
+  readonly close: () => Promise<void>;
+}
+
+export interface BidsOptions {
+  readonly publicUrl: string;
+  /** Rates where the operator gives no file; absent = the euro only. */
+  readonly defaultRates?: (nowMs: number) => ExchangeTable;
+}
+
+/** The exchanges' side: bid requests, notices, and what both know. */
+export async function composeBids(
+  config: Config,
+  stores: Stores,
+  state: Pick<ServingState, "ssps">,
+  shared: SharedServing,
+  { publicUrl, defaultRates }: BidsOptions,
+  metrics: Metrics,
+  log: Log,
+): Promise<Bids> {
+  const domain = new URL(publicUrl).hostname;
+  const ssps = createSspIndex(state.ssps ?? (() => []), domain);
+  const { nowMs } = stores.clock;
+  const file = await openRates(config.exchangeRatesFile, log);
+  const rates = () => file?.current() ?? defaultRates?.(nowMs()) ?? euroOnly;
+  const notices = composeNotices(
+    config,
+    stores,
+    { publicUrl, findSsp: ssps.byId, rates },
+    metrics,
+    log,
+  );
+  const admission = openAdmission();
+  const key = buyerUidKeyFrom(config.visitorSecret);
+  return {
+    notices,
+    findSsp: ssps.byName,
+    findSspById: ssps.byId,
+    routers: [notices.router],
+    answerBid: createAnswerBidRequest({
+      findSsp: ssps.byName,
+      admission,
+      onAnswered: bidReport(metrics, admission),
+      onFault: (error) => log.error({ error: describe(error) }, "a bid request failed"),
+      answerBid: createAnswerBid({
+        ...shared,
+        rates,
+        learning: notices.learning,
+        signNotice: notices.sign,
+        visitorOfBid: createVisitorOfBid({ key, ownSource: domain, nowMs }),
+        emptySampleEvery: 100,
+        monotonicMs: () => performance.now(),
+        isSecure: publicUrl.startsWith("https:"),
+        options: { publicUrl, tokenLifeMs: trackingLifetimeMs, aboutUrl: null },
+      }),
+    }),
+    async close() {
+      await file?.close();
+    },
+  };
+}
+
+function openAdmission(): BidAdmission {
+  const monotonicMs = () => performance.now();
+  const loopWait = createLoopWait({
+    monotonicMs,
+    idleMs: () => performance.eventLoopUtilization().idle,
+    afterThis: (run) => setImmediate(run),
+  });
+  return createBidAdmission({ monotonicMs, loopWait });
+}
+
+async function openRates(
+  file: string | null,
+  log: Log,
+): Promise<FollowedFile<ExchangeTable> | null> {
+  if (file === null) return null;
+  return openExchangeRates(file, {
+    onError: (error) =>
+      log.warn({ error: describe(error) }, "exchange rates not updated, the last ones stay in use"),
+  });
+}
+
+interface SspIndex {
+  readonly byName: FindSsp;
+  readonly byId: FindSspById;
+}
+
+/** SSPs as serving wants them, made anew when they have changed. */
+function createSspIndex(stored: NonNullable<ServingState["ssps"]>, domain: string): SspIndex {
+  let seen: ReturnType<typeof stored> = [];
+  let byName = new Map<string, Ssp>();
+  let byId = new Map<number, Ssp>();
+  const look = (): void => {
+    const now = stored();
+    if (now === seen) return;
+    const ssps = now.map((one) => sspOf(one, domain));
+    seen = now;
+    byName = new Map(ssps.map((ssp) => [ssp.name, ssp]));
+    byId = new Map(ssps.map((ssp) => [ssp.sspId, ssp]));
+  };
+  return {
+    byName(name) {
+      look();
+      return byName.get(name) ?? null;
+    },
+    byId(sspId) {
+      look();
+      return byId.get(sspId) ?? null;
+    },
+  };
+}

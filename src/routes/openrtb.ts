@@ -1,0 +1,221 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+import { type RequestHandler, Router } from "express";
+import type { BidResponse } from "../openrtb/bidTypes.ts";
+import { parseBidRequest } from "../openrtb/parseBidRequest.ts";
+import type { BidRequest } from "../openrtb/types.ts";
+import { parseAddress } from "../serving/addressRanges.ts";
+import type { AnswerBid, BidResult } from "../serving/answerBid.ts";
+import type { BidAdmission, BidTicket } from "../serving/bidAdmission.ts";
+import type { BidOutcome } from "../serving/bidOutcome.ts";
+import type { FindSsp, Ssp } from "../serving/bidPorts.ts";
+import { readBidBody } from "./bidBody.ts";
+import { type AnswerDirectly, bidPath } from "./frontDoor.ts";
+
+export interface BidRouteDeps {
+  readonly findSsp: FindSsp;
+  readonly answerBid: AnswerBid;
+  readonly admission: BidAdmission;
+  /** Told once for each request of an SSP that we know. */
+  readonly onAnswered: (ssp: Ssp, outcome: BidOutcome) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Answers by hand; the address is the caller's, as far as it is known. Never rejects. */
+export type AnswerBidRequest = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  address: string | null,
+) => Promise<void>;
+
+/** Exchanges keep hundreds of connections and use each now and then. */
+const idleConnectionMs = 600_000;
+/** Smaller answers are not worth packing. */
+const gzipFromBytes = 1_024;
+
+/** A bid request from a page, or from a server. */
+interface Caller {
+  readonly address: string | null;
+  readonly origin: string | null;
+}
+
+/**
+ * Answers bid requests: who asks, how much of it, body, decision, answer. Nothing but bids and "no bid" has content: 204
+ * for no bid, 400 for what is no bid request, 401 or 403 for who may not ask, 404 for an SSP that we do not know. A fault of
+ * ours is no bid.
+ */
+export function createAnswerBidRequest(deps: BidRouteDeps): AnswerBidRequest {
+  return async (request, response, address) => {
+    const origin = request.headers.origin ?? null;
+    keepConnection(request, response);
+    allowOrigin(response, origin);
+    response.setHeader("x-openrtb-version", "2.6");
+    const ssp = deps.findSsp(nameOf(request.url ?? ""));
+    if (ssp === null) return finish(response, 404);
+    const refusal = refuse(ssp, request, { address, origin });
+    if (refusal !== null) {
+      deps.onAnswered(ssp, { kind: "refused", status: refusal });
+      return finish(response, refusal);
+    }
+    if (ssp.status === "paused") return noBid(response, ssp, "no_campaign", deps);
+    const ticket = deps.admission.enter(ssp);
+    if (typeof ticket === "string") {
+      deps.onAnswered(ssp, { kind: "shed", reason: ticket });
+      return finish(response, 204);
+    }
+    response.once("close", ticket.left);
+    try {
+      await answerAdmitted(request, response, { ssp, ticket, caller: { address, origin } }, deps);
+    } catch (error) {
+      deps.onFault(error);
+      if (!response.headersSent) noBid(response, ssp, "technical_error", deps);
+    }
+  };
+}
+
+/** The same for Express, for other spellings of the path, and the preflight of browsers. */
+export function bidRouter(answer: AnswerDirectly): Router {
+  const router = Router();
+  router.options(`${bidPath}:ssp`, answerPreflight);
+  router.post(`${bidPath}:ssp`, answer);
+  return router;
+}
+
+interface Admitted {
+  readonly ssp: Ssp;
+  readonly ticket: BidTicket;
+  readonly caller: Caller;
+}
+
+async function answerAdmitted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { ssp, ticket, caller }: Admitted,
+  deps: BidRouteDeps,
+): Promise<void> {
+  const body = await readBidBody(request);
+  const parsed = body.ok ? parseBidRequest(body.value) : null;
+  if (!parsed?.ok) {
+    const status = body.ok ? 400 : body.status;
+    deps.onAnswered(ssp, { kind: "refused", status });
+    return finish(response, status);
+  }
+  const bidRequest = withCaller(parsed.request, request, caller);
+  const timeMs = ticket.timeLeftMs(bidRequest.tmaxMs);
+  const result = await deps.answerBid(bidRequest, ssp, timeMs);
+  ticket.decided(timeMs);
+  deps.onAnswered(ssp, outcomeOf(result));
+  if (result.answer.status === 204) return finish(response, 204);
+  writeBody(response, result.answer.body, acceptsGzip(request));
+}
+
+function outcomeOf({ reason, bids }: BidResult): BidOutcome {
+  return reason === null ? { kind: "bid", bids } : { kind: "no_bid", reason };
+}
+
+/** A page's request says little of the device that it comes from: what the connection says counts. */
+function withCaller(
+  bidRequest: BidRequest,
+  request: IncomingMessage,
+  { address, origin }: Caller,
+): BidRequest {
+  if (origin === null) return bidRequest;
+  const { device, regs } = bidRequest;
+  const userAgent = device.userAgent ?? request.headers["user-agent"] ?? null;
+  return { ...bidRequest, device: { ...device, userAgent, ip: regs.coppa ? null : address } };
+}
+
+function nameOf(url: string): string {
+  const end = url.indexOf("?");
+  return url.slice(bidPath.length, end === -1 ? undefined : end);
+}
+
+/** 403 from where it may not come, 401 without its key; null = let in. */
+function refuse(ssp: Ssp, request: IncomingMessage, { address, origin }: Caller): 401 | 403 | null {
+  if (ssp.openToBrowsers && origin !== null) return null;
+  if (ssp.addresses !== null) {
+    const parsed = address === null ? null : parseAddress(address);
+    if (parsed === null || !ssp.addresses.contains(parsed)) return 403;
+  }
+  if (ssp.keyHash === null) return ssp.addresses === null ? 403 : null;
+  return isKey(keyOf(request), ssp.keyHash) ? null : 401;
+}
+
+/** `Authorization: Bearer …`, `X-Api-Key`, or `?key=…` where an exchange can only be given an address. */
+function keyOf(request: IncomingMessage): string {
+  const { authorization, "x-api-key": header } = request.headers;
+  const bearer = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+  if (bearer !== undefined) return bearer;
+  if (typeof header === "string") return header.trim();
+  return /[?&]key=([A-Za-z0-9_-]{1,100})/.exec(request.url ?? "")?.[1] ?? "";
+}
+
+function isKey(key: string, keyHash: Uint8Array): boolean {
+  return timingSafeEqual(createHash("sha256").update(key).digest(), keyHash);
+}
+
+function noBid(
+  response: ServerResponse,
+  ssp: Ssp,
+  reason: Extract<BidOutcome, { kind: "no_bid" }>["reason"],
+  { onAnswered }: BidRouteDeps,
+): void {
+  onAnswered(ssp, { kind: "no_bid", reason });
+  finish(response, 204);
+}
+
+/** What is left of a body that nobody reads is thrown away by Node. */
+function finish(response: ServerResponse, status: number): void {
+  response.writeHead(status, status === 204 ? {} : { "content-length": 0 });
+  response.end();
+}
+
+function writeBody(response: ServerResponse, body: BidResponse, mayGzip: boolean): void {
+  const text = JSON.stringify(body);
+  const isPacked = mayGzip && text.length >= gzipFromBytes;
+  const bytes = isPacked ? gzipSync(text, { level: 1 }) : Buffer.from(text);
+  response.writeHead(200, {
+    "content-type": "application/json",
+    "content-length": bytes.length,
+    "cache-control": "no-store",
+    ...(isPacked ? { "content-encoding": "gzip" } : {}),
+  });
+  response.end(bytes);
+}
+
+function acceptsGzip(request: IncomingMessage): boolean {
+  const accepted = request.headers["accept-encoding"];
+  return (
+    typeof accepted === "string" && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:\s*(?:,|$)))/i.test(accepted)
+  );
+}
+
+/** After the server's own listener, which gives every connection a shorter patience. */
+function keepConnection(request: IncomingMessage, response: ServerResponse): void {
+  const isKept = request.httpVersion === "1.1" && request.headers.connection !== "close";
+  if (!isKept) return;
+  response.setHeader("connection", "keep-alive");
+  response.setHeader("keep-alive", `timeout=${idleConnectionMs / 1_000}`);
+  const { socket } = response;
+  response.once("finish", () => socket?.setTimeout(idleConnectionMs));
+}
+
+/** Prebid.js sends the cookies of our user sync along, hence never "*". */
+function allowOrigin(response: ServerResponse, origin: string | null): void {
+  if (origin === null) return;
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("access-control-allow-credentials", "true");
+  response.setHeader("vary", "origin");
+}
+
+const answerPreflight: RequestHandler = (request, response) => {
+  allowOrigin(response, request.headers.origin ?? null);
+  response.writeHead(204, {
+    allow: "OPTIONS, POST",
+    "access-control-allow-methods": "POST",
+    "access-control-allow-headers": "content-type, content-encoding, x-openrtb-version",
+    "access-control-max-age": "86400",
+  });
+  response.end();
+};
