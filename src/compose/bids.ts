@@ -1,35 +1,42 @@
 import type { Router } from "express";
 import type { Config } from "../config.ts";
+import type { Repeating } from "../jobs/repeat.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type ExchangeTable, euroOnly } from "../openrtb/exchangeTable.ts";
 import { type AnswerBidRequest, createAnswerBidRequest } from "../routes/openrtb.ts";
 import { createAnswerBid } from "../serving/answerBid.ts";
+import type { SharedBidLearning } from "../serving/bidLearning.ts";
 import { type BidAdmission, createBidAdmission } from "../serving/bidAdmission.ts";
 import type { FindSsp, FindSspById, Ssp } from "../serving/bidPorts.ts";
-import { buyerUidKeyFrom } from "../serving/buyerUid.ts";
 import { createLoopWait } from "../serving/loopWait.ts";
 import { sspOf } from "../serving/sspOf.ts";
 import { trackingLifetimeMs } from "../serving/trackingToken.ts";
-import { createVisitorOfBid } from "../serving/visitorOfBid.ts";
 import { openExchangeRates } from "../stores/files/exchangeRates.ts";
 import type { FollowedFile } from "../stores/files/followFile.ts";
+import { hasInsecureAddress } from "../targeting/creativeContent.ts";
 import { bidReport } from "./bidReport.ts";
 import type { Log } from "./log.ts";
+import type { Management } from "./management.ts";
 import { composeNotices, type Notices } from "./notices.ts";
 import type { ServingState, SharedServing } from "./serving.ts";
+import { composeSspAccounts } from "./sspAccounts.ts";
 import { describe, type Stores } from "./stores.ts";
+import { composeUserSync } from "./userSync.ts";
 
 export interface Bids {
   readonly answerBid: AnswerBidRequest;
   readonly notices: Notices;
-  readonly findSsp: FindSsp;
-  readonly findSspById: FindSspById;
+  /** Before any that read the bodies below `/v1/ssps`. */
   readonly routers: readonly Router[];
+  /** What runs beside requests, from now on until it is stopped. */
+  readonly start: () => readonly Repeating[];
   readonly close: () => Promise<void>;
 }
 
 export interface BidsOptions {
   readonly publicUrl: string;
+  readonly readApiKey: Management["readApiKey"];
+  readonly learning: SharedBidLearning;
   /** Rates where the operator gives no file; absent = the euro only. */
   readonly defaultRates?: (nowMs: number) => ExchangeTable;
 }
@@ -40,10 +47,11 @@ export async function composeBids(
   stores: Stores,
   state: Pick<ServingState, "ssps">,
   shared: SharedServing,
-  { publicUrl, defaultRates }: BidsOptions,
+  options: BidsOptions,
   metrics: Metrics,
   log: Log,
 ): Promise<Bids> {
+  const { publicUrl, learning, defaultRates } = options;
   const domain = new URL(publicUrl).hostname;
   const ssps = createSspIndex(state.ssps ?? (() => []), domain);
   const { nowMs } = stores.clock;
@@ -52,31 +60,33 @@ export async function composeBids(
   const notices = composeNotices(
     config,
     stores,
-    { publicUrl, findSsp: ssps.byId, rates },
+    { publicUrl, findSsp: ssps.byId, rates, learning },
     metrics,
     log,
   );
   const admission = openAdmission();
-  const key = buyerUidKeyFrom(config.visitorSecret);
+  const { byName: findSsp } = ssps;
+  const sync = composeUserSync(config, stores, { publicUrl, findSsp }, metrics, log);
+  const exists = (name: string) => findSsp(name) !== null;
+  const accounts = composeSspAccounts(stores, options, exists, metrics, log);
   return {
     notices,
-    findSsp: ssps.byName,
-    findSspById: ssps.byId,
-    routers: [notices.router],
+    routers: [notices.router, sync.router, accounts.router],
+    start: () => [notices.startExchanging(), accounts.startLooking()],
     answerBid: createAnswerBidRequest({
-      findSsp: ssps.byName,
+      findSsp,
       admission,
       onAnswered: bidReport(metrics, admission),
       onFault: (error) => log.error({ error: describe(error) }, "a bid request failed"),
       answerBid: createAnswerBid({
         ...shared,
         rates,
-        learning: notices.learning,
+        learning,
         signNotice: notices.sign,
-        visitorOfBid: createVisitorOfBid({ key, ownSource: domain, nowMs }),
+        visitorOfBid: sync.visitorOfBid,
         emptySampleEvery: 100,
         monotonicMs: () => performance.now(),
-        isSecure: publicUrl.startsWith("https:"),
+        isSecure: !hasInsecureAddress(`${publicUrl}/`),
         options: { publicUrl, tokenLifeMs: trackingLifetimeMs, aboutUrl: null },
       }),
     }),

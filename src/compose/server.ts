@@ -73,7 +73,7 @@ export async function composeServer(
     stores,
     jobs.state,
     serving.shared,
-    bidsOptions(config, options),
+    bidsOptions(config, management, options),
     metrics,
     log,
   );
@@ -82,10 +82,7 @@ export async function composeServer(
   const parts = { stores, jobs, management, serving, conversions, bids, metrics, life };
   const http = createHttpServer(appOf(config, parts, options.demoRouters, log));
   await jobs.start();
-  const repeating = [
-    startReplaying(stores, serving, conversions, bids),
-    bids.notices.startExchanging(),
-  ];
+  const repeating = [startReplaying(stores, serving, conversions, bids), ...bids.start()];
   return { http, stores, jobs, stop: createStop({ http, stores, jobs, bids, repeating, life }) };
 }
 
@@ -133,8 +130,12 @@ function appOf(
   });
 }
 
-function bidsOptions({ publicUrl }: Config, { defaultRates }: ServerOptions): BidsOptions {
-  return { publicUrl, ...(defaultRates === undefined ? {} : { defaultRates }) };
+function bidsOptions(
+  { publicUrl }: Config,
+  { readApiKey }: Management,
+  { defaultRates }: ServerOptions,
+): BidsOptions {
+  return { publicUrl, readApiKey, ...(defaultRates === undefined ? {} : { defaultRates }) };
 }
 
 function servingOptions(
