@@ -28,7 +28,7 @@ export interface RedisRecorderDeps {
   readonly rules?: TrafficRules;
   /** For how long after its impression the money of a vCPM ad waits for its view, ms; default {@link defaultViewWaitMs}. */
   readonly viewWaitMs?: number;
-  /** Told why an event could not be recorded now, or a cap not confirmed. */
+  /** Told why an event could not be recorded now. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -53,18 +53,12 @@ export function createRedisRecorder(deps: RedisRecorderDeps): RecordAgain {
       const key = bucketKey(moneyBucketOf(claims.advertiserId));
       const args = recordArguments(deps, kind, claims, nowMs, source ?? anySource);
       const answer = (await recordEvent(deps.redis, key, args)) as ScriptAnswer;
-      const [, , , visitorKey, heldAtMs = 0, neededMinutes = 0] = answer;
-      if (visitorKey !== undefined) {
-        const { campaignId, advertiserId } = claims;
-        const logKey = visitorCapsKey(visitorKey);
-        const pending = { logKey, campaignId, advertiserId, heldAtMs, neededMinutes };
-        // The charge stands whether or not the visitor's shard is there; without it this impression is not capped.
-        void confirmPendingCap(deps.redis, pending, nowMs).catch((error: unknown) =>
-          deps.onError?.(error),
-        );
-        remember(deps, visitorKey, kind, claims, nowMs);
-      }
-      confirmInPageView(deps, answer, claims, nowMs);
+      // Whoever hears that it is counted may rely on its cap: until that is confirmed too, the event waits to be told again.
+      await Promise.all([
+        confirmCap(deps, answer, claims, nowMs),
+        confirmInPageView(deps, answer, claims, nowMs),
+        remember(deps, answer, kind, claims, nowMs),
+      ]);
       return answerToOutcome(answer, again === "again");
     } catch (error) {
       deps.onError?.(error);
@@ -73,33 +67,45 @@ export function createRedisRecorder(deps: RedisRecorderDeps): RecordAgain {
   };
 }
 
+async function confirmCap(
+  { redis }: RedisRecorderDeps,
+  [, , , visitorKey, heldAtMs = 0, neededMinutes = 0]: ScriptAnswer,
+  { campaignId, advertiserId }: TrackingClaims,
+  nowMs: number,
+): Promise<void> {
+  if (visitorKey === undefined) return;
+  const logKey = visitorCapsKey(visitorKey);
+  const pending = { logKey, campaignId, advertiserId, heldAtMs, neededMinutes };
+  await confirmPendingCap(redis, pending, nowMs);
+}
+
 /** The page view's log knows the ad by the time of its decision, which the token tells. */
-function confirmInPageView(
-  { redis, onError }: RedisRecorderDeps,
+async function confirmInPageView(
+  { redis }: RedisRecorderDeps,
   [status, , reason]: ScriptAnswer,
   { pageViewKey, campaignId, advertiserId, issuedAtMs: heldAtMs, holdId }: TrackingClaims,
   nowMs: number,
-): void {
+): Promise<void> {
   // Waiting events of an older server lack the key.
   if (typeof pageViewKey !== "string" || holdId === null) return;
   if (status === "unavailable" || reason.startsWith("invalid:")) return;
   const logKey = pageViewCapsKey(pageViewKey);
   const pending = { logKey, campaignId, advertiserId, heldAtMs, neededMinutes: 30 };
-  void confirmPendingCap(redis, pending, nowMs).catch((error: unknown) => onError?.(error));
+  await confirmPendingCap(redis, pending, nowMs);
 }
 
 /** What a conversion may be ascribed to later, where the visitor lets it be measured. It leaves together with the cap. */
-function remember(
-  { redis, onError }: RedisRecorderDeps,
-  visitorKey: string,
+async function remember(
+  { redis }: RedisRecorderDeps,
+  [, , , visitorKey]: ScriptAnswer,
   kind: TrackedEventKind,
   claims: TrackingClaims,
   nowMs: number,
-): void {
+): Promise<void> {
   // A view names its visitor only where its impression has not come: it stands for it.
-  if (!claims.mayMeasure) return;
+  if (visitorKey === undefined || !claims.mayMeasure) return;
   const touch = { ...claims, kind: kind === "click" ? "click" : "view", atMs: nowMs } as const;
-  void rememberTouch(redis, visitorKey, touch, nowMs).catch((error: unknown) => onError?.(error));
+  await rememberTouch(redis, visitorKey, touch, nowMs);
 }
 
 function recordArguments(
