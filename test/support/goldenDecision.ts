@@ -1,5 +1,9 @@
+import { bannerSizes } from "../../src/campaigns/limits.ts";
 import type { Consent } from "../../src/consent/types.ts";
 import type { ZoneArea } from "../../src/geo/types.ts";
+import { bidConstraintsOf } from "../../src/openrtb/bidConstraints.ts";
+import { parseBidRequest } from "../../src/openrtb/parseBidRequest.ts";
+import { placementAskOf } from "../../src/openrtb/placementAsk.ts";
 import { type AdsBody, adsBodySchema } from "../../src/serving/adsBody.ts";
 import { toAdRequest } from "../../src/serving/toAdRequest.ts";
 import type { RejectionRule } from "../../src/targeting/rejection.ts";
@@ -7,12 +11,15 @@ import type {
   AdRequest,
   BudgetRefusal,
   DeliveryState,
+  Placement,
   ServableCampaign,
   VisitorState,
 } from "../../src/targeting/types.ts";
 import { buildCampaign, type CampaignFields } from "./campaignBuilder.ts";
 import { frenchLocator, zoneOf } from "./geography.ts";
-import { fullConsent } from "./requestBuilder.ts";
+import { rates } from "./openrtb/bidSamples.ts";
+import { answerSettings } from "./openrtb/goldenAnswer.ts";
+import { buildPlacement, fullConsent } from "./requestBuilder.ts";
 
 /** One file of test/golden/decision; see the README there. */
 export interface GoldenDecision {
@@ -21,6 +28,11 @@ export interface GoldenDecision {
   readonly nowMs?: number;
   readonly campaigns: readonly GoldenCampaign[];
   readonly request: GoldenRequest;
+  /** Instead of the request's placements: an exchange's body, each imp of which is a placement. */
+  readonly exchange?: {
+    readonly request: object;
+    readonly settings?: { readonly seat?: string | null; readonly marginPermille?: number };
+  };
   readonly visitor?: {
     readonly scores?: Readonly<Record<string, number>> | null;
     /** Seconds ago, by cap key. */
@@ -45,10 +57,10 @@ type GoldenCampaign = Omit<CampaignFields, "zone"> & {
   readonly zone?: { readonly include: readonly ZoneArea[]; readonly exclude?: readonly ZoneArea[] };
 };
 
-type GoldenRequest = AdsBody & {
+type GoldenRequest = Omit<AdsBody, "placements"> & {
   readonly decisionId?: string;
   readonly consent?: Partial<Consent>;
-  readonly placements: readonly {
+  readonly placements?: readonly {
     readonly blockedAdvertiserIds?: readonly number[];
     readonly blockedTrades?: readonly string[];
   }[];
@@ -70,8 +82,8 @@ export function goldenCampaigns(golden: GoldenDecision): readonly ServableCampai
 
 /** The case's body, through the parsing that real bodies go through. */
 export function goldenRequest(golden: GoldenDecision): AdRequest {
-  const { decisionId = "golden", consent, placements } = golden.request;
-  const body = adsBodySchema.parse(golden.request);
+  const { decisionId = "golden", consent, placements = [] } = golden.request;
+  const body = adsBodySchema.parse({ placements: [{ id: "1" }], ...golden.request });
   const facts = {
     decisionId,
     nowMs: goldenNowMs(golden),
@@ -79,12 +91,14 @@ export function goldenRequest(golden: GoldenDecision): AdRequest {
     hasVisitorId: body.visitor?.id !== undefined,
     address: null,
   };
+  const { exchange } = golden;
   const { request } = toAdRequest(body, facts, {
     readConsent: () => ({ ...fullConsent, ...consent }),
     locator: frenchLocator,
     locateAddress: null,
     findPlacement: () => null,
   });
+  if (exchange !== undefined) return { ...request, placements: exchangePlacements(exchange) };
   return {
     ...request,
     placements: request.placements.map((placement, index) => ({
@@ -93,6 +107,22 @@ export function goldenRequest(golden: GoldenDecision): AdRequest {
       blockedTrades: placements[index]?.blockedTrades ?? [],
     })),
   };
+}
+
+/** Imps for which there is nothing to offer are none, as when exchanges are served. */
+function exchangePlacements({
+  request: body,
+  settings,
+}: NonNullable<GoldenDecision["exchange"]>): readonly Placement[] {
+  const parsed = parseBidRequest({ id: "r", ...body });
+  if (!parsed.ok) throw new Error(`a golden request must be readable: ${parsed.problem}`);
+  const answer = { ...answerSettings, ...settings };
+  const ssp = { name: "demo", answer, price: answer };
+  return parsed.request.imps.flatMap((imp): Placement[] => {
+    const { id, formats, sizes } = placementAskOf(imp, bannerSizes);
+    const bid = bidConstraintsOf(parsed.request, imp, ssp, rates);
+    return formats.length === 0 ? [] : [buildPlacement({ id, formats, sizes, bid })];
+  });
 }
 
 export function goldenVisitor(golden: GoldenDecision): VisitorState {

@@ -44,6 +44,7 @@ export interface GoldenOffer {
   readonly campaign?: Partial<BidCandidate["campaign"]>;
   readonly creative?: Partial<CreativeView>;
   readonly picture?: BidCandidate["picture"];
+  readonly icon?: BidCandidate["icon"];
   readonly attributes?: readonly number[];
   readonly categories?: readonly string[];
   readonly categoryTaxonomy?: number;
@@ -79,6 +80,7 @@ export function buildOffer(fields: GoldenOffer, index: number): BidOffer {
       },
       creative: buildCreative({ creativeId: 120 + index, ...fields.creative }),
       picture: fields.picture ?? null,
+      icon: fields.icon ?? null,
       attributes: fields.attributes ?? [],
       categories: fields.categories ?? ["IAB10-5"],
       categoryTaxonomy: fields.categoryTaxonomy ?? 1,
