@@ -3,14 +3,13 @@ import type { Config } from "../config.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { noticesRouter } from "../routes/notices.ts";
-import { createBidLearning, type SharedBidLearning } from "../serving/bidLearning.ts";
+import type { SharedBidLearning } from "../serving/bidLearning.ts";
 import { createSignBidNotice, type NoticeKey, noticeKeyFrom } from "../serving/bidNoticeToken.ts";
 import type { CurrentRates, FindSspById, SignBidNotice } from "../serving/bidPorts.ts";
 import { createRecordNotice, type NoticeClaim } from "../serving/recordNotice.ts";
 import { createSpool, type EventSpool } from "../stores/files/eventSpool.ts";
 import { createClaimNotice } from "../stores/redis/claimNotice.ts";
 import { createReleaseHolds } from "../stores/redis/releaseHolds.ts";
-import { createShareLearning } from "../stores/redis/shareLearning.ts";
 import type { Log } from "./log.ts";
 import { noticeReport } from "./noticeReport.ts";
 import { describe, type Stores } from "./stores.ts";
@@ -18,7 +17,6 @@ import { describe, type Stores } from "./stores.ts";
 export interface Notices {
   readonly router: Router;
   readonly sign: SignBidNotice;
-  readonly learning: SharedBidLearning;
   /** Shares what is learnt with the other nodes from now on, about every second, until it is stopped. */
   readonly startExchanging: () => Repeating;
   /** Counts bills that were told while Redis was away. Answers how many went through. Never rejects. */
@@ -32,6 +30,7 @@ export interface NoticesOptions {
   readonly publicUrl: string;
   readonly findSsp: FindSspById;
   readonly rates: CurrentRates;
+  readonly learning: SharedBidLearning;
 }
 
 const exchangeEveryMs = 1_000;
@@ -39,8 +38,8 @@ const exchangeEveryMs = 1_000;
 /** What SSPs tell of our bids, and what is learnt of it. */
 export function composeNotices(
   config: Config,
-  stores: Pick<Stores, "redis" | "jobsRedis" | "clock" | "events">,
-  { publicUrl, findSsp, rates }: NoticesOptions,
+  stores: Pick<Stores, "redis" | "clock" | "events">,
+  { publicUrl, findSsp, rates, learning }: NoticesOptions,
   metrics: Metrics,
   log: Log,
 ): Notices {
@@ -48,10 +47,6 @@ export function composeNotices(
   const key = noticeKeyFrom(Buffer.from(config.tokenSecret));
   const directory = `${config.dataDir}/spool-notices/${config.port}`;
   const spool = createSpool({ directory }, isNoticeClaim);
-  const learning = createBidLearning({
-    share: createShareLearning(stores.jobsRedis),
-    onError: (error) => log.debug({ error: describe(error) }, "win rates not shared"),
-  });
   const notices = createRecordNotice({
     keys: [key, ...previousKeysOf(config)],
     findSsp,
@@ -69,7 +64,6 @@ export function composeNotices(
   return {
     router: noticesRouter({ notices, now: nowMs }),
     sign: createSignBidNotice(publicUrl, key),
-    learning,
     startExchanging: () =>
       repeat(
         () => learning.exchange(nowMs()),

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import type { EmitEvent } from "../serving/ports.ts";
 import { createRecordEvent, type RecordEvent } from "../serving/recordEvent.ts";
 import { type TrackingKey, trackingKeyFrom } from "../serving/trackingToken.ts";
 import { createRedisRecorder } from "../stores/redis/recordEvents.ts";
@@ -12,7 +13,7 @@ export function composeRecordEvent(
   config: Config,
   stores: Stores,
   state: { readonly snapshot: () => Snapshot },
-  traffic: TrafficFilter,
+  { traffic, emit }: { readonly traffic: TrafficFilter; readonly emit: EmitEvent },
   log: Log,
 ): RecordEvent {
   return createRecordEvent({
@@ -24,7 +25,7 @@ export function composeRecordEvent(
       viewWaitMs: config.viewWaitSeconds * 1_000,
       onError: (error) => log.debug({ error: describe(error) }, "event not recorded"),
     }),
-    emit: traffic.counting(stores.events.emit),
+    emit: traffic.counting(emit),
     rules: traffic.rules,
     spool: stores.spool.spool,
   });

@@ -12,6 +12,7 @@ import { metricsRouter } from "../routes/metrics.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
+import { composeBidLearning, type Learning } from "./bidLearning.ts";
 import { type Bids, type BidsOptions, composeBids } from "./bids.ts";
 import { type Conversions, composeConversions } from "./conversions.ts";
 import { healthChecks } from "./health.ts";
@@ -60,11 +61,12 @@ export async function composeServer(
   const metrics = createMetrics();
   const jobs = composeJobs(config, stores, options, log, metrics);
   const management = composeManagement(stores, options.pictures ?? "https");
+  const learning = composeBidLearning(stores, jobs.state, log);
   const serving = composeServing(
     config,
     stores,
     jobs.state,
-    servingOptions(config, management, metrics),
+    servingOptions(config, management, metrics, learning),
     log,
   );
   const conversions = composeConversions(config, stores, jobs.state, management, log);
@@ -73,7 +75,7 @@ export async function composeServer(
     stores,
     jobs.state,
     serving.shared,
-    bidsOptions(config, management, options),
+    bidsOptions(config, management, options, learning),
     metrics,
     log,
   );
@@ -134,19 +136,23 @@ function bidsOptions(
   { publicUrl }: Config,
   { readApiKey }: Management,
   { defaultRates }: ServerOptions,
+  { learning }: Learning,
 ): BidsOptions {
-  return { publicUrl, readApiKey, ...(defaultRates === undefined ? {} : { defaultRates }) };
+  const rates = defaultRates === undefined ? {} : { defaultRates };
+  return { publicUrl, readApiKey, learning, ...rates };
 }
 
 function servingOptions(
   { publicUrl }: Config,
   { mayExplain, store }: Management,
   metrics: Metrics,
+  { hearing }: Learning,
 ): ServingOptions {
   return {
     publicUrl,
     mayExplain,
     metrics,
+    hearing,
     findStoredCreative: (_campaignId, creativeId) => store.creatives.read(creativeId),
   };
 }

@@ -28,6 +28,7 @@ import { createReadPageView } from "../stores/redis/readPageView.ts";
 import { createReadVisitor } from "../stores/redis/readVisitor.ts";
 import { findCreative, type Snapshot } from "../targeting/snapshot.ts";
 import type { CreativeView } from "../targeting/types.ts";
+import type { Learning } from "./bidLearning.ts";
 import { composeTrafficFilter, type TrafficFilter } from "./invalidTraffic.ts";
 import type { Log } from "./log.ts";
 import { countTraffic, type Pacing } from "./pacing.ts";
@@ -79,6 +80,8 @@ export interface ServingOptions {
   readonly mayExplain: AdsRouteDeps["mayExplain"];
   /** Where invalid traffic is counted; absent = nowhere. */
   readonly metrics?: Metrics;
+  /** Who else hears of events; absent = nobody. */
+  readonly hearing?: Learning["hearing"];
   /** For clicks on creatives that the snapshot no longer has. */
   readonly findStoredCreative: (
     campaignId: number,
@@ -96,7 +99,8 @@ export function composeServing(
 ): Serving {
   const conversionKeys = conversionKeysFrom(config.visitorSecret);
   const traffic = composeTrafficFilter(config, stores.dataCentres, options.metrics ?? null);
-  const recordEvent = composeRecordEvent(config, stores, state, traffic, log);
+  const emit = options.hearing?.(stores.events.emit) ?? stores.events.emit;
+  const recordEvent = composeRecordEvent(config, stores, state, { traffic, emit }, log);
   const routeDeps = adsRouteDeps(config, stores, state);
   const shared = shareServing(config, stores, state, { traffic, routeDeps }, log);
   const serveAds = createServeAds({
