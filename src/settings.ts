@@ -165,6 +165,11 @@ export const settings = {
     path,
     'Exchange rates for bids, `{"asOf": "2026-03-12", "base": "EUR", "rates": {"USD": 1.0873}}`: trusted for a week, followed when the file changes. Without it bids are in euros only.',
   ),
+  supplyRulesFile: optional(
+    "SUPPLY_RULES_FILE",
+    path,
+    "JSON: which supply chains, publishers and sellers (ads.txt, sellers.json) bids are made through; docs/operations.md says how. Followed when it changes. Without it any.",
+  ),
   dataDir: withDefault(
     "ATELIER_DATA_DIR",
     path,

@@ -2,18 +2,18 @@ import type { Router } from "express";
 import type { Config } from "../config.ts";
 import type { Repeating } from "../jobs/repeat.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { type ExchangeTable, euroOnly } from "../openrtb/exchangeTable.ts";
+import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
 import { type AnswerBidRequest, createAnswerBidRequest } from "../routes/openrtb.ts";
 import { createAnswerBid } from "../serving/answerBid.ts";
 import { type BidAdmission, createBidAdmission } from "../serving/bidAdmission.ts";
 import type { SharedBidLearning } from "../serving/bidLearning.ts";
 import type { FindSsp, FindSspById, Ssp } from "../serving/bidPorts.ts";
+import { checkSupply } from "../serving/checkSupply.ts";
 import { createLoopWait } from "../serving/loopWait.ts";
 import { sspOf } from "../serving/sspOf.ts";
 import { trackingLifetimeMs } from "../serving/trackingToken.ts";
-import { openExchangeRates } from "../stores/files/exchangeRates.ts";
-import type { FollowedFile } from "../stores/files/followFile.ts";
 import { hasInsecureAddress } from "../targeting/creativeContent.ts";
+import { openBidFiles } from "./bidFiles.ts";
 import { bidReport } from "./bidReport.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
@@ -55,8 +55,8 @@ export async function composeBids(
   const domain = new URL(publicUrl).hostname;
   const ssps = createSspIndex(state.ssps ?? (() => []), domain);
   const { nowMs } = stores.clock;
-  const file = await openRates(config.exchangeRatesFile, log);
-  const rates = () => file?.current() ?? defaultRates?.(nowMs()) ?? euroOnly;
+  const files = await openBidFiles(config, defaultRates && (() => defaultRates(nowMs())), log);
+  const { rates, supplyRules } = files;
   const notices = composeNotices(
     config,
     stores,
@@ -81,6 +81,10 @@ export async function composeBids(
       answerBid: createAnswerBid({
         ...shared,
         rates,
+        checkSupply(request, ssp) {
+          const rules = supplyRules();
+          return rules === null ? null : checkSupply(request, ssp.name, rules);
+        },
         learning,
         signNotice: notices.sign,
         visitorOfBid: sync.visitorOfBid,
@@ -90,9 +94,7 @@ export async function composeBids(
         options: { publicUrl, tokenLifeMs: trackingLifetimeMs, aboutUrl: null },
       }),
     }),
-    async close() {
-      await file?.close();
-    },
+    close: files.close,
   };
 }
 
@@ -104,17 +106,6 @@ function openAdmission(): BidAdmission {
     afterThis: (run) => setImmediate(run),
   });
   return createBidAdmission({ monotonicMs, loopWait });
-}
-
-async function openRates(
-  file: string | null,
-  log: Log,
-): Promise<FollowedFile<ExchangeTable> | null> {
-  if (file === null) return null;
-  return openExchangeRates(file, {
-    onError: (error) =>
-      log.warn({ error: describe(error) }, "exchange rates not updated, the last ones stay in use"),
-  });
 }
 
 interface SspIndex {
