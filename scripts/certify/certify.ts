@@ -5,7 +5,7 @@ import { noticeCases } from "./cases/notices.ts";
 import { privacyCases } from "./cases/privacy.ts";
 import { ruleCases } from "./cases/rules.ts";
 import { transportCases } from "./cases/transport.ts";
-import { requestOf, tmaxMs } from "./requests.ts";
+import { requestOf } from "./requests.ts";
 import type { CaseResult, CertificationCase, Probe, SeenBid, Send, WireAnswer } from "./types.ts";
 
 export const certificationCases: readonly CertificationCase[] = [
@@ -19,20 +19,24 @@ export const certificationCases: readonly CertificationCase[] = [
 /** Rates of the suite's own requests are never needed: floors are in the answer's currency, or out of reach. */
 const rates = { table: { asOfMs: 0, microsPerEuro: new Map<string, number>() }, nowMs: 0 };
 
+export interface CertifyOptions {
+  readonly send: Send;
+  readonly cases: readonly CertificationCase[];
+  /** What each request grants (`tmax`), milliseconds; the suite holds the server to it. */
+  readonly tmaxMs: number;
+}
+
 /** Sends every case and says what is wrong with the answers, in the order of the cases. Rejects when nobody answers. */
-export async function certify(
-  send: Send,
-  cases: readonly CertificationCase[] = certificationCases,
-): Promise<readonly CaseResult[]> {
-  const probe = await probeOf(send);
+export async function certify(options: CertifyOptions): Promise<readonly CaseResult[]> {
+  const probe = await probeOf(options);
   const results: CaseResult[] = [];
-  for (const one of cases) results.push(await tryCase(one, probe, send));
+  for (const one of options.cases) results.push(await tryCase(one, probe, options));
   return results;
 }
 
 /** Null when the server does not bid at all. */
-async function probeOf(send: Send): Promise<Probe | null> {
-  const answer = await post(send, { wire: {} }, requestOf());
+async function probeOf(options: CertifyOptions): Promise<Probe | null> {
+  const answer = await post(options, { wire: {} }, requestOf());
   const { bids, seat, currency } = readAnswer(answer);
   const [bid] = bids;
   return bid === undefined || currency === null ? null : { bid, seat, currency };
@@ -41,7 +45,7 @@ async function probeOf(send: Send): Promise<Probe | null> {
 async function tryCase(
   one: CertificationCase,
   probe: Probe | null,
-  send: Send,
+  options: CertifyOptions,
 ): Promise<CaseResult> {
   const { group, name } = one;
   const body = one.body(probe);
@@ -50,7 +54,8 @@ async function tryCase(
     return { group, name, problems, status: null, elapsedMs: null };
   }
   try {
-    const answer = await post(send, one, body);
+    const { send, tmaxMs } = options;
+    const answer = await post(options, one, body);
     const { status, elapsedMs } = answer;
     const seen = { ...readAnswer(answer), answer, send };
     const problems = [...outcomeProblems(one, body, answer), ...((await one.look?.(seen)) ?? [])];
@@ -63,17 +68,21 @@ async function tryCase(
 }
 
 function post(
-  send: Send,
+  { send, tmaxMs }: CertifyOptions,
   { wire = {} }: Pick<CertificationCase, "wire">,
   body: unknown,
 ): Promise<WireAnswer> {
-  const json = JSON.stringify(body);
+  const json = JSON.stringify(withTime(body, tmaxMs));
   return send({
     method: wire.method ?? "POST",
     suffix: wire.suffix ?? "",
     headers: { "content-type": "application/json", "x-openrtb-version": "2.6", ...wire.headers },
     body: wire.encode?.(json) ?? Buffer.from(json),
   });
+}
+
+function withTime(body: unknown, tmax: number): unknown {
+  return typeof body === "object" && body !== null ? { tmax, ...body } : body;
 }
 
 interface ReadAnswer {

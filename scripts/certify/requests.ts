@@ -2,9 +2,6 @@
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Milliseconds that each request grants; the suite holds the server to it. */
-export const tmaxMs = 400;
-
 /** In the middle of Limoges, where the demo has shops. */
 export const limoges = {
   lat: 45.8336,
@@ -21,14 +18,13 @@ export const phone =
 
 let requests = 0;
 
-/** A request of 2.6 for one banner of usual sizes, from a page on a phone in Limoges, no consent needed (`gdpr` 0). */
+/** A request of 2.6 for one banner of usual sizes, from a page on a phone in Limoges, no consent needed (`gdpr` 0). `tmax` is added when it is sent. */
 export function requestOf(fields: Json = {}): Json {
   requests += 1;
   return {
     id: `certification-${requests}`,
     test: 1,
     at: 1,
-    tmax: tmaxMs,
     cur: ["EUR"],
     imp: [bannerImp()],
     site: {

@@ -31,11 +31,16 @@ function isProgram(path: string): boolean {
 }
 
 /** Starts it without a window, on a profile of its own, silent towards the world. About a second. */
-export async function startChromium(executablePath: string): Promise<TestBrowser> {
+export async function startChromium(
+  executablePath: string,
+  /** Chromium without a window says so, and counts as a robot. */
+  userAgent: string,
+): Promise<TestBrowser> {
   const profile = mkdtempSync(join(tmpdir(), "atelier-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
+    userAgent,
     args: [
       "--no-sandbox",
       "--disable-gpu",

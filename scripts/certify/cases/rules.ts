@@ -10,7 +10,7 @@ export const ruleCases: readonly CertificationCase[] = [
   price("bids in a currency that is asked for", { cur: ["EUR"] }, "bid", inCurrency("EUR")),
   price(
     "bids in US dollars where no currency is named",
-    { cur: undefined },
+    { cur: undefined, imp: [bannerImp({ bidfloorcur: undefined })] },
     "bid",
     inCurrency("USD"),
   ),

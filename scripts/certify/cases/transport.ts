@@ -85,7 +85,7 @@ export const transportCases: readonly CertificationCase[] = [
     ...common,
     name: "reads numbers that are written as texts",
     body: () => {
-      const request = requestOf({ test: "1", at: "1", tmax: "400", cur: "EUR" });
+      const request = requestOf({ test: "1", at: "1", tmax: "2000", cur: "EUR" });
       const format = [
         { w: "300", h: "250" },
         { w: "728", h: "90" },
