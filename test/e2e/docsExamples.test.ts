@@ -20,7 +20,7 @@ import { until } from "../support/until.ts";
 import { differences, type Example, examplesOf } from "./docsBlocks.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
-const pages = ["README.md", "docs/api.md"];
+const pages = ["README.md", "docs/api.md", "docs/ssp-integration.md"];
 const visitorSecret = "a secret of the examples of the documentation";
 /** What the pages promise to come true does so within this. */
 const eventuallyMs = 10_000;
