@@ -45,6 +45,8 @@ export interface SharedBidLearning extends BidLearning {
 
 /** Most banners are drawn within seconds of the auction; what is won later is counted when it is told. */
 export const defaultMaturityMs = 30_000;
+/** Fewer bids at an SSP tell nothing of it. */
+const fewBids = 200;
 /** A campaign that bid nowhere for so long is forgotten here; the others still know it. */
 const forgetAfterMs = 3_600_000;
 /** Campaigns of one batch: the store serves nobody else while it adds them. */
@@ -91,12 +93,6 @@ export function createBidLearning(deps: BidLearningDeps): SharedBidLearning {
       known.touchedMs = nowMs;
     }
   };
-  const notePrice = (sspId: number, micros: number | null | undefined): void => {
-    if (micros === null || micros === undefined) return;
-    const { freshPrices } = bookOf(books, sspId);
-    const bucket = minToWinBucket(micros);
-    freshPrices.set(bucket, (freshPrices.get(bucket) ?? 0) + 1);
-  };
   const ripen = (nowMs: number): void => {
     for (const { counts } of takeRipe(young, nowMs - maturityMs))
       for (const [sspId, byCampaign] of counts)
@@ -108,15 +104,22 @@ export function createBidLearning(deps: BidLearningDeps): SharedBidLearning {
       if (book === undefined) return 1;
       return winRateBound(countsOf(book, campaignId), countsOf(book, everyCampaign));
     },
+    // Where nothing is known, whole prices are held: not for longer than it takes to learn what most of them come to.
+    holdLifeMs(sspId, mostMs) {
+      const book = books.get(sspId);
+      const isKnown = book !== undefined && countsOf(book, everyCampaign).bids >= fewBids;
+      return isKnown ? mostMs : Math.min(mostMs, maturityMs);
+    },
     minToWin: (sspId) => books.get(sspId)?.minToWin ?? null,
     noteBid(sspId, campaignId, nowMs) {
-      addYoung(young, sspId, campaignId, nowMs);
+      if (addYoung(young, sspId, campaignId, nowMs)) ripen(nowMs);
     },
     noteWin(sspId, campaignId, nowMs, told = {}) {
       note(sspId, campaignId, nowMs, { [countedAs[told.by ?? "win"]]: 1 });
-      notePrice(sspId, told.minToWinMicros);
+      notePrice(bookOf(books, sspId), told.minToWinMicros);
     },
-    noteLoss: (sspId, _campaignId, _nowMs, minToWinMicros) => notePrice(sspId, minToWinMicros),
+    noteLoss: (sspId, _campaignId, _nowMs, minToWinMicros) =>
+      notePrice(bookOf(books, sspId), minToWinMicros),
     async exchange(nowMs) {
       ripen(nowMs);
       await Promise.all([...books].map(([id, book]) => exchangeBook(deps, id, book, nowMs)));
@@ -138,6 +141,12 @@ function bookOf(books: Map<number, SspBook>, sspId: number): SspBook {
   return book;
 }
 
+function notePrice({ freshPrices }: SspBook, micros: number | null | undefined): void {
+  if (micros === null || micros === undefined) return;
+  const bucket = minToWinBucket(micros);
+  freshPrices.set(bucket, (freshPrices.get(bucket) ?? 0) + 1);
+}
+
 function knownOf({ campaigns }: SspBook, campaignId: number): Known {
   const known = campaigns.get(campaignId) ?? { known: noCounts, fresh: noCounts, touchedMs: 0 };
   campaigns.set(campaignId, known);
@@ -149,10 +158,11 @@ function countsOf({ campaigns }: SspBook, campaignId: number): BidCounts {
   return known === undefined ? noCounts : addCounts(known.known, known.fresh);
 }
 
-/** A clock that steps back puts bids into the newest second that there is. */
-function addYoung(young: YoungBids[], sspId: number, campaignId: number, nowMs: number): void {
+/** True when it is the first of a second. A clock that steps back puts bids into the newest second that there is. */
+function addYoung(young: YoungBids[], sspId: number, campaignId: number, nowMs: number): boolean {
   const second = Math.floor(nowMs / 1_000);
   let last = young.at(-1);
+  const isFirst = last === undefined || last.second < second;
   if (last === undefined || last.second < second) {
     last = { second, counts: new Map() };
     young.push(last);
@@ -160,6 +170,7 @@ function addYoung(young: YoungBids[], sspId: number, campaignId: number, nowMs: 
   const byCampaign = last.counts.get(sspId) ?? new Map<number, number>();
   last.counts.set(sspId, byCampaign);
   byCampaign.set(campaignId, (byCampaign.get(campaignId) ?? 0) + 1);
+  return isFirst;
 }
 
 function takeRipe(young: YoungBids[], untilMs: number): readonly YoungBids[] {

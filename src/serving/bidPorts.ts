@@ -81,6 +81,8 @@ export type SignBidNotice = (claims: BidNoticeClaims) => BidNoticeUrls;
 export interface BidLearning {
   /** Upper bound of the share of a campaign's bids at an SSP that win, above 0 to 1; 1 until enough is known. */
   readonly winRateUpper: (sspId: number, campaignId: number) => number;
+  /** How long the hold of a bid may last, of at most `mostMs`: less while nobody knows how much to hold. */
+  readonly holdLifeMs: (sspId: number, mostMs: number) => number;
   /** Counts of min-to-win prices, micros of a euro per thousand; null = none known. */
   readonly minToWin: (sspId: number) => MinToWinCounts | null;
   readonly noteBid: (sspId: number, campaignId: number, nowMs: number) => void;

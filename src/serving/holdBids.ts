@@ -57,7 +57,7 @@ export function holdBids(
         pageViewKey: null,
         addressKey: addressKeyOf(bidding),
         nowMs,
-        timeToLiveMs: ssp.answer.holdSeconds * 1_000,
+        timeToLiveMs: deps.learning.holdLifeMs(ssp.sspId, ssp.answer.holdSeconds * 1_000),
       }),
       mayHold: !request.test,
       mayPay: true,

@@ -117,6 +117,21 @@ describe("learning from what becomes of bids", () => {
     expect(bound).toBeLessThan(0.02);
   });
 
+  it("lets holds of whole prices last no longer than it takes to know what most of them come to", async () => {
+    const learning = createBidLearning(sharedMemory());
+    expect(learning.holdLifeMs(ssp, 300_000)).toBe(defaultMaturityMs);
+    expect(learning.holdLifeMs(ssp, 10_000)).toBe(10_000);
+    await bidFor(learning, 60);
+    expect(learning.holdLifeMs(ssp, 300_000)).toBe(300_000);
+    expect(learning.holdLifeMs(4, 300_000)).toBe(defaultMaturityMs);
+  });
+
+  it("knows by itself, without ever exchanging anything", () => {
+    const learning = createBidLearning({ share: async () => Promise.reject(new Error("away")) });
+    for (let bid = 0; bid < 1_200; bid++) learning.noteBid(ssp, campaign, startMs + bid * 50);
+    expect(learning.winRateUpper(ssp, campaign)).toBeLessThan(0.02);
+  });
+
   it("counts no bid that is too young to have won", async () => {
     const learning = createBidLearning(sharedMemory());
     await bidFor(learning, defaultMaturityMs / 1_000);

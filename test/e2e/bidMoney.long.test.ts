@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { isWritten, readBooks, runMarket, unhurried } from "../support/bidMarket.ts";
+import { openSsp } from "../support/bids.ts";
+import { type System, startSystem } from "../support/system.ts";
+import { until } from "../support/until.ts";
+
+let clockMs = Date.UTC(2026, 5, 1, 9);
+let system: System;
+beforeAll(async () => {
+  const clock = { nowMs: () => clockMs, correct: async () => undefined };
+  system = await startSystem({}, undefined, { clock });
+});
+afterAll(() => system.close());
+
+/** One win in so many bids: rare, as in open auctions; usual; nearly every second. */
+for (const winEvery of [100, 20, 2])
+  it(`a shop of one euro a day spends nearly all of it, and never more, where one in ${winEvery} bids wins`, async () => {
+    const ssp = `one-in-${winEvery}`;
+    await openSsp(system, { ...unhurried, name: ssp, marginPermille: 200 });
+    const fields = { dailyBudgetMicros: 1_000_000, bidMicros: 5_000_000 };
+    const campaignId = await system.openShop(fields);
+    const made = await runMarket(system, {
+      ssp,
+      seconds: winEvery === 100 ? 2_700 : 1_500,
+      requestsPerSecond: 20,
+      winEvery,
+      clearingPrice: 3,
+      startMs: clockMs,
+      setClock: (nowMs) => {
+        clockMs = nowMs;
+      },
+    });
+    await until(() => isWritten(system));
+    const { spending, account } = await readBooks(system, campaignId, ssp);
+    const shown = { made, ...spending, house: account.houseMicros, share: account.housePermille };
+    process.stderr.write(`${ssp}: ${JSON.stringify(shown)}\n`);
+    expect(spending.chargedMicros).toBeGreaterThan(850_000);
+    expect(spending.chargedMicros).toBeLessThanOrEqual(1_000_000);
+    expect(account.housePermille).toBeLessThanOrEqual(5);
+    await system.patch(`/v1/campaigns/${campaignId}`, { status: "ended" });
+  }, 600_000);

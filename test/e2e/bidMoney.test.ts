@@ -1,0 +1,139 @@
+import request from "supertest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  askOnce,
+  type Bid,
+  draw,
+  isWritten,
+  pathOf,
+  readBooks,
+  runMarket,
+  tell,
+  unhurried,
+} from "../support/bidMarket.ts";
+import { openSsp } from "../support/bids.ts";
+import { type System, startSystem } from "../support/system.ts";
+import { until } from "../support/until.ts";
+
+/** From a bid request to the books: the pixel charges the shop, the notice bills the house. */
+
+/** A Monday at eleven in Paris, moved on by the tests. */
+let clockMs = Date.UTC(2026, 5, 1, 9);
+let system: System;
+beforeAll(async () => {
+  const clock = { nowMs: () => clockMs, correct: async () => undefined };
+  system = await startSystem({}, undefined, { clock });
+  for (const name of ["demo", "silent"])
+    await openSsp(system, { ...unhurried, name, marginPermille: 200 });
+});
+afterAll(() => system.close());
+
+const booksOf = (campaignId: number, ssp = "demo") => readBooks(system, campaignId, ssp);
+const end = (campaignId: number) =>
+  system.patch(`/v1/campaigns/${campaignId}`, { status: "ended" });
+
+async function bidFor(campaignId: number): Promise<Bid> {
+  const bid = await askOnce(system, "demo");
+  if (bid?.cid !== String(campaignId)) throw new Error(`no bid of ${campaignId}`);
+  return bid;
+}
+
+describe("a bid that wins", () => {
+  it("costs the shop its price by the pixel, the house the clearing price by the notice, each once", async () => {
+    const campaignId = await system.openShop({ bidMicros: 5_000_000 });
+    const bid = await bidFor(campaignId);
+    expect(bid.price).toBe(4);
+    for (const _time of [1, 2]) {
+      expect((await tell(system, bid.nurl, { PRICE: 3.5, CURRENCY: "EUR" })).status).toBe(204);
+      expect((await draw(system, bid)).status).toBe(200);
+      expect((await tell(system, bid.burl, { PRICE: 3.5, CURRENCY: "EUR" })).status).toBe(204);
+    }
+    await until(async () => (await booksOf(campaignId)).spending.mediaCostMicros > 0);
+    const { spending, account } = await booksOf(campaignId);
+    expect(spending).toMatchObject({
+      chargedMicros: 5_000,
+      mediaCostMicros: 3_500,
+      impressions: 1,
+    });
+    expect(account).toMatchObject({
+      billed: 1,
+      costMicros: 3_500,
+      chargedMicros: 5_000,
+      marginMicros: 1_500,
+      houseMicros: 0,
+      shown: 1,
+    });
+    const ledger = await request(system.url)
+      .get(`/v1/campaigns/${campaignId}/ledger?kind=media`)
+      .set("authorization", `Bearer ${system.adminKey}`);
+    expect(ledger.body.items).toMatchObject([
+      { kind: "media", amountMicros: 0, media: { ssp: "demo", costMicros: 3_500 } },
+    ]);
+    await end(campaignId);
+  });
+
+  it("shows its costs to administrators alone", async () => {
+    const campaignId = await system.openShop();
+    const bid = await bidFor(campaignId);
+    await draw(system, bid);
+    await tell(system, bid.burl, { PRICE: 1 });
+    await until(async () => (await booksOf(campaignId)).spending.mediaCostMicros > 0);
+    const reader = await system.stores.giveKey("reader");
+    const read = (path: string) =>
+      request(system.url).get(path).set("authorization", `Bearer ${reader}`);
+    const { body } = await read(`/v1/campaigns/${campaignId}/ledger`);
+    expect(body.items).toMatchObject([{ kind: "impression", media: null }]);
+    const media = await read(`/v1/campaigns/${campaignId}/ledger?kind=media`);
+    expect(media.body.items).toEqual([]);
+    expect((await read("/v1/ssps/demo/spending")).status).toBe(403);
+    await end(campaignId);
+  });
+
+  it("is nobody's who calls an address that we did not sign, and told by HEAD it is not told", async () => {
+    const campaignId = await system.openShop();
+    const bid = await bidFor(campaignId);
+    const forged = bid.burl.replace(/\/b\/.{6}/, "/b/AAAAAA");
+    expect((await tell(system, forged, { PRICE: 3 })).status).toBe(404);
+    const ask = request(system.url);
+    expect((await ask.get("/openrtb2/n/b/x?price=1")).status).toBe(404);
+    expect((await ask.get("/openrtb2/n/b/%E0%A4%A")).status).toBe(400);
+    expect((await ask.head(pathOf(bid.burl))).status).toBe(204);
+    expect((await ask.post(pathOf(bid.burl))).status).toBe(405);
+    expect((await tell(system, bid.burl, { PRICE: 9 })).status).toBe(204);
+    expect((await tell(system, bid.burl, { PRICE: "AUDIT" })).status).toBe(204);
+    expect((await tell(system, bid.burl, { PRICE: 1, CURRENCY: "EUR" })).status).toBe(204);
+    await until(async () => (await booksOf(campaignId)).spending.mediaCostMicros > 0);
+    const { spending } = await booksOf(campaignId);
+    expect(spending.mediaCostMicros).toBe(1_000);
+    const metrics = await ask.get("/metrics");
+    for (const outcome of ["above_bid", "audit", "counted", "not_ours"])
+      expect(metrics.text).toMatch(new RegExp(`atelier_bid_notices_total.*outcome="${outcome}"`));
+    await end(campaignId);
+  });
+});
+
+describe("a shop of one euro a day", () => {
+  it("is not frozen by twenty bids a second of which few win, though no loss is ever told", async () => {
+    const fields = { dailyBudgetMicros: 1_000_000, bidMicros: 5_000_000 };
+    const campaignId = await system.openShop(fields);
+    const made = await runMarket(system, {
+      ssp: "silent",
+      seconds: 150,
+      requestsPerSecond: 20,
+      winEvery: 50,
+      clearingPrice: 3,
+      startMs: clockMs,
+      setClock: (nowMs) => {
+        clockMs = nowMs;
+      },
+    });
+    // With whole prices held for five minutes, 200 bids could have been made, of which four would have won.
+    expect(made).toBeGreaterThan(1_000);
+    await until(() => isWritten(system));
+    await until(async () => (await booksOf(campaignId, "silent")).account.billed >= made / 50 - 3);
+    const { spending, account } = await booksOf(campaignId, "silent");
+    expect(spending.impressions).toBeGreaterThan(20);
+    expect(spending.chargedMicros).toBeLessThanOrEqual(1_000_000);
+    expect(account.houseMicros).toBe(0);
+  }, 60_000);
+});
