@@ -6,7 +6,7 @@ import { freePort } from "../src/embedded/freePort.ts";
 import { findRedis } from "../src/embedded/redisBinary.ts";
 import { cpuSeconds, type PinnedServer, startPinned } from "./support/processes.ts";
 import { type Figures, printTable, summarise } from "./support/report.ts";
-import { bodiesOf, type Traffic } from "./support/requests.ts";
+import { bodiesOf, pathOf, type Traffic } from "./support/requests.ts";
 import { type LoadFigures, load, userAgent, writeScript } from "./support/wrk.ts";
 
 /**
@@ -25,7 +25,7 @@ const folder = await mkdtemp(join(tmpdir(), "atelier-bench-"));
 const redisUrl = await startRedis();
 const scriptPath = await writeScript(folder);
 const files = new Map<Traffic, string>();
-for (const traffic of ["fill", "no-fill", "no consent"] as const) {
+for (const traffic of ["fill", "no-fill", "no consent", "bids", "no bids"] as const) {
   const file = join(folder, `${traffic}.txt`);
   await writeFile(file, bodiesOf(traffic, bodyCount).join("\n"));
   files.set(traffic, file);
@@ -64,7 +64,7 @@ process.exit(0);
 async function measureOnce(scenario: Scenario, duration: number): Promise<Figures> {
   const before = cpuSeconds(scenario.server.pid);
   const figures: LoadFigures = await load(
-    scenario.server.port,
+    { port: scenario.server.port, path: pathOf(scenario.traffic) },
     scriptPath,
     files.get(scenario.traffic) ?? "",
     duration,
@@ -101,12 +101,23 @@ async function startAll(): Promise<readonly Scenario[]> {
     }
   }
   const largest = ours.get(100_000);
-  if (largest !== undefined)
+  if (largest === undefined) return scenarios;
+  const against = `${idiomatic}, ${bytes.fill} bytes`;
+  const filled = "Atelier, 100000 campaigns, no consent";
+  scenarios.push({ name: filled, server: largest, traffic: "no consent", against });
+  // Beside the page path of the same server: what it costs that an exchange asks.
+  const pages = (traffic: "fill" | "no-fill") => `Atelier, 100000 campaigns, ${traffic}`;
+  await answerBytes(largest, "bids");
+  await answerBytes(largest, "no bids");
+  for (const [traffic, page] of [
+    ["bids", pages("fill")],
+    ["no bids", pages("no-fill")],
+  ] as const)
     scenarios.push({
-      name: "Atelier, 100000 campaigns, no consent",
+      name: `Atelier, 100000 campaigns, ${traffic}`,
       server: largest,
-      traffic: "no consent",
-      against: `${idiomatic}, ${bytes.fill} bytes`,
+      traffic,
+      against: page,
     });
   return scenarios;
 }
@@ -117,13 +128,13 @@ async function answerBytes(server: PinnedServer | undefined, traffic: Traffic): 
   let filled = 0;
   for (const body of bodiesOf(traffic, 50)) {
     const headers = { "content-type": "application/json", "user-agent": userAgent };
-    const url = `http://127.0.0.1:${server?.port}/v1/ads`;
+    const url = `http://127.0.0.1:${server?.port}${pathOf(traffic)}`;
     const answer = await fetch(url, { method: "POST", body, headers });
     const text = await answer.text();
-    if (text.includes('"campaignId"')) filled++;
+    if (/"campaignId"|"seatbid"/.test(text)) filled++;
     sizesOfAnswers.push(text.length);
   }
-  if (traffic === "fill" ? filled < 45 : filled > 0)
+  if (traffic === "fill" || traffic === "bids" ? filled < 45 : filled > 0)
     throw new Error(`${filled} of 50 answers to the ${traffic} traffic had an ad`);
   return sizesOfAnswers.sort((a, b) => a - b)[25] ?? 0;
 }

@@ -1,6 +1,10 @@
+import { createHash } from "node:crypto";
 import { createApp, createHttpServer } from "../../src/app.ts";
 import { packScores } from "../../src/audience/packedScores.ts";
 import { createVisitorKeyOf } from "../../src/audience/visitorKey.ts";
+import { sspSchema } from "../../src/campaigns/sspSchema.ts";
+import { composeBidLearning } from "../../src/compose/bidLearning.ts";
+import { composeBids } from "../../src/compose/bids.ts";
 import { createLog } from "../../src/compose/log.ts";
 import { listen } from "../../src/compose/server.ts";
 import { composeServing, indexSites } from "../../src/compose/serving.ts";
@@ -8,6 +12,7 @@ import { openStores } from "../../src/compose/stores.ts";
 import { tuneEngine } from "../../src/compose/tuneEngine.ts";
 import { parseConfig } from "../../src/config.ts";
 import { repeat } from "../../src/jobs/repeat.ts";
+import { createMetrics } from "../../src/metrics/metrics.ts";
 import { healthRouter } from "../../src/routes/health.ts";
 import { placesRouter } from "../../src/routes/places.ts";
 import { emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
@@ -16,7 +21,7 @@ import { createMoneyBuckets } from "../../src/stores/redis/moneyBuckets.ts";
 import { visitorScoresKey } from "../../src/stores/redis/readVisitorScores.ts";
 import { buildSnapshot } from "../../src/targeting/snapshot.ts";
 import { campaignsOf, everywhere } from "../support/campaigns.ts";
-import { visitorCount } from "../support/requests.ts";
+import { sspKey, visitorCount } from "../support/requests.ts";
 
 /**
  * The real serving path (route, consent, place, visitor, decision, hold, signature, events) on a snapshot made in memory
@@ -64,6 +69,18 @@ process.stderr.write(
 );
 
 const sites = indexSites([]);
+const metrics = createMetrics();
+const at = new Date().toISOString();
+const ssp = sspSchema.parse({
+  name: "bench",
+  seat: "atelier",
+  qpsLimit: 100_000,
+  // Nobody is shed here: what an answer takes is measured.
+  deadlineMs: 2_000,
+});
+const keyHash = createHash("sha256").update(sspKey).digest("hex");
+const ssps = [{ ...ssp, keyHash, sspId: 1, version: 1, createdAt: at, updatedAt: at }];
+const { learning } = composeBidLearning(stores, { ssps: () => ssps }, log);
 const serving = composeServing(
   config,
   stores,
@@ -81,9 +98,19 @@ const serving = composeServing(
   },
   log,
 );
+const bids = await composeBids(
+  config,
+  stores,
+  { ssps: () => ssps },
+  serving.shared,
+  { publicUrl: config.publicUrl, readApiKey: async () => null, learning },
+  metrics,
+  log,
+);
 const http = createHttpServer(
   createApp({
     answerAds: serving.answerAds,
+    answerBid: bids.answerBid,
     routers: {
       health: healthRouter({ checks: [], isStopping: () => false, nowMs: performance.now }),
       tracking: serving.tracking,
@@ -95,6 +122,8 @@ const http = createHttpServer(
   }),
 );
 process.stdout.write(`ready ${await listen(http, "127.0.0.1", Number(port))}\n`);
+
+bids.notices.startExchanging();
 
 /** Empty buckets, opened as the ledger's drainer does it, and tended as often as it does. */
 async function openMoneyBuckets(): Promise<void> {

@@ -17,17 +17,18 @@ export const userAgent =
 
 /** Bodies are taken in turn; each request says another address, as behind a load balancer. */
 const script = `
-local bodies, at = {}, 0
+local bodies, at, path = {}, 0, ""
 -- Who says nothing of itself counts as a robot.
 local browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
 function init(args)
+  path = args[2]
   for line in io.lines(args[1]) do bodies[#bodies + 1] = line end
 end
 function request()
   at = at + 1
   local address = (at % 200 + 1) .. "." .. (math.floor(at / 200) % 250) .. "." .. (math.floor(at / 50000) % 250) .. ".1"
   local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = address, ["User-Agent"] = browser }
-  return wrk.format("POST", "/v1/ads", headers, bodies[at % #bodies + 1])
+  return wrk.format("POST", path, headers, bodies[at % #bodies + 1])
 end
 function done(summary, latency)
   local e = summary.errors
@@ -43,16 +44,16 @@ export async function writeScript(folder: string): Promise<string> {
   return path;
 }
 
-/** Loads a server from the second core with 32 connections. Rejects when wrk is not there. */
+/** Loads a path of a server from the second core with 32 connections. Rejects when wrk is not there. */
 export async function load(
-  port: number,
+  { port, path }: { readonly port: number; readonly path: string },
   scriptPath: string,
   bodiesFile: string,
   seconds: number,
 ): Promise<LoadFigures> {
   const { stdout } = await run("taskset", [
     ...["-c", "1", "wrk", "-t1", "-c32", `-d${seconds}s`, "-s", scriptPath],
-    ...[`http://127.0.0.1:${port}/v1/ads`, "--", bodiesFile],
+    ...[`http://127.0.0.1:${port}${path}`, "--", bodiesFile, path],
   ]);
   const figures = /^figures (\S+) (\S+) (\S+) (\d+)$/m.exec(stdout);
   if (figures === null) throw new Error(`wrk said nothing usable:\n${stdout}`);
