@@ -1,5 +1,5 @@
 import type { BidConstraints, BidDeal, BidWideRefusal } from "../targeting/bidConstraints.ts";
-import { hashText } from "../targeting/hash.ts";
+import { listedHash } from "../targeting/hash.ts";
 import { type TradeCategory, tradeCategories } from "../targeting/tradeCategories.ts";
 import type { PriceSettings } from "./bidPrice.ts";
 import type { AnswerSettings } from "./bidTypes.ts";
@@ -82,7 +82,7 @@ const noHashes: ReadonlySet<number> = new Set();
 const noDeals: readonly BidDeal[] = [];
 
 function hashesOf(texts: readonly string[]): ReadonlySet<number> {
-  return texts.length === 0 ? noHashes : new Set(texts.map(hashText));
+  return texts.length === 0 ? noHashes : new Set(texts.map(listedHash));
 }
 
 /** Of a taxonomy that we do not know nothing can be said here: `wideRefusalOf` says it. */

@@ -10,9 +10,9 @@ export interface BidConstraints {
   /** Why nothing of ours may answer, whoever it is of; null = something may. */
   readonly refusesAll: BidWideRefusal | null;
   readonly refusedCategories: ReadonlySet<TradeCategory>;
-  /** `hashText` of refused hosts, each of which covers what is under it. */
+  /** `listedHash` of refused hosts, each of which covers what is under it. */
   readonly blockedDomains: ReadonlySet<number>;
-  /** `hashText` of refused apps, where a landing page is that of an app in a shop for apps. */
+  /** `listedHash` of refused apps, where a landing page is that of an app in a shop for apps. */
   readonly blockedApps: ReadonlySet<number>;
   /**
    * What a campaign must pay for a thousand impressions to take part in the open auction, micros of a euro, margin
@@ -37,7 +37,7 @@ export interface BidDeal {
   readonly id: string;
   /** As `openFloorMicros`. */
   readonly floorMicros: number;
-  /** `hashText` of the only hosts that it is for, each with what is under it; null = any. */
+  /** `listedHash` of the only hosts that it is for, each with what is under it; null = any. */
   readonly allowedDomains: ReadonlySet<number> | null;
 }
 

@@ -5,8 +5,10 @@ import { imageTypes } from "./bidConstraints.ts";
  * safe, as they do to browsers (W3C Secure Contexts, "potentially trustworthy").
  */
 export function hasInsecureAddress(text: string): boolean {
-  return /http:\/\/(?!(?:localhost|127\.0\.0\.1)[:/])/i.test(text);
+  return text.includes("://") && insecureAddress.test(text);
 }
+
+const insecureAddress = /http:\/\/(?!(?:localhost|127\.0\.0\.1)[:/])/i;
 
 /** Whether a shop's HTML would run something. */
 export function hasScript(html: string): boolean {
@@ -25,6 +27,8 @@ const endings: Readonly<Record<string, (typeof imageTypes)[number]>> = {
 
 /** The number of a picture's type in `imageTypes`, by the ending of its path; 0 = not told. */
 export function imageTypeNumber(url: string): number {
-  const [, ending = ""] = /^[^?#]*\.([a-z0-9]{3,4})(?:[?#]|$)/i.exec(url) ?? [];
-  return imageTypes.indexOf(endings[ending.toLowerCase()] ?? "");
+  const end = url.search(/[?#]/);
+  const path = end < 0 ? url : url.slice(0, end);
+  const type = endings[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
+  return type === undefined ? 0 : imageTypes.indexOf(type);
 }

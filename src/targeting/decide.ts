@@ -1,4 +1,5 @@
-import { hasAnyRoute } from "./rules/bidRoutes.ts";
+import { rankKey } from "./rank.ts";
+import { hasAnyRoute, lowestFloor } from "./rules/bidRoutes.ts";
 import { isFillable, maxPlacements } from "./scene.ts";
 import { readCandidate } from "./search/candidate.ts";
 import {
@@ -67,6 +68,7 @@ export function decide(
     pool,
     selection,
     postponed,
+    leastKey: streams[0]!.scene.hasBids ? leastBidKey(placements, fillable) : -Infinity,
     scanCap,
     scanned: 0,
     isCapped: false,
@@ -104,6 +106,16 @@ function fillablePlacements(streams: readonly Stream[], placements: readonly Pla
     }
   }
   return fillable;
+}
+
+/** No campaign that pays less than the lowest floor of an exchange's slots bids for one; its value is no less than its pay. */
+function leastBidKey(placements: readonly Placement[], fillable: number): number {
+  let least = Infinity;
+  for (let index = 0; index < placements.length; index++) {
+    const { bid = null } = placements[index]!;
+    if (bid !== null && (fillable & (1 << index)) !== 0) least = Math.min(least, lowestFloor(bid));
+  }
+  return rankKey(1, least);
 }
 
 /** True unless the exchange wants nothing of ours, or only deals that no campaign of the segment has. */

@@ -7,6 +7,11 @@ export function hashText(text: string): number {
   return hash >>> 0;
 }
 
+/** The same as a signed integer, which sets hold without a box of its own: for lists that are looked up. */
+export function listedHash(text: string): number {
+  return hashText(text) | 0;
+}
+
 /** Mixes a seed and an id into 32 well spread bits (the finaliser of MurmurHash3). */
 export function mixHash(seed: number, id: number): number {
   let hash = (seed ^ Math.imul(id, 0x9e3779b1)) | 0;

@@ -1,8 +1,11 @@
 /** The host of a landing page without "www.", in lower case: an advertiser's domain as block lists name it. */
 export function landingHost(landingUrl: string): string {
-  const { hostname } = new URL(landingUrl);
-  return hostname.toLowerCase().replace(/^www\.(?=.+\.)/, "");
+  // Snapshots ask this of every creative: addresses as they are stored are read without a parser.
+  const host = plainHost.exec(landingUrl)?.[1] ?? new URL(landingUrl).hostname.toLowerCase();
+  return host.startsWith("www.") && host.indexOf(".", 4) > 0 ? host.slice(4) : host;
 }
+
+const plainHost = /^https:\/\/([a-z0-9.-]+)(?:[/?#]|$)/;
 
 /** A host and all that it is under, nearest first: "a.b.fr" → "a.b.fr", "b.fr", "fr". A list that names one of them names it. */
 export function hostLineage(host: string): string[] {
@@ -18,12 +21,10 @@ export function hostLineage(host: string): string[] {
  * "907394059"): what block lists of apps name. Null = none.
  */
 export function landingApp(landingUrl: string): string | null {
-  const [, bundle] =
-    /^https:\/\/play\.google\.com\/store\/apps\/details\?(?:[^#]*&)?id=([\w.]+)/i.exec(
-      landingUrl,
-    ) ?? [];
-  if (bundle !== undefined) return bundle;
-  const [, id] =
-    /^https:\/\/(?:apps|itunes)\.apple\.com\/[^?#]*\/id(\d+)(?:[/?#]|$)/i.exec(landingUrl) ?? [];
-  return id ?? null;
+  const host = landingHost(landingUrl);
+  if (host === "play.google.com")
+    return /^[^?#]*\/store\/apps\/details\?(?:[^#]*&)?id=([\w.]+)/.exec(landingUrl)?.[1] ?? null;
+  if (host === "apps.apple.com" || host === "itunes.apple.com")
+    return /^[^?#]*\/id(\d+)(?:[/?#]|$)/.exec(landingUrl)?.[1] ?? null;
+  return null;
 }

@@ -5,7 +5,7 @@ import { readEntry } from "../segment/entries.ts";
 import { bidPerThousandAt, tierAt, tradeIdAt } from "../segment/heads.ts";
 import type { Placement } from "../types.ts";
 import { hasRoute } from "./bidRoutes.ts";
-import { creativeStages, furthestStage } from "./creativeFit.ts";
+import { creativeStages, furthestStage, someCreativeFits } from "./creativeFit.ts";
 import type { Figures, PlacementRule } from "./rule.ts";
 
 /**
@@ -73,7 +73,7 @@ function mayBid(
     bid.refusesAll === null &&
     isOfWantedCategory(scene, position, { bid }) &&
     hasRoute(scene, position, bid, "reached") &&
-    furthestStage(scene, position, placement, bid) > creativeStages.media
+    someCreativeFits(scene, position, placement, bid)
   );
 }
 

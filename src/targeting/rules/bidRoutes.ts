@@ -16,6 +16,13 @@ export function hasAnyRoute({ bids }: Segment, bid: BidConstraints): boolean {
   return false;
 }
 
+/** The lowest floor of all ways, micros of a euro per thousand. */
+export function lowestFloor({ openFloorMicros, deals }: BidConstraints): number {
+  let lowest = openFloorMicros ?? Infinity;
+  for (let at = 0; at < deals.length; at++) lowest = Math.min(lowest, deals[at]!.floorMicros);
+  return lowest;
+}
+
 /** Which floors count: none, to say that there is no way at all; or those that the campaign's pay must reach. */
 export type FloorRule = "ignored" | "reached";
 
@@ -41,7 +48,7 @@ export function hasRouteForDomain(
   );
 }
 
-/** Whether a domain of the segment is one of those listed by `hashText`, or under one. */
+/** Whether a domain of the segment is one of those listed by `listedHash`, or under one. */
 export function isUnderAny(
   { bids }: Segment,
   domain: number,
@@ -49,7 +56,7 @@ export function isUnderAny(
 ): boolean {
   const { starts, values } = bids.domains;
   const end = starts[domain + 1]!;
-  for (let at = starts[domain]!; at < end; at++) if (listed.has(values[at]!)) return true;
+  for (let at = starts[domain]!; at < end; at++) if (listed.has(values[at]! | 0)) return true;
   return false;
 }
 

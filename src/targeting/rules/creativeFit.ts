@@ -30,7 +30,24 @@ export const creativeStages = {
   fits: 6,
 } as const;
 
-/** What the furthest of a campaign's creatives reaches on a placement. Allocates nothing. */
+/** Whether some creative of a campaign passes all of them: what the search asks of each campaign. Allocates nothing. */
+export function someCreativeFits(
+  scene: Scene,
+  position: number,
+  placement: Placement,
+  bid: BidConstraints,
+): boolean {
+  const { starts } = scene.segment.shapes.byCampaign;
+  const end = starts[position + 1]!;
+  for (let creative = starts[position]!; creative < end; creative++) {
+    if (!hasShape(scene, creative, placement)) continue;
+    if (mediaStage(scene, position, creative, bid) <= creativeStages.media) continue;
+    if (isWelcome(scene, position, creative, bid)) return true;
+  }
+  return false;
+}
+
+/** What the furthest of a campaign's creatives reaches, for an explanation. */
 export function furthestStage(
   scene: Scene,
   position: number,
@@ -41,8 +58,7 @@ export function furthestStage(
   const end = starts[position + 1]!;
   let furthest: number = creativeStages.shape;
   for (let creative = starts[position]!; creative < end; creative++) {
-    const stage = creativeStage(scene, position, creative, placement, bid);
-    if (stage > furthest) furthest = stage;
+    furthest = Math.max(furthest, creativeStage(scene, position, creative, placement, bid));
   }
   return furthest;
 }
@@ -55,23 +71,36 @@ export function creativeStage(
   placement: Placement,
   bid: BidConstraints,
 ): number {
-  const { segment } = scene;
-  const { shapes } = segment;
-  const shape = shapes.shapes[shapes.byCampaign.values[creative]!]!;
-  if (!acceptsShape(placement, shape)) return creativeStages.shape;
+  if (!hasShape(scene, creative, placement)) return creativeStages.shape;
   if (!isWelcome(scene, position, creative, bid)) return creativeStages.advertiser;
-  const { banner, native } = bid;
-  const facts = { words: segment.bids.facts, at: creative * factWords.all };
-  const paysViews = pricings[segment.pricings[position]!] === "vcpm";
-  if (shape.format !== "native") {
+  return mediaStage(scene, position, creative, bid);
+}
+
+function hasShape({ segment: { shapes } }: Scene, creative: number, placement: Placement): boolean {
+  return acceptsShape(placement, shapes.shapes[shapes.byCampaign.values[creative]!]!);
+}
+
+/** As what it can be shown: as native ad, else as a card, where it is native; else in a banner. */
+function mediaStage(
+  { segment }: Scene,
+  position: number,
+  creative: number,
+  { banner, native, secure }: BidConstraints,
+): number {
+  const { shapes, bids, pricings: paid } = segment;
+  const { format } = shapes.shapes[shapes.byCampaign.values[creative]!]!;
+  const paysViews = pricings[paid[position]!] === "vcpm";
+  const facts = bids.facts;
+  const at = creative * factWords.all;
+  if (format !== "native") {
     if (banner === null) return creativeStages.media;
-    return bannerStage(facts, shape.format === "html", paysViews, banner, bid.secure);
+    return bannerStage(facts, at, format === "html", paysViews, banner, secure);
   }
   const asNative =
-    native === null ? creativeStages.media : nativeStage(facts, paysViews, native, bid.secure);
+    native === null ? creativeStages.media : nativeStage(facts, at, paysViews, native, secure);
   if (asNative === creativeStages.fits || banner === null) return asNative;
   const asCard = banner.takesCards
-    ? bannerStage(facts, false, paysViews, banner, bid.secure)
+    ? bannerStage(facts, at, false, paysViews, banner, secure)
     : creativeStages.media;
   return Math.max(asNative, Math.min(asCard, creativeStages.fitsAsCard));
 }
@@ -84,28 +113,19 @@ function isWelcome(scene: Scene, position: number, creative: number, bid: BidCon
   const domain = facts[at + factWords.domain]!;
   if (bid.blockedDomains.size > 0 && isUnderAny(segment, domain, bid.blockedDomains)) return false;
   const app = facts[at + factWords.app]!;
-  if (app !== 0 && bid.blockedApps.has(app)) return false;
+  if (app !== 0 && bid.blockedApps.has(app | 0)) return false;
   return hasRouteForDomain(scene, position, bid, domain);
 }
 
-/** The facts of one creative: see `factWords`. */
-interface Facts {
-  readonly words: Uint32Array;
-  readonly at: number;
-}
-
-function word({ words, at }: Facts, place: number): number {
-  return words[at + place]!;
-}
-
 function bannerStage(
-  facts: Facts,
+  facts: Uint32Array,
+  at: number,
   isHtml: boolean,
   paysViews: boolean,
   banner: BannerConstraints,
   secure: boolean,
 ): number {
-  const flags = word(facts, factWords.flags);
+  const flags = facts[at + factWords.flags]!;
   if ((flags & banner.blockedAttributes) !== 0) return creativeStages.attribute;
   if (secure && (flags & factFlags.insecure) !== 0) return creativeStages.insecure;
   const runs = paysViews || (isHtml && (flags & factFlags.scripts) !== 0);
@@ -116,46 +136,47 @@ function bannerStage(
 }
 
 function nativeStage(
-  facts: Facts,
+  facts: Uint32Array,
+  at: number,
   paysViews: boolean,
   native: NativeConstraints,
   secure: boolean,
 ): number {
-  const flags = word(facts, factWords.flags);
+  const flags = facts[at + factWords.flags]!;
   if ((flags & native.blockedAttributes) !== 0) return creativeStages.attribute;
   const insecure = factFlags.insecure | factFlags.insecureText;
   if (secure && (flags & insecure) !== 0) return creativeStages.insecure;
   if (paysViews && !native.tellsViews) return creativeStages.media;
   let filled = 0;
-  for (let at = 0; at < native.assets.length; at++) {
-    const need = native.assets[at]!;
-    if (meets(facts, need)) filled++;
+  for (let asset = 0; asset < native.assets.length; asset++) {
+    const need = native.assets[asset]!;
+    if (meets(facts, at, need)) filled++;
     else if (need.required) return creativeStages.media;
   }
   return filled > 0 ? creativeStages.fits : creativeStages.media;
 }
 
-function meets(facts: Facts, need: AssetNeed): boolean {
-  const flags = word(facts, factWords.flags);
+function meets(facts: Uint32Array, at: number, need: AssetNeed): boolean {
+  const flags = facts[at + factWords.flags]!;
   switch (need.kind) {
     case "impossible":
       return false;
     case "image":
-      return meetsImage(need, typeAt(flags, imageTypeShift), word(facts, factWords.picture));
+      return meetsImage(need, typeAt(flags, imageTypeShift), facts[at + factWords.picture]!);
     case "icon":
-      return meetsIcon(facts, need, flags);
+      return meetsIcon(facts, at, need, flags);
     default:
-      return need.maxLength === null || lengthOf(facts, need.kind) <= need.maxLength;
+      return need.maxLength === null || lengthOf(facts, at, need.kind) <= need.maxLength;
   }
 }
 
 /** Without an icon, a square picture stands for one. */
-function meetsIcon(facts: Facts, need: ImageNeed, flags: number): boolean {
+function meetsIcon(facts: Uint32Array, at: number, need: ImageNeed, flags: number): boolean {
   if ((flags & factFlags.icon) !== 0) {
-    const side = word(facts, factWords.icon) & 0xffff;
+    const side = facts[at + factWords.icon]! & 0xffff;
     return meetsImage(need, typeAt(flags, iconTypeShift), side * 65_536 + side);
   }
-  const picture = word(facts, factWords.picture);
+  const picture = facts[at + factWords.picture]!;
   const isSquare = picture !== 0 && picture >>> 16 === (picture & 0xffff);
   return isSquare && meetsImage(need, typeAt(flags, imageTypeShift), picture);
 }
@@ -172,9 +193,13 @@ function meetsImage({ imageTypes, size }: ImageNeed, type: number, picture: numb
 
 const lengthShifts = { title: 0, text: 8, callToAction: 16, advertiserName: 24 } as const;
 
-function lengthOf(facts: Facts, kind: keyof typeof lengthShifts | "domain"): number {
-  if (kind === "domain") return word(facts, factWords.icon) >>> 16;
-  return (word(facts, factWords.lengths) >>> lengthShifts[kind]) & 0xff;
+function lengthOf(
+  facts: Uint32Array,
+  at: number,
+  kind: keyof typeof lengthShifts | "domain",
+): number {
+  if (kind === "domain") return facts[at + factWords.icon]! >>> 16;
+  return (facts[at + factWords.lengths]! >>> lengthShifts[kind]) & 0xff;
 }
 
 function typeAt(flags: number, shift: number): number {

@@ -24,6 +24,8 @@ export interface Search {
   readonly pool: Pool;
   readonly selection: Selection;
   readonly postponed: Postponed;
+  /** Below this rank key nobody is admitted, whom the search need not visit; −Infinity = unknown. */
+  readonly leastKey: number;
   scanCap: number;
   scanned: number;
   isCapped: boolean;
@@ -41,9 +43,9 @@ const houseKey = rankKey(0, Infinity);
  * has come to rank lower.
  */
 export function searchBest(search: Search): void {
-  const { pool, placements, fillable, selection, postponed } = search;
+  const { pool, placements, fillable, selection, postponed, leastKey } = search;
   clearPostponed(postponed);
-  let lowest = -Infinity;
+  let lowest = leastKey;
   let isStale = true;
   let selectedSize = -1;
   let selectAgainAtSize = fewestEntries(placements, fillable);
@@ -52,7 +54,7 @@ export function searchBest(search: Search): void {
     const position = next === null ? -1 : peekRank(next.merge);
     const bound = next === null ? -Infinity : boundAt(next.scene.segment.heads, position);
     if (isStale && (bound < lowest || next === null || pool.size >= selectAgainAtSize)) {
-      lowest = select(pool, placements, fillable, selection);
+      lowest = Math.max(leastKey, select(pool, placements, fillable, selection));
       isStale = false;
       selectedSize = pool.size;
       selectAgainAtSize = nextSelection(pool.size, placements.length);

@@ -1,11 +1,11 @@
-import { attributeMask } from "../bidConstraints.ts";
+import { attributeMask, type CampaignDeal, type CreativeBidFacts } from "../bidConstraints.ts";
 import { hasInsecureAddress, hasScript, imageTypeNumber } from "../creativeContent.ts";
 import { hashText } from "../hash.ts";
 import { hostLineage, landingApp, landingHost } from "../landing.ts";
 import { categoryOfTrade, type TradeCategory } from "../tradeCategories.ts";
 import type { ServableCampaign, ServableCreative } from "../types.ts";
-import { createGrowingUint32 } from "./growing.ts";
-import { createInterner } from "./interner.ts";
+import { createGrowingUint32, type GrowingUint32 } from "./growing.ts";
+import { createInterner, type Interner } from "./interner.ts";
 import { createRaggedBuilder, type Ragged } from "./ragged.ts";
 
 /**
@@ -72,15 +72,12 @@ export function createBidColumnsBuilder(): BidColumnsBuilder {
   const deals = createInterner();
   const dealsOfCampaigns = createRaggedBuilder();
   return {
-    add(campaign) {
-      for (const creative of campaign.creatives) {
-        const host = landingHost(creative.landingUrl);
-        const domain = hosts.idOf(host);
-        for (const word of factsOf(creative, campaign.advertiserName, host, domain)) {
-          facts.push(word);
-        }
+    add({ advertiserName, creatives, deals: agreed = noDeals }) {
+      for (let index = 0; index < creatives.length; index++) {
+        pushFacts(facts, creatives[index]!, advertiserName, hosts);
       }
-      for (const { ssp, id } of campaign.deals ?? []) {
+      for (let index = 0; index < agreed.length; index++) {
+        const { ssp, id } = agreed[index]!;
         dealsOfCampaigns.push(deals.idOf(dealKey(ssp, id)));
       }
       dealsOfCampaigns.close();
@@ -95,6 +92,26 @@ export function createBidColumnsBuilder(): BidColumnsBuilder {
   };
 }
 
+const noDeals: readonly CampaignDeal[] = [];
+
+/** The words in the order of `factWords`. */
+function pushFacts(
+  facts: GrowingUint32,
+  creative: ServableCreative,
+  advertiserName: string,
+  hosts: Interner,
+): void {
+  const { picture = null, icon = null } = creative.bidFacts ?? {};
+  const host = landingHost(creative.landingUrl);
+  const app = landingApp(creative.landingUrl);
+  facts.push(flagsOf(creative, advertiserName));
+  facts.push(lengthsOf(creative, advertiserName));
+  facts.push(picture === null ? 0 : picture.width * 65_536 + picture.height);
+  facts.push((icon === null ? 0 : icon.side) + 65_536 * host.length);
+  facts.push(hosts.idOf(host));
+  facts.push(app === null ? 0 : hashText(app));
+}
+
 function domainsOf(hosts: readonly string[]): Ragged {
   const domains = createRaggedBuilder();
   for (const host of hosts) {
@@ -104,46 +121,43 @@ function domainsOf(hosts: readonly string[]): Ragged {
   return domains.finish();
 }
 
-function factsOf(
-  creative: ServableCreative,
-  advertiserName: string,
-  host: string,
-  domain: number,
-): readonly number[] {
-  const { picture = null, icon = null } = creative.bidFacts ?? {};
-  const app = landingApp(creative.landingUrl);
-  return [
-    flagsOf(creative, advertiserName),
-    lengthsOf(creative, advertiserName),
-    picture === null ? 0 : picture.width * 65_536 + picture.height,
-    (icon?.side ?? 0) + 65_536 * host.length,
-    domain,
-    app === null ? 0 : hashText(app),
-  ];
-}
-
 function lengthsOf({ content }: ServableCreative, advertiserName: string): number {
   if (!("title" in content)) return 0;
   const { title, text, callToAction } = content;
-  return [title, text, callToAction, advertiserName].reduce(
-    (word, it, index) => (word | (Math.min(255, it.length) << (8 * index))) >>> 0,
-    0,
-  );
+  const upper = byteOf(callToAction) | (byteOf(advertiserName) << 8);
+  return (byteOf(title) | (byteOf(text) << 8) | (upper << 16)) >>> 0;
+}
+
+function byteOf({ length }: string): number {
+  return length > 255 ? 255 : length;
 }
 
 function flagsOf({ content, bidFacts }: ServableCreative, advertiserName: string): number {
-  const { icon = null, attributes = [] } = bidFacts ?? {};
-  const imageUrl = "html" in content ? "" : content.imageUrl;
-  const texts = "title" in content ? [...Object.values(content), advertiserName] : [];
-  const flags =
-    bitIf(hasInsecureAddress("html" in content ? content.html : imageUrl), factFlags.insecure) |
-    bitIf(icon !== null && hasInsecureAddress(icon.url), factFlags.insecureText) |
-    bitIf(texts.some(hasInsecureAddress), factFlags.insecureText) |
-    bitIf("html" in content && hasScript(content.html), factFlags.scripts) |
-    bitIf(icon !== null, factFlags.icon) |
-    (imageTypeNumber(imageUrl) << imageTypeShift) |
-    (imageTypeNumber(icon?.url ?? "") << iconTypeShift);
-  return (flags | attributeMask(attributes)) >>> 0;
+  if ("html" in content) {
+    const insecure = bitIf(hasInsecureAddress(content.html), factFlags.insecure);
+    return insecure | bitIf(hasScript(content.html), factFlags.scripts) | attributesOf(bidFacts);
+  }
+  const insecure = bitIf(hasInsecureAddress(content.imageUrl), factFlags.insecure);
+  const picture = imageTypeNumber(content.imageUrl) << imageTypeShift;
+  const common = insecure | picture | attributesOf(bidFacts);
+  if ("alt" in content) return common >>> 0;
+  const saysInsecure =
+    hasInsecureAddress(content.title) ||
+    hasInsecureAddress(content.text) ||
+    hasInsecureAddress(content.callToAction) ||
+    hasInsecureAddress(advertiserName);
+  return (common | bitIf(saysInsecure, factFlags.insecureText) | iconFlags(bidFacts)) >>> 0;
+}
+
+function iconFlags(facts: CreativeBidFacts | undefined): number {
+  const icon = facts?.icon ?? null;
+  if (icon === null) return 0;
+  const insecure = bitIf(hasInsecureAddress(icon.url), factFlags.insecureText);
+  return factFlags.icon | insecure | (imageTypeNumber(icon.url) << iconTypeShift);
+}
+
+function attributesOf(facts: CreativeBidFacts | undefined): number {
+  return facts === undefined ? 0 : attributeMask(facts.attributes);
 }
 
 function bitIf(isPresent: boolean, bit: number): number {
