@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createRandom } from "../../src/demo/random.ts";
 import { isWritten, readBooks, runMarket, unhurried } from "../support/bidMarket.ts";
 import { openSsp } from "../support/bids.ts";
 import { type System, startSystem } from "../support/system.ts";
@@ -12,18 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => system.close());
 
-/** One win in so many bids: rare, as in open auctions; usual; nearly every second. */
-for (const winEvery of [100, 20, 2])
-  it(`a shop of one euro a day spends nearly all of it, and never more, where one in ${winEvery} bids wins`, async () => {
-    const ssp = `one-in-${winEvery}`;
+/** Rare, as in open auctions; usual; every second. */
+for (const percent of [1, 5, 50])
+  it(`a shop of one euro a day spends nearly all of it, and never more, where ${percent} % of its bids win`, async () => {
+    const ssp = `wins-${percent}`;
     await openSsp(system, { ...unhurried, name: ssp, marginPermille: 200 });
     const fields = { dailyBudgetMicros: 1_000_000, bidMicros: 5_000_000 };
     const campaignId = await system.openShop(fields);
-    const made = await runMarket(system, {
+    const { made, won } = await runMarket(system, {
       ssp,
-      seconds: winEvery === 100 ? 2_700 : 1_500,
+      seconds: percent === 1 ? 2_700 : 1_500,
       requestsPerSecond: 20,
-      winEvery,
+      winRate: percent / 100,
+      random: createRandom(percent).next,
       clearingPrice: 3,
       startMs: clockMs,
       setClock: (nowMs) => {
@@ -32,7 +34,13 @@ for (const winEvery of [100, 20, 2])
     });
     await until(() => isWritten(system));
     const { spending, account } = await readBooks(system, campaignId, ssp);
-    const shown = { made, ...spending, house: account.houseMicros, share: account.housePermille };
+    const shown = {
+      made,
+      won,
+      ...spending,
+      house: account.houseMicros,
+      share: account.housePermille,
+    };
     process.stderr.write(`${ssp}: ${JSON.stringify(shown)}\n`);
     expect(spending.chargedMicros).toBeGreaterThan(850_000);
     expect(spending.chargedMicros).toBeLessThanOrEqual(1_000_000);

@@ -53,8 +53,10 @@ export interface Market {
   readonly ssp: string;
   readonly seconds: number;
   readonly requestsPerSecond: number;
-  /** One in so many bids wins. */
-  readonly winEvery: number;
+  /** Of a bid, 0 to 1. */
+  readonly winRate: number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   /** Of a win, per thousand impressions. */
   readonly clearingPrice: number;
   /** Sets the server's clock. */
@@ -62,24 +64,33 @@ export interface Market {
   readonly startMs: number;
 }
 
-/** An auction as most of the open web: of many bids few win, are drawn and billed two seconds later; no loss is told. Answers how many bids were made. */
-export async function runMarket(system: System, market: Market): Promise<number> {
+/**
+ * An auction as most of the open web: of many bids few win, are drawn and billed two seconds later; no loss is told. Answers how many bids were made, and how many of them won and were billed.
+ */
+export async function runMarket(
+  system: System,
+  market: Market,
+): Promise<{ readonly made: number; readonly won: number }> {
   const winning: { readonly bid: Bid; readonly atMs: number }[] = [];
-  const { ssp, seconds, requestsPerSecond, winEvery, clearingPrice, startMs } = market;
+  const { ssp, seconds, requestsPerSecond, winRate, random, clearingPrice, startMs } = market;
   let made = 0;
+  let won = 0;
   for (let second = 0; second < seconds; second++) {
     const nowMs = startMs + second * 1_000;
     market.setClock(nowMs);
     const asks = Array.from({ length: requestsPerSecond }, () => askOnce(system, ssp));
-    for (const bid of (await Promise.all(asks)).flatMap((one) => one ?? []))
-      if (++made % winEvery === 0) winning.push({ bid, atMs: nowMs + 2_000 });
+    for (const bid of (await Promise.all(asks)).flatMap((one) => one ?? [])) {
+      made += 1;
+      if (random() < winRate) winning.push({ bid, atMs: nowMs + 2_000 });
+    }
     while (winning[0] !== undefined && winning[0].atMs <= nowMs) {
       const { bid } = winning.shift()!;
+      won += 1;
       await draw(system, bid);
       await tell(system, bid.burl, { PRICE: clearingPrice, CURRENCY: "EUR" });
     }
   }
-  return made;
+  return { made, won };
 }
 
 /** What administrators read of a campaign's and an SSP's money, once everything is written. */
