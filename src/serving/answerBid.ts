@@ -1,5 +1,5 @@
 import { bidConstraintsOf } from "../openrtb/bidConstraints.ts";
-import { type BuiltResponse, buildBidResponse } from "../openrtb/bidResponse.ts";
+import { buildBidResponse } from "../openrtb/bidResponse.ts";
 import type { BidAnswer, BidOffer } from "../openrtb/bidTypes.ts";
 import { type NoBidReason, noBid } from "../openrtb/noBid.ts";
 import type { BidRequest } from "../openrtb/types.ts";
@@ -18,13 +18,14 @@ import { type BidGateDeps, type OpenBid, openBid } from "./bidGate.ts";
 import { type BidOfferDeps, offerOf } from "./bidOffer.ts";
 import type { Ssp, VisitorOfBid } from "./bidPorts.ts";
 import { type Quote, quoteOf } from "./bidQuote.ts";
+import { createDeadlines } from "./deadlines.ts";
 import { isSampled } from "./decisionEvent.ts";
 import { createFitting, type Fitting } from "./fittingDecision.ts";
 import { type HoldBidsDeps, holdBids } from "./holdBids.ts";
 import type { EmitEvent } from "./ports.ts";
 import { type ReadVisitDeps, readVisit } from "./readVisit.ts";
 import { createRefusalMemory, type RefusalMemory } from "./refusals.ts";
-import { createWithDeadline, type WithDeadline } from "./withDeadline.ts";
+import { type DecisionInputs, reasonWithoutConstraints } from "./whyNoBid.ts";
 
 export interface AnswerBidDeps
   extends ReadVisitDeps,
@@ -78,17 +79,6 @@ export function createAnswerBid(deps: AnswerBidDeps): AnswerBid {
   };
 }
 
-/** A watch for each whole number of milliseconds: each watches promises in the order of their deadlines. */
-function createDeadlines(): (timeMs: number) => WithDeadline {
-  const byMs = new Map<number, WithDeadline>();
-  return (timeMs) => {
-    const ms = Math.max(1, Math.floor(timeMs));
-    const known = byMs.get(ms) ?? createWithDeadline(ms);
-    byMs.set(ms, known);
-    return known;
-  };
-}
-
 interface Serving {
   readonly deps: AnswerBidDeps;
   readonly refusals: RefusalMemory;
@@ -135,7 +125,8 @@ async function serve(request: BidRequest, ssp: Ssp, serving: Serving): Promise<B
     release(bidding, winners);
     return nothing(request, ssp, "no_time");
   }
-  return answer(bidding, fitting, winners, reasons[0] ?? "no_campaign");
+  const why = () => whyNothing(bidding, { snapshot, visitor: read.visitor, delivery }, reasons);
+  return answer(bidding, fitting, winners, why);
 }
 
 /** Consent first, then what it allows of person and place. */
@@ -182,12 +173,25 @@ function createQuote(bidding: Bidding): (candidate: Candidate, placementId: stri
   };
 }
 
+/** Told only where it is wanted: it takes a second decision. */
+function whyNothing(
+  bidding: Bidding,
+  inputs: Omit<DecisionInputs, "request">,
+  reasons: readonly NoBidReason[],
+): NoBidReason {
+  const { ssp, asked } = bidding;
+  const [first = "no_campaign"] = reasons;
+  if (!ssp.answer.wantsNoBidReasons || reasons.length > 0) return first;
+  return reasonWithoutConstraints({ ...inputs, request: asked }, createQuote(bidding));
+}
+
 function answer(
   bidding: Bidding,
   { quoteOf: known }: Fitting,
   winners: readonly Winner[],
-  otherwise: NoBidReason,
+  why: () => NoBidReason,
 ): BidResult {
+  const otherwise = winners.length === 0 ? why() : "no_creative";
   const { request, ssp, asked, currency, deps } = bidding;
   const terms = { request, ssp, asked, currency };
   const held = new Map<BidOffer, Winner>();
@@ -212,13 +216,9 @@ function answer(
   tell(bidding, made);
   return {
     answer: built.answer,
-    reason: made.length > 0 ? null : reasonOf(built, otherwise),
+    reason: made.length > 0 ? null : otherwise,
     bids: made.length,
   };
-}
-
-function reasonOf({ refused }: BuiltResponse, otherwise: NoBidReason): NoBidReason {
-  return refused.length > 0 ? "no_creative" : otherwise;
 }
 
 /** What was bid is learnt from, and told to the event stream. A test leaves no trace. */

@@ -31,12 +31,17 @@ export interface BidAdmissionDeps {
 }
 
 const defaultMaxInFlight = 256;
-/** Of the time outside our decisions, so many are no longer. */
-const marginShare = 0.995;
+/** Of what happens outside our decisions, so much takes no longer. */
+const marginShare = 0.99;
 const marginHalfLifeMs = 10_000;
+/** Two hiccups in a hundred quick answers count, a single one does not. */
+const marginDoubt = 100;
+/** More than this part of the time is never kept back: who keeps back all of it never learns that it is over. */
+const mostKeptBack = 0.5;
 /** Deciding is judged by the last moments: overload comes and goes within seconds. */
 const decisionShare = 0.9;
 const decisionHalfLifeMs = 500;
+const decisionDoubt = 5;
 /** A bucket of tokens holds what comes in a fifth of a second. */
 const burstSeconds = 0.2;
 
@@ -83,8 +88,8 @@ function newState(nowMs: number): SspState {
   return {
     tokens: Number.POSITIVE_INFINITY,
     filledMs: nowMs,
-    outside: createDecayedQuantile(marginHalfLifeMs),
-    decisions: createDecayedQuantile(decisionHalfLifeMs),
+    outside: createDecayedQuantile(marginHalfLifeMs, marginDoubt),
+    decisions: createDecayedQuantile(decisionHalfLifeMs, decisionDoubt),
   };
 }
 
@@ -99,7 +104,8 @@ function takeToken(state: SspState, qpsLimit: number, nowMs: number): boolean {
 }
 
 function timeLeft(ssp: Ssp, { outside }: SspState, timeMs: number, nowMs: number): number {
-  return timeMs - ssp.networkMs - outside.quantile(marginShare, nowMs);
+  const ours = timeMs - ssp.networkMs;
+  return ours - Math.min(ours * mostKeptBack, outside.quantile(marginShare, nowMs));
 }
 
 function createTicket(

@@ -1,6 +1,7 @@
 import { answerCurrency } from "../openrtb/bidPrice.ts";
 import { acceptsSeat } from "../openrtb/checkBrand.ts";
 import { type ExchangeTable, knowsCurrency } from "../openrtb/exchangeTable.ts";
+import { isFrench } from "../openrtb/frenchAreas.ts";
 import type { NoBidReason } from "../openrtb/noBid.ts";
 import type { BidRequest } from "../openrtb/types.ts";
 import { type OpenImp, openImpsOf } from "./bidAdRequest.ts";
@@ -35,6 +36,7 @@ export function openBid(
   if (!acceptsSeat(request, ssp.answer.seat)) return "blocked_seat";
   const imps = openImpsOf(request, deps.isSecure);
   if (imps.length === 0) return whyClosed(request);
+  if (isAbroad(request)) return "no_campaign";
   const table = deps.rates();
   const currency = answerCurrency(request, ssp.price, { table, nowMs });
   if (currency === null) return "unknown_currency";
@@ -44,6 +46,11 @@ export function openBid(
   if (way !== null) return way;
   const invalid = invalidReason(request, deps.screenCaller);
   return invalid ?? { imps: known, currency, table };
+}
+
+/** Shops of France pay nobody in another country, also those who want all of France. Silence is no other country. */
+function isAbroad({ device: { geo } }: BidRequest): boolean {
+  return geo !== null && geo.country !== null && !isFrench(geo);
 }
 
 function whyClosed({ imps }: BidRequest): NoBidReason {

@@ -2,7 +2,7 @@
 export interface DecayedQuantile {
   /** `value` in milliseconds, ≥ 0. */
   readonly add: (value: number, nowMs: number) => void;
-  /** The upper end of the bucket that holds the quantile (0 to 1), ms; 0 while next to nothing is known. */
+  /** The upper end of the bucket that holds the quantile (0 to 1), ms. */
   readonly quantile: (share: number, nowMs: number) => number;
 }
 
@@ -10,15 +10,14 @@ export interface DecayedQuantile {
 const buckets = 61;
 const perDoubling = 4;
 const firstMs = 0.125;
-/** Below this weight nothing is known: a single slow answer of long ago says nothing. */
-const leastWeight = 0.5;
 const rescaleAt = 2 ** 40;
 
 /**
- * Counts measurements in buckets whose weights halve every `halfLifeMs`, so that what is long gone counts for nothing.
+ * Counts measurements in buckets whose weights halve every `halfLifeMs`, so that what is long gone counts for nothing. As if
+ * there always were `doubt` quick ones besides: where little is known, a single slow one says nothing of the next.
  * A measurement costs some 30 ns, a quantile a few hundred. `nowMs` never goes back.
  */
-export function createDecayedQuantile(halfLifeMs: number): DecayedQuantile {
+export function createDecayedQuantile(halfLifeMs: number, doubt: number): DecayedQuantile {
   const weights = new Float64Array(buckets);
   let landmarkMs: number | null = null;
   // What is measured later weighs more, instead of taking weight from all that came before.
@@ -38,10 +37,9 @@ export function createDecayedQuantile(halfLifeMs: number): DecayedQuantile {
     },
     quantile(share, nowMs) {
       const factor = growth(nowMs);
-      let total = 0;
+      let below = doubt * factor;
+      let total = below;
       for (let at = 0; at < buckets; at++) total += weights[at]!;
-      if (total / factor < leastWeight) return 0;
-      let below = 0;
       for (let at = 0; at < buckets; at++) {
         below += weights[at]!;
         if (below >= share * total) return upperMs(at);

@@ -110,7 +110,8 @@ function priceProblems(imp: Imp, bid: SeenBid, { rates, currency, seat }: BidCon
   const problems: string[] = [];
   if (Math.abs(bid.price * 1_000_000 - priceMicros) > 1e-4)
     problems.push("price is finer than a micro");
-  const floor = convertMicros(floorMicros, floorCurrency, currency, "up", rates);
+  const floor =
+    floorMicros === 0 ? 0 : convertMicros(floorMicros, floorCurrency, currency, "up", rates);
   if (floor === null || priceMicros < floor) problems.push(`price ${bid.price} is below the floor`);
   if (deal === null) return problems;
   if (deal.allowedSeats.length > 0 && !deal.allowedSeats.includes(seat ?? ""))
