@@ -69,7 +69,8 @@ export function offerOf(
       currency,
       costMicros: price.costMicros,
       issuedAtMs: claims.issuedAtMs,
-      expiresAtMs: claims.expiresAtMs,
+      // What the bid's `exp` says: until then its impression may be billed.
+      expiresAtMs: claims.issuedAtMs + ssp.answer.holdSeconds * 1_000,
       test: claims.test,
     }),
     aboutUrl,

@@ -1,6 +1,7 @@
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/demo/random.ts";
+import { noticeGraceMs } from "../../src/stores/redis/claimNotice.ts";
 import {
   askOnce,
   type Bid,
@@ -113,6 +114,29 @@ describe("a bid that wins", () => {
   });
 });
 
+describe("a notice that comes too late", () => {
+  it("is not paid, unless the ad was seen, or told in time", async () => {
+    const campaignId = await system.openShop();
+    const [inTime, unseen, seen] = [
+      await bidFor(campaignId),
+      await bidFor(campaignId),
+      await bidFor(campaignId),
+    ];
+    await draw(system, seen);
+    const { account: before } = await booksOf(campaignId);
+    const billed = async () => (await booksOf(campaignId)).account.billed - before.billed;
+    clockMs += 300_000 + noticeGraceMs;
+    await tell(system, inTime.burl, { PRICE: 1 });
+    clockMs += 1;
+    await tell(system, unseen.burl, { PRICE: 1 });
+    await tell(system, seen.burl, { PRICE: 1 });
+    await until(async () => (await billed()) === 2);
+    await until(() => isWritten(system));
+    expect(await billed()).toBe(2);
+    await end(campaignId);
+  });
+});
+
 describe("a shop of one euro a day", () => {
   it("is not frozen by twenty bids a second of which few win, though no loss is ever told", async () => {
     const fields = { dailyBudgetMicros: 1_000_000, bidMicros: 5_000_000 };
@@ -138,5 +162,31 @@ describe("a shop of one euro a day", () => {
     expect(spending.impressions).toBe(won);
     expect(spending.chargedMicros).toBeLessThanOrEqual(1_000_000);
     expect(account.houseMicros).toBe(0);
+    await end(campaignId);
   }, 60_000);
+
+  it("never pays for wins beyond it: the house does, and says so", async () => {
+    // Three impressions a day; what was learnt above lets many more bids be out at once.
+    const campaignId = await system.openShop({ dailyBudgetMicros: 15_000, bidMicros: 5_000_000 });
+    const { account: before } = await booksOf(campaignId, "silent");
+    const asks = Array.from({ length: 20 }, () => askOnce(system, "silent"));
+    const bids = (await Promise.all(asks)).flatMap((bid) => bid ?? []);
+    expect(bids.length).toBeGreaterThan(10);
+    for (const bid of bids) {
+      await draw(system, bid);
+      await tell(system, bid.burl, { PRICE: 3, CURRENCY: "EUR" });
+    }
+    const billed = async () => (await booksOf(campaignId, "silent")).account.billed;
+    await until(async () => (await billed()) === before.billed + bids.length);
+    await until(() => isWritten(system));
+    const { spending, account } = await booksOf(campaignId, "silent");
+    expect(spending).toMatchObject({
+      chargedMicros: 15_000,
+      uncharged: { daily_budget: bids.length - 3 },
+      mediaCostMicros: bids.length * 3_000,
+    });
+    expect(account.houseBilled - before.houseBilled).toBe(bids.length - 3);
+    expect(account.houseMicros - before.houseMicros).toBe((bids.length - 3) * 3_000);
+    await end(campaignId);
+  });
 });
