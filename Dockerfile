@@ -15,7 +15,8 @@ FROM base AS packages
 RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional
 
 FROM node:24.21.0-bookworm-slim
-ENV NODE_ENV=production PORT=8080 ATELIER_DATA_DIR=/var/lib/atelier
+# How Node is started is measured (docs/benchmarks.md), and said once more in scripts/lib/servingEngine.json.
+ENV NODE_ENV=production PORT=8080 ATELIER_DATA_DIR=/var/lib/atelier GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 WORKDIR /app
 # The only place that is written to (events and spool); everything else may be mounted read-only.
 RUN mkdir -p /var/lib/atelier && chown node:node /var/lib/atelier
@@ -28,5 +29,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # `docker run IMAGE migrate` migrates; the arguments are those of `src/main.ts`.
-ENTRYPOINT ["node", "dist/src/main.js"]
+ENTRYPOINT ["node", "--use-largepages=silent", "--no-maglev", "dist/src/main.js"]
 CMD ["serve"]

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import engine from "../../scripts/lib/servingEngine.json" with { type: "json" };
 
 export interface PinnedServer {
   readonly name: string;
@@ -13,15 +14,18 @@ process.on("exit", () => {
   for (const child of started) child.kill("SIGKILL");
 });
 
-/** Starts a bench server on the first core and waits until it says its port. */
+/** Starts a bench server on the first core and waits until it says its port; ours as `npm run serve` starts it. */
 export async function startPinned(
   name: string,
   file: string,
   args: readonly string[],
 ): Promise<PinnedServer> {
   const path = new URL(`../servers/${file}`, import.meta.url).pathname;
-  const child = spawn("taskset", ["-c", "0", process.execPath, path, ...args], {
+  const { flags, environment } =
+    file === "atelier.ts" ? engine : { flags: [], environment: undefined };
+  const child = spawn("taskset", ["-c", "0", process.execPath, ...flags, path, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
   });
   started.push(child);
   const port = await waitForPort(child, name);

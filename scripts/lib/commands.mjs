@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runChecks } from "./checks.mjs";
 import { SetUpError, say } from "./say.mjs";
@@ -10,11 +11,18 @@ const program =
   (args) =>
     runNode([join(repository, path), ...first, ...args]);
 const main = (name) => program("src/main.ts", name);
+/**
+ * With what serves fastest (docs/benchmarks.md): large pages for Node's code and for the snapshot; and no middle compiler,
+ * so that V8 compiles for good what it has seen more of. The image does the same.
+ */
+const engine = JSON.parse(readFileSync(new URL("servingEngine.json", import.meta.url), "utf8"));
+const serve = (args) =>
+  runNode([...engine.flags, join(repository, "src/main.ts"), "serve", ...args], engine.environment);
 
 /** Development: also needs what tests and the embedded start use. */
 const commands = {
   start: { development: true, run: main("start") },
-  serve: { development: false, run: main("serve") },
+  serve: { development: false, run: serve },
   migrate: { development: false, run: main("migrate") },
   "places:import": { development: false, run: main("places:import") },
   "places:build": { development: true, run: program("scripts/places-build.ts") },

@@ -37,6 +37,8 @@ export interface HoldRequest {
   readonly dailyBudgetMicros: number | null;
   readonly balanceMicros: number | null;
   readonly frequencyCaps: readonly FrequencyCap[];
+  /** No cap counts it, neither its campaign's nor another's of its advertiser: it waits in no log. Absent = one may. */
+  readonly isUncounted?: boolean;
 }
 
 export interface HoldContext {

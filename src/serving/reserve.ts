@@ -13,6 +13,8 @@ export interface ReserveDeps {
   readonly releaseHolds: ReleaseHolds;
   /** What is held for an ad of a campaign, micros; absent = `holdAmountMicros`. */
   readonly holdAmountOf?: (campaign: CampaignView) => number;
+  /** Whether any campaign of the advertiser has a cap over all of them; absent = nobody knows. */
+  readonly isAdvertiserCapped?: (advertiserId: number) => boolean;
   readonly onOutcome: (campaignId: number, outcome: HoldOutcome) => void;
   /** Decides again for the slots that `kept` leave free, without the refused campaigns. */
   readonly decideAgain: (kept: readonly Winner[], refused: ReadonlySet<number>) => Decision;
@@ -48,13 +50,12 @@ export async function reserveWinners(
     slots: 0,
   };
   const needsHold = (candidate: Candidate): boolean => !options.test && mustHold(candidate);
-  const { holdAmountOf: amountOf = holdAmountMicros } = deps;
   let decision = first;
   for (let trip = 0; options.mayHold && trip < maxTrips && !options.isLate(); trip += 1) {
     const wanted = allocate(decision, state.refused).filter((it) => needsHold(it.candidate));
     if (wanted.length === 0) break;
     const requests = wanted.map(({ candidate }) =>
-      holdRequestOf(candidate, amountOf(candidate.campaign), options.decisionId, state.slots++),
+      holdRequestOf(candidate, options.decisionId, state.slots++, deps),
     );
     const outcomes = await deps.holdBudgets(requests, options.holdContext());
     const outcome = takeOutcomes(wanted, requests, outcomes, { state, deps });
@@ -88,21 +89,23 @@ function mustHold({ campaign }: Candidate): boolean {
 
 function holdRequestOf(
   { campaign }: Candidate,
-  amountMicros: number,
   decisionId: string,
   slot: number,
+  { holdAmountOf = holdAmountMicros, isAdvertiserCapped = () => true }: ReserveDeps,
 ): HoldRequest {
+  const { advertiserId, frequencyCaps } = campaign;
   return {
     decisionId,
     slot,
     campaignId: campaign.campaignId,
-    advertiserId: campaign.advertiserId,
-    amountMicros,
+    advertiserId,
+    amountMicros: holdAmountOf(campaign),
     priceMicros: priceMicros(campaign),
     totalBudgetMicros: campaign.totalBudgetMicros,
     dailyBudgetMicros: campaign.dailyBudgetMicros,
     balanceMicros: campaign.balanceMicros,
-    frequencyCaps: campaign.frequencyCaps,
+    frequencyCaps,
+    isUncounted: frequencyCaps.length === 0 && !isAdvertiserCapped(advertiserId),
   };
 }
 

@@ -1,5 +1,5 @@
 import { decide } from "../targeting/decide.ts";
-import type { Snapshot } from "../targeting/snapshot.ts";
+import { isAdvertiserCapped, type Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest, Decision, DeliveryState, VisitorState } from "../targeting/types.ts";
 import {
   type AdsAnswer,
@@ -111,6 +111,7 @@ async function serve(asked: AdRequest, options: CallContext, serving: Serving): 
     serving,
     refused,
     isThere: read.ok,
+    isAdvertiserCapped: (advertiserId) => isAdvertiserCapped(snapshot, advertiserId),
     decideAgain: (kept, out) =>
       decide(
         requestStillFree(request, kept),
@@ -160,14 +161,14 @@ function reserve(
     readonly refused: Map<number, HoldRefusal>;
     /** False = the store did not answer the read. */
     readonly isThere: boolean;
-    readonly decideAgain: ReserveDeps["decideAgain"];
-  },
+  } & Pick<ReserveDeps, "decideAgain" | "isAdvertiserCapped">,
 ): Promise<readonly Winner[]> {
   const { deps, refusals, late } = context.serving;
   const reserveDeps: ReserveDeps = {
     holdBudgets: deps.holdBudgets,
     releaseHolds: deps.releaseHolds,
     decideAgain: context.decideAgain,
+    isAdvertiserCapped: context.isAdvertiserCapped,
     onOutcome: (campaignId, outcome) => {
       if (outcome.held) {
         refusals.forget(campaignId);

@@ -109,6 +109,11 @@ export function advertiserIdOf(snapshot: Snapshot, campaignId: number): number |
   return located === null ? null : advertiserIdAt(located.segment.heads, located.position);
 }
 
+/** Whether any campaign has a cap over all of its advertiser's; one that has lost it a moment ago may still count. */
+export function isAdvertiserCapped({ base, overlay }: Snapshot, advertiserId: number): boolean {
+  return base.caps.advertiserIds.has(advertiserId) || overlay.caps.advertiserIds.has(advertiserId);
+}
+
 /** A campaign of any status by its id, or null when the snapshot has none. */
 export function findCampaign(snapshot: Snapshot, campaignId: number): CampaignView | null {
   const located = locateCampaign(snapshot, campaignId);

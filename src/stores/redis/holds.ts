@@ -81,22 +81,24 @@ export function createRedisHolds(deps: RedisHoldsDeps): {
         const lifeSeconds = Math.min(Math.ceil(context.timeToLiveMs / 1_000), longestHoldSeconds);
         const money: (MoneyRefusal | null)[] = requests.map(() => null);
         const caps: CapRefusals[] = [];
-        let missing = logs.length;
+        const asks = [...requests.entries()].filter(([, it]) => isRemembered(it, context));
+        // An ad that no cap counts waits in no log; its impression is written there all the same.
+        const askedLogs = requests.every(({ isUncounted }) => isUncounted === true) ? [] : logs;
+        let missing = asks.length + askedLogs.length;
         const settle = (): void => {
-          missing--;
           if (missing === 0) resolve(settleHalves(deps.redis, requests, context, money, caps));
         };
-        for (const [index, request] of requests.entries()) {
-          if (!isRemembered(request, context)) continue;
-          missing++;
+        settle();
+        for (const [index, request] of asks)
           holdMoney({ request, context, lifeSeconds }, (refusal) => {
             money[index] = refusal;
+            missing--;
             settle();
           });
-        }
-        for (const [index, log] of logs.entries())
+        for (const [index, log] of askedLogs.entries())
           holdCaps({ log, requests, context, lifeSeconds }, (refused) => {
             caps[index] = refused;
+            missing--;
             settle();
           });
       }),
@@ -121,9 +123,9 @@ function settleHalves(
     if (reason === null) return { held: true, holdId: holdIdOf(request), budgetDay };
     if (refusal === null && isRemembered(request, context))
       void releaseMoneyOnly(redis, holdIdOf(request));
-    if (cap === null && visitorKey !== null)
+    if (cap === null && visitorKey !== null && request.isUncounted !== true)
       void releaseCap(redis, request, context, visitorCapsKey(visitorKey));
-    if (pageCap === null && pageViewKey !== null)
+    if (pageCap === null && pageViewKey !== null && request.isUncounted !== true)
       void releaseCap(redis, request, context, pageViewCapsKey(pageViewKey));
     return { held: false, reason };
   });

@@ -68,6 +68,8 @@ export interface CapColumns {
   readonly maxImpressions: Uint32Array;
   /** 0 = the window is the page view. */
   readonly windowSeconds: Uint32Array;
+  /** Advertisers with a cap over all their campaigns. */
+  readonly advertiserIds: ReadonlySet<number>;
 }
 
 export interface CapBuilder {
@@ -80,10 +82,12 @@ export function createCapBuilder(): CapBuilder {
   const perAdvertiser = createGrowingUint32();
   const maxImpressions = createGrowingUint32();
   const windowSeconds = createGrowingUint32();
+  const advertiserIds = new Set<number>();
   starts.push(0);
   return {
-    add({ frequencyCaps }) {
+    add({ advertiserId, frequencyCaps }) {
       for (const cap of frequencyCaps) {
+        if (cap.per === "advertiser") advertiserIds.add(advertiserId);
         perAdvertiser.push(cap.per === "advertiser" ? 1 : 0);
         maxImpressions.push(cap.maxImpressions);
         windowSeconds.push(cap.windowSeconds ?? 0);
@@ -95,6 +99,7 @@ export function createCapBuilder(): CapBuilder {
       perAdvertiser: Uint8Array.from(perAdvertiser.finish()),
       maxImpressions: maxImpressions.finish(),
       windowSeconds: windowSeconds.finish(),
+      advertiserIds,
     }),
   };
 }

@@ -6,6 +6,7 @@ import {
   campaignCount,
   findCampaign,
   findCreative,
+  isAdvertiserCapped,
   overlaySize,
 } from "../../../src/targeting/snapshot.ts";
 import type { ServableCampaign } from "../../../src/targeting/types.ts";
@@ -171,4 +172,12 @@ test("campaigns with long texts, which share few places in what is remembered, d
       expect(found, `campaign ${campaignId}, round ${round}`).toEqual(creative);
     }
   }
+});
+
+test("an advertiser is capped as soon as one of its campaigns has a cap over all of them", () => {
+  const before = buildSnapshot([full, buildCampaign({ campaignId: 5, advertiserId: 6 })], meta);
+  expect([77, 6, 1].map((id) => isAdvertiserCapped(before, id))).toEqual([true, false, false]);
+  const frequencyCaps = [{ per: "advertiser", maxImpressions: 5, window: "page_view" }] as const;
+  const added = buildCampaign({ campaignId: 8, advertiserId: 6, frequencyCaps });
+  expect(isAdvertiserCapped(applyChanges(before, [added], [], meta), 6)).toBe(true);
 });
