@@ -8,8 +8,9 @@ export interface NoticesRouterDeps {
 }
 
 /**
- * GET /openrtb2/n/w/:token (won), /b/ (billable), /l/ (lost): always 204 for an address that we signed, whatever becomes of
- * what it tells, so that nobody tells it for ever; 404 without content for any other. HEAD answers alike and tells nothing.
+ * GET /openrtb2/n/w/:token (won), /b/ (billable), /l/ (lost): 204 for an address that we signed, whatever becomes of what it
+ * tells, so that nobody tells it for ever; 503 while this node does not know the SSP; 404 for any other address. Without
+ * content. HEAD is a 204 and tells nothing.
  */
 export function noticesRouter(deps: NoticesRouterDeps): Router {
   const router = Router();
@@ -23,6 +24,8 @@ export function noticesRouter(deps: NoticesRouterDeps): Router {
   return router;
 }
 
+const statuses = { told: 204, not_ours: 404, later: 503 } as const;
+
 async function answer(
   { notices, now }: NoticesRouterDeps,
   kind: NoticeKind,
@@ -30,10 +33,13 @@ async function answer(
   response: Response,
 ): Promise<void> {
   response.setHeader("cache-control", "no-store");
-  const isTold = request.method === "GET";
-  const isOurs =
-    !isTold || (await notices.tell(kind, request.params.token, queryOf(request.url), now()));
-  response.status(isOurs ? 204 : 404).end();
+  const { token } = request.params;
+  const outcome =
+    request.method === "GET"
+      ? await notices.tell(kind, token, queryOf(request.url), now())
+      : "told";
+  if (outcome === "later") response.setHeader("retry-after", "5");
+  response.status(statuses[outcome]).end();
 }
 
 /** As it came: what is no UTF-8 in it stands for itself, and never fails. */

@@ -65,13 +65,16 @@ export interface RecordNoticeDeps {
 }
 
 export interface RecordNotice {
-  /** What an exchange tells of a bid. False = the address is not one of ours. Never rejects. */
+  /**
+   * What an exchange tells of a bid. "not_ours" = we did not sign the address; "later" = this node does not know the SSP
+   * (yet), and cannot read its prices: tell it again. Never rejects.
+   */
   readonly tell: (
     kind: NoticeKind,
     token: string,
     query: URLSearchParams,
     nowMs: number,
-  ) => Promise<boolean>;
+  ) => Promise<"told" | "not_ours" | "later">;
   /** Counts a bill that waited; false = the store is still away, keep it. Never rejects. */
   readonly replay: (claim: NoticeClaim) => Promise<boolean>;
 }
@@ -111,7 +114,8 @@ export function createRecordNotice(deps: RecordNoticeDeps): RecordNotice {
         ? await tellOurs(kind, read.claims, query, nowMs)
         : { ...nobody, outcome: "not_ours" };
       deps.onTold(told);
-      return read.ok;
+      if (told.outcome === "not_ours") return "not_ours";
+      return told.outcome === "unknown_ssp" ? "later" : "told";
     },
     replay: async (claim) => (await deps.claim(claim)) !== "unavailable",
   };

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
+import express from "express";
 import { sql } from "kysely";
+import request from "supertest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holdIdOf } from "../../src/budgets/holdId.ts";
-import type { BidNoticeClaims } from "../../src/serving/bidPorts.ts";
+import { noticesRouter } from "../../src/routes/notices.ts";
+import { signBidNotice } from "../../src/serving/bidNoticeToken.ts";
+import type { BidNoticeClaims, Ssp } from "../../src/serving/bidPorts.ts";
 import type { TrackedEventKind } from "../../src/serving/ports.ts";
 import { noticeGraceMs } from "../../src/stores/redis/claimNotice.ts";
 import { storeCampaigns } from "../support/ledgerCampaigns.ts";
@@ -16,7 +20,7 @@ import {
   openMoney,
   winner,
 } from "../support/money.ts";
-import { bidClaims, dollars, openNotices, sspOf } from "../support/notices.ts";
+import { bidClaims, dollars, noticeKey, openNotices, sspOf } from "../support/notices.ts";
 import {
   freshDatabase,
   freshRedis,
@@ -142,7 +146,7 @@ describe("a billing notice", () => {
     expect(await shop.tell("billing", bidClaims(), { price: "2.1" })).toBe("above_bid");
     expect(await shop.tell("billing", bidClaims({ sspId: 4 }))).toBe("unknown_ssp");
     expect(await shop.notices.tell("billing", "abc", new URLSearchParams("price=1"), noonMs)).toBe(
-      false,
+      "not_ours",
     );
     expect(shop.told.at(-1)).toMatchObject({ outcome: "not_ours", claims: null });
     expect(await told()).toEqual({ ledger: [], hours: [] });
@@ -295,5 +299,24 @@ describe("the account of an SSP", () => {
       { currency: "USD", billed: 1, price_micros: 2_200, cost_micros: 2_000 },
       { currency: "EUR", billed: 1, price_micros: 1_000, cost_micros: 1_000 },
     ]);
+  });
+});
+
+describe("the address of a notice", () => {
+  it("answers 204 to what we signed, 404 to anything else, and 503 while the SSP is not known here", async () => {
+    const token = signBidNotice(bidClaims(), noticeKey);
+    const ask = (ssp: Ssp | null, path: string) => {
+      const { notices } = openNotices(money.redis, { ssp });
+      const app = express().use(noticesRouter({ notices, now: () => noonMs }));
+      return request(app).get(`/openrtb2/n/${path}`);
+    };
+    for (const letter of ["w", "b", "l"])
+      expect((await ask(sspOf(), `${letter}/${token}?price=1.5`)).status).toBe(204);
+    for (const strange of ["price=%FF%&&=&price", "", "x".repeat(5_000)])
+      expect((await ask(sspOf(), `b/${token}?${strange}`)).status).toBe(204);
+    expect((await ask(sspOf(), "b/xyz?price=1.5")).status).toBe(404);
+    const later = await ask(null, `b/${token}?price=1.5`);
+    expect([later.status, later.headers["retry-after"], later.text]).toEqual([503, "5", ""]);
+    expect((await told()).ledger).toHaveLength(1);
   });
 });

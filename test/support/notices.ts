@@ -78,7 +78,7 @@ export const dollars: ExchangeTable = {
   microsPerEuro: new Map([["USD", 1_100_000]]),
 };
 
-const noticeKey = noticeKeyFrom(Buffer.from("a secret that is long enough for every test"));
+export const noticeKey = noticeKeyFrom(Buffer.from("a secret that is long enough for every test"));
 
 /** Notices on a real Redis. `tell` answers what became of one. */
 export function openNotices(
