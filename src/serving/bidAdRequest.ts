@@ -3,6 +3,7 @@ import type { ReadConsent } from "../consent/consentOf.ts";
 import type { Consent } from "../consent/types.ts";
 import type { Locator } from "../geo/locate.ts";
 import { type LocateAddress, locatePlaces } from "../openrtb/locatePlaces.ts";
+import { pageCategoryOf } from "../openrtb/pageCategory.ts";
 import { type PlacementAsk, placementAskOf } from "../openrtb/placementAsk.ts";
 import { placeSignalsOf } from "../openrtb/placeSignals.ts";
 import type { BidRequest, Imp } from "../openrtb/types.ts";
@@ -67,7 +68,10 @@ export function bidRequestToAdRequest(
     nowMs,
     placements,
     places: locatePlaces(placeSignalsOf(request), consent, locator, locateAddress),
-    page: { category: null, keywords: request.context.keywords.slice(0, keywordsRead) },
+    page: {
+      category: pageCategoryOf(request.context),
+      keywords: request.context.keywords.slice(0, keywordsRead),
+    },
     deviceType: request.device.type,
     consent,
     hasStableVisitor: hasVisitor && consent.mayStore,
