@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createVisitorKeyOf } from "../../src/audience/visitorKey.ts";
 import { demoSite } from "../../src/demo/demoSite.ts";
+import { seedDemoSsp } from "../../src/demo/demoSsp.ts";
 import { seedDemo } from "../../src/demo/seedDemo.ts";
 import { seedPopulation } from "../../src/demo/seedPopulation.ts";
 import { freePort } from "../../src/embedded/freePort.ts";
@@ -35,6 +36,7 @@ async function seed(): Promise<void> {
   const nowMs = Date.now();
   const places = demoPlaces.filter((place) => ["87", "974"].includes(place.departementCode));
   const store = createCampaignStore(db);
+  await seedDemoSsp(store.ssps);
   const outcome = await seedDemo({
     store,
     places,
