@@ -37,13 +37,20 @@ function compileSchema(allErrors: boolean): ValidateFunction<AdsBody> {
   return ajv.compile<AdsBody>(z.toJSONSchema(adsBodySchema, { io: "input" }));
 }
 
-/** The rules that no JSON schema says: unique placement ids, and coordinates that come in pairs. */
+/** Placements of SSPs' bids begin so, in tracking tokens and in the ledger: no page may pass for one. */
+const sspPlacement = "ssp/";
+
+/** The rules that no JSON schema says: unique placement ids of pages, and coordinates that come in pairs. */
 function crossFieldProblems(body: AdsBody): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   const seen = new Set<string>();
   for (const [index, placement] of body.placements.entries()) {
     if (seen.has(placement.id)) {
       problems.push({ pointer: `/placements/${index}/id`, rule: "must be unique in the request" });
+    }
+    if (placement.id.startsWith(sspPlacement)) {
+      const rule = `must not begin with ${sspPlacement}: these are of SSPs`;
+      problems.push({ pointer: `/placements/${index}/id`, rule });
     }
     seen.add(placement.id);
   }
