@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import * as sides from "../../migrations/0003_1_ledger_sides.ts";
 import * as admission from "../../migrations/0003_2_ledger_admission.ts";
 import * as credits from "../../migrations/0003_3_ledger_credits.ts";
+import * as mediaCosts from "../../migrations/0008_2_media_costs.ts";
 import { admitToLedger } from "../../src/stores/postgres/ledger.ts";
 import { type OpenStore, openCampaignStore } from "../support/campaignStore.ts";
 import { storeCampaigns } from "../support/ledgerCampaigns.ts";
@@ -16,7 +17,7 @@ afterEach(() => opened.close());
 
 it("a ledger from before the admission goes on from what it has spent", async () => {
   const { db } = opened;
-  for (const { down } of [credits, admission, sides]) await down(db as never);
+  for (const { down } of [mediaCosts, credits, admission, sides]) await down(db as never);
   await sql`
     insert into ledger (event_id, kind, campaign_id, advertiser_id, creative_id, placement_id, budget_day, amount_micros,
       uncharged_reason, occurred_at)
@@ -29,7 +30,7 @@ it("a ledger from before the admission goes on from what it has spent", async ()
     values (12, '2026-06-01', 7, 5000, 1, 0, 0), (12, '2026-06-02', 7, 3000, 1, 1, 1), (13, '2026-06-02', 7, 2000, 1, 0, 0)`.execute(
     db,
   );
-  for (const { up } of [sides, admission, credits]) await up(db as never);
+  for (const { up } of [sides, admission, credits, mediaCosts]) await up(db as never);
 
   const { rows } = await sql`
     select (select json_agg(spent_micros order by campaign_id) from campaign_totals) as campaigns,
