@@ -12,11 +12,14 @@ import type { BidOutcome } from "../serving/bidOutcome.ts";
 import type { FindSsp, Ssp } from "../serving/bidPorts.ts";
 import { readBidBody } from "./bidBody.ts";
 import { type AnswerDirectly, bidPath } from "./frontDoor.ts";
+import { cookieValue } from "./userSync.ts";
 
 export interface BidRouteDeps {
   readonly findSsp: FindSsp;
   readonly answerBid: AnswerBid;
   readonly admission: BidAdmission;
+  /** What a user sync would give the SSP for the visitor id in our cookie; null = it is none of ours. */
+  readonly buyerUidOf: (cookie: string, ssp: Ssp) => string | null;
   /** Told once for each request of an SSP that we know. */
   readonly onAnswered: (ssp: Ssp, outcome: BidOutcome) => void;
   readonly onFault: (error: unknown) => void;
@@ -101,7 +104,9 @@ async function answerAdmitted(
     deps.onAnswered(ssp, { kind: "refused", status });
     return finish(response, status);
   }
-  const bidRequest = withCaller(parsed.request, request, caller);
+  const bidRequest = withCaller(parsed.request, request, caller, (cookie) =>
+    deps.buyerUidOf(cookie, ssp),
+  );
   const timeMs = ticket.timeLeftMs(bidRequest.tmaxMs);
   const result = await deps.answerBid(bidRequest, ssp, timeMs);
   ticket.decided(timeMs);
@@ -114,21 +119,28 @@ function outcomeOf({ reason, bids }: BidResult): BidOutcome {
   return reason === null ? { kind: "bid", bids } : { kind: "no_bid", reason };
 }
 
-/** A page's request says little of the device that it comes from: what the connection says counts. */
+/**
+ * A page's request says little of the device that it comes from, and cannot know our id: what the connection says counts, and
+ * the cookie of a user sync. Whether consent lets the id be used is asked where ids of all requests are.
+ */
 function withCaller(
   bidRequest: BidRequest,
   request: IncomingMessage,
   { address, origin }: Caller,
+  buyerUidOf: (cookie: string) => string | null,
 ): BidRequest {
   if (origin === null) return bidRequest;
-  const { device, regs } = bidRequest;
+  const { device, user, regs } = bidRequest;
   const userAgent = device.userAgent ?? request.headers["user-agent"] ?? null;
-  return { ...bidRequest, device: { ...device, userAgent, ip: regs.coppa ? null : address } };
+  const ip = regs.coppa ? null : address;
+  const cookie = regs.coppa ? null : cookieValue(request.headers.cookie);
+  const buyerUid = user.buyerUid ?? (cookie === null ? null : buyerUidOf(cookie));
+  return { ...bidRequest, device: { ...device, userAgent, ip }, user: { ...user, buyerUid } };
 }
 
+/** Up to a query or a slash at the end. */
 function nameOf(url: string): string {
-  const end = url.indexOf("?");
-  return url.slice(bidPath.length, end === -1 ? undefined : end);
+  return /^[^?/]*/.exec(url.slice(bidPath.length))?.[0] ?? "";
 }
 
 /** 403 from where it may not come, 401 without its key; null = let in. */
