@@ -10,8 +10,11 @@ const known = new WeakMap<CreativeView, string>();
 export function creativeVersion(creative: CreativeView): string {
   const remembered = known.get(creative);
   if (remembered !== undefined) return remembered;
-  const { creativeId, format, width, height, landingUrl, content } = creative;
-  const print = printOf(JSON.stringify([format, width, height, landingUrl, content]));
+  const { creativeId, format, width, height, landingUrl, content, bidFacts } = creative;
+  const { icon = null, attributes = [] } = bidFacts ?? {};
+  const isPlain = icon === null && attributes.length === 0;
+  const seen = [format, width, height, landingUrl, content, ...(isPlain ? [] : [icon, attributes])];
+  const print = printOf(JSON.stringify(seen));
   const version = `${creativeId}-${print}`;
   known.set(creative, version);
   return version;

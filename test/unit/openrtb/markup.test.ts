@@ -184,6 +184,16 @@ describe("a creative's id", () => {
   });
 
   test.each([
+    [{ bidFacts: { picture: null, icon: null, attributes: [3] } }],
+    [
+      {
+        bidFacts: {
+          picture: null,
+          icon: { url: "https://a.example/i.png", side: 8 },
+          attributes: [],
+        },
+      },
+    ],
     [{ landingUrl: "https://artisan.example/autre" }],
     [{ width: 320, height: 100 }],
     [{ content: { imageUrl: "https://images.example/banner.jpg", alt: "Autre" } }],
