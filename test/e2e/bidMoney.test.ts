@@ -1,6 +1,7 @@
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/demo/random.ts";
+import { defaultMaturityMs } from "../../src/serving/bidLearning.ts";
 import { noticeGraceMs } from "../../src/stores/redis/claimNotice.ts";
 import {
   askOnce,
@@ -133,6 +134,31 @@ describe("a notice that comes too late", () => {
     await until(async () => (await billed()) === 2);
     await until(() => isWritten(system));
     expect(await billed()).toBe(2);
+    await end(campaignId);
+  });
+});
+
+describe("a bid that is told to have lost", () => {
+  it("makes room for the next one at once", async () => {
+    await openSsp(system, { ...unhurried, name: "new" });
+    // Three impressions a day; of an SSP that nobody knows yet whole prices are held.
+    const campaignId = await system.openShop({ dailyBudgetMicros: 15_000, bidMicros: 5_000_000 });
+    const startMs = clockMs;
+    const bids = [1, 2, 3, 4].map(() => askOnce(system, "new"));
+    const made = (await Promise.all(bids)).flatMap((bid) => bid ?? []);
+    expect(made).toHaveLength(3);
+    clockMs += 5_000;
+    expect(await askOnce(system, "new")).toBeNull();
+    clockMs += 5_000;
+    await tell(system, made[0]!.lurl, { LOSS: 102, MIN_TO_WIN: 6 });
+    // Who was refused a moment ago is not asked again at once.
+    await until(async () => {
+      clockMs += 1_000;
+      return (await askOnce(system, "new")) !== null;
+    });
+    expect(clockMs - startMs).toBeLessThan(defaultMaturityMs);
+    clockMs += 1_000;
+    expect(await askOnce(system, "new")).toBeNull();
     await end(campaignId);
   });
 });
