@@ -1,11 +1,13 @@
 /** The host of a landing page without "www.", in lower case: an advertiser's domain as block lists name it. */
 export function landingHost(landingUrl: string): string {
   // Snapshots ask this of every creative: addresses as they are stored are read without a parser.
-  const host = plainHost.exec(landingUrl)?.[1] ?? new URL(landingUrl).hostname.toLowerCase();
+  const plain = plainHost.exec(landingUrl)?.[1];
+  // The dot of the root ends a name without changing it: no way around a list.
+  const host = plain ?? new URL(landingUrl).hostname.toLowerCase().replace(/\.$/, "");
   return host.startsWith("www.") && host.indexOf(".", 4) > 0 ? host.slice(4) : host;
 }
 
-const plainHost = /^https:\/\/([a-z0-9.-]+)(?:[/?#]|$)/;
+const plainHost = /^https:\/\/([a-z0-9.-]*[a-z0-9-])(?:[/?#]|$)/;
 
 /** A host and all that it is under, nearest first: "a.b.fr" → "a.b.fr", "b.fr", "fr". A list that names one of them names it. */
 export function hostLineage(host: string): string[] {

@@ -194,6 +194,7 @@ describe("a landing page", () => {
     ["https://www.martin.fr/devis?x=1", "martin.fr"],
     ["https://WWW.Martin.FR", "martin.fr"],
     ["https://www.fr/", "www.fr"],
+    ["https://www.martin.fr./devis", "martin.fr"],
     ["https://user@a.b.example:8443/#x", "a.b.example"],
   ])("%s is of the domain %s", (url, host) => {
     expect(landingHost(url)).toBe(host);
