@@ -199,6 +199,19 @@ describe("a loss notice", () => {
     expect(await money.counters()).toMatchObject({ h: "0" });
   });
 
+  it("is remembered for two minutes only, unless its bid was also told as won: most bids lose", async () => {
+    const shop = openNotices(money.redis);
+    const [lost, won] = [bidClaims(), bidClaims()];
+    const lifeOf = (bid: BidNoticeClaims) => money.redis.pttl(`{m7}:w:${bid.decisionId}.0`);
+    await shop.tell("loss", lost, { loss: "102" });
+    expect(await lifeOf(lost)).toBeLessThanOrEqual(120_000);
+    expect(await lifeOf(lost)).toBeGreaterThan(60_000);
+    await shop.tell("win", won, {});
+    await shop.tell("loss", won, { loss: "1" });
+    expect(await lifeOf(won)).toBeGreaterThan(3_600_000);
+    expect(await lifeOf(won)).toBeLessThan(2 * 3_600_000);
+  });
+
   it("after the bill releases nothing: the bill stands", async () => {
     const shop = openNotices(money.redis);
     const request = winner({ amountMicros: 500, priceMicros: 5_000, ...limits });

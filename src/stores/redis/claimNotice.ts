@@ -16,8 +16,8 @@ const bits = { win: 1, billing: 2, loss: 4 } as const;
 const answers = ["first", "again", "late", "billed", "unavailable"] as const;
 /** An SSP tells of an impression when it happens; its retries, and one whose clock is slow, have so long. */
 export const noticeGraceMs = 15 * 60_000;
-/** A claim outlives its bid by this much; the ledger's unique event id stands behind it. */
-const claimMarginMs = 24 * 3_600_000;
+/** A claim outlives the time for its notices by this much; the ledger's unique event id stands behind it. */
+const claimMarginMs = 3_600_000;
 const claimScript = createScript(claimNoticeScript);
 
 /** Claims notices in Redis, in the slot of the advertiser's money. Never rejects. */
@@ -46,7 +46,7 @@ function claimArguments({
     bits[kind],
     bill === null ? 0 : 1,
     trackedEventKey(claims),
-    Math.max(claims.expiresAtMs - occurredAtMs, 0) + claimMarginMs,
+    Math.max(claims.expiresAtMs - occurredAtMs, 0) + noticeGraceMs + claimMarginMs,
     isLate ? 1 : 0,
     claims.budgetDay,
     bill === null ? "" : encodeBill(claims, bill, occurredAtMs),

@@ -16,8 +16,12 @@ local key, bit_, bills = prefix .. "w:" .. ARGV[4], tonumber(ARGV[2]), ARGV[3] =
 local LOST, BILLED, MOST_UNWRITTEN = 4, 8, 150000
 local FIRST_INVALID = 6
 
+-- Most bids lose: of these alone only what an SSP repeats within minutes is known again.
+local LOSS_MS = 120000
+
 local function remember(bits)
-  redis.call("SET", key, string.format("%.0f", bits), "PX", ARGV[5])
+  local lifeMs = bits == LOST and math.min(LOSS_MS, ARGV[5]) or ARGV[5]
+  redis.call("SET", key, string.format("%.0f", bits), "PX", lifeMs)
 end
 
 -- Somebody saw the ad, whom we believe: it may be billed even late.
