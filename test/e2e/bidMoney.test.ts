@@ -1,6 +1,10 @@
+import { randomBytes } from "node:crypto";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/demo/random.ts";
+import { auctionMacro } from "../../src/openrtb/noticeMacros.ts";
+import { base64Price } from "../../src/openrtb/priceCodecs/base64Price.ts";
+import { hmacPrice } from "../../src/openrtb/priceCodecs/hmacPrice.ts";
 import { defaultMaturityMs } from "../../src/serving/bidLearning.ts";
 import { noticeGraceMs } from "../../src/stores/redis/claimNotice.ts";
 import {
@@ -72,6 +76,39 @@ describe("a bid that wins", () => {
     expect(ledger.body.items).toMatchObject([
       { kind: "media", amountMicros: 0, media: { ssp: "demo", costMicros: 3_500 } },
     ]);
+    await end(campaignId);
+  });
+
+  it("is billed by nurl and in the SSP's own encoding, where these are its ways", async () => {
+    const keys = { encryption: randomBytes(32), integrity: randomBytes(32) };
+    const codec = hmacPrice(keys, () => randomBytes(16));
+    const ways = [
+      { name: "encoded", priceEncoding: "base64", priceMacro: auctionMacro("PRICE", "B64") },
+      {
+        name: "encrypted",
+        priceEncoding: "hmac",
+        priceMacro: "%%WINNING_PRICE%%",
+        priceKeys: {
+          encryption: keys.encryption.toString("base64url"),
+          integrity: keys.integrity.toString("base64url"),
+        },
+      },
+    ] as const;
+    const campaignId = await system.openShop();
+    for (const way of ways) {
+      await openSsp(system, { ...unhurried, ...way, billedBy: "nurl" });
+      const bid = await askOnce(system, way.name);
+      if (bid === null) throw new Error("no bid");
+      const price = way.name === "encoded" ? base64Price.encode(2e6) : codec.encode(2e6);
+      await tell(system, bid.burl.replace("%%WINNING_PRICE%%", price), { PRICE: price });
+      const nurl = bid.nurl.replace("%%WINNING_PRICE%%", price);
+      await tell(system, nurl.replace(/price=.{4}/, "price=9999"), { PRICE: "2.0" });
+      await tell(system, nurl, { PRICE: price });
+      await until(async () => (await booksOf(campaignId, way.name)).account.billed > 0);
+      await until(() => isWritten(system));
+      const { account } = await booksOf(campaignId, way.name);
+      expect(account).toMatchObject({ billed: 1, costMicros: 2_000 });
+    }
     await end(campaignId);
   });
 

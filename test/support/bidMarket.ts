@@ -14,7 +14,7 @@ export function tell(
   address: string,
   values: Readonly<Record<string, string | number>> = {},
 ): request.Test {
-  const filled = address.replace(/\$\{AUCTION_(\w+)\}/g, (_all, name) =>
+  const filled = address.replace(/\$\{AUCTION_(\w+)(?::\w+)?\}/g, (_all, name) =>
     String(values[String(name)] ?? ""),
   );
   return request(system.url).get(pathOf(filled));
