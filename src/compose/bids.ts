@@ -55,8 +55,8 @@ export async function composeBids(
   const domain = new URL(publicUrl).hostname;
   const ssps = createSspIndex(state.ssps ?? (() => []), domain);
   const { nowMs } = stores.clock;
-  const files = await openBidFiles(config, defaultRates && (() => defaultRates(nowMs())), log);
-  const { rates, supplyRules } = files;
+  const ownRates = defaultRates && (() => defaultRates(nowMs()));
+  const { rates, supplyRules, close } = await openBidFiles(config, ownRates, log);
   const notices = composeNotices(
     config,
     stores,
@@ -67,8 +67,7 @@ export async function composeBids(
   const admission = openAdmission();
   const { byName: findSsp } = ssps;
   const sync = composeUserSync(config, stores, { publicUrl, findSsp }, metrics, log);
-  const exists = (name: string) => findSsp(name) !== null;
-  const accounts = composeSspAccounts(stores, options, exists, metrics, log);
+  const accounts = composeSspAccounts(stores, options, ssps.has, metrics, log);
   return {
     notices,
     routers: [notices.router, sync.router, accounts.router],
@@ -76,6 +75,7 @@ export async function composeBids(
     answerBid: createAnswerBidRequest({
       findSsp,
       admission,
+      buyerUidOf: sync.buyerUidOf,
       onAnswered: bidReport(metrics, admission),
       onFault: (error) => log.error({ error: describe(error) }, "a bid request failed"),
       answerBid: createAnswerBid({
@@ -94,7 +94,7 @@ export async function composeBids(
         options: { publicUrl, tokenLifeMs: trackingLifetimeMs, aboutUrl: null },
       }),
     }),
-    close: files.close,
+    close,
   };
 }
 
@@ -109,6 +109,7 @@ function openAdmission(): BidAdmission {
 }
 
 interface SspIndex {
+  readonly has: (name: string) => boolean;
   readonly byName: FindSsp;
   readonly byId: FindSspById;
 }
@@ -127,6 +128,10 @@ function createSspIndex(stored: NonNullable<ServingState["ssps"]>, domain: strin
     byId = new Map(ssps.map((ssp) => [ssp.sspId, ssp]));
   };
   return {
+    has(name) {
+      look();
+      return byName.has(name);
+    },
     byName(name) {
       look();
       return byName.get(name) ?? null;

@@ -22,6 +22,8 @@ import { describe, type Stores } from "./stores.ts";
 export interface UserSync {
   readonly router: Router;
   readonly visitorOfBid: VisitorOfBid;
+  /** What an SSP would keep of the visitor id in our cookie; null = it is none of ours, or its time is over. */
+  readonly buyerUidOf: (cookie: string, ssp: Ssp) => string | null;
 }
 
 /** Links of SSPs that never sync again are forgotten after this; each sync renews its own. */
@@ -52,6 +54,8 @@ export function composeUserSync(
     "outcome",
   ]);
   return {
+    buyerUidOf: (cookie, { sspId }) =>
+      visitorIdLeftMs(cookie, nowMs()) > 0 ? sealVisitorId(cookie, sspId, key) : null,
     router: userSyncRouter({
       findSsp,
       plan: (ask, ssp, atMs) =>

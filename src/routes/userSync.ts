@@ -15,9 +15,11 @@ export interface UserSyncRouterDeps {
 }
 
 const path = "/openrtb2/sync";
+/** Where bid requests of pages bring it, too. */
+const cookiePath = "/openrtb2";
 const cookieName = "atelier_uid";
 const cookieOf = (value: string, seconds: number) =>
-  `${cookieName}=${value}; Max-Age=${seconds}; Path=${path}; Secure; HttpOnly; SameSite=None`;
+  `${cookieName}=${value}; Max-Age=${seconds}; Path=${cookiePath}; Secure; HttpOnly; SameSite=None`;
 const maxParameterLength = 8_192;
 const maxUidLength = 256;
 
@@ -109,7 +111,8 @@ function askOf(request: Request): SyncAsk {
   };
 }
 
-function cookieValue(header: string | undefined): string | null {
+/** The visitor id in our cookie, as it came; null = there is none. */
+export function cookieValue(header: string | undefined): string | null {
   const pairs = (header ?? "").split(";").map((pair) => pair.trim());
   const own = pairs.find((pair) => pair.startsWith(`${cookieName}=`));
   return own === undefined ? null : own.slice(cookieName.length + 1) || null;

@@ -57,7 +57,7 @@ const refusals: readonly ConsentBasis[] = ["vendor_refused", "tc_string", "expir
  */
 export function planSync(
   ask: SyncAsk,
-  ssp: Pick<Ssp, "sspId" | "syncUrl">,
+  ssp: Pick<Ssp, "sspId" | "syncUrl" | "openToBrowsers">,
   nowMs: number,
   deps: UserSyncDeps,
 ): SyncStep {
@@ -69,7 +69,9 @@ export function planSync(
   }
   const target = targetOf(ask, ssp);
   if (target === "bad_redirect") return { kind: "bad_redirect" };
-  if (target === null && ask.uid === null) return { kind: "nothing", forget: false };
+  // Pages that ask by themselves bring the cookie: then there is nobody to tell.
+  const isOfUse = target !== null || ask.uid !== null || ssp.openToBrowsers;
+  if (!isOfUse) return { kind: "nothing", forget: false };
   if (ask.cookie !== null && leftMs > 0) {
     const uid = sealVisitorId(ask.cookie, ssp.sspId, deps.key);
     const location = target === null ? null : fillMacros(target, uid, ask);

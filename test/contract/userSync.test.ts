@@ -75,7 +75,7 @@ describe("a user sync", () => {
     const first = await ask(sayingYes);
     expect(first.status).toBe(302);
     const cookie =
-      /^atelier_uid=([^;]+); Max-Age=(\d+); Path=\/openrtb2\/sync; Secure; HttpOnly; SameSite=None$/.exec(
+      /^atelier_uid=([^;]+); Max-Age=(\d+); Path=\/openrtb2; Secure; HttpOnly; SameSite=None$/.exec(
         setCookieOf(first),
       );
     const visitorId = cookie?.[1] ?? "";
