@@ -14,7 +14,9 @@ import {
   imageTypeMask,
   imageTypeShift,
 } from "../segment/bidColumns.ts";
-import type { Placement } from "../types.ts";
+import { severalShapes } from "../segment/creativeShapes.ts";
+import { shapeAt } from "../segment/heads.ts";
+import type { AdFormat, Placement } from "../types.ts";
 import { hasRouteForDomain, isUnderAny } from "./bidRoutes.ts";
 
 /** How far a creative gets with an exchange: the first of these that refuses it, or `fits`. */
@@ -37,11 +39,15 @@ export function someCreativeFits(
   placement: Placement,
   bid: BidConstraints,
 ): boolean {
-  const { starts } = scene.segment.shapes.byCampaign;
+  const { heads, shapes } = scene.segment;
+  const { starts, values } = shapes.byCampaign;
   const end = starts[position + 1]!;
+  // Creatives that are all of one shape have that of the placement, or nobody would ask.
+  const only = shapeAt(heads, position);
   for (let creative = starts[position]!; creative < end; creative++) {
-    if (!hasShape(scene, creative, placement)) continue;
-    if (mediaStage(scene, position, creative, bid) <= creativeStages.media) continue;
+    const shape = shapes.shapes[only === severalShapes ? values[creative]! : only]!;
+    if (only === severalShapes && !acceptsShape(placement, shape)) continue;
+    if (mediaStage(scene, position, creative, shape.format, bid) <= creativeStages.media) continue;
     if (isWelcome(scene, position, creative, bid)) return true;
   }
   return false;
@@ -71,13 +77,11 @@ export function creativeStage(
   placement: Placement,
   bid: BidConstraints,
 ): number {
-  if (!hasShape(scene, creative, placement)) return creativeStages.shape;
+  const { shapes } = scene.segment;
+  const shape = shapes.shapes[shapes.byCampaign.values[creative]!]!;
+  if (!acceptsShape(placement, shape)) return creativeStages.shape;
   if (!isWelcome(scene, position, creative, bid)) return creativeStages.advertiser;
-  return mediaStage(scene, position, creative, bid);
-}
-
-function hasShape({ segment: { shapes } }: Scene, creative: number, placement: Placement): boolean {
-  return acceptsShape(placement, shapes.shapes[shapes.byCampaign.values[creative]!]!);
+  return mediaStage(scene, position, creative, shape.format, bid);
 }
 
 /** As what it can be shown: as native ad, else as a card, where it is native; else in a banner. */
@@ -85,10 +89,10 @@ function mediaStage(
   { segment }: Scene,
   position: number,
   creative: number,
+  format: AdFormat,
   { banner, native, secure }: BidConstraints,
 ): number {
-  const { shapes, bids, pricings: paid } = segment;
-  const { format } = shapes.shapes[shapes.byCampaign.values[creative]!]!;
+  const { bids, pricings: paid } = segment;
   const paysViews = pricings[paid[position]!] === "vcpm";
   const facts = bids.facts;
   const at = creative * factWords.all;
