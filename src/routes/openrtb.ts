@@ -36,6 +36,7 @@ export type AnswerBidRequest = (
 const idleConnectionMs = 600_000;
 /** Smaller answers are not worth packing. */
 const gzipFromBytes = 1_024;
+const version = { "x-openrtb-version": "2.6" } as const;
 
 /** A bid request from a page, or from a server. */
 interface Caller {
@@ -51,9 +52,7 @@ interface Caller {
 export function createAnswerBidRequest(deps: BidRouteDeps): AnswerBidRequest {
   return async (request, response, address) => {
     const origin = request.headers.origin ?? null;
-    keepConnection(request, response);
     allowOrigin(response, origin);
-    response.setHeader("x-openrtb-version", "2.6");
     const ssp = deps.findSsp(nameOf(request.url ?? ""));
     if (ssp === null) return finish(response, 404);
     const refusal = refuse(ssp, request, { address, origin });
@@ -67,6 +66,8 @@ export function createAnswerBidRequest(deps: BidRouteDeps): AnswerBidRequest {
       deps.onAnswered(ssp, { kind: "shed", reason: ticket });
       return finish(response, 204);
     }
+    // Who is shed gets the least that can be answered: it is the busiest moment.
+    keepConnection(request, response);
     response.once("close", ticket.left);
     try {
       await answerAdmitted(request, response, { ssp, ticket, caller: { address, origin } }, deps);
@@ -179,7 +180,7 @@ function noBid(
 
 /** What is left of a body that nobody reads is thrown away by Node. */
 function finish(response: ServerResponse, status: number): void {
-  response.writeHead(status, status === 204 ? {} : { "content-length": 0 });
+  response.writeHead(status, status === 204 ? version : { ...version, "content-length": 0 });
   response.end();
 }
 
@@ -188,6 +189,7 @@ function writeBody(response: ServerResponse, body: BidResponse, mayGzip: boolean
   const isPacked = mayGzip && text.length >= gzipFromBytes;
   const bytes = isPacked ? gzipSync(text, { level: 1 }) : Buffer.from(text);
   response.writeHead(200, {
+    ...version,
     "content-type": "application/json",
     "content-length": bytes.length,
     "cache-control": "no-store",

@@ -17,7 +17,7 @@ export interface BidTicket {
 
 export interface BidAdmission {
   readonly enter: (ssp: Ssp) => BidTicket | ShedReason;
-  /** How many are being answered. */
+  /** How many are being decided. */
   readonly inFlight: () => number;
   /** What is kept back of the time of an SSP's requests for what happens outside our decisions, ms. */
   readonly marginMs: (sspId: number) => number;
@@ -26,11 +26,11 @@ export interface BidAdmission {
 export interface BidAdmissionDeps {
   readonly monotonicMs: () => number;
   readonly loopWait: LoopWait;
-  /** Answered at once at most; more would only wait for each other. */
+  /** Decided at once at most: more would only wait for each other, and for whoever comes next. */
   readonly maxInFlight?: number;
 }
 
-const defaultMaxInFlight = 256;
+const defaultMaxInFlight = 48;
 /** Of what happens outside our decisions, so much takes no longer. */
 const marginShare = 0.99;
 const marginHalfLifeMs = 10_000;
@@ -115,13 +115,13 @@ function createTicket(
   life: { inFlight: number },
   monotonicMs: () => number,
 ): BidTicket {
-  life.inFlight++;
   let beganMs: number | null = null;
   let decidedMs: number | null = null;
   let tookTooLongMs = 0;
   let hasLeft = false;
   return {
     timeLeftMs(tmaxMs) {
+      if (beganMs === null) life.inFlight++;
       beganMs = monotonicMs();
       const timeMs = Math.min(tmaxMs ?? ssp.deadlineMs, ssp.deadlineMs);
       return timeLeft(ssp, state, timeMs, beganMs) - (beganMs - enteredMs);
@@ -135,7 +135,7 @@ function createTicket(
     left() {
       if (hasLeft) return;
       hasLeft = true;
-      life.inFlight--;
+      if (beganMs !== null) life.inFlight--;
       if (decidedMs === null) return;
       const nowMs = monotonicMs();
       state.outside.add(waitedMs + tookTooLongMs + (nowMs - decidedMs), nowMs);
