@@ -134,7 +134,9 @@ async function answerBytes(server: PinnedServer | undefined, traffic: Traffic): 
     if (/"campaignId"|"seatbid"/.test(text)) filled++;
     sizesOfAnswers.push(text.length);
   }
-  if (traffic === "fill" || traffic === "bids" ? filled < 45 : filled > 0)
+  // A slot of one size leaves some requests without any shop of the place: bids are fewer.
+  const leastFilled = { fill: 45, bids: 35 }[traffic as "fill" | "bids"];
+  if (leastFilled === undefined ? filled > 0 : filled < leastFilled)
     throw new Error(`${filled} of 50 answers to the ${traffic} traffic had an ad`);
   return sizesOfAnswers.sort((a, b) => a - b)[25] ?? 0;
 }
