@@ -42,7 +42,8 @@ export function composeManagement(stores: Stores, pictures: PictureRule): Manage
     findApiKey: createApiKeyStore(stores.db).findByHash,
     monotonicMs: () => performance.now(),
   });
-  const deps = { ...store, authenticate: admit(createAuthenticate(readApiKey)) };
+  const authenticateOnly = createAuthenticate(readApiKey);
+  const deps = { ...store, authenticate: admit(authenticateOnly) };
   const zones = zoneRulesOf(stores);
   const saveCampaign: SaveCampaignDeps = {
     campaigns: store.campaigns,
@@ -57,7 +58,7 @@ export function composeManagement(stores: Stores, pictures: PictureRule): Manage
     placementsRouter(deps),
     segmentsRouter(deps),
     sitesRouter({ ...deps, randomBytes }),
-    sspsRouter({ ...deps, randomBytes, addressProblem }),
+    sspsRouter({ ...deps, authenticateOnly, randomBytes, addressProblem }),
     zonesRouter({ ...deps, zones }),
   ];
   const { authenticate } = deps;

@@ -14,6 +14,8 @@ import { bodyOfChange, parseListQuery, sendEntity, sendPage } from "./resource.t
 
 export interface SspsRouterDeps extends SaveSspDeps {
   readonly authenticate: RequestHandler;
+  /** The same without reading a body. */
+  readonly authenticateOnly: RequestHandler;
 }
 
 const withoutSecrets = ({ keyHash: _hash, priceKeys: _keys, ...ssp }: StoredSsp) => ssp;
@@ -24,7 +26,7 @@ const withoutSecrets = ({ keyHash: _hash, priceKeys: _keys, ...ssp }: StoredSsp)
  */
 export function sspsRouter(deps: SspsRouterDeps): Router {
   const router = Router();
-  const { authenticate, ssps } = deps;
+  const { authenticate, authenticateOnly, ssps } = deps;
 
   router.post("/v1/ssps", authenticate, async (request, response) => {
     const saved = await createSsp(deps, request.body, apiKeyOf(request));
@@ -49,7 +51,7 @@ export function sspsRouter(deps: SspsRouterDeps): Router {
     sendSaved(response, await changeSsp(deps, nameOf(request), body, apiKeyOf(request)));
   });
 
-  router.post("/v1/ssps/:name/key", authenticate, async (request, response) => {
+  router.post("/v1/ssps/:name/key", authenticateOnly, async (request, response) => {
     sendSaved(response, await renewSspKey(deps, nameOf(request), apiKeyOf(request)));
   });
   return router;
