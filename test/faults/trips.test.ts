@@ -50,11 +50,11 @@ const placements = [{ id: "top" }];
 
 test.each([
   [
-    "an ad for a visitor: one read, and one trip to write, of money and caps",
+    "an ad that no cap counts: one read, and one trip to write, of money",
     known,
     limoges,
     1,
-    ["mget", "evalsha", "evalsha"],
+    ["mget", "evalsha"],
   ],
   [
     "an ad for nobody in particular: no read, one write of money",
@@ -72,8 +72,9 @@ test.each([
   expect(await costOf(page)).toEqual([ads, commands]);
 });
 
-test("three ads of two shops and a house campaign still cost one read and one trip to write", async () => {
-  await town.system.openShop();
+test("three ads, one of them capped, still cost one read and one trip to write, of money and caps", async () => {
+  const cap = { per: "campaign", maxImpressions: 9, windowSeconds: 3_600 };
+  await town.system.openShop({ frequencyCaps: [cap] });
   const page = {
     visitor: { id: "v-3", gdpr: false },
     place: limoges,
