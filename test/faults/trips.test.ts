@@ -80,6 +80,7 @@ test("three ads, one of them capped, still cost one read and one trip to write, 
     place: limoges,
     placements: [{ id: "top", count: 3 }],
   };
+  await costOf(page);
   const [ads, commands] = await costOf(page);
   expect(ads).toBe(3);
   // One script for the money of both shops and one for the visitor's caps, sent together.
