@@ -121,7 +121,8 @@ function createTicket(
   let hasLeft = false;
   return {
     timeLeftMs(tmaxMs) {
-      if (beganMs === null) life.inFlight++;
+      // Who has hung up while his body was unpacked leaves no second time.
+      if (beganMs === null && !hasLeft) life.inFlight++;
       beganMs = monotonicMs();
       const timeMs = Math.min(tmaxMs ?? ssp.deadlineMs, ssp.deadlineMs);
       return timeLeft(ssp, state, timeMs, beganMs) - (beganMs - enteredMs);
@@ -129,7 +130,8 @@ function createTicket(
     decided(allowedMs) {
       decidedMs = monotonicMs();
       const tookMs = decidedMs - (beganMs ?? decidedMs);
-      tookTooLongMs = Math.max(0, tookMs - allowedMs);
+      // Who had no time at all from the start says nothing of how long we take.
+      tookTooLongMs = Math.max(0, tookMs - Math.max(0, allowedMs));
       state.decisions.add(tookMs, decidedMs);
     },
     left() {

@@ -114,6 +114,12 @@ describe("the time of a decision", () => {
     for (let i = 0; i < 300; i++) answer(gate, { deciding: 45, tmaxMs: 40 });
     expect(gate.admission.marginMs(ssp().sspId)).toBeGreaterThan(15);
   });
+
+  test("is not taken from others by exchanges that wait for less than the way takes", () => {
+    const gate = openGate();
+    for (let i = 0; i < 300; i++, gate.clock.ms++) answer(gate, { deciding: 0, tmaxMs: 1 });
+    expect(gate.admission.marginMs(ssp().sspId)).toBeLessThan(1);
+  });
 });
 
 describe("overload", () => {
@@ -157,5 +163,16 @@ describe("overload", () => {
     ticket.left();
     ticket.left();
     expect(admission.inFlight()).toBe(0);
+  });
+
+  test("does not count for ever whoever hung up while his body was unpacked", () => {
+    const { admission } = openGate(1);
+    const ticket = admission.enter(ssp());
+    if (typeof ticket === "string") throw new Error(ticket);
+    ticket.left();
+    ticket.timeLeftMs(null);
+    ticket.decided(50);
+    expect(admission.inFlight()).toBe(0);
+    expect(typeof admission.enter(ssp())).toBe("object");
   });
 });
