@@ -107,7 +107,8 @@ function askOf(request: Request): SyncAsk {
     uid: text("uid", maxUidLength),
     redirect: text("redirect"),
     cookie: cookieValue(request.get("cookie")),
-    isCheck: text("check") === "1",
+    // Ours is the last of several: whoever came with another is sent round once, like everybody.
+    isCheck: [request.query.check].flat().includes("1"),
   };
 }
 

@@ -103,6 +103,9 @@ function hostOf(address: string): string | null {
   return protocol === "https:" && username === "" && password === "" ? host : null;
 }
 
+/** Braces in a path are kept as URLs write them. */
+const macros = /(?:\{|%7B)(uid|gdpr|gdpr_consent|gpp|gpp_sid)(?:\}|%7D)|\$UID/g;
+
 function fillMacros(target: string, uid: string, ask: SyncAsk): string {
   const values: Readonly<Record<string, string>> = {
     uid,
@@ -111,7 +114,7 @@ function fillMacros(target: string, uid: string, ask: SyncAsk): string {
     gpp: ask.gpp ?? "",
     gpp_sid: ask.gppSections ?? "",
   };
-  const filled = target.replace(/\{(uid|gdpr|gdpr_consent|gpp|gpp_sid)\}|\$UID/g, (_all, name) =>
+  const filled = target.replace(macros, (_all, name) =>
     encodeURIComponent(values[typeof name === "string" ? name : "uid"] ?? ""),
   );
   return new URL(filled).href;

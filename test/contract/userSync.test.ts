@@ -26,6 +26,8 @@ const key = buyerUidKeyFrom(secret);
 const demo = sspOf({
   syncUrl: "https://sync.ssp.example/set?b=atelier&uid={uid}&gdpr={gdpr}&c={gdpr_consent}",
 });
+const { href: storedUrl } = new URL("https://sync.path.example/set/{uid}/$UID?c={gdpr}");
+const paths = sspOf({ sspId: 5, name: "paths", syncUrl: storedUrl });
 const silent = sspOf({ sspId: 4, name: "silent" });
 
 let server: TestRedis;
@@ -43,7 +45,7 @@ beforeAll(async () => {
     { redis, clock: { nowMs: () => clockMs } },
     {
       publicUrl: "https://ads.example",
-      findSsp: (name) => [demo, silent].find((ssp) => ssp.name === name) ?? null,
+      findSsp: (name) => [demo, silent, paths].find((ssp) => ssp.name === name) ?? null,
     },
     createMetrics(),
     createLog("silent"),
@@ -102,6 +104,19 @@ describe("a user sync", () => {
     const second = await request(app).get(first.headers.location ?? "");
     expect(second.status).toBe(204);
     expect(setCookieOf(second)).toBe("");
+  });
+
+  it("fills macros in the path of the sync URL as it is stored", async () => {
+    const { headers } = await ask(sayingYes, known, "paths");
+    const [, , first = "", second = ""] = new URL(headers.location ?? "").pathname.split("/");
+    expect(openBuyerUid(first, paths.sspId, key)).toBe(known);
+    expect(second).toBe(first);
+  });
+
+  it("sends nobody round in circles who comes with another mark than ours", async () => {
+    const first = await ask({ ...sayingYes, check: "0" });
+    const second = await request(app).get(first.headers.location ?? "");
+    expect(second.status).toBe(204);
   });
 
   it("reads, gives and tells nothing without consent to storage for us, whoever asks", async () => {
