@@ -2,15 +2,32 @@ import { defineConfig } from "vitest/config";
 
 const long = process.env.TEST_LONG === "1";
 const withServers = process.env.TEST_WITHOUT_SERVERS !== "1";
+const exclude = long ? [] : ["test/**/*.long.test.ts"];
+const pure = ["test/unit/**/*.test.ts", "test/golden/**/*.test.ts"];
 
-/** `*.long.test.ts` run only with `npm run test:long`. */
+/**
+ * `*.long.test.ts` run only with `npm run test:long`. Unit and golden tests need no servers and share their modules, which
+ * takes a third off the whole: a process for each file costs more than most of them.
+ */
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: long ? [] : ["test/**/*.long.test.ts"],
-    globalSetup: withServers ? ["test/support/globalSetup.ts"] : [],
     pool: "forks",
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: "pure", include: pure, exclude, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "servers",
+          include: ["test/**/*.test.ts"],
+          exclude: [...pure, ...exclude],
+          globalSetup: withServers ? ["test/support/globalSetup.ts"] : [],
+        },
+      },
+    ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
