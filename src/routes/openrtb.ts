@@ -67,7 +67,7 @@ export function createAnswerBidRequest(deps: BidRouteDeps): AnswerBidRequest {
       return finish(response, 204);
     }
     // Who is shed gets the least that can be answered: it is the busiest moment.
-    keepConnection(request, response);
+    if (origin === null) keepConnection(request, response);
     response.once("close", ticket.left);
     try {
       await answerAdmitted(request, response, { ssp, ticket, caller: { address, origin } }, deps);

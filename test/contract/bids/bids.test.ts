@@ -109,6 +109,15 @@ describe("connections", () => {
     expect(headers).toMatchObject({ connection: "keep-alive", "keep-alive": "timeout=600" });
   });
 
+  it("of pages' visitors are kept no longer than any other: they are many, and ask once", async () => {
+    await openSsp(system, { name: "pages", openToBrowsers: true });
+    const pages = createBidSender(`${system.url}/openrtb2/bid/pages`, { connections: 1 });
+    const { status, headers } = await pages.send(json, { origin: "https://journal.example" });
+    pages.close();
+    expect(status).toBe(200);
+    expect(headers["keep-alive"]).toBe("timeout=65");
+  });
+
   it("are closed where the caller wants it", async () => {
     const { headers } = await send(json, { connection: "close" });
     expect(headers.connection).toBe("close");
