@@ -6,6 +6,7 @@ import type { Winner } from "./answer.ts";
 import type { SignBidNotice, Ssp } from "./bidPorts.ts";
 import type { Quote } from "./bidQuote.ts";
 import type { TrackingClaims } from "./ports.ts";
+import { sspPlacementOf } from "./sspPlacement.ts";
 
 export interface BidOfferDeps {
   readonly signToken: (claims: TrackingClaims) => string;
@@ -24,11 +25,6 @@ interface OfferTerms {
   readonly ssp: Ssp;
   readonly asked: AdRequest;
   readonly currency: string;
-}
-
-/** How the placements of an SSP's bids are called in tracking tokens, events and the ledger. */
-export function placementIdOf(ssp: Pick<Ssp, "name">): string {
-  return `ssp/${ssp.name}`;
 }
 
 /** A held winner as the answer needs it, with its signed tracking and notice addresses. */
@@ -86,7 +82,7 @@ function claimsOf(winner: Winner, terms: OfferTerms, tokenLifeMs: number): Track
     campaignId: campaign.campaignId,
     creativeId: creative.creativeId,
     advertiserId: campaign.advertiserId,
-    placementId: placementIdOf(ssp),
+    placementId: sspPlacementOf(ssp.name),
     pricing: campaign.pricing,
     priceMicros: priceMicros(campaign),
     holdId: winner.holdId,

@@ -1,8 +1,6 @@
 import type { SharedBidLearning } from "./bidLearning.ts";
 import type { EmitEvent } from "./ports.ts";
-
-/** The placement of an SSP's bids, in tracking tokens and in the ledger. */
-const placementPrefix = "ssp/";
+import { sspOfPlacement } from "./sspPlacement.ts";
 
 /**
  * Lets what is learnt of bids hear of their impressions, on their way to the event stream: the only witness of a win at an
@@ -17,8 +15,8 @@ export function tellOfShownBids(
     emit(event);
     const { kind, placementId, campaignId } = event.payload;
     if (event.schema !== "ad_event.v1" || kind !== "impression") return;
-    if (typeof placementId !== "string" || !placementId.startsWith(placementPrefix)) return;
-    const sspId = sspIdOf(placementId.slice(placementPrefix.length));
+    const name = typeof placementId === "string" ? sspOfPlacement(placementId) : null;
+    const sspId = name === null ? null : sspIdOf(name);
     if (sspId === null || typeof campaignId !== "number") return;
     learning.noteWin(sspId, campaignId, event.occurredAtMs, { by: "impression" });
   };

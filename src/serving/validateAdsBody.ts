@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import { z } from "zod";
 import { type FieldProblem, PublicError } from "../errors.ts";
 import { type AdsBody, adsBodySchema } from "./adsBody.ts";
+import { sspOfPlacement, sspPlacementPrefix } from "./sspPlacement.ts";
 
 /**
  * Builds the validator of `POST /v1/ads` bodies, compiled from `adsBodySchema` (zod checks the same in five times
@@ -37,9 +38,6 @@ function compileSchema(allErrors: boolean): ValidateFunction<AdsBody> {
   return ajv.compile<AdsBody>(z.toJSONSchema(adsBodySchema, { io: "input" }));
 }
 
-/** Placements of SSPs' bids begin so, in tracking tokens and in the ledger: no page may pass for one. */
-const sspPlacement = "ssp/";
-
 /** The rules that no JSON schema says: unique placement ids of pages, and coordinates that come in pairs. */
 function crossFieldProblems(body: AdsBody): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
@@ -48,8 +46,8 @@ function crossFieldProblems(body: AdsBody): readonly FieldProblem[] {
     if (seen.has(placement.id)) {
       problems.push({ pointer: `/placements/${index}/id`, rule: "must be unique in the request" });
     }
-    if (placement.id.startsWith(sspPlacement)) {
-      const rule = `must not begin with ${sspPlacement}: these are of SSPs`;
+    if (sspOfPlacement(placement.id) !== null) {
+      const rule = `must not begin with ${sspPlacementPrefix}: these are of SSPs`;
       problems.push({ pointer: `/placements/${index}/id`, rule });
     }
     seen.add(placement.id);

@@ -2,6 +2,7 @@ import { moneyBucketOf } from "../../budgets/holdId.ts";
 import { encodeLedgerEvent, trackedEventKey } from "../../serving/ledgerRow.ts";
 import type { MediaCost } from "../../serving/mediaCost.ts";
 import type { ClaimNotice, NoticeClaim } from "../../serving/recordNotice.ts";
+import { sspPlacementOf } from "../../serving/sspPlacement.ts";
 import type { RedisClient } from "./connect.ts";
 import { claimNoticeScript } from "./lua/claimNotice.ts";
 import { bucketKey, createScript } from "./runScript.ts";
@@ -55,6 +56,6 @@ function claimArguments({
 
 /** The placement is that of the ad's own events. */
 function encodeBill(claims: NoticeClaim["claims"], bill: MediaCost, occurredAtMs: number): string {
-  const ad = { ...claims, placementId: `ssp/${bill.ssp}` };
+  const ad = { ...claims, placementId: sspPlacementOf(bill.ssp) };
   return encodeLedgerEvent("media", ad, occurredAtMs, bill);
 }
