@@ -21,13 +21,6 @@ export interface SavedSsp {
   readonly key: string | null;
 }
 
-const keyShape = /^ssp_[A-Za-z0-9_-]{43}$/;
-
-/** The SHA-256 of an SSP's key in hexadecimal; null for what cannot be one. */
-export function hashSspKey(key: string): string | null {
-  return keyShape.test(key) ? sha256(key) : null;
-}
-
 /** Creates an SSP, with a key where it is keyed. Admins only. Throws `invalid_body`, `forbidden` or `conflict` (the name). */
 export async function createSsp(
   deps: SaveSspDeps,

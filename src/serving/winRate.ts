@@ -49,13 +49,3 @@ export function addCounts(a: BidCounts, b: BidCounts): BidCounts {
     impressions: a.impressions + b.impressions,
   };
 }
-
-export function scaleCounts(counts: BidCounts, factor: number): BidCounts {
-  const { bids, wins, billings, impressions } = counts;
-  return {
-    bids: bids * factor,
-    wins: wins * factor,
-    billings: billings * factor,
-    impressions: impressions * factor,
-  };
-}
