@@ -11,10 +11,7 @@ const program =
   (args) =>
     runNode([join(repository, path), ...first, ...args]);
 const main = (name) => program("src/main.ts", name);
-/**
- * With what serves fastest (docs/benchmarks.md): large pages for Node's code and for the snapshot; and no middle compiler,
- * so that V8 compiles for good what it has seen more of. The image does the same.
- */
+/** With what serves fastest (docs/benchmarks.md): large pages for Node's code and for the snapshot. The image does the same. */
 const engine = JSON.parse(readFileSync(new URL("servingEngine.json", import.meta.url), "utf8"));
 const serve = (args) =>
   runNode([...engine.flags, join(repository, "src/main.ts"), "serve", ...args], engine.environment);
