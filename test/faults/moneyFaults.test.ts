@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { until } from "../support/until.ts";
 import { type MoneyTown, moneyFaults, openMoneyTown } from "./moneyFaults.ts";
 
@@ -21,8 +21,12 @@ describe("in the middle of load", () => {
   });
 
   test("a Postgres that crashes and recovers loses nothing, nothing is charged twice, and paid ads go on meanwhile", async () => {
+    const { town, load } = money;
     await moneyFaults.postgresCrashed(money);
+    const crashedAtMs = performance.now();
     await money.untilMoreSeen(100);
+    const during = load.since(crashedAtMs).flatMap(({ ads }) => ads);
+    expect(during.filter(({ campaignId }) => campaignId !== town.paidId)).toEqual([]);
     await money.expectChargedOnce();
   });
 });
