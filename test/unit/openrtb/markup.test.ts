@@ -170,9 +170,9 @@ test("a native answer keeps to everything that was asked, or there is none", () 
         expect(pricing === "cpm" || told).toBe(true);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 900 },
   );
-  expect(bids).toBeGreaterThan(20);
+  expect(bids).toBeGreaterThan(40);
 });
 
 describe("a creative's id", () => {
