@@ -86,16 +86,9 @@ function hasDeal(
     const { id, floorMicros, allowedDomains } = bid.deals[at]!;
     if (floors === "reached" && pay < floorMicros) continue;
     const dealId = bids.dealIds.get(dealKey(bid.ssp, id));
-    if (dealId === undefined || !holdsDeal(segment, position, dealId)) continue;
+    if (dealId === undefined || bids.deals.get(position)?.includes(dealId) !== true) continue;
     if (domain === anyDomain || allowedDomains === null) return true;
     if (isUnderAny(segment, domain, allowedDomains)) return true;
   }
-  return false;
-}
-
-function holdsDeal({ bids }: Segment, position: number, dealId: number): boolean {
-  const { starts, values } = bids.deals;
-  const end = starts[position + 1]!;
-  for (let at = starts[position]!; at < end; at++) if (values[at] === dealId) return true;
   return false;
 }

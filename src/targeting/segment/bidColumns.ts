@@ -21,7 +21,8 @@ export interface BidColumns {
   readonly domains: Ragged;
   /** The number of a deal by its `dealKey`. */
   readonly dealIds: ReadonlyMap<string, number>;
-  readonly deals: Ragged;
+  /** The numbers of the deals of those few campaigns that have some, by position. */
+  readonly deals: ReadonlyMap<number, readonly number[]>;
 }
 
 /** The words of a creative's facts, by their place. */
@@ -70,24 +71,25 @@ export function createBidColumnsBuilder(): BidColumnsBuilder {
   const facts = createGrowingUint32();
   const hosts = createInterner();
   const deals = createInterner();
-  const dealsOfCampaigns = createRaggedBuilder();
+  const dealsOfCampaigns = new Map<number, readonly number[]>();
+  let position = 0;
   return {
     add({ advertiserName, creatives, deals: agreed = noDeals }) {
       for (let index = 0; index < creatives.length; index++) {
         pushFacts(facts, creatives[index]!, advertiserName, hosts);
       }
-      for (let index = 0; index < agreed.length; index++) {
-        const { ssp, id } = agreed[index]!;
-        dealsOfCampaigns.push(deals.idOf(dealKey(ssp, id)));
+      if (agreed.length > 0) {
+        const numbers = agreed.map(({ ssp, id }) => deals.idOf(dealKey(ssp, id)));
+        dealsOfCampaigns.set(position, numbers);
       }
-      dealsOfCampaigns.close();
+      position++;
     },
     finish: (trades) => ({
       categories: trades.map(categoryOfTrade),
       facts: facts.finish(),
       domains: domainsOf(hosts.texts),
       dealIds: deals.ids,
-      deals: dealsOfCampaigns.finish(),
+      deals: dealsOfCampaigns,
     }),
   };
 }

@@ -26,19 +26,22 @@ export interface Records {
   readonly shared: Texts;
 }
 
-/** A tuple instead of an object. */
+/** A tuple instead of an object; few campaigns have a tail. */
 type PackedRecord = readonly [
   name: string,
   advertiserName: string,
-  /** null = the advertiser itself. */
-  payerName: string | null,
   zoneLabel: string,
   zoneApproximate: 0 | 1,
   totalBudgetMicros: number | null,
   dailyBudgetMicros: number | null,
-  balanceMicros: number | null,
   creatives: readonly PackedCreative[],
-  /** Most campaigns have neither deals nor the wish to keep to them. */
+  tail?: PackedTail,
+];
+
+/** What most campaigns have none of: a payer of another name, a balance, deals, the wish to keep to them. */
+type PackedTail = readonly [
+  payerName: string | null,
+  balanceMicros: number | null,
   deals?: readonly CampaignDeal[],
   openAuction?: boolean,
 ];
@@ -67,44 +70,44 @@ export function readRecord(records: Records, position: number): CampaignRecord {
 }
 
 function packRecord(campaign: ServableCampaign, shareText: (text: string) => number): PackedRecord {
-  const { advertiserName, payerName, zone } = campaign;
   return [
     campaign.name,
-    advertiserName,
-    payerName === advertiserName ? null : payerName,
-    zone.label,
-    zone.approximate ? 1 : 0,
+    campaign.advertiserName,
+    campaign.zone.label,
+    campaign.zone.approximate ? 1 : 0,
     campaign.totalBudgetMicros,
     campaign.dailyBudgetMicros,
-    campaign.balanceMicros,
     campaign.creatives.map((creative) => packCreative(creative, shareText)),
-    ...auctionsOf(campaign),
+    ...tailOf(campaign),
   ];
 }
 
-function auctionsOf({
-  deals = noDeals,
-  openAuction = true,
-}: ServableCampaign): readonly [] | readonly [readonly CampaignDeal[], boolean] {
-  return deals.length === 0 && openAuction ? [] : [deals, openAuction];
+function tailOf(campaign: ServableCampaign): readonly [] | readonly [PackedTail] {
+  const { balanceMicros, deals = noDeals, openAuction = true } = campaign;
+  const payerName = campaign.payerName === campaign.advertiserName ? null : campaign.payerName;
+  if (deals.length > 0 || !openAuction) return [[payerName, balanceMicros, deals, openAuction]];
+  return payerName === null && balanceMicros === null ? [] : [[payerName, balanceMicros]];
 }
 
 const noDeals: readonly CampaignDeal[] = [];
+const noTail: PackedTail = [null, null];
 
 function unpackRecord({ shared }: Records, record: PackedRecord): CampaignRecord {
   const sharedText = (number: number) => readText(shared, number);
-  const advertiserName = record[1];
+  const [name, advertiserName, zoneLabel, approximate, totalBudgetMicros, dailyBudgetMicros] =
+    record;
+  const [payerName, balanceMicros, deals = noDeals, openAuction = true] = record[7] ?? noTail;
   return {
-    name: record[0],
+    name,
     advertiserName,
-    payerName: record[2] ?? advertiserName,
-    zoneLabel: record[3],
-    zoneApproximate: record[4] === 1,
-    totalBudgetMicros: record[5],
-    dailyBudgetMicros: record[6],
-    balanceMicros: record[7],
-    creatives: record[8].map((creative) => unpackCreative(creative, sharedText)),
-    deals: record[9] ?? noDeals,
-    openAuction: record[10] ?? true,
+    payerName: payerName ?? advertiserName,
+    zoneLabel,
+    zoneApproximate: approximate === 1,
+    totalBudgetMicros,
+    dailyBudgetMicros,
+    balanceMicros,
+    creatives: record[6].map((creative) => unpackCreative(creative, sharedText)),
+    deals,
+    openAuction,
   };
 }
