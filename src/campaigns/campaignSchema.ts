@@ -15,28 +15,34 @@ import { type Parsed, parseFields } from "./problems.ts";
 import { sspName } from "./sspSchema.ts";
 import { zoneSchema } from "./zoneSchema.ts";
 
-const daypart = z.strictObject({
-  weekdays: distinctList(z.int().min(1).max(7), 7).min(1),
-  fromHour: z.int().min(0).max(23),
-  toHour: z.int().min(1).max(24),
-});
+const daypart = z
+  .strictObject({
+    weekdays: distinctList(z.int().min(1).max(7), 7).min(1),
+    fromHour: z.int().min(0).max(23),
+    toHour: z.int().min(1).max(24),
+  })
+  .meta({ title: "Daypart" });
 
-const frequencyCap = z.strictObject({
-  per: z.enum(["campaign", "advertiser"]),
-  maxImpressions: z.int().min(1).max(1_000),
-  /** Either a time, or the page view: exactly one of the two. */
-  windowSeconds: z.int().min(60).max(2_592_000).optional(),
-  window: z.literal("page_view").optional(),
-});
+const frequencyCap = z
+  .strictObject({
+    per: z.enum(["campaign", "advertiser"]),
+    maxImpressions: z.int().min(1).max(1_000),
+    /** Either a time, or the page view: exactly one of the two. */
+    windowSeconds: z.int().min(60).max(2_592_000).optional(),
+    window: z.literal("page_view").optional(),
+  })
+  .meta({ title: "FrequencyCap" });
 
 /** As the exchange writes it in its bid requests. */
-const deal = z.strictObject({
-  ssp: checkedText(
-    (text) => text.trim().toLowerCase(),
-    (text) => (sspName.test(text) ? null : 'must be the name of an SSP such as "demo"'),
-  ),
-  id: lineOfText(limits.dealCharacters),
-});
+const deal = z
+  .strictObject({
+    ssp: checkedText(
+      (text) => text.trim().toLowerCase(),
+      (text) => (sspName.test(text) ? null : 'must be the name of an SSP such as "demo"'),
+    ),
+    id: lineOfText(limits.dealCharacters),
+  })
+  .meta({ title: "CampaignDeal" });
 
 /** A segment's slug, "achat-auto". */
 export const segmentSlug = () =>
@@ -46,14 +52,16 @@ export const segmentSlug = () =>
       text.length <= 60 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text)
         ? null
         : 'must be a slug such as "achat-auto" of at most 60 characters',
-  );
+  ).meta({ pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$", maxLength: 60 });
 
-const audienceRule = z.strictObject({
-  segmentId: entityId().optional(),
-  segment: segmentSlug().optional(),
-  minScore: z.number().min(0).max(1).nullable().default(null),
-  multiplier: z.number().min(1).max(3).nullable().default(null),
-});
+const audienceRule = z
+  .strictObject({
+    segmentId: entityId().optional(),
+    segment: segmentSlug().optional(),
+    minScore: z.number().min(0).max(1).nullable().default(null),
+    multiplier: z.number().min(1).max(3).nullable().default(null),
+  })
+  .meta({ title: "AudienceRuleInput" });
 
 const budget = () =>
   z.int().min(limits.minBudgetMicros).max(limits.maxBudgetMicros).nullable().default(null);
@@ -67,30 +75,32 @@ const wantedAndNot = <Item extends z.ZodType>(item: Item, maxItems: number) =>
     .default({ include: [], exclude: [] });
 
 /** A campaign as it is written by people: validator, type and API description in one. */
-export const campaignSchema = z.strictObject({
-  advertiserId: entityId(),
-  name: lineOfText(limits.nameCharacters),
-  status: z.enum(["draft", "active", "paused", "ended"]).default("draft"),
-  startsOn: calendarDay(),
-  endsOn: calendarDay().nullable().default(null),
-  dayparts: z.array(daypart).max(limits.dayparts).default([]),
-  pricing: z.enum(["cpm", "vcpm", "cpc"]),
-  bidMicros: z.int().min(0).max(limits.maxCpmBidMicros),
-  totalBudgetMicros: budget(),
-  dailyBudgetMicros: budget(),
-  pacing: z.enum(["even", "asap", "front_loaded"]).default("even"),
-  priority: z.enum(["guaranteed", "paid", "house"]).default("paid"),
-  frequencyCaps: z.array(frequencyCap).max(limits.frequencyCaps).default([]),
-  zone: zoneSchema,
-  placeIntention: z.enum(["any", "searches_here", "is_here", "lives_here"]).default("any"),
-  categories: wantedAndNot(categoryPath(), limits.categories),
-  keywords: wantedAndNot(lowerCaseText(limits.keywordCharacters), limits.keywords),
-  audience: z.array(audienceRule).max(limits.audienceRules).default([]),
-  devices: distinctList(z.enum(["mobile", "tablet", "desktop", "tv", "other"]), 5).default([]),
-  deals: z.array(deal).max(limits.deals).default([]),
-  /** False: at exchanges by its deals only. Pages of our own sites are no auction. */
-  openAuction: z.boolean().default(true),
-});
+export const campaignSchema = z
+  .strictObject({
+    advertiserId: entityId(),
+    name: lineOfText(limits.nameCharacters),
+    status: z.enum(["draft", "active", "paused", "ended"]).default("draft"),
+    startsOn: calendarDay(),
+    endsOn: calendarDay().nullable().default(null),
+    dayparts: z.array(daypart).max(limits.dayparts).default([]),
+    pricing: z.enum(["cpm", "vcpm", "cpc"]),
+    bidMicros: z.int().min(0).max(limits.maxCpmBidMicros),
+    totalBudgetMicros: budget(),
+    dailyBudgetMicros: budget(),
+    pacing: z.enum(["even", "asap", "front_loaded"]).default("even"),
+    priority: z.enum(["guaranteed", "paid", "house"]).default("paid"),
+    frequencyCaps: z.array(frequencyCap).max(limits.frequencyCaps).default([]),
+    zone: zoneSchema,
+    placeIntention: z.enum(["any", "searches_here", "is_here", "lives_here"]).default("any"),
+    categories: wantedAndNot(categoryPath(), limits.categories),
+    keywords: wantedAndNot(lowerCaseText(limits.keywordCharacters), limits.keywords),
+    audience: z.array(audienceRule).max(limits.audienceRules).default([]),
+    devices: distinctList(z.enum(["mobile", "tablet", "desktop", "tv", "other"]), 5).default([]),
+    deals: z.array(deal).max(limits.deals).default([]),
+    /** False: at exchanges by its deals only. Pages of our own sites are no auction. */
+    openAuction: z.boolean().default(true),
+  })
+  .meta({ title: "CampaignInput" });
 
 export type CampaignFields = DeepReadonly<z.output<typeof campaignSchema>>;
 /** What a caller may leave out is optional here. */

@@ -85,6 +85,9 @@ const pictured = {
   },
 };
 
+/** By format, as production takes them. */
+export const creativeSchemas = { ...pictured.https, html: htmlCreative };
+
 /** A creative: what is shown and where a click leads. */
 export type CreativeFields = DeepReadonly<
   z.output<typeof pictured.https.native | typeof pictured.https.image | typeof htmlCreative>

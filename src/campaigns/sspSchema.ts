@@ -70,43 +70,45 @@ const shading = z.discriminatedUnion("kind", [
 ]);
 
 /** What an administrator says of an SSP. */
-export const sspSchema = z.strictObject({
-  name: z.string().regex(sspName),
-  status: z.enum(["active", "paused"]).default("active"),
-  /** Our seat there; null = it knows none. */
-  seat: lineOfText(64).nullable().default(null),
-  /** Whether its requests carry a key that we made. */
-  keyed: z.boolean().default(true),
-  /** Where its requests come from; empty = from anywhere. */
-  addresses: distinctList(addressBlock(), sspLimits.addresses).default([]),
-  /** Pages may ask by themselves (Prebid.js): what comes with an Origin needs neither key nor address. */
-  openToBrowsers: z.boolean().default(false),
-  /** A second and node. */
-  qpsLimit: z.int().min(1).max(sspLimits.maxQps).default(200),
-  /** Thousandths of what a campaign pays that the house keeps. */
-  marginPermille: z.int().min(0).max(999).default(0),
-  /** In which we bid, best first; empty = whichever is asked for and known. */
-  currencies: distinctList(currency(), sspLimits.currencies).default([]),
-  deadlineMs: z.int().min(sspLimits.minDeadlineMs).max(sspLimits.maxDeadlineMs).default(150),
-  /** Of `tmax`, what the way there and back takes: we cannot measure it from here. */
-  networkMs: z.int().min(0).max(sspLimits.maxNetworkMs).default(10),
-  holdSeconds: z.int().min(sspLimits.minHoldSeconds).max(sspLimits.maxHoldSeconds).default(300),
-  wantsNoBidReasons: z.boolean().default(false),
-  clickMacro: z
-    .strictObject({ text: macro("%%CLICK_URL_UNESC%%"), encoding: z.enum(["raw", "percent"]) })
-    .nullable()
-    .default(null),
-  priceMacro: macro("$" + "{AUCTION_PRICE}").default("$" + "{AUCTION_PRICE}"),
-  priceEncoding: z.enum(["none", "base64", "hmac"]).default("none"),
-  /** Of the encoding "hmac"; written only. */
-  priceKeys: z
-    .strictObject({ encryption: priceKey(), integrity: priceKey() })
-    .nullable()
-    .default(null),
-  shading: shading.default({ kind: "learnt", minObservations: 200, minPermille: 400 }),
-  billedBy: z.enum(["burl", "nurl"]).default("burl"),
-  syncUrl: httpsUrl().nullable().default(null),
-});
+export const sspSchema = z
+  .strictObject({
+    name: z.string().regex(sspName),
+    status: z.enum(["active", "paused"]).default("active"),
+    /** Our seat there; null = it knows none. */
+    seat: lineOfText(64).nullable().default(null),
+    /** Whether its requests carry a key that we made. */
+    keyed: z.boolean().default(true),
+    /** Where its requests come from; empty = from anywhere. */
+    addresses: distinctList(addressBlock(), sspLimits.addresses).default([]),
+    /** Pages may ask by themselves (Prebid.js): what comes with an Origin needs neither key nor address. */
+    openToBrowsers: z.boolean().default(false),
+    /** A second and node. */
+    qpsLimit: z.int().min(1).max(sspLimits.maxQps).default(200),
+    /** Thousandths of what a campaign pays that the house keeps. */
+    marginPermille: z.int().min(0).max(999).default(0),
+    /** In which we bid, best first; empty = whichever is asked for and known. */
+    currencies: distinctList(currency(), sspLimits.currencies).default([]),
+    deadlineMs: z.int().min(sspLimits.minDeadlineMs).max(sspLimits.maxDeadlineMs).default(150),
+    /** Of `tmax`, what the way there and back takes: we cannot measure it from here. */
+    networkMs: z.int().min(0).max(sspLimits.maxNetworkMs).default(10),
+    holdSeconds: z.int().min(sspLimits.minHoldSeconds).max(sspLimits.maxHoldSeconds).default(300),
+    wantsNoBidReasons: z.boolean().default(false),
+    clickMacro: z
+      .strictObject({ text: macro("%%CLICK_URL_UNESC%%"), encoding: z.enum(["raw", "percent"]) })
+      .nullable()
+      .default(null),
+    priceMacro: macro("$" + "{AUCTION_PRICE}").default("$" + "{AUCTION_PRICE}"),
+    priceEncoding: z.enum(["none", "base64", "hmac"]).default("none"),
+    /** Of the encoding "hmac"; written only. */
+    priceKeys: z
+      .strictObject({ encryption: priceKey(), integrity: priceKey() })
+      .nullable()
+      .default(null),
+    shading: shading.default({ kind: "learnt", minObservations: 200, minPermille: 400 }),
+    billedBy: z.enum(["burl", "nurl"]).default("burl"),
+    syncUrl: httpsUrl().nullable().default(null),
+  })
+  .meta({ title: "SspInput" });
 
 export type SspFields = DeepReadonly<z.output<typeof sspSchema>>;
 
