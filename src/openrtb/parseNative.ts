@@ -7,9 +7,9 @@ import {
   integerOf,
   integersOf,
   listOf,
-  numberOf,
   objectOf,
   positiveOf,
+  textOf,
   textsOf,
 } from "./read.ts";
 
@@ -74,7 +74,7 @@ function jsonOf(text: string): unknown {
 
 /** "1.1", 1.1, "1.0.0.2"; later versions are read as 1.2, which is also what nothing means. */
 function readVersion(value: unknown, rooted: boolean): NativeAsk["version"] {
-  const parts = /^\s*(\d{1,4})(?:\.(\d{1,4}))?/.exec(String(numberOf(value) ?? value));
+  const parts = /^\s*(\d{1,4})(?:\.(\d{1,4}))?/.exec(textOf(value, 20) ?? "");
   if (parts === null) return rooted ? "1.0" : "1.2";
   if (Number(parts[1]) !== 1) return Number(parts[1]) < 1 ? "1.0" : "1.2";
   const minor = Number(parts[2] ?? 0);

@@ -66,3 +66,20 @@ test("an enormous request takes little time and gives little back", () => {
   if (parsed.ok) expectSound(parsed.request);
   expect(JSON.stringify(parsed).length).toBeLessThan(400_000);
 });
+
+test("any JSON in the place of any field of a native ask is read or refused", () => {
+  const hostile = fc.oneof(
+    fc.jsonValue({ maxDepth: 4 }),
+    fc.constantFrom({ toString: 1 }, { toString: 1, valueOf: 2 }, [{ toString: null }], []),
+  );
+  const assets = [{ id: 1, required: 1, title: { len: 45 } }];
+  const fields = "ver assets eventtrackers context plcmttype plcmtcnt privacy aurlsupport native";
+  fc.assert(
+    fc.property(fc.constantFrom(...fields.split(" ")), hostile, (field, value) => {
+      const request = JSON.stringify({ ver: "1.2", assets, [field]: value });
+      const parsed = parseBidRequest({ id: "r", imp: [{ id: "1", native: { request } }] });
+      if (parsed.ok) expectSound(parsed.request);
+    }),
+    { numRuns: 1_000, seed: 9 },
+  );
+});
