@@ -13,6 +13,7 @@ const steps = [
     [join(repository, "node_modules", "vitest", "vitest.mjs"), "run", "test/architecture.test.ts"],
   ],
   ["docs in step", [join(repository, "scripts", "docs-config.ts"), "--check"]],
+  ["API description", [join(repository, "scripts", "docs-openapi.ts"), "--check"]],
 ];
 
 /** `npm run check`: every step runs, so that one look shows all that is wrong. */

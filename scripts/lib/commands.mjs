@@ -24,6 +24,7 @@ const commands = {
   "places:import": { development: false, run: main("places:import") },
   "places:build": { development: true, run: program("scripts/places-build.ts") },
   "keys:create": { development: false, run: main("keys:create") },
+  "lake:counts": { development: true, run: main("lake:counts") },
   "scores:load": { development: true, run: main("scores:load") },
   test: { development: true, run: runTests },
   check: { development: true, run: runChecks },
@@ -31,6 +32,7 @@ const commands = {
   "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },
   simulate: { development: true, run: program("bench/simulate/run.ts") },
   "docs:config": { development: true, run: program("scripts/docs-config.ts") },
+  "docs:openapi": { development: true, run: program("scripts/docs-openapi.ts") },
 };
 
 /** Sets up what the command needs and runs it; the process ends with its exit code. */

@@ -12,7 +12,7 @@ export const conversionSettingsSchema = z.strictObject({
 });
 export type ConversionSettings = DeepReadonly<z.output<typeof conversionSettingsSchema>>;
 
-const postbackKeySchema = z.strictObject({ label: lineOfText(limits.nameCharacters) });
+export const postbackKeySchema = z.strictObject({ label: lineOfText(limits.nameCharacters) });
 
 export function parseConversionSettings(body: unknown): Parsed<ConversionSettings> {
   return parseFields(conversionSettingsSchema, body);

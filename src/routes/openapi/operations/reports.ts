@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { calendarDay } from "../../../campaigns/fieldTypes.ts";
+import { creditSchema } from "../../../campaigns/giveCredit.ts";
+import { ledgerEntryKinds } from "../../../campaigns/ledgerBooks.ts";
+import type { Operation } from "../operation.ts";
+import { idIn, listQuery, pageOf } from "../parameters.ts";
+import { deliverySchema, pacingSchema } from "../schemas/delivery.ts";
+import { ledgerEntrySchema, spendingSchema } from "../schemas/ledger.ts";
+
+const params = idIn("campaignId");
+
+/** What a campaign spent and how it delivers. */
+export const reportOperations: readonly Operation[] = [
+  {
+    id: "giveCredit",
+    method: "post",
+    path: "/v1/campaigns/:campaignId/credits",
+    tag: "Reports",
+    summary: "Give back what was charged",
+    description:
+      "For one event, or an amount of a day. The same `creditId` again gives nothing more and answers 200.",
+    access: ["apiKey"],
+    params,
+    body: {
+      schema: creditSchema.meta({ title: "CreditInput" }),
+      examples: {
+        day: {
+          creditId: "ticket-81",
+          day: "2026-06-01",
+          amountMicros: 900_000,
+          reason: "Vu par un robot",
+        },
+      },
+    },
+    answers: {
+      200: { description: "The same credit, given before.", schema: ledgerEntrySchema },
+      201: { description: "The credit.", schema: ledgerEntrySchema },
+    },
+  },
+  {
+    id: "listLedgerEntries",
+    method: "get",
+    path: "/v1/campaigns/:campaignId/ledger",
+    tag: "Reports",
+    summary: "List a campaign's ledger",
+    description: "Newest first.",
+    access: ["apiKey"],
+    params,
+    query: listQuery({
+      kind: z.enum(ledgerEntryKinds).optional(),
+      day: calendarDay().optional().describe("A budget day."),
+    }),
+    answers: { 200: { description: "A page of entries.", schema: pageOf(ledgerEntrySchema) } },
+  },
+  {
+    id: "readSpending",
+    method: "get",
+    path: "/v1/campaigns/:campaignId/spending",
+    tag: "Reports",
+    summary: "Sum up a campaign's spending",
+    access: ["apiKey"],
+    params,
+    query: listQuery({}),
+    answers: { 200: { description: "In all, and by budget day.", schema: spendingSchema } },
+  },
+  {
+    id: "readDelivery",
+    method: "get",
+    path: "/v1/campaigns/:campaignId/delivery",
+    tag: "Reports",
+    summary: "Say whether a campaign spends as planned, and if not, why",
+    access: ["apiKey"],
+    params,
+    answers: { 200: { description: "Worked out when asked.", schema: deliverySchema } },
+  },
+  {
+    id: "readPacing",
+    method: "get",
+    path: "/v1/campaigns/:campaignId/pacing",
+    tag: "Reports",
+    summary: "Show a campaign's plan of the day and what was spent",
+    access: ["apiKey"],
+    params,
+    answers: { 200: { description: "By hour.", schema: pacingSchema } },
+  },
+];

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { adsBodySchema } from "../../../serving/adsBody.ts";
+import type { Operation } from "../operation.ts";
+import { adsAnswerSchema } from "../schemas/ads.ts";
+
+const gif = { description: "A picture of 43 bytes.", schema: z.string(), contentType: "image/gif" };
+const params = z.object({ token: z.string() });
+const answersOfView = {
+  200: gif,
+  204: { description: "The same with `?f=204`." },
+} as const;
+const query = z.object({
+  f: z.literal("204").optional().describe("An answer without a picture."),
+});
+
+export const servingOperations: readonly Operation[] = [
+  {
+    id: "askForAds",
+    method: "post",
+    path: "/v1/ads",
+    tag: "Serving",
+    summary: "Ask for ads",
+    description:
+      "Unknown fields are ignored. The site's key stands in `site` or in the header. Explanations need an API key.",
+    access: [],
+    headers: z.object({
+      "X-Atelier-Site": z.string().optional().describe("The site's key, instead of `site`."),
+    }),
+    body: {
+      schema: adsBodySchema.meta({ title: "AdsInput" }),
+      contentTypes: ["application/json", "text/plain"],
+      examples: {
+        search: {
+          place: { search: { postalCode: "87000" } },
+          placements: [{ id: "top" }],
+        },
+      },
+    },
+    answers: {
+      200: {
+        description: "What to show; a placement without an ad has none.",
+        schema: adsAnswerSchema,
+      },
+    },
+    problems: ["invalid_site", "origin_not_allowed", "unauthenticated", "forbidden"],
+  },
+  {
+    id: "trackImpression",
+    method: "get",
+    path: "/t/i/:token",
+    tag: "Serving",
+    summary: "Tell that an ad was shown",
+    access: [],
+    params,
+    query,
+    answers: answersOfView,
+  },
+  {
+    id: "trackViewable",
+    method: "get",
+    path: "/t/v/:token",
+    tag: "Serving",
+    summary: "Tell that an ad was seen",
+    access: [],
+    params,
+    query,
+    answers: answersOfView,
+  },
+  {
+    id: "trackClick",
+    method: "get",
+    path: "/t/c/:token",
+    tag: "Serving",
+    summary: "Go to the shop's page",
+    access: [],
+    params,
+    answers: {
+      302: { description: "To the creative's landing page.", headers: ["Location"] },
+    },
+  },
+  {
+    id: "trackConversion",
+    method: "get",
+    path: "/t/x/:pixel",
+    tag: "Conversions",
+    summary: "Tell of an order from the page that thanks for it",
+    access: [],
+    params: z.object({ pixel: z.string() }),
+    query: z.object({
+      orderId: z.string(),
+      valueMicros: z.number().optional(),
+      valueCents: z.number().optional(),
+      currency: z.literal("EUR").optional(),
+      label: z.string().optional(),
+      clickId: z.string().optional(),
+      site: z.string().optional(),
+      visitorId: z.string().optional(),
+      signature: z.string().optional(),
+      gdpr: z.enum(["0", "1"]).optional(),
+      consent: z.string().optional(),
+    }),
+    answers: { 200: gif },
+  },
+];
