@@ -1,0 +1,52 @@
+import { bidPerThousand, costPerImpression } from "./deliver.ts";
+import type { Replay } from "./forecast.ts";
+import type { BidPoint } from "./forecastTypes.ts";
+import { roundCount, roundMicros, roundShare } from "./roundForecast.ts";
+import { sumGroups, winRows } from "./winRows.ts";
+
+export interface BidCurve {
+  readonly points: readonly BidPoint[];
+  /** The same before rounding, for finding the least bid that does it. */
+  readonly exact: readonly { readonly bidMicros: number; readonly spendMicrosPerDay: number }[];
+}
+
+const steps = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
+
+/** What other bids would win if no budget held them back. Bids stay what a campaign may bid. */
+export function bidCurveOf({
+  sample,
+  question,
+  matched,
+  calendar,
+  opportunities,
+}: Replay): BidCurve {
+  const bids = [...new Set(steps.map((step) => validBid(question, step * question.bidMicros)))];
+  const found = bids.map((bidMicros) => {
+    const asked = { pricing: question.pricing, bidMicros };
+    const bid = bidPerThousand(asked, sample.rates);
+    const { byGroup } = winRows(sample, matched, bid, question.frequencyCaps);
+    const wins = sumGroups(byGroup, calendar.whole);
+    const impressionsPerDay = (wins * sample.rates.renderRate) / calendar.days;
+    const spendMicrosPerDay = impressionsPerDay * costPerImpression(asked, sample.rates);
+    return { bidMicros, wins, impressionsPerDay, spendMicrosPerDay };
+  });
+  return {
+    exact: found,
+    points: found.map(({ bidMicros, wins, impressionsPerDay, spendMicrosPerDay }) => ({
+      bidMicros,
+      impressionsPerDay: roundCount(impressionsPerDay),
+      spendMicrosPerDay: roundMicros(spendMicrosPerDay),
+      shareWon: opportunities > 0 ? roundShare(wins / opportunities) : 0,
+    })),
+  };
+}
+
+const leastBidMicros = 1_000;
+const mostBidMicros = { cpm: 1_000_000_000, vcpm: 1_000_000_000, cpc: 100_000_000 } as const;
+
+function validBid({ pricing }: Pick<Replay["question"], "pricing">, bidMicros: number): number {
+  return Math.min(
+    mostBidMicros[pricing],
+    Math.max(leastBidMicros, Math.round(bidMicros / 1_000) * 1_000),
+  );
+}

@@ -1,0 +1,53 @@
+import type { ForecastSample } from "./forecastSample.ts";
+
+/**
+ * How far figures may be off, as relative standard deviations. The constants were set by the backtest (docs/forecasts.md),
+ * whose share of truths within the bounds must be about 95 %.
+ */
+const errors = {
+  /** Days differ from each other by this, and weeks by what is left of it. */
+  day: 0.13,
+  /** Trends, holidays, weather. */
+  week: 0.04,
+  /** Who bids against us changes. */
+  auction: 0.06,
+  /** How often a new ad is clicked is its own affair. */
+  clickRate: 0.4,
+  /** Of people, besides. */
+  people: 0.03,
+  /** Of figures that nobody measured: right within a factor of three. */
+  prior: 0.56,
+} as const;
+
+export interface RelativeErrors {
+  readonly people: number;
+  readonly opportunities: number;
+  readonly impressions: number;
+  readonly clicks: number;
+}
+
+/** Standard deviations from the variances of the sample and the length of the period. */
+export function relativeErrors(
+  { basis }: Pick<ForecastSample, "basis">,
+  facts: {
+    readonly days: number;
+    readonly peopleVariance: number;
+    readonly opportunityVariance: number;
+    /** Opportunities, impressions and clicks expected: they come by chance. */
+    readonly opportunities: number;
+    readonly impressions: number;
+    readonly clicks: number;
+  },
+): RelativeErrors {
+  const chance = (expected: number): number => 1 / Math.max(0.5, expected);
+  const prior = basis === "prior" ? errors.prior ** 2 : 0;
+  const traffic = errors.week ** 2 + errors.day ** 2 / Math.max(1, facts.days) + prior;
+  const sampled = traffic + facts.opportunityVariance;
+  const impressions = sampled + errors.auction ** 2 + chance(facts.impressions);
+  return {
+    people: Math.sqrt(facts.peopleVariance + errors.people ** 2 + traffic / 4 + prior),
+    opportunities: Math.sqrt(sampled + chance(facts.opportunities)),
+    impressions: Math.sqrt(impressions),
+    clicks: Math.sqrt(impressions + errors.clickRate ** 2 + chance(facts.clicks)),
+  };
+}

@@ -1,0 +1,99 @@
+import type { BidCurve } from "./bidCurve.ts";
+import { budgetOfPeriod } from "./deliver.ts";
+import { type Replay, replayCampaign } from "./forecast.ts";
+import type { ForecastSample } from "./forecastSample.ts";
+import type { Forecast, ForecastLever, ForecastWarning } from "./forecastTypes.ts";
+import { leastPeople, roundMicros } from "./roundForecast.ts";
+
+/** Below this share of the budget it is said that it cannot be spent. */
+const spentShare = 0.9;
+const radiusSteps = [2_000, 5_000, 10_000, 20_000];
+
+const noTraffic: ForecastWarning = {
+  code: "no_traffic_known",
+  fr: "Aucune visite n'est connue dans cette zone pour ce ciblage : agrandissez la zone ou ciblez moins finement.",
+  en: "No visit is known in this zone for this targeting: make the zone larger or the targeting wider.",
+  levers: [],
+};
+
+const tooFew: ForecastWarning = {
+  code: "too_few_people",
+  fr: `Moins de ${leastPeople} personnes : par respect de leur vie privée, les chiffres ne sont pas affichés.`,
+  en: `Fewer than ${leastPeople} people: to protect them, figures are not shown.`,
+  levers: [],
+};
+
+/** What its owner should know before launching, with what would help. */
+export function warningsOf(
+  replay: Replay,
+  curve: BidCurve,
+  people: number,
+): readonly ForecastWarning[] {
+  const { matched, sample, question, calendar, delivery } = replay;
+  if (matched.rows.length === 0) return [noTraffic];
+  if (sample.basis === "measured" && people < leastPeople) return [tooFew];
+  const budget = budgetOfPeriod(question, calendar);
+  if (budget === null || delivery.spendMicros >= spentShare * budget) return [];
+  const percent = Math.floor((100 * delivery.spendMicros) / budget);
+  const perDay = budget / Math.max(1, calendar.activeDays);
+  return [
+    {
+      code: "budget_not_spent",
+      fr: `Environ ${percent} % du budget serait dépensé : il n'y a pas assez de visites gagnées à ce prix dans cette zone.`,
+      en: `About ${percent} % of the budget would be spent: too few visits are won at this price in this zone.`,
+      levers: [...higherBid(replay, curve, perDay), ...largerRadius(replay, perDay)],
+    },
+  ];
+}
+
+/** The least bid of the curve that spends the budget, else the highest if it helps at all. */
+function higherBid(
+  { question, delivery, calendar }: Replay,
+  { exact }: BidCurve,
+  budgetPerDay: number,
+): readonly ForecastLever[] {
+  const higher = exact.filter(({ bidMicros }) => bidMicros > question.bidMicros);
+  const found =
+    higher.find(({ spendMicrosPerDay }) => spendMicrosPerDay >= budgetPerDay) ?? higher.at(-1);
+  const now = delivery.spendMicros / calendar.days;
+  if (found === undefined || found.spendMicrosPerDay < 1.05 * now) return [];
+  const spendMicrosPerDay = roundMicros(Math.min(budgetPerDay, found.spendMicrosPerDay));
+  return [{ kind: "higher_bid", bidMicros: found.bidMicros, spendMicrosPerDay }];
+}
+
+/** The least step of all circles that spends the budget, else the largest if it helps at all. */
+function largerRadius(
+  { sample, question, delivery, calendar }: Replay,
+  budgetPerDay: number,
+): readonly ForecastLever[] {
+  if (question.zone.include.circles.length === 0) return [];
+  let best: ForecastLever | null = null;
+  let most = delivery.spendMicros;
+  for (const addMeters of radiusSteps) {
+    const grown = replayCampaign(sample, question, addMeters).delivery.spendMicros;
+    if (grown < 1.05 * most) continue;
+    most = grown;
+    const spendMicrosPerDay = roundMicros(grown / calendar.days);
+    best = { kind: "larger_radius", addMeters, spendMicrosPerDay };
+    if (grown >= spentShare * budgetPerDay * calendar.activeDays) break;
+  }
+  return best === null ? [] : [best];
+}
+
+/** Where the figures come from, and how good they are. */
+export function accuracyWords(
+  { basis, windowDays }: Pick<ForecastSample, "basis" | "windowDays">,
+  relativeError: number,
+): Forecast["accuracy"] {
+  if (basis === "prior")
+    return {
+      fr: "Estimation d'après la population des communes, avant toute mesure : juste à un facteur trois près.",
+      en: "Estimated from the census, before anything was measured: right within a factor of three.",
+    };
+  const percent = Math.max(1, Math.round(196 * relativeError));
+  const days = Math.max(1, Math.round(windowDays));
+  return {
+    fr: `Mesuré sur ${days} jours de visites : à ±${percent} % près, 95 fois sur 100.`,
+    en: `Measured on ${days} days of visits: within ±${percent} %, 95 times of 100.`,
+  };
+}

@@ -1,0 +1,58 @@
+import { mixHash } from "../../targeting/hash.ts";
+import type { ForecastFigure, PeopleFigure } from "./forecastTypes.ts";
+
+/** Fewer people than this are not shown. */
+export const leastPeople = 50;
+/** Each atom's people are off by up to this much, always by the same for the same people. */
+const atomNoise = 20;
+
+/** Two significant digits; nothing finer than tens from 50 on. */
+export function roundCount(count: number): number {
+  if (!(count > 0)) return 0;
+  const digits = count >= 10 ? Math.floor(Math.log10(count)) - 1 : 0;
+  const step = 10 ** Math.max(0, digits);
+  return Math.round(count / step) * step;
+}
+
+/** Three significant digits, as money is told. */
+export function roundMicros(micros: number): number {
+  if (!(micros > 0)) return 0;
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(micros)) - 2);
+  return Math.round(micros / step) * step;
+}
+
+export function roundShare(share: number): number {
+  return Math.round(Math.min(1, Math.max(0, share)) * 100) / 100;
+}
+
+/** A figure with its relative standard deviation, as bounds at 95 % that never fall below 0. */
+export function figureOf(
+  value: number,
+  relativeError: number,
+  round: (value: number) => number = roundCount,
+): ForecastFigure {
+  const factor = Math.exp(1.96 * relativeError);
+  return { value: round(value), low: round(value / factor), high: round(value * factor) };
+}
+
+export function peopleFigureOf(people: number, relativeError: number): PeopleFigure {
+  if (people < leastPeople) return { value: null, low: 0, high: leastPeople };
+  const { value, low, high } = figureOf(people, relativeError);
+  return { value, low: low < leastPeople ? 0 : low, high };
+}
+
+/** "About 20": one digit; below 5 it is not said how many. */
+export function roundCompetition(campaigns: number): number {
+  if (campaigns < 5) return 0;
+  const step = 10 ** Math.floor(Math.log10(campaigns));
+  return Math.round(campaigns / step) * step;
+}
+
+/**
+ * Noise that belongs to one set of people in one atom: the same set has the same noise whatever was asked, so that asking
+ * again, or adding other places, averages nothing out.
+ */
+export function stickyNoise(salt: number, atom: number, setHash: number): number {
+  const chance = mixHash(mixHash(salt, atom), setHash) / 0x1_0000_0000;
+  return atomNoise * (2 * chance - 1);
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { defaultNationalCurve } from "../../../../src/budgets/pacing/nationalCurve.ts";
+import { forecastCampaign } from "../../../../src/reports/forecast/forecast.ts";
+import { seenShare } from "../../../../src/reports/forecast/seenShare.ts";
+import { valuesToBeat } from "../../../../src/reports/forecast/toBeat.ts";
+import { weighRows } from "../../../../src/reports/forecast/weighRows.ts";
+import type { Placement } from "../../../../src/targeting/types.ts";
+import { circles, questionOf, sampleOf } from "./world.ts";
+
+const town = [{ meters: 500, bearing: 0, people: 2_000 }];
+const near = (value: number | null, wanted: number, share = 0.05) =>
+  expect(Math.abs((value ?? Number.NaN) / wanted - 1)).toBeLessThan(share);
+
+describe("what a campaign can expect", () => {
+  it("counts people once and their pages each time", () => {
+    const forecast = forecastCampaign(sampleOf(town, { visits: 4 }), questionOf());
+    near(forecast.people.value, 2_000);
+    near(forecast.opportunitiesPerDay.value, (2_000 * 4) / 28);
+    near(forecast.impressions.value, 2_000 * 4 * 0.9);
+    near(forecast.spendMicros.value, 2_000 * 4 * 0.9 * 5_000);
+    near(forecast.clicks.value, 2_000 * 4 * 0.9 * 0.004, 0.1);
+  });
+
+  it("a week meets fewer people than four", () => {
+    const forecast = forecastCampaign(
+      sampleOf(town, { visits: 1 }),
+      questionOf({ endsOn: "2026-06-07" }),
+    );
+    near(forecast.people.value, 500, 0.1);
+  });
+
+  it("a sample of one in eight stands for all", () => {
+    const sample = sampleOf(town, { visits: 2, inverseRate: 8 });
+    near(forecastCampaign(sample, questionOf()).people.value, 16_000);
+  });
+
+  it("pages of those who cannot be recognised are opportunities, not people", () => {
+    const forecast = forecastCampaign(
+      sampleOf(town, { visits: 1, anonymous: 4_000 }),
+      questionOf(),
+    );
+    near(forecast.people.value, 2_000);
+    near(forecast.opportunitiesPerDay.value, 6_000 / 28);
+  });
+
+  it("wins what it pays more for than others do, and says what more would win", () => {
+    const sample = sampleOf(town, { toBeatMicros: (person) => (person % 2 === 0 ? 2e6 : 9e6) });
+    const forecast = forecastCampaign(sample, questionOf());
+    expect(forecast.competition.shareWon).toBe(0.5);
+    near(forecast.impressions.value, 4_000 * 0.9);
+    const double = forecast.bidCurve.find(({ bidMicros }) => bidMicros === 10_000_000);
+    expect(double?.shareWon).toBe(1);
+    const [first, ...rest] = forecast.bidCurve.map((point) => point.impressionsPerDay);
+    expect(rest).toEqual([...rest].sort((a, b) => a - b));
+    expect(first).toBeLessThanOrEqual(rest[0] ?? 0);
+  });
+
+  it("spends its budget and no more, and shows to fewer people for it", () => {
+    const forecast = forecastCampaign(
+      sampleOf(town),
+      questionOf({ dailyBudgetMicros: 100_000, totalBudgetMicros: 1_000_000 }),
+    );
+    expect(forecast.spendMicros.value).toBe(1_000_000);
+    expect(forecast.impressions.value).toBe(200);
+    expect(forecast.budgetShareSpent).toBe(1);
+    expect(forecast.warnings).toEqual([]);
+    expect(forecast.peopleReached.value).toBeLessThan(250);
+  });
+
+  it("caps count each visitor's own impressions", () => {
+    const caps = [{ per: "campaign", maxImpressions: 2, windowSeconds: 2_592_000 }] as const;
+    const sample = sampleOf(town, { visits: 4, anonymous: 1_000 });
+    const forecast = forecastCampaign(sample, questionOf({ frequencyCaps: caps }));
+    near(forecast.impressions.value, 2_000 * 2 * 0.9);
+  });
+
+  it("devices, categories, hours and audiences narrow it", () => {
+    const sample = sampleOf(town, {
+      categoryOf: (person) => (person % 4 === 0 ? "vehicules/voitures" : null),
+      scoreOf: (person) => (person % 5) / 5,
+    });
+    const peopleOf = (over: Parameters<typeof questionOf>[0]) =>
+      forecastCampaign(sample, questionOf(over)).people.value;
+    near(peopleOf({ devices: ["desktop"] }), 667);
+    near(peopleOf({ wantedCategories: ["vehicules"] }), 500, 0.06);
+    near(peopleOf({ avoidedCategories: ["vehicules"] }), 1_500);
+    near(peopleOf({ audience: [{ segmentId: 7, minScore: 0.6, multiplier: null }] }), 800);
+    expect(peopleOf({ audience: [{ segmentId: 8, minScore: 0.6, multiplier: null }] })).toBeNull();
+    const nights = Array.from({ length: 7 }, (_, day) => day * 24 + 3);
+    expect(peopleOf({ hoursOfWeek: nights })).toBeNull();
+  });
+
+  it("says what would help a budget that cannot be spent, in figures", () => {
+    const sample = sampleOf([...town, { meters: 13_000, bearing: 90, people: 3_000 }], {
+      toBeatMicros: (person) => (person % 2 === 0 ? 0 : 7e6),
+    });
+    const forecast = forecastCampaign(sample, questionOf({ dailyBudgetMicros: 2_000_000 }));
+    const [warning] = forecast.warnings;
+    expect(warning?.code).toBe("budget_not_spent");
+    const now = forecast.spendMicros.value / 28;
+    const higher = warning?.levers.find(({ kind }) => kind === "higher_bid");
+    const larger = warning?.levers.find(({ kind }) => kind === "larger_radius");
+    expect(higher?.bidMicros).toBeGreaterThan(7_000_000);
+    expect(higher?.spendMicrosPerDay).toBeGreaterThan(1.9 * now);
+    expect(larger?.addMeters).toBe(5_000);
+    expect(larger?.spendMicrosPerDay).toBeGreaterThan(1.9 * now);
+  });
+
+  it("nothing known is said to be nothing", () => {
+    const question = questionOf({ zone: circles({ meters: 300_000, radius: 5_000 }) });
+    const forecast = forecastCampaign(sampleOf(town), question);
+    expect(forecast.people.value).toBeNull();
+    expect(forecast.impressions).toEqual({ value: 0, low: 0, high: 0 });
+    expect(forecast.warnings.map(({ code }) => code)).toEqual(["no_traffic_known"]);
+  });
+});
+
+describe("what the parts do", () => {
+  it("who came on one day of 28 is met within a week with one chance in four; who came daily, surely", () => {
+    expect(seenShare(1, 28, 7, 1)).toBeCloseTo(0.25, 12);
+    expect(seenShare(28, 28, 7, 1)).toBe(1);
+    expect(seenShare(1, 28, 7, 0.5)).toBeCloseTo(0.125, 12);
+    expect(seenShare(3, 28, 28, 0.5)).toBeCloseTo(0.875, 12);
+  });
+
+  it("rows of a cell make up what its counted traffic forecasts", () => {
+    const count = 480;
+    const rows = {
+      count,
+      cells: new Int32Array(count).fill(9),
+      hourGroups: Uint8Array.from({ length: count }, (_, row) => row % 24),
+      inverseRates: new Float32Array(count).fill(4),
+    };
+    const curve = defaultNationalCurve();
+    const weights = weighRows(rows, 28, () => ({ curve, opportunitiesPerDay: 1_000 }));
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(7_000, 0);
+  });
+
+  it("to beat: the floor where there is room, the least of the paid ads where there is none, nobody's guaranteed place", () => {
+    const placement = (id: string, over: Partial<Placement> = {}): Placement => ({
+      id,
+      formats: ["native"],
+      sizes: [],
+      count: 1,
+      floorMicros: 500,
+      blockedAdvertiserIds: [],
+      blockedTrades: [],
+      ...over,
+    });
+    const shown = (placementId: string, priority: "paid" | "guaranteed" | "house", value: number) =>
+      ({
+        placementId,
+        candidate: { campaign: { priority }, value: { valueMicros: value } },
+      }) as unknown as Parameters<typeof valuesToBeat>[1][number];
+    expect(valuesToBeat([placement("a")], [])[0]).toBe(500);
+    expect(valuesToBeat([placement("a")], [shown("a", "paid", 900)])[0]).toBe(900);
+    expect(valuesToBeat([placement("a")], [shown("a", "house", 0)])[0]).toBe(500);
+    expect(valuesToBeat([placement("a")], [shown("a", "guaranteed", 9)])[0]).toBe(Infinity);
+    const two = [placement("a"), placement("b", { count: 2, formats: ["native", "image"] })];
+    const ads = [shown("a", "paid", 900), shown("b", "paid", 700), shown("b", "paid", 800)];
+    expect(valuesToBeat(two, ads)).toEqual([700, 700, Infinity]);
+  });
+});
