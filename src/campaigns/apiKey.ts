@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Role } from "./access.ts";
 
-/** admin: everything; manager: the given advertisers and what belongs to them; reader: sees everything, writes nothing. */
-export type ApiKeyRole = "admin" | "manager" | "reader";
+export type ApiKeyRole = Role;
 
 export interface NewApiKey {
   readonly key: string;

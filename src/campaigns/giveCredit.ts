@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type FieldProblem, PublicError } from "../errors.ts";
-import { notFound, requireAdmin } from "./access.ts";
+import { actorOf, notFound, requireAdmin } from "./access.ts";
 import { calendarDay, checkedText, lineOfText } from "./fieldTypes.ts";
 import type { CreditWrite, LedgerBooks, LedgerEntry } from "./ledgerBooks.ts";
 import { limits } from "./limits.ts";
@@ -64,6 +64,7 @@ export async function giveCredit(
     campaignId,
     givenBy: key.label,
     apiKeyId: key.apiKeyId,
+    actor: actorOf(key),
   };
   const given = await deps.books.giveCredit(credit);
   switch (given.outcome) {

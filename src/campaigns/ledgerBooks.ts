@@ -1,3 +1,5 @@
+import type { Actor } from "./repository.ts";
+
 /** What people ask of the ledger, as the routes see it. Amounts are integer micros of a euro; days are budget days (Paris). */
 
 /** Every kind of entry that a campaign's ledger holds. */
@@ -90,6 +92,8 @@ export interface CreditWrite {
   /** 1 to 100 characters. */
   readonly givenBy: string;
   readonly apiKeyId: number | null;
+  /** The same for the audit log, with the person and the request. */
+  readonly actor?: Actor;
 }
 
 export type CreditOutcome =

@@ -1,7 +1,9 @@
+import { createPasswordQueue } from "../accounts/passwordQueue.ts";
 import { createVisitorKeyOf } from "../audience/visitorKey.ts";
 import { budgetDayOf } from "../budgets/budgetDay.ts";
 import { zoneRulesOf } from "../compose/management.ts";
 import type { Stores } from "../compose/stores.ts";
+import { type DemoAccount, saveDemoAccounts } from "../demo/demoAccounts.ts";
 import { type DemoKeys, saveDemoKeys } from "../demo/demoKeys.ts";
 import { placesToDemoPlaces } from "../demo/demoPlaces.ts";
 import { seedDemoSsp } from "../demo/demoSsp.ts";
@@ -9,9 +11,16 @@ import { type DemoSpending, seedDemo } from "../demo/seedDemo.ts";
 import { seedPopulation } from "../demo/seedPopulation.ts";
 import type { LedgerRow } from "../serving/ledgerRow.ts";
 import { SetupError } from "../setupError.ts";
+import { createAccountStore } from "../stores/postgres/accounts.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createPostgresLedger } from "../stores/postgres/ledger.ts";
+
+/** How the demo is entered: shown by `start` alone, and stored as hashes. */
+export interface DemoAccess {
+  readonly keys: DemoKeys;
+  readonly accounts: readonly DemoAccount[];
+}
 
 export interface DemoOptions {
   readonly publicUrl: string;
@@ -24,12 +33,12 @@ export interface DemoOptions {
 const visitors = 5_000;
 const firstShops = { limit: 10, afterId: 0 } as const;
 
-/** Fills empty stores with the demo (shops, campaigns, visitors) and gives its API keys. Does nothing twice. */
+/** Fills empty stores with the demo (shops, campaigns, visitors) and gives its API keys and people. Does nothing twice. */
 export async function prepareDemo(
   stores: Pick<Stores, "db" | "scores" | "places" | "contours">,
   visitorSecret: string,
   options: DemoOptions,
-): Promise<DemoKeys> {
+): Promise<DemoAccess> {
   const store = createCampaignStore(stores.db);
   const places = placesToDemoPlaces(stores.places);
   const outcome = await seedDemo({
@@ -54,7 +63,14 @@ export async function prepareDemo(
   if (written > 0) options.log(`Demo: ${written} visitors have their audience scores`);
   const shops = await store.advertisers.list({ advertiserIds: null }, firstShops);
   const advertiserIds = shops.map(({ advertiserId }) => advertiserId);
-  return saveDemoKeys(createApiKeyStore(stores.db), options.secret, advertiserIds);
+  const { secret } = options;
+  const keys = await saveDemoKeys(createApiKeyStore(stores.db), secret, advertiserIds);
+  const passwords = createPasswordQueue(1);
+  const accountStore = createAccountStore(stores.db);
+  return {
+    keys,
+    accounts: await saveDemoAccounts({ ...store, ...accountStore, passwords, secret }),
+  };
 }
 
 async function recordSpending(

@@ -1,6 +1,5 @@
 import { composeServer, listen } from "../compose/server.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
-import type { DemoKeys } from "../demo/demoKeys.ts";
 import { demoSite } from "../demo/demoSite.ts";
 import { demoRates } from "../demo/demoSsp.ts";
 import { freePort } from "../embedded/freePort.ts";
@@ -15,7 +14,7 @@ import { readPlaces } from "../stores/files/places.ts";
 import { migrateToLatest } from "../stores/postgres/migrate.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 import { checkPortIsFree } from "./checkPort.ts";
-import { prepareDemo } from "./demo.ts";
+import { type DemoAccess, prepareDemo } from "./demo.ts";
 import { untilStopped } from "./untilStopped.ts";
 
 type Say = (line: string) => void;
@@ -38,18 +37,19 @@ export async function start(environment: Environment, cacheDir: string, say: Say
     awsRegion: settings.awsRegion,
   };
   try {
-    const keys = await fill(config, embedded, say);
+    const access = await fill(config, embedded, say);
     const server = await composeServer(config, {
       dynamodbCredentials: emulatorCredentials,
       demoRouters: [createDemoImagesRouter()],
       pictures: "httpsOrLoopback",
       defaultRates: demoRates,
+      keepsLake: true,
     });
     await listen(server.http, config.host, port).catch(async (error) => {
       await server.stop();
       throw explainListenError(error, config.host, port);
     });
-    for (const line of welcome(publicUrl, keys)) say(line);
+    for (const line of welcome(publicUrl, access)) say(line);
     await untilStopped(async () => {
       await server.stop();
       await embedded.stop();
@@ -61,7 +61,7 @@ export async function start(environment: Environment, cacheDir: string, say: Say
 }
 
 /** Schema, tables and demo data. */
-async function fill(config: Config, embedded: Embedded, say: Say): Promise<DemoKeys> {
+async function fill(config: Config, embedded: Embedded, say: Say): Promise<DemoAccess> {
   const ran = await migrateToLatest(config.databaseUrl);
   if (ran.length > 0) say(`Postgres: schema made (${ran.join(", ")})`);
   const db = createDatabase({ url: config.databaseUrl, maxConnections: 4, statementTimeoutMs: 0 });
@@ -91,7 +91,7 @@ async function fill(config: Config, embedded: Embedded, say: Say): Promise<DemoK
   }
 }
 
-function welcome(publicUrl: string, keys: DemoKeys): readonly string[] {
+function welcome(publicUrl: string, { keys, accounts }: DemoAccess): readonly string[] {
   const body = {
     site: demoSite.publicKey,
     visitor: { id: "v-123", gdpr: false },
@@ -117,6 +117,10 @@ function welcome(publicUrl: string, keys: DemoKeys): readonly string[] {
     `  Demo API keys admin   ${keys.admin}`,
     `                manager ${keys.manager}`,
     `                reader  ${keys.reader}`,
+    ...accounts.map(
+      ({ who, email, password }, index) =>
+        `${index === 0 ? "  Log-ins       " : " ".repeat(16)}${email}  ${password}  (${who})`,
+    ),
     "Ctrl-C stops everything; the data stays.",
   ];
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { RequestHandler, Router } from "express";
+import { may, visibleAdvertiserIds } from "../campaigns/access.ts";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
+import type { Config } from "../config.ts";
 import { PublicError } from "../errors.ts";
 import { compileZone } from "../geo/compileZone.ts";
 import type { Zone } from "../geo/types.ts";
@@ -10,19 +12,19 @@ import { zoneToMapCells } from "../geo/zoneReport.ts";
 import { summarizeZone } from "../geo/zoneSummary.ts";
 import type { AdsRouteDeps } from "../routes/ads.ts";
 import { advertisersRouter } from "../routes/advertisers.ts";
-import { createAuthenticate, createReadApiKey, type ReadApiKey } from "../routes/authenticate.ts";
+import { createAuthenticate, type ReadApiKey } from "../routes/authenticate.ts";
 import { campaignsRouter } from "../routes/campaigns.ts";
 import { creativesRouter } from "../routes/creatives.ts";
 import { ledgerRouter } from "../routes/ledger.ts";
 import { placementsRouter } from "../routes/placements.ts";
-import { createReadBody, managementBodyLimitBytes } from "../routes/readBody.ts";
 import { segmentsRouter } from "../routes/segments.ts";
 import { sitesRouter } from "../routes/sites.ts";
 import { sspsRouter } from "../routes/ssps.ts";
 import { zonesRouter } from "../routes/zones.ts";
 import { addressProblem } from "../serving/sspOf.ts";
-import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
+import { composeAccounts } from "./accounts.ts";
+import { composeAdmission } from "./admission.ts";
 import { composeLedgerBooks } from "./ledger.ts";
 import type { Stores } from "./stores.ts";
 
@@ -36,14 +38,16 @@ export interface Management {
 }
 
 /** The REST API of campaign managers, on Postgres. */
-export function composeManagement(stores: Stores, pictures: PictureRule): Management {
+export function composeManagement(
+  config: Config,
+  stores: Stores,
+  pictures: PictureRule,
+): Management {
   const store = createCampaignStore(stores.db);
-  const readApiKey = createReadApiKey({
-    findApiKey: createApiKeyStore(stores.db).findByHash,
-    monotonicMs: () => performance.now(),
-  });
-  const authenticateOnly = createAuthenticate(readApiKey);
-  const deps = { ...store, authenticate: admit(authenticateOnly) };
+  const accounts = composeAccounts(config, stores);
+  const { readApiKey } = accounts;
+  const admission = composeAdmission(config, stores, createAuthenticate(readApiKey));
+  const deps = { ...store, ...admission };
   const zones = zoneRulesOf(stores);
   const saveCampaign: SaveCampaignDeps = {
     campaigns: store.campaigns,
@@ -51,6 +55,7 @@ export function composeManagement(stores: Stores, pictures: PictureRule): Manage
     zones,
   };
   const routers = [
+    ...accounts.routers(admission),
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
     campaignsRouter({ ...deps, ...saveCampaign, summarizeZone: zones.summarizeZone }),
@@ -58,20 +63,11 @@ export function composeManagement(stores: Stores, pictures: PictureRule): Manage
     placementsRouter(deps),
     segmentsRouter(deps),
     sitesRouter({ ...deps, randomBytes }),
-    sspsRouter({ ...deps, authenticateOnly, randomBytes, addressProblem }),
+    sspsRouter({ ...deps, randomBytes, addressProblem }),
     zonesRouter({ ...deps, zones }),
   ];
   const { authenticate } = deps;
   return { store, routers, mayExplain: createMayExplain(readApiKey), readApiKey, authenticate };
-}
-
-/** Who has no valid key does not get its body read. */
-function admit(authenticate: RequestHandler): RequestHandler {
-  const readBody = createReadBody(managementBodyLimitBytes);
-  return async (request, response, next) => {
-    await authenticate(request, response, () => undefined);
-    await readBody(request, response, next);
-  };
 }
 
 /** What geo knows about zones, with the table and the outlines of this server. */
@@ -93,8 +89,8 @@ function createMayExplain(readApiKey: ReadApiKey): AdsRouteDeps["mayExplain"] {
   return async (request) => {
     const key = await readApiKey(request);
     if (key === null) throw new PublicError("unauthenticated", "Explanations need an API key.");
-    if (key.role === "reader")
+    if (!may(key, "campaigns:write"))
       throw new PublicError("forbidden", "A reader's key may not have ads explained.");
-    return { advertiserIds: key.role === "manager" ? key.advertiserIds : null };
+    return { advertiserIds: visibleAdvertiserIds(key) };
   };
 }

@@ -9,8 +9,10 @@ import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
 import { healthRouter } from "../routes/health.ts";
 import { metricsRouter } from "../routes/metrics.ts";
+import { openApiRouter } from "../routes/openapi.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
+import { createReadSwaggerUi } from "../stores/files/swaggerUi.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
 import { composeBidLearning, type Learning } from "./bidLearning.ts";
 import { type Bids, type BidsOptions, composeBids } from "./bids.ts";
@@ -60,13 +62,17 @@ export async function composeServer(
   const stores = await openStores(config, options.dynamodbCredentials, log, options.clock);
   const metrics = createMetrics();
   const jobs = composeJobs(config, stores, options, log, metrics);
-  const management = composeManagement(stores, options.pictures ?? "https");
+  const management = composeManagement(config, stores, options.pictures ?? "https");
   const learning = composeBidLearning(stores, jobs.state, log);
   const serving = composeServing(
     config,
     stores,
     jobs.state,
-    servingOptions(config, management, metrics, learning),
+    {
+      ...servingOptions(config, management, metrics, learning),
+      // Pixels come once we listen, and by then there are bids.
+      onBidShown: (token, nowMs) => bids.notices.shown(token, nowMs),
+    },
     log,
   );
   const conversions = composeConversions(config, stores, jobs.state, management, log);
@@ -119,6 +125,8 @@ function appOf(
       places: placesRouter({ places: stores.places }),
       management: [
         metricsRouter({ page: metrics.page, token: config.metricsToken }),
+        openApiRouter({ readDocsFile: createReadSwaggerUi() }),
+        serving.about,
         ...conversions.routers,
         ...bids.routers,
         jobs.diagnosis.router(management),
@@ -180,8 +188,11 @@ function startReplaying(
   { notices }: Bids,
 ): Repeating {
   return repeat(
-    () =>
-      Promise.all([spool.replayAll(recordEvent.replay), conversions.replay(), notices.replay()]),
+    async () => {
+      // First what was seen: some bills count for that only.
+      await Promise.all([spool.replayAll(recordEvent.replay), conversions.replay()]);
+      await notices.replay();
+    },
     replayEveryMs,
     () => undefined,
   );

@@ -1,71 +1,138 @@
+import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Request, RequestHandler } from "express";
+import { crossSiteProblem, type SessionCookie, sessionTokenOf } from "../accounts/sessionCookie.ts";
 import { hashApiKey } from "../campaigns/apiKey.ts";
-import type { StoredApiKey } from "../campaigns/repository.ts";
+import type { Caller, KnownCaller } from "../campaigns/repository.ts";
+import { requireRoute } from "../campaigns/routeRules.ts";
 import { PublicError } from "../errors.ts";
 
 export interface AuthenticateDeps {
   /** Null = unknown or revoked. */
-  readonly findApiKey: (keyHash: string) => Promise<StoredApiKey | null>;
+  readonly findApiKey: (keyHash: string) => Promise<KnownCaller | null>;
   /** Milliseconds on a clock that only moves forward. */
   readonly monotonicMs: () => number;
+  /** People at the console; absent = keys only. */
+  readonly sessions?: {
+    readonly cookie: SessionCookie;
+    readonly findSession: (tokenHash: string) => Promise<KnownCaller | null>;
+  };
 }
 
-/** Reads the key of a request: null without one; throws PublicError `unauthenticated` for one that is not valid. */
-export type ReadApiKey = (request: IncomingMessage) => Promise<StoredApiKey | null>;
+/**
+ * Says who asks: null without a key or session; throws PublicError `unauthenticated` for one that is not valid, `forbidden`
+ * for what its role and scopes do not reach or another site sent.
+ */
+export type ReadApiKey = (request: IncomingMessage) => Promise<Caller | null>;
 
 /** A revoked key is refused within a second: what the store said counts for less than that. */
 const rememberMs = 600;
 const rememberedKeys = 1_000;
 
 /**
- * Reads keys from `Authorization: Bearer …` or `X-Api-Key`. Answers of the store are remembered for 0.6 s from the
- * moment they were asked for; requests with one key that arrive together ask once.
+ * Reads keys from `Authorization: Bearer …` or `X-Api-Key`, else the session from its cookie. What the store said of the
+ * operator's keys is remembered for 0.6 s from the moment it was asked for; requests with one key that arrive together ask
+ * once. Of other keys it is asked each time, as what they see grows with each advertiser that their organisation makes.
  */
 export function createReadApiKey(deps: AuthenticateDeps): ReadApiKey {
+  const find = rememberAnswers(deps);
+  return async (request) => {
+    const known = (await callerOfKey(request, find)) ?? (await callerOfSession(request, deps));
+    if (known === null) return null;
+    const caller = { ...known, requestId: requestIdOf(request) };
+    requireRoute(caller, request.method ?? "GET", pathOf(request));
+    return caller;
+  };
+}
+
+type Find = AuthenticateDeps["findApiKey"];
+
+function rememberAnswers({ findApiKey, monotonicMs }: AuthenticateDeps): Find {
   const remembered = new Map<
     string,
-    { readonly askedAtMs: number; readonly answer: Promise<StoredApiKey | null> }
+    { readonly askedAtMs: number; readonly answer: Promise<KnownCaller | null> }
   >();
-
-  const find = (keyHash: string): Promise<StoredApiKey | null> => {
-    const nowMs = deps.monotonicMs();
+  return async (keyHash) => {
+    const nowMs = monotonicMs();
     const known = remembered.get(keyHash);
-    if (known !== undefined && nowMs - known.askedAtMs < rememberMs) return known.answer;
+    if (known !== undefined && nowMs - known.askedAtMs < rememberMs) {
+      const answer = await known.answer;
+      if (answer === null || answer.isOperator) return answer;
+    }
     if (remembered.size >= rememberedKeys) remembered.clear();
-    const answer = deps.findApiKey(keyHash);
+    const answer = findApiKey(keyHash);
     remembered.set(keyHash, { askedAtMs: nowMs, answer });
     answer.catch(() => remembered.delete(keyHash));
     return answer;
   };
-
-  return async (request) => {
-    const key = keyOf(request);
-    if (key === null) return null;
-    const keyHash = hashApiKey(key);
-    const found = keyHash === null ? null : await find(keyHash);
-    if (found === null) throw unauthenticated("The API key is unknown or has been revoked.");
-    return found;
-  };
 }
 
-const keysOfRequests = new WeakMap<IncomingMessage, StoredApiKey>();
+async function callerOfKey(request: IncomingMessage, find: Find): Promise<KnownCaller | null> {
+  const key = keyOf(request);
+  if (key === null) return null;
+  const keyHash = hashApiKey(key);
+  const found = keyHash === null ? null : await find(keyHash);
+  if (found === null) throw unauthenticated("The API key is unknown or has been revoked.");
+  return found;
+}
 
-/** Lets only requests with a valid key pass; `apiKeyOf` tells which. */
+/** Browsers send cookies with what other sites make them ask, too: that is refused. */
+async function callerOfSession(
+  request: IncomingMessage,
+  { sessions }: AuthenticateDeps,
+): Promise<KnownCaller | null> {
+  if (sessions === undefined) return null;
+  const token = sessionTokenOf(request.headers.cookie, sessions.cookie);
+  if (token === null) return null;
+  const problem = crossSiteProblem(request.method ?? "GET", request.headers, sessions.cookie);
+  if (problem !== null) {
+    throw new PublicError("forbidden", "This must be asked by the console itself.", [problem]);
+  }
+  const found = await sessions.findSession(createHash("sha256").update(token).digest("hex"));
+  if (found !== null) return found;
+  throw new PublicError("unauthenticated", "The session has ended: log in again.", [
+    { pointer: "cookie", rule: "must be that of a session which has not ended" },
+  ]);
+}
+
+const callersOfRequests = new WeakMap<IncomingMessage, Caller>();
+
+/** Lets only requests of a known caller pass; `apiKeyOf` tells which. Nobody keeps what they are answered. */
 export function createAuthenticate(readApiKey: ReadApiKey): RequestHandler {
-  return async (request, _response, next) => {
-    const key = await readApiKey(request);
-    if (key === null) throw unauthenticated("Give an API key: Authorization: Bearer atl_…");
-    keysOfRequests.set(request, key);
+  return async (request, response, next) => {
+    const caller = await readApiKey(request);
+    if (caller === null) throw unauthenticated("Give an API key: Authorization: Bearer atl_…");
+    callersOfRequests.set(request, caller);
+    response.setHeader("x-request-id", caller.requestId);
+    response.setHeader("cache-control", "no-store");
     next();
   };
 }
 
-/** The key of a request that has passed `createAuthenticate`. */
-export function apiKeyOf(request: Request): StoredApiKey {
-  const key = keysOfRequests.get(request);
-  if (key === undefined) throw new Error("this route is not behind authenticate");
-  return key;
+/** Who asks, of a request that has passed `createAuthenticate`: a key, or a person with a session. */
+export function apiKeyOf(request: Request): Caller {
+  const caller = callersOfRequests.get(request);
+  if (caller === undefined) throw new Error("this route is not behind authenticate");
+  return caller;
+}
+
+const idsOfRequests = new WeakMap<IncomingMessage, string>();
+
+/** The caller's own `X-Request-Id` when it is a plain word, else a new one; the same for the whole request. */
+export function requestIdOf(request: IncomingMessage): string {
+  const known = idsOfRequests.get(request);
+  if (known !== undefined) return known;
+  const given = request.headers["x-request-id"];
+  const isPlain = typeof given === "string" && /^[\w.:-]{1,64}$/.test(given);
+  const requestId = isPlain ? given : randomUUID();
+  idsOfRequests.set(request, requestId);
+  return requestId;
+}
+
+/** Without the query; Express shortens `url` for what it mounts below a path. */
+function pathOf(request: IncomingMessage): string {
+  const full = "originalUrl" in request ? String(request.originalUrl) : (request.url ?? "");
+  return full.split("?", 1)[0] ?? "";
 }
 
 function keyOf(request: IncomingMessage): string | null {

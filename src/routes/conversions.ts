@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type Request, type Response, Router } from "express";
-import { maySeeAdvertiser, requireWriter } from "../campaigns/access.ts";
+import { maySeeAdvertiser, requirePermission } from "../campaigns/access.ts";
 import { hashPostbackKey } from "../campaigns/conversionSettings.ts";
 import { invalidBody } from "../campaigns/problems.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
@@ -92,7 +92,7 @@ async function authorize(
   }
   const key = await readApiKey(request);
   if (key === null) throw unauthenticated("must be Bearer and a postback key or an API key");
-  requireWriter(key);
+  requirePermission(key, "conversions:write");
   return { mayWrite: (advertiserId) => maySeeAdvertiser(key, advertiserId) };
 }
 

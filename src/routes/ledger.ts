@@ -1,5 +1,5 @@
 import { type Request, type RequestHandler, Router } from "express";
-import { notFound, requireVisible } from "../campaigns/access.ts";
+import { isPlatformAdmin, notFound, requireVisible } from "../campaigns/access.ts";
 import { type GiveCreditDeps, giveCredit } from "../campaigns/giveCredit.ts";
 import { type LedgerBooks, ledgerEntryKinds, type SpendingSums } from "../campaigns/ledgerBooks.ts";
 import { apiKeyOf } from "./authenticate.ts";
@@ -53,7 +53,7 @@ export function ledgerRouter(deps: LedgerRouterDeps): Router {
 }
 
 function seesMedia(request: Request): boolean {
-  return apiKeyOf(request).role === "admin";
+  return isPlatformAdmin(apiKeyOf(request));
 }
 
 function withoutMedia<Sums extends SpendingSums>(sums: Sums): Omit<Sums, "mediaCostMicros"> {

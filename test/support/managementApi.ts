@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import express from "express";
 import request from "supertest";
 import { type ApiKeyRole, newApiKey } from "../../src/campaigns/apiKey.ts";
-import type { StoredApiKey } from "../../src/campaigns/repository.ts";
+import { composeAdmission } from "../../src/compose/admission.ts";
 import { zoneRulesOf } from "../../src/compose/management.ts";
 import { advertisersRouter } from "../../src/routes/advertisers.ts";
 import { createAuthenticate, createReadApiKey } from "../../src/routes/authenticate.ts";
@@ -11,7 +11,6 @@ import { creativesRouter } from "../../src/routes/creatives.ts";
 import { ledgerRouter } from "../../src/routes/ledger.ts";
 import { placementsRouter } from "../../src/routes/placements.ts";
 import { createNotFound, createProblemHandler } from "../../src/routes/problem.ts";
-import { createReadBody, managementBodyLimitBytes } from "../../src/routes/readBody.ts";
 import { segmentsRouter } from "../../src/routes/segments.ts";
 import { sitesRouter } from "../../src/routes/sites.ts";
 import { zonesRouter } from "../../src/routes/zones.ts";
@@ -33,7 +32,7 @@ export interface ManagementApi {
     label: string,
     role: ApiKeyRole,
     advertiserIds?: readonly number[],
-  ): Promise<StoredApiKey>;
+  ): Promise<{ readonly apiKeyId: number }>;
   /** Asks with the key of that label. */
   as(label: string): Asker;
   close(): Promise<void>;
@@ -43,12 +42,13 @@ export interface Asker {
   get(path: string): request.Test;
   post(path: string, body: object): request.Test;
   patch(path: string, body: object): request.Test;
+  delete(path: string): request.Test;
 }
 
 /** The management routes on a database of their own, with two shops; the first has a manager, the second a campaign. */
-export async function openManagementApi(): Promise<ManagementApi> {
+export async function openManagementApi({ apiRequestsPerMinute = 0 } = {}): Promise<ManagementApi> {
   const opened = await openCampaignStore();
-  const app = createApi(opened);
+  const app = createApi(opened, apiRequestsPerMinute);
   const keys = new Map<string, string>();
   const giveKey: ManagementApi["giveKey"] = (label, role, advertiserIds = []) => {
     const { key, keyHash } = newApiKey(randomBytes(32));
@@ -62,6 +62,7 @@ export async function openManagementApi(): Promise<ManagementApi> {
       get: (path) => withKey(request(app).get(path)),
       post: (path, body) => withKey(request(app).post(path)).send(body),
       patch: (path, body) => withKey(request(app).patch(path)).send(body),
+      delete: (path) => withKey(request(app).delete(path)),
     };
   };
   await giveKey("admin", "admin");
@@ -88,13 +89,15 @@ export async function openManagementApi(): Promise<ManagementApi> {
 
 const zones = zoneRulesOf({ places: readPlaces(), contours: null });
 
-function createApi(opened: OpenStore): express.Express {
+function createApi(opened: OpenStore, apiRequestsPerMinute: number): express.Express {
   const { store, db } = opened;
   const readApiKey = createReadApiKey({
     findApiKey: createApiKeyStore(db).findByHash,
     monotonicMs: () => performance.now(),
   });
-  const authenticate = createAuthenticate(readApiKey);
+  const limits = { apiRequestsPerMinute };
+  const admission = composeAdmission(limits, { db }, createAuthenticate(readApiKey));
+  const { authenticate } = admission;
   const { advertisers, campaigns, creatives, placements, segments, sites } = store;
   const readSegments = () => segments.readAll();
   const routers = [
@@ -119,7 +122,6 @@ function createApi(opened: OpenStore): express.Express {
   ];
   const app = express();
   app.set("query parser", "simple");
-  app.use("/v1", createReadBody(managementBodyLimitBytes));
   for (const router of routers) app.use(router);
   app.use(createNotFound(routers));
   app.use(

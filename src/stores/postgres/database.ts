@@ -22,10 +22,13 @@ export interface Database {
   readonly changes: ChangesTable;
   readonly changes_horizon: ChangesHorizonTable;
   readonly creatives: CreativesTable;
+  readonly organizations: OrganizationsTable;
+  readonly media: MediaTable;
   readonly placements: PlacementsTable;
   readonly segments: SegmentsTable;
   readonly sites: SitesTable;
   readonly ssps: SspsTable;
+  readonly users: UsersTable;
 }
 
 interface VersionedColumns {
@@ -40,6 +43,16 @@ export interface AdvertisersTable extends VersionedColumns {
   readonly payer_name: string;
   readonly trade: string;
   readonly balance_micros: number | null;
+  readonly organization_id: Generated<number>;
+}
+
+/** Read and written whole by accountRows.ts, as are users and keys. */
+export interface OrganizationsTable extends VersionedColumns {
+  readonly name: string;
+}
+
+export interface UsersTable extends VersionedColumns {
+  readonly email: string;
 }
 
 export interface SegmentsTable {
@@ -49,14 +62,8 @@ export interface SegmentsTable {
   readonly created_at: Generated<Date>;
 }
 
-export interface ApiKeysTable {
-  readonly id: Generated<number>;
+export interface ApiKeysTable extends VersionedColumns {
   readonly key_hash: string;
-  readonly role: "admin" | "manager" | "reader";
-  readonly advertiser_ids: readonly number[];
-  readonly label: string;
-  readonly created_at: Generated<Date>;
-  readonly revoked_at: Date | null;
 }
 
 export interface StoredDaypart {
@@ -120,6 +127,12 @@ export interface CreativesTable extends VersionedColumns {
   readonly icon_url: string | null;
   readonly icon_side: number | null;
   readonly attributes: Generated<readonly number[]>;
+  readonly media_id: number | null;
+}
+
+/** Read and written whole by mediaRows.ts. */
+export interface MediaTable extends VersionedColumns {
+  readonly name: string;
 }
 
 export interface SitesTable extends VersionedColumns {
@@ -165,6 +178,7 @@ export interface AuditLogTable {
   readonly actor_label: string;
   readonly entity: string;
   readonly entity_id: number;
+  readonly organization_id: Generated<number>;
   readonly before: JSONColumnType<object> | null;
   readonly after: JSONColumnType<object> | null;
 }

@@ -6,10 +6,12 @@ import type {
   LedgerFilter,
 } from "../../campaigns/ledgerBooks.ts";
 import type { CounterChange } from "../../serving/ledgerPorts.ts";
+import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
 import { ledgerLock } from "./ledger.ts";
 import { type LedgerEntryRow, ledgerEntryColumns, rowToLedgerEntry } from "./ledgerEntryRow.ts";
 import { readDaySums, readTotalSums } from "./ledgerSums.ts";
+import { insertAudit } from "./rowWrites.ts";
 
 export interface LedgerBooksDeps {
   /** Moves the counters by which budgets are held; a rejection is reported, and mended by the comparison with the ledger. */
@@ -27,7 +29,7 @@ interface CreditRow {
 }
 
 /** The ledger for people: credits, entries, sums. */
-export function createLedgerBooks<DB>(db: Kysely<DB>, deps: LedgerBooksDeps): LedgerBooks {
+export function createLedgerBooks(db: Kysely<Database>, deps: LedgerBooksDeps): LedgerBooks {
   return {
     giveCredit: (credit) => withPublicFaults(() => giveCredit(db, deps, credit)),
     readEntries: (filter, limit) => withPublicFaults(() => readEntries(db, filter, limit)),
@@ -41,8 +43,8 @@ export function createLedgerBooks<DB>(db: Kysely<DB>, deps: LedgerBooksDeps): Le
  * Entry and counters change while nobody else moves charges or compares: whoever compares sees both or neither. Where the
  * commit fails after the counters have moved, the next comparison moves them back; meanwhile the ledger admits no more.
  */
-async function giveCredit<DB>(
-  db: Kysely<DB>,
+async function giveCredit(
+  db: Kysely<Database>,
   deps: LedgerBooksDeps,
   credit: CreditWrite,
 ): Promise<CreditOutcome> {
@@ -61,6 +63,13 @@ async function giveCredit<DB>(
       select ${ledgerEntryColumns} from ledger where id = ${entryId}`.execute(transaction);
     const entry = rowToLedgerEntry(entries.rows[0]!);
     if (outcome === "given") {
+      const actor = credit.actor ?? { apiKeyId: credit.apiKeyId, label: givenBy };
+      await insertAudit(
+        transaction,
+        "campaign",
+        [{ id: campaignId, before: null, after: { credit: entry } }],
+        actor,
+      );
       const { advertiserId, day: ofDay, amountMicros: micros } = entry;
       const changes: readonly CounterChange[] = [
         { counter: "campaign", id: campaignId, day: null, micros },
@@ -73,7 +82,7 @@ async function giveCredit<DB>(
   });
 }
 
-async function readEntries<DB>(db: Kysely<DB>, filter: LedgerFilter, limit: number) {
+async function readEntries(db: Kysely<Database>, filter: LedgerFilter, limit: number) {
   const { campaignId, kind, day, beforeId, withMedia } = filter;
   const before = beforeId === null ? sql`` : sql` and id < ${beforeId}`;
   const ofKind = kind === null ? sql`` : sql` and kind = ${sql.lit(kind)}`;

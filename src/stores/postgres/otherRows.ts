@@ -9,7 +9,7 @@ import type {
   StoredSite,
 } from "../../campaigns/repository.ts";
 import type { PlacementFields } from "../../campaigns/siteSchema.ts";
-import type { EntityMapping } from "./entityRepository.ts";
+import { allOf, type EntityMapping, textSort, writtenSorts } from "./entityMapping.ts";
 
 /** Advertisers, sites and placements: one row each, without parts. */
 interface VersionedRow {
@@ -30,6 +30,7 @@ interface AdvertiserRow extends VersionedRow {
   readonly payer_name: string;
   readonly trade: string;
   readonly balance_micros: number | null;
+  readonly organization_id: number;
 }
 
 export const advertiserMapping: EntityMapping<
@@ -46,6 +47,8 @@ export const advertiserMapping: EntityMapping<
     payer_name: fields.payerName,
     trade: fields.trade,
     balance_micros: fields.balanceMicros,
+    // Without one the column's own default counts: the operator's.
+    ...(fields.organizationId === undefined ? {} : { organization_id: fields.organizationId }),
   }),
   rowToKept: (row) => ({
     advertiserId: row.id,
@@ -53,11 +56,17 @@ export const advertiserMapping: EntityMapping<
     payerName: row.payer_name,
     trade: row.trade,
     balanceMicros: row.balance_micros,
+    organizationId: row.organization_id,
     ...versionOf(row),
   }),
   idOf: (advertiser) => advertiser.advertiserId,
-  where: ({ advertiserIds }) =>
-    sql`(${advertiserIds}::integer[] is null or e.id = any(${advertiserIds}))`,
+  where: ({ advertiserIds, q, trade }) =>
+    allOf(
+      advertiserIds && sql`e.id = any(${advertiserIds}::integer[])`,
+      q === undefined ? null : sql`strpos(e.name_key, fold_name(${q})) > 0`,
+      trade === undefined ? null : sql`e.trade = lower(${trade})`,
+    ),
+  sorts: { ...writtenSorts, name: textSort(sql`e.name_key`) },
   toAudit: (advertiser) => advertiser,
 };
 
@@ -139,6 +148,10 @@ export const placementMapping: EntityMapping<
     ...versionOf(row),
   }),
   idOf: (placement) => placement.placementId,
-  where: ({ siteId }) => sql`(${siteId}::integer is null or e.site_id = ${siteId})`,
+  where: ({ siteId, code }) =>
+    allOf(
+      siteId === null ? null : sql`e.site_id = ${siteId}`,
+      code === undefined ? null : sql`e.code = ${code}`,
+    ),
   toAudit: (placement) => placement,
 };

@@ -37,18 +37,23 @@ export async function insertRows(
   );
 }
 
-/** Writes the columns that the row names, and counts the version up. */
-export async function updateRow(
+/** Writes the columns that each row names, and counts the versions up: one statement for all that name the same. */
+export async function updateRows(
   trx: Transaction<Database>,
   table: TableName,
-  id: number,
-  row: JsonRow,
+  rows: readonly { readonly id: number; readonly row: JsonRow }[],
 ): Promise<void> {
-  const columns = sql.join(Object.keys(row).map((column) => sql.ref(column)));
-  await sql`update ${sql.table(table)} set
-      (${columns}) = (select ${columns} from jsonb_populate_record(null::${sql.table(table)}, ${JSON.stringify(row)}::jsonb)),
-      version = version + 1, updated_at = now()
-    where id = ${id}`.execute(trx);
+  const alike = Map.groupBy(rows, ({ row }) => Object.keys(row).join(" "));
+  for (const group of alike.values()) {
+    const columns = sql.join(Object.keys(group[0]?.row ?? {}).map((column) => sql.ref(column)));
+    const values = JSON.stringify(group.map(({ id, row }) => ({ ...row, id })));
+    await sql`update ${sql.table(table)} e set
+        (${columns}) = (select ${columns} from jsonb_populate_record(null::${sql.table(table)}, r.value)),
+        version = version + 1, updated_at = now()
+      from jsonb_array_elements(${values}::jsonb) r where e.id = (r.value->>'id')::integer`.execute(
+      trx,
+    );
+  }
 }
 
 export interface AuditEntry {
@@ -67,6 +72,9 @@ export async function insertAudit(
   const rows = entries.map(({ id, before, after }) => ({
     actor_key_id: actor.apiKeyId,
     actor_label: actor.label,
+    actor_user_id: actor.userId ?? null,
+    actor_organization_id: actor.organizationId ?? null,
+    request_id: actor.requestId ?? null,
     entity,
     entity_id: id,
     before,

@@ -34,14 +34,20 @@ export const walls: readonly Wall[] = [
   {
     room: "src/campaigns/",
     // There is one calendar, that of budgets.
-    mayImport: [...contracts, "src/budgets/budgetDay.ts"],
+    mayImport: [...contracts, "src/budgets/budgetDay.ts", "src/links/privateAddress.ts"],
+    mayUsePackages: ["zod", "parse5", "node:crypto", "node:util"],
+    pure: true,
+  },
+  {
+    room: "src/accounts/",
+    mayImport: ["src/campaigns/", ...common],
     mayUsePackages: ["zod", "node:crypto", "node:util"],
     pure: true,
   },
   {
     room: "src/reports/",
     mayImport: [...contracts, "src/budgets/"],
-    mayUsePackages: [],
+    mayUsePackages: ["zod"],
     pure: true,
   },
   {
