@@ -8,6 +8,7 @@ export const commands = [
   "places:import",
   "scores:load",
   "keys:create",
+  "lake:counts",
 ] as const;
 export type Command = (typeof commands)[number];
 

@@ -25,11 +25,15 @@ async function run(): Promise<void> {
       const { loadScoresCommand } = await import("./commands/loadScores.ts");
       return loadScoresCommand(process.env, args, say);
     }
+    case "lake:counts": {
+      const { lakeCounts } = await import("./commands/lakeCounts.ts");
+      return lakeCounts(process.env, args, say);
+    }
     case "keys:create":
       return createKey(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

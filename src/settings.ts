@@ -124,6 +124,12 @@ export const settings = {
     "Our id on the IAB's Global Vendor List; `serve` needs it when TCF_ROLE is vendor.",
     1,
   ),
+  apiRequestsPerMinute: withDefault(
+    "API_REQUESTS_PER_MINUTE",
+    integer(0, 1_000_000),
+    6_000,
+    "How many requests of the management API one key or person may send a minute to one node, also all at once; 0 = any number.",
+  ),
   holdSeconds: withDefault(
     "HOLD_SECONDS",
     integer(10, 3_600),
@@ -180,6 +186,17 @@ export const settings = {
     "EVENTS_DIR",
     path,
     "Where events are written as NDJSON; without it `events` in the data folder.",
+  ),
+  lakeDir: optional(
+    "LAKE_DIR",
+    path,
+    "Where the lake of events is kept as Parquet; without it `lake` in the data folder.",
+  ),
+  eventsKeptHours: withDefault(
+    "EVENTS_KEPT_HOURS",
+    integer(1, 8_760),
+    48,
+    "How long event files stay after their hour and their last line, once they are in the lake.",
   ),
   logLevel: withDefault(
     "LOG_LEVEL",

@@ -51,5 +51,6 @@ export function healthChecks(stores: Stores, jobs: Jobs): readonly Check[] {
         return { ok: !pausePaid, detail: { unwritten, oldestAgeMs } };
       },
     },
+    ...(jobs.lake === null ? [] : [jobs.lake.check]),
   ];
 }

@@ -15,6 +15,7 @@ import { type ChangeListener, listenForChanges } from "../stores/postgres/listen
 import { redisReady } from "../stores/redis/connect.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
 import { composeDiagnosis, type DeliveryDiagnosis } from "./diagnosis.ts";
+import { composeLake, type LakeJob } from "./lake.ts";
 import { composeLedger, type LedgerJobs } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
@@ -30,6 +31,8 @@ export interface Jobs {
   readonly pacing: Pacing;
   /** Sampled decisions, their funnel and what is concluded; stepped in the same way. */
   readonly diagnosis: DeliveryDiagnosis;
+  /** Null = this process keeps no lake. */
+  readonly lake: LakeJob | null;
   readonly isListening: () => boolean;
   /** Resolves after the first load was tried and the money buckets were opened, or could not be. */
   readonly start: () => Promise<void>;
@@ -55,6 +58,8 @@ export interface JobsOptions {
   readonly pacingIntervals?: PacingIntervals;
   /** What re-decided samples may cost, where the default is not meant. */
   readonly samplingLimits?: SamplingLimits;
+  /** Whether event files are taken into a lake on this machine. */
+  readonly keepsLake?: boolean;
 }
 
 const connectMs = 1_000;
@@ -68,10 +73,11 @@ const keptChangesMs = 3_600_000;
 export function composeJobs(
   config: Config,
   stores: Stores,
-  { paidLimits: limits = defaultPaidLimits, pacingIntervals, samplingLimits }: JobsOptions,
+  options: JobsOptions,
   log: Log,
   metrics: Metrics,
 ): Jobs {
+  const { paidLimits: limits = defaultPaidLimits, pacingIntervals, samplingLimits } = options;
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   const known: Known = { sites: indexSites([]), ssps: [] };
   const model = createActiveModel({
@@ -90,25 +96,27 @@ export function composeJobs(
     pacing,
     sampling: diagnosis.sampler,
   };
+  const lake = options.keepsLake === true ? composeLake(config, metrics, log) : null;
   const { startComparing } = money;
-  const running = { refresh, drainer, startComparing, pacing, diagnosis, model };
+  const running = { refresh, drainer, startComparing, pacing, diagnosis, lake, model };
   return {
     refresh,
     drainer,
     pacing,
     diagnosis,
+    lake,
     state,
     ...createLife(config.databaseUrl, stores, running, warn),
   };
 }
 
-type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis"> &
+type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis" | "lake"> &
   Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel };
 
 function createLife(
   databaseUrl: string,
   stores: Stores,
-  { refresh, drainer, startComparing, pacing, diagnosis, model }: Running,
+  { refresh, drainer, startComparing, pacing, diagnosis, lake, model }: Running,
   warn: (what: string) => (error: unknown) => void,
 ): Pick<Jobs, "isListening" | "start" | "stop"> {
   let listener: ChangeListener | null = null;
@@ -127,6 +135,7 @@ function createLife(
       ]);
       drainer.start();
       diagnosis.start();
+      lake?.start();
       listener = listenForChanges({
         url: databaseUrl,
         onChange: refresh.notify,
@@ -136,7 +145,7 @@ function createLife(
     },
     async stop() {
       model.stop();
-      await Promise.all([pacing.stop(), diagnosis.stop()]);
+      await Promise.all([pacing.stop(), diagnosis.stop(), lake?.stop()]);
       await Promise.all(repeating.map((one) => one.stop()));
       await listener?.stop();
       await refresh.stop();

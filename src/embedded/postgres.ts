@@ -199,8 +199,7 @@ async function isReady(folder: string, port: number): Promise<boolean> {
 }
 
 async function createDatabase(port: number, password: string): Promise<string> {
-  const server = `postgres://${user}:${password}@127.0.0.1:${port}`;
-  const client = new pg.Client({ connectionString: `${server}/postgres` });
+  const client = new pg.Client({ connectionString: databaseUrl(port, password, "postgres") });
   await client.connect();
   try {
     const found = await client.query("select 1 from pg_database where datname = $1", [database]);
@@ -208,7 +207,12 @@ async function createDatabase(port: number, password: string): Promise<string> {
   } finally {
     await client.end();
   }
-  return `${server}/${database}`;
+  return databaseUrl(port, password);
+}
+
+/** How clients reach a database of an embedded Postgres; its own, unless another is named. */
+export function databaseUrl(port: number, password: string, name = database): string {
+  return `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
 }
 
 function lastLine(log: string): string {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { EmitEvent, ServingEvent } from "../../serving/ports.ts";
 
@@ -39,7 +39,7 @@ const defaultFlushMs = 500;
  */
 export function createEventFile(options: EventFileOptions): EventFile {
   const maxBytes = options.maxBufferedBytes ?? defaultBufferedBytes;
-  const knownFolders = new Set<string>();
+  const known: KnownPaths = { folders: new Set(), soundFiles: new Set() };
   let batches = new Map<string, Batch>();
   let bufferedBytes = 0;
   let counts = { written: 0, dropped: 0 };
@@ -49,7 +49,7 @@ export function createEventFile(options: EventFileOptions): EventFile {
 
   const writeBatch = async (file: string, batch: Batch): Promise<void> => {
     try {
-      await writeLines(options.directory, file, batch, knownFolders);
+      await writeLines(options.directory, file, batch, known);
       counts = { ...counts, written: counts.written + batch.lines };
     } catch (error) {
       counts = { ...counts, dropped: counts.dropped + batch.lines };
@@ -138,14 +138,49 @@ function addLine(
   return lineBytes;
 }
 
+interface KnownPaths {
+  readonly folders: Set<string>;
+  /** Files that end with a whole line, as far as this process knows. */
+  readonly soundFiles: Set<string>;
+}
+
+const mostSoundFiles = 1_000;
+
 async function writeLines(
   directory: string,
   file: string,
   { bytes, used }: Batch,
-  knownFolders: Set<string>,
+  { folders, soundFiles }: KnownPaths,
 ): Promise<void> {
   const folder = join(directory, file.slice(0, file.indexOf("/")));
-  if (!knownFolders.has(folder)) await mkdir(folder, { recursive: true });
-  knownFolders.add(folder);
-  await appendFile(join(directory, file), bytes.subarray(0, used));
+  if (!folders.has(folder)) await mkdir(folder, { recursive: true });
+  folders.add(folder);
+  const path = join(directory, file);
+  const isSound = soundFiles.has(file) || (await endsWithNewline(path));
+  // Unless it succeeds, the file may end in the middle of a line.
+  soundFiles.delete(file);
+  // Behind a torn line of somebody who was killed, the first event would be lost with it.
+  if (!isSound) await appendFile(path, "\n");
+  await appendFile(path, bytes.subarray(0, used));
+  if (soundFiles.size >= mostSoundFiles) soundFiles.clear();
+  soundFiles.add(file);
 }
+
+/** True for a file that is empty or not there, too. */
+async function endsWithNewline(path: string): Promise<boolean> {
+  const handle = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (handle === null) return true;
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    return size === 0 || last[0] === newline;
+  } finally {
+    await handle.close();
+  }
+}
+
+const newline = 10;

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -83,6 +91,20 @@ describe("an event file", () => {
     file.emit(event("late"));
     expect(file.counts()).toEqual({ written: 0, dropped: 13 });
     expect(errors).toHaveLength(1);
+  });
+
+  it("begins on a line of its own behind what somebody who was killed left of his", async () => {
+    mkdirSync(join(directory, "ad_event.v1"));
+    const path = join(directory, "ad_event.v1/2026-06-01T10.ndjson");
+    writeFileSync(path, '{"schema":"ad_ev');
+    const file = createEventFile({ directory });
+    file.emit(event("one"));
+    await file.flush();
+    file.emit(event("two"));
+    await file.close();
+    const [torn, ...whole] = readFileSync(path, "utf8").trim().split("\n");
+    expect(torn).toBe('{"schema":"ad_ev');
+    expect(whole.map((line) => JSON.parse(line).eventId)).toEqual(["one", "two"]);
   });
 
   it("writes what the published schema says", async () => {

@@ -1,0 +1,127 @@
+import type { Config } from "../config.ts";
+import { runLakePass } from "../jobs/lakePass.ts";
+import type { LakePass } from "../jobs/lakePorts.ts";
+import { repeat } from "../jobs/repeat.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { Check } from "../routes/health.ts";
+import type { Log } from "./log.ts";
+import { describe } from "./stores.ts";
+
+/** The job that takes event files into the lake, beside a server. */
+export interface LakeJob {
+  readonly check: Check;
+  readonly start: () => void;
+  /** Ends a pass that is under way: the next one goes on where it was. */
+  readonly stop: () => Promise<void>;
+}
+
+const passEveryMs = 60_000;
+const backlogBytes = 8_388_608;
+/** The ledger is half a second behind the counting, the stream as well. */
+const settledMs = 120_000;
+/** Passes fail for as long before somebody should look. */
+const staleMs = 600_000;
+
+export interface LakePlaces {
+  readonly lakeFolder: string;
+  readonly eventsFolder: string;
+}
+
+/** Where the events of this server are written, and its lake. */
+export function lakePlaces({
+  dataDir,
+  eventsDir,
+  lakeDir,
+}: Pick<Config, "dataDir" | "eventsDir" | "lakeDir">): LakePlaces {
+  return {
+    lakeFolder: lakeDir ?? `${dataDir}/lake`,
+    eventsFolder: eventsDir ?? `${dataDir}/events`,
+  };
+}
+
+interface LakeState {
+  passedAtMs: number;
+  waitingBytes: number;
+}
+
+/** Runs a pass a minute in a process of its own, and tells how old the last one is. */
+export function composeLake(config: Config, metrics: Metrics, log: Log): LakeJob {
+  const aborting = new AbortController();
+  const state: LakeState = { passedAtMs: performance.now(), waitingBytes: 0 };
+  const ageMs = () => performance.now() - state.passedAtMs;
+  measure(metrics, state, ageMs);
+  const passOnce = createPass(config, state, passCounters(metrics), log, aborting.signal);
+  const report = (error: unknown): void => {
+    if (!aborting.signal.aborted) log.warn({ error: describe(error) }, "the lake was not added to");
+  };
+  let repeating: ReturnType<typeof repeat> | null = null;
+  return {
+    check: {
+      name: "lake",
+      required: false,
+      run: () => ({ ok: ageMs() < staleMs, detail: { ageMs: Math.round(ageMs()) } }),
+    },
+    start() {
+      repeating ??= repeat(passOnce, passEveryMs, report);
+    },
+    async stop() {
+      aborting.abort();
+      await repeating?.stop();
+    },
+  };
+}
+
+function createPass(
+  config: Config,
+  state: LakeState,
+  count: (pass: LakePass) => void,
+  log: Log,
+  signal: AbortSignal,
+): () => Promise<void> {
+  const { lakeFolder, eventsFolder } = lakePlaces(config);
+  const passOnce = async (): Promise<void> => {
+    const order = {
+      lakeFolder,
+      sources: [{ name: "events", directory: eventsFolder }],
+      databaseUrl: config.databaseUrl,
+      settledMs,
+      nowMs: Date.now(),
+      keptMs: config.eventsKeptHours * 3_600_000,
+    };
+    const pass = await runLakePass(order, signal);
+    state.passedAtMs = performance.now();
+    if (pass === null) return;
+    state.waitingBytes = pass.waitingBytes;
+    count(pass);
+    if (pass.rejected > 0)
+      log.warn({ rejected: pass.rejected }, "lines of event files are no events");
+    // A backlog is worked off at once; what was written since the pass looked waits for the next one.
+    if (pass.waitingBytes > backlogBytes && pass.lines > 0 && !signal.aborted) await passOnce();
+  };
+  return passOnce;
+}
+
+function measure(metrics: Metrics, state: LakeState, ageMs: () => number): void {
+  metrics.gauge(
+    "atelier_lake_age_seconds",
+    "Since the last pass that took events into the lake",
+    () => ageMs() / 1_000,
+  );
+  metrics.gauge(
+    "atelier_lake_waiting_bytes",
+    "Bytes of event files that the last pass left for the next one",
+    () => state.waitingBytes,
+  );
+}
+
+function passCounters(metrics: Metrics): (pass: LakePass) => void {
+  const events = metrics.counter(
+    "atelier_lake_events_total",
+    "Lines and ledger entries that passes have read: new to the lake, duplicates, restored from the ledger (which are new too), rejected",
+    ["outcome"],
+  );
+  return ({ added, duplicates, restored, rejected }) => {
+    for (const [outcome, amount] of Object.entries({ added, duplicates, restored, rejected }))
+      events.add(amount, { outcome });
+  };
+}
