@@ -19,9 +19,13 @@ export const errorTable = {
   not_found: { status: 404, title: "Nothing is here" },
   method_not_allowed: { status: 405, title: "This method is not supported here" },
   conflict: { status: 409, title: "The request conflicts with the present state" },
+  idempotency_in_progress: { status: 409, title: "The same request is being answered" },
+  precondition_failed: { status: 412, title: "Somebody else changed this meanwhile" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "This content type or encoding is not supported" },
   invalid_body: { status: 422, title: "The body breaks a rule" },
+  idempotency_key_reused: { status: 422, title: "This key belongs to another request" },
+  too_many_requests: { status: 429, title: "This key asks too often" },
   internal: { status: 500, title: "Something failed on our side" },
   unavailable: { status: 503, title: "A store that this needs is away; try again" },
 } as const;

@@ -130,6 +130,12 @@ export const settings = {
     6_000,
     "How many requests of the management API one key or person may send a minute to one node, also all at once; 0 = any number.",
   ),
+  apiRequestsPerMinute: withDefault(
+    "API_REQUESTS_PER_MINUTE",
+    integer(0, 1_000_000),
+    6_000,
+    "How many requests of the management API one key or person may send a minute to one node, also all at once; 0 = any number.",
+  ),
   holdSeconds: withDefault(
     "HOLD_SECONDS",
     integer(10, 3_600),

@@ -1,9 +1,18 @@
 import { type RequestHandler, Router } from "express";
 import { notFound, requireVisible, visibleAdvertiserIds } from "../campaigns/access.ts";
+import { advertiserList } from "../campaigns/lists.ts";
 import type { AdvertiserRepository } from "../campaigns/repository.ts";
 import { changeAdvertiser, createAdvertiser } from "../campaigns/saveAdvertiser.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import {
+  bodyOfChange,
+  parseId,
+  parseList,
+  sendCreated,
+  sendEntity,
+  sendList,
+  sendRead,
+} from "./resource.ts";
 
 export interface AdvertisersRouterDeps {
   readonly authenticate: RequestHandler;
@@ -17,22 +26,20 @@ export function advertisersRouter({ authenticate, advertisers }: AdvertisersRout
 
   router.post("/v1/advertisers", async (request, response) => {
     const advertiser = await createAdvertiser(advertisers, request.body, apiKeyOf(request));
-    response.location(`/v1/advertisers/${advertiser.advertiserId}`);
-    sendEntity(response, advertiser, 201);
+    sendCreated(response, advertiserList, advertiser.advertiserId, advertiser);
   });
 
   router.get("/v1/advertisers", async (request, response) => {
-    const { page } = parseListQuery(request, { ids: [], words: {} });
+    const list = parseList(request, advertiserList);
     const advertiserIds = visibleAdvertiserIds(apiKeyOf(request));
-    const items = await advertisers.list({ advertiserIds }, page);
-    sendPage(response, items, page, (advertiser) => advertiser.advertiserId);
+    sendList(response, list, await advertisers.page({ ...list.filters, advertiserIds }, list));
   });
 
   router.get("/v1/advertisers/:advertiserId", async (request, response) => {
     const advertiser = await advertisers.read(parseId(request, "advertiserId"));
     if (advertiser === null) throw notFound();
     requireVisible(apiKeyOf(request), advertiser.advertiserId);
-    sendEntity(response, advertiser);
+    sendRead(request, response, advertiserList, advertiser);
   });
 
   router.patch("/v1/advertisers/:advertiserId", async (request, response) => {

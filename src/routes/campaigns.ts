@@ -1,6 +1,8 @@
-import { type RequestHandler, Router } from "express";
+import { type Request, type RequestHandler, Router } from "express";
 import { createBoundedCache } from "../boundedCache.ts";
 import { listedAdvertiserIds, notFound, requireVisible } from "../campaigns/access.ts";
+import { campaignList } from "../campaigns/lists.ts";
+import { removeCampaign } from "../campaigns/removeDraft.ts";
 import type { StoredCampaign } from "../campaigns/repository.ts";
 import {
   changeCampaign,
@@ -9,61 +11,84 @@ import {
 } from "../campaigns/saveCampaign.ts";
 import type { Zone } from "../geo/types.ts";
 import type { ZoneSummary } from "../geo/zoneSummary.ts";
-import type { CampaignStatus } from "../targeting/types.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import { isDryRun, tellForecast } from "./dryRun.ts";
+import {
+  bodyOfChange,
+  demandOfDeletion,
+  parseId,
+  parseList,
+  sendCreated,
+  sendEntity,
+  sendList,
+  sendRead,
+} from "./resource.ts";
 
 export interface CampaignsRouterDeps extends SaveCampaignDeps {
   readonly authenticate: RequestHandler;
   readonly summarizeZone: (zone: Zone) => ZoneSummary;
+  /** What a campaign may expect, told by dry runs; absent = nothing is forecast. */
+  readonly forecastCampaign?: ForecastCampaign;
 }
+
+/** What a campaign may expect as it would be stored; null = nothing can be said. */
+export type ForecastCampaign = (campaign: StoredCampaign) => Promise<object | null>;
 
 /** Zones of campaigns read lately: a summary costs some milliseconds, and a version's zone never changes. */
 const keptSummaries = 1_000;
 
-const statuses: readonly CampaignStatus[] = ["draft", "active", "paused", "ended"];
-
 /**
- * `/v1/campaigns`: create, read, list, change; pausing and resuming is changing `status`. Answers about one campaign say
+ * `/v1/campaigns`: create, read, list, change, delete drafts; pausing and resuming is changing `status`. Answers about one campaign say
  * what its zone means (`zoneSummary`); lists leave that out.
  */
 export function campaignsRouter(deps: CampaignsRouterDeps): Router {
   const router = Router();
   const summarize = createSummarize(deps.summarizeZone);
+  const forecast = async (request: Request, campaign: StoredCampaign): Promise<void> => {
+    if (deps.forecastCampaign === undefined || !isDryRun(request)) return;
+    tellForecast(request, await deps.forecastCampaign(campaign));
+  };
   router.use("/v1/campaigns", deps.authenticate);
 
   router.post("/v1/campaigns", async (request, response) => {
     const campaign = await createCampaign(deps, request.body, apiKeyOf(request));
-    response.location(`/v1/campaigns/${campaign.campaignId}`);
-    sendEntity(response, summarize(campaign), 201);
+    await forecast(request, campaign);
+    sendCreated(response, campaignList, campaign.campaignId, summarize(campaign));
   });
 
   router.get("/v1/campaigns", async (request, response) => {
-    const { page, ids, words } = parseListQuery(request, {
-      ids: ["advertiserId"],
-      words: { status: statuses },
-    });
-    const wanted = listedAdvertiserIds(apiKeyOf(request), ids.get("advertiserId"));
-    const status = statuses.find((one) => one === words.get("status")) ?? null;
-    const items = await deps.campaigns.list({ advertiserIds: wanted, status }, page);
-    sendPage(response, items, page, (campaign) => campaign.campaignId);
+    const list = parseList(request, campaignList);
+    const { advertiserId, status = null, ...filters } = list.filters;
+    const advertiserIds = listedAdvertiserIds(apiKeyOf(request), advertiserId);
+    const filter = { ...filters, advertiserIds, status };
+    sendList(response, list, await deps.campaigns.page(filter, list));
   });
 
   router.get("/v1/campaigns/:campaignId", async (request, response) => {
     const campaign = await deps.campaigns.read(parseId(request, "campaignId"));
     if (campaign === null) throw notFound();
     requireVisible(apiKeyOf(request), campaign.advertiserId);
-    sendEntity(response, summarize(campaign));
+    sendRead(request, response, summarizedCampaign, summarize(campaign));
   });
 
   router.patch("/v1/campaigns/:campaignId", async (request, response) => {
     const campaignId = parseId(request, "campaignId");
     const body = bodyOfChange(request);
     const changed = await changeCampaign(deps, campaignId, body, apiKeyOf(request));
+    await forecast(request, changed);
     sendEntity(response, summarize(changed));
+  });
+
+  router.delete("/v1/campaigns/:campaignId", async (request, response) => {
+    const campaignId = parseId(request, "campaignId");
+    await removeCampaign(deps, campaignId, demandOfDeletion(request), apiKeyOf(request));
+    response.status(204).end();
   });
   return router;
 }
+
+/** One campaign has a field more than those of lists. */
+const summarizedCampaign = { ...campaignList, fields: [...campaignList.fields, "zoneSummary"] };
 
 /** Adds `zoneSummary` to a campaign. */
 function createSummarize(summarizeZone: CampaignsRouterDeps["summarizeZone"]) {

@@ -1,9 +1,18 @@
 import { type RequestHandler, Router } from "express";
 import { notFound } from "../campaigns/access.ts";
+import { placementList } from "../campaigns/lists.ts";
 import type { PlacementRepository } from "../campaigns/repository.ts";
 import { changePlacement, createPlacement } from "../campaigns/saveSite.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import {
+  bodyOfChange,
+  parseId,
+  parseList,
+  sendCreated,
+  sendEntity,
+  sendList,
+  sendRead,
+} from "./resource.ts";
 
 export interface PlacementsRouterDeps {
   readonly authenticate: RequestHandler;
@@ -17,20 +26,19 @@ export function placementsRouter({ authenticate, placements }: PlacementsRouterD
 
   router.post("/v1/placements", async (request, response) => {
     const placement = await createPlacement(placements, request.body, apiKeyOf(request));
-    response.location(`/v1/placements/${placement.placementId}`);
-    sendEntity(response, placement, 201);
+    sendCreated(response, placementList, placement.placementId, placement);
   });
 
   router.get("/v1/placements", async (request, response) => {
-    const { page, ids } = parseListQuery(request, { ids: ["siteId"], words: {} });
-    const items = await placements.list({ siteId: ids.get("siteId") ?? null }, page);
-    sendPage(response, items, page, (placement) => placement.placementId);
+    const list = parseList(request, placementList);
+    const { siteId = null, code } = list.filters;
+    sendList(response, list, await placements.page({ siteId, code }, list));
   });
 
   router.get("/v1/placements/:placementId", async (request, response) => {
     const placement = await placements.read(parseId(request, "placementId"));
     if (placement === null) throw notFound();
-    sendEntity(response, placement);
+    sendRead(request, response, placementList, placement);
   });
 
   router.patch("/v1/placements/:placementId", async (request, response) => {

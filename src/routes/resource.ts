@@ -1,12 +1,24 @@
 import type { Request, Response } from "express";
+import type { z } from "zod";
+import { decodeCursor, encodeCursor } from "../campaigns/cursor.ts";
 import { limits } from "../campaigns/limits.ts";
-import type { Page } from "../campaigns/repository.ts";
+import {
+  type ListRequest,
+  type ListSpec,
+  maxPageItems,
+  parseListRequest,
+  parseParameters,
+  pickFields,
+  readQuerySchema,
+  usualPageItems,
+} from "../campaigns/listQuery.ts";
+import { ifMatch, withIfMatch } from "../campaigns/mergePatch.ts";
+import type { Page, PageOfItems } from "../campaigns/repository.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
+import { markNewId } from "./dryRun.ts";
+import { etagOf, isNoneMatch, versionsOfIfMatch } from "./entityTags.ts";
 
 /** What the management routes have in common: ids in paths, pages of lists, versions as entity tags. */
-
-const defaultPageItems = 50;
-const maxPageItems = 200;
 
 /** The id in a path. Throws PublicError `invalid_parameter`. */
 export function parseId(request: Request, name: string): number {
@@ -47,7 +59,7 @@ export function parseListQuery(request: Request, filters: ListFilters): ListQuer
     if (rule !== null) problems.push({ pointer: name.slice(0, 64), rule });
   }
   if (problems.length > 0) throw invalidParameters(problems);
-  const page = { limit: ids.get("limit") ?? defaultPageItems, afterId: ids.get("cursor") ?? 0 };
+  const page = { limit: ids.get("limit") ?? usualPageItems, afterId: ids.get("cursor") ?? 0 };
   return { page, ids, words };
 }
 
@@ -66,7 +78,7 @@ function readParameter(
     words.set(name, value);
     return allowed.includes(value) ? null : `must be one of ${allowed.join(", ")}`;
   }
-  const id = toId(value);
+  const id = name === "cursor" ? idOfCursor(value) : toId(value);
   if (name === "limit" && (id === null || id > maxPageItems)) {
     return `must be an integer from 1 to ${maxPageItems}`;
   }
@@ -75,7 +87,12 @@ function readParameter(
   return null;
 }
 
-/** A page of a list; `nextCursor` is null on the last one. */
+/** Lists that are always in the order of ids share their cursors. */
+const listOfIds = "ids";
+
+const idOfCursor = (text: string): number | null => decodeCursor(text, listOfIds, "id")?.id ?? null;
+
+/** A page of a list in the order of ids; `nextCursor` is null on the last one. */
 export function sendPage<Item>(
   response: Response,
   items: readonly Item[],
@@ -84,7 +101,31 @@ export function sendPage<Item>(
 ): void {
   const last = items.at(-1);
   const isFull = last !== undefined && items.length === page.limit;
-  response.json({ items, nextCursor: isFull ? String(idOf(last)) : null });
+  const position = isFull ? { value: null, id: idOf(last) } : null;
+  response.json({
+    items,
+    nextCursor: position === null ? null : encodeCursor(position, listOfIds),
+  });
+}
+
+/** Reads all that a list can be asked for. Throws PublicError `invalid_parameter` with every problem. */
+export function parseList<Filters extends z.ZodRawShape>(
+  request: Request,
+  spec: ListSpec<Filters>,
+): ListRequest<Filters> {
+  const outcome = parseListRequest(spec, request.query);
+  if (!outcome.ok) throw invalidParameters(outcome.problems);
+  return outcome.value;
+}
+
+/** A page of a list, as it was asked for. */
+export function sendList<Item extends object>(
+  response: Response,
+  { cursorOf, fields }: ListRequest<z.ZodRawShape>,
+  { items, next }: PageOfItems<Item>,
+): void {
+  const nextCursor = next === null ? null : cursorOf(next);
+  response.json({ items: items.map((item) => pickFields(item, fields)), nextCursor });
 }
 
 /** An entity with its version as entity tag. */
@@ -93,20 +134,71 @@ export function sendEntity(
   entity: { readonly version: number },
   status = 200,
 ): void {
-  response.status(status).setHeader("etag", `"${entity.version}"`).json(entity);
+  response.status(status).setHeader("etag", etagOf(entity.version)).json(entity);
 }
 
-/** The body of a change, with the version of `If-Match` when there is one. Throws PublicError `invalid_parameter`. */
-export function bodyOfChange(request: Request): unknown {
-  const header = request.headers["if-match"];
-  const body: unknown = request.body;
-  if (header === undefined || header === "*") return body;
-  const version = /^"([1-9]\d{0,8})"$/.exec(header)?.[1];
-  if (version === undefined) {
-    throw invalidParameters([{ pointer: "if-match", rule: "must be the etag of an answer" }]);
+/** What never changes has no version, and counts as the first. */
+function versionOf(entity: object): number {
+  return "version" in entity && typeof entity.version === "number" ? entity.version : 1;
+}
+
+/**
+ * The answer to a read: the fields that `?fields=` names, or 304 where the reader has this version. Throws PublicError
+ * `invalid_parameter`.
+ */
+export function sendRead(
+  request: Request,
+  response: Response,
+  spec: ListSpec<z.ZodRawShape>,
+  entity: object,
+): void {
+  const parsed = parseParameters(readQuerySchema(spec), request.query);
+  if (!parsed.ok) throw invalidParameters(parsed.problems);
+  const { fields } = parsed.value;
+  const version = versionOf(entity);
+  response.setHeader("etag", etagOf(version));
+  if (isNoneMatch(request.headers["if-none-match"], version)) {
+    response.status(304).end();
+    return;
   }
-  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
-  return isObject ? { version: Number(version), ...body } : body;
+  const wanted = fields === undefined ? null : [spec.idField, ...fields];
+  response.json(pickFields(entity, wanted));
+}
+
+/** The answer to a creation; a dry run keeps neither the place nor the id. */
+export function sendCreated(
+  response: Response,
+  spec: Pick<ListSpec<z.ZodRawShape>, "collection" | "idField">,
+  name: number | string,
+  entity: object,
+): void {
+  markNewId(response, spec.idField);
+  response.location(`/v1/${spec.collection}/${name}`);
+  response
+    .status(201)
+    .setHeader("etag", etagOf(versionOf(entity)))
+    .json(entity);
+}
+
+/**
+ * The body of a change, with what `If-Match` and `If-None-Match` demand of the present version (`mergePatch` checks it).
+ * Throws PublicError `invalid_parameter`.
+ */
+export function bodyOfChange(request: Request): unknown {
+  const versions = versionsDemanded(request);
+  return versions === null ? request.body : withIfMatch(request.body, versions);
+}
+
+/** The same of a deletion, which has no body. */
+export function demandOfDeletion(request: Request): object {
+  const versions = versionsDemanded(request);
+  return versions === null ? {} : { [ifMatch]: versions };
+}
+
+/** `If-None-Match: *` demands that there be nothing yet, which no change can meet. */
+function versionsDemanded({ headers }: Request): readonly number[] | null {
+  if (headers["if-none-match"]?.trim() === "*") return [];
+  return versionsOfIfMatch(headers["if-match"]);
 }
 
 function invalidParameters(problems: readonly FieldProblem[]): PublicError {

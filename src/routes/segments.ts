@@ -1,9 +1,12 @@
 import { type RequestHandler, Router } from "express";
 import { notFound } from "../campaigns/access.ts";
-import type { SegmentRepository } from "../campaigns/repository.ts";
+import { segmentList } from "../campaigns/lists.ts";
+import type { PageOfItems, SegmentRepository, StoredSegment } from "../campaigns/repository.ts";
 import { createSegment } from "../campaigns/saveSite.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { parseId, parseListQuery, sendPage } from "./resource.ts";
+import { parseId, parseList, sendCreated, sendList, sendRead } from "./resource.ts";
+
+type SegmentListRequest = ReturnType<typeof parseList<(typeof segmentList)["filters"]>>;
 
 export interface SegmentsRouterDeps {
   readonly authenticate: RequestHandler;
@@ -17,20 +20,34 @@ export function segmentsRouter({ authenticate, segments }: SegmentsRouterDeps): 
 
   router.post("/v1/segments", async (request, response) => {
     const segment = await createSegment(segments, request.body, apiKeyOf(request));
-    response.location(`/v1/segments/${segment.segmentId}`).status(201).json(segment);
+    sendCreated(response, segmentList, segment.segmentId, segment);
   });
 
   router.get("/v1/segments", async (request, response) => {
-    const { page } = parseListQuery(request, { ids: [], words: {} });
-    const later = (await segments.readAll()).filter(({ segmentId }) => segmentId > page.afterId);
-    sendPage(response, later.slice(0, page.limit), page, (segment) => segment.segmentId);
+    const list = parseList(request, segmentList);
+    sendList(response, list, pageOf(await segments.readAll(), list));
   });
 
   router.get("/v1/segments/:segmentId", async (request, response) => {
     const segmentId = parseId(request, "segmentId");
     const segment = (await segments.readAll()).find((one) => one.segmentId === segmentId);
     if (segment === undefined) throw notFound();
-    response.json(segment);
+    sendRead(request, response, segmentList, segment);
   });
   return router;
+}
+
+/** They are few, and known whole. */
+function pageOf(
+  segments: readonly StoredSegment[],
+  { filters, order, after, limit }: SegmentListRequest,
+): PageOfItems<StoredSegment> {
+  const sign = order.descending ? -1 : 1;
+  const wanted = segments
+    .filter(({ slug }) => filters.slug === undefined || slug === filters.slug)
+    .filter(({ segmentId }) => after === null || (segmentId - after.id) * sign > 0)
+    .toSorted((a, b) => (a.segmentId - b.segmentId) * sign);
+  const items = wanted.slice(0, limit);
+  const last = wanted.length > limit ? items.at(-1) : undefined;
+  return { items, next: last === undefined ? null : { value: null, id: last.segmentId } };
 }

@@ -1,9 +1,18 @@
 import { type RequestHandler, Router } from "express";
 import { notFound } from "../campaigns/access.ts";
+import { siteList } from "../campaigns/lists.ts";
 import type { SiteRepository, StoredSite } from "../campaigns/repository.ts";
 import { changeSite, createSite, type RandomBytes } from "../campaigns/saveSite.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import {
+  bodyOfChange,
+  parseId,
+  parseList,
+  sendCreated,
+  sendEntity,
+  sendList,
+  sendRead,
+} from "./resource.ts";
 
 export interface SitesRouterDeps {
   readonly authenticate: RequestHandler;
@@ -20,20 +29,20 @@ export function sitesRouter({ authenticate, sites, randomBytes }: SitesRouterDep
 
   router.post("/v1/sites", async (request, response) => {
     const site = await createSite(sites, request.body, apiKeyOf(request), randomBytes);
-    response.location(`/v1/sites/${site.siteId}`).setHeader("cache-control", "no-store");
-    sendEntity(response, site, 201);
+    response.setHeader("cache-control", "no-store");
+    sendCreated(response, siteList, site.siteId, site);
   });
 
   router.get("/v1/sites", async (request, response) => {
-    const { page } = parseListQuery(request, { ids: [], words: {} });
-    const items = (await sites.list({}, page)).map(withoutSecret);
-    sendPage(response, items, page, (site) => site.siteId);
+    const list = parseList(request, siteList);
+    const { items, next } = await sites.page({}, list);
+    sendList(response, list, { items: items.map(withoutSecret), next });
   });
 
   router.get("/v1/sites/:siteId", async (request, response) => {
     const site = await sites.read(parseId(request, "siteId"));
     if (site === null) throw notFound();
-    sendEntity(response, withoutSecret(site));
+    sendRead(request, response, siteList, withoutSecret(site));
   });
 
   router.patch("/v1/sites/:siteId", async (request, response) => {

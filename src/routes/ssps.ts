@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from "express";
 import { requireAdmin } from "../campaigns/access.ts";
+import { sspList } from "../campaigns/lists.ts";
 import type { StoredSsp } from "../campaigns/repository.ts";
 import {
   changeSsp,
@@ -10,7 +11,14 @@ import {
   type SaveSspDeps,
 } from "../campaigns/saveSsp.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { bodyOfChange, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import {
+  bodyOfChange,
+  parseList,
+  sendCreated,
+  sendEntity,
+  sendList,
+  sendRead,
+} from "./resource.ts";
 
 export interface SspsRouterDeps extends SaveSspDeps {
   readonly authenticate: RequestHandler;
@@ -30,20 +38,20 @@ export function sspsRouter(deps: SspsRouterDeps): Router {
 
   router.post("/v1/ssps", authenticate, async (request, response) => {
     const saved = await createSsp(deps, request.body, apiKeyOf(request));
-    response.location(`/v1/ssps/${saved.ssp.name}`);
-    sendSaved(response, saved, 201);
+    response.setHeader("cache-control", "no-store");
+    sendCreated(response, sspList, saved.ssp.name, toldOf(saved));
   });
 
   router.get("/v1/ssps", authenticate, async (request, response) => {
     requireAdmin(apiKeyOf(request));
-    const { page } = parseListQuery(request, { ids: [], words: {} });
-    const items = (await ssps.list({ name: null }, page)).map(withoutSecrets);
-    sendPage(response, items, page, ({ sspId }) => sspId);
+    const list = parseList(request, sspList);
+    const { items, next } = await ssps.page({ ...list.filters, name: null }, list);
+    sendList(response, list, { items: items.map(withoutSecrets), next });
   });
 
   router.get("/v1/ssps/:name", authenticate, async (request, response) => {
     const ssp = await readSsp(ssps, nameOf(request), apiKeyOf(request));
-    sendEntity(response, withoutSecrets(ssp));
+    sendRead(request, response, sspList, withoutSecrets(ssp));
   });
 
   router.patch("/v1/ssps/:name", authenticate, async (request, response) => {
@@ -57,11 +65,15 @@ export function sspsRouter(deps: SspsRouterDeps): Router {
   return router;
 }
 
-function sendSaved(response: Response, { ssp, key }: SavedSsp, status = 200): void {
+function sendSaved(response: Response, saved: SavedSsp): void {
   response.setHeader("cache-control", "no-store");
-  const told = { ...withoutSecrets(ssp), ...(key === null ? {} : { key }) };
-  sendEntity(response, told, status);
+  sendEntity(response, toldOf(saved));
 }
+
+const toldOf = ({ ssp, key }: SavedSsp) => ({
+  ...withoutSecrets(ssp),
+  ...(key === null ? {} : { key }),
+});
 
 /** What is no name of an SSP is not found. */
 function nameOf(request: Request): string {

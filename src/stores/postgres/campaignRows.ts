@@ -6,7 +6,14 @@ import type {
   StoredCampaign,
 } from "../../campaigns/repository.ts";
 import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
-import type { EntityMapping } from "./entityRepository.ts";
+import {
+  allOf,
+  daySort,
+  type EntityMapping,
+  integerSort,
+  textSort,
+  writtenSorts,
+} from "./entityMapping.ts";
 import { insertRows, type JsonRow } from "./rowWrites.ts";
 
 type PlainColumns = Pick<
@@ -73,6 +80,14 @@ export const campaignMapping: EntityMapping<
   rowToKept: rowToCampaign,
   idOf: (campaign) => campaign.campaignId,
   where: whereCampaign,
+  sorts: {
+    ...writtenSorts,
+    name: textSort(sql`e.name_key`),
+    startsOn: daySort(sql`e.starts_on`),
+    // Those without an end come last.
+    endsOn: daySort(sql`coalesce(e.ends_on, '2101-01-01'::date)`),
+    bidMicros: integerSort(sql`e.bid_micros`),
+  },
   toAudit: (campaign) => campaign,
   writeParts: writeAudience,
 };
@@ -138,9 +153,15 @@ function rowToCampaign(row: CampaignRow): StoredCampaign {
   };
 }
 
-function whereCampaign({ advertiserIds, status }: CampaignFilter): RawBuilder<unknown> {
-  return sql`(${advertiserIds}::integer[] is null or e.advertiser_id = any(${advertiserIds}))
-    and (${status}::text is null or e.status = ${status})`;
+function whereCampaign(filter: CampaignFilter): RawBuilder<unknown> {
+  const { advertiserIds, status, q, pricing, priority } = filter;
+  return allOf(
+    advertiserIds && sql`e.advertiser_id = any(${advertiserIds}::integer[])`,
+    status && sql`e.status = ${status}`,
+    q === undefined ? null : sql`strpos(e.name_key, fold_name(${q})) > 0`,
+    pricing === undefined ? null : sql`e.pricing = ${pricing}`,
+    priority === undefined ? null : sql`e.priority = ${priority}`,
+  );
 }
 
 async function writeAudience(

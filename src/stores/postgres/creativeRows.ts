@@ -4,7 +4,7 @@ import { limits } from "../../campaigns/limits.ts";
 import { invalidBody } from "../../campaigns/problems.ts";
 import type { CreativeFilter, StoredCreative } from "../../campaigns/repository.ts";
 import type { Database } from "./database.ts";
-import type { EntityMapping } from "./entityRepository.ts";
+import { allOf, type EntityMapping, writtenSorts } from "./entityMapping.ts";
 import type { JsonRow } from "./rowWrites.ts";
 
 /** The columns that hold what a creative shows; which of them are filled depends on the format. */
@@ -50,12 +50,15 @@ export const creativeMapping: EntityMapping<
   fieldsToRow: creativeToRow,
   rowToKept: rowToCreative,
   idOf: (creative) => creative.creativeId,
-  where: ({
-    campaignId,
-    advertiserIds,
-  }) => sql`(${campaignId}::integer is null or e.campaign_id = ${campaignId})
-    and (${advertiserIds}::integer[] is null or e.campaign_id in
-      (select id from campaigns where advertiser_id = any(${advertiserIds})))`,
+  where: ({ campaignId, advertiserIds, format, active }) =>
+    allOf(
+      campaignId === null ? null : sql`e.campaign_id = ${campaignId}`,
+      advertiserIds &&
+        sql`e.campaign_id in (select id from campaigns where advertiser_id = any(${advertiserIds}::integer[]))`,
+      format === undefined ? null : sql`e.format = ${format}`,
+      active === undefined ? null : sql`e.active = ${active}`,
+    ),
+  sorts: writtenSorts,
   toAudit: (creative) => creative,
   checkParents: refuseTooMany,
 };

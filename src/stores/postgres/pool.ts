@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import {
   Kysely,
   type PostgresClient,
@@ -9,6 +10,7 @@ import {
 } from "kysely";
 import pg from "pg";
 import type { Database } from "./database.ts";
+import { rememberScopes, scopedDialect } from "./transactionScope.ts";
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/name`. */
@@ -63,11 +65,13 @@ export function createDatabase(options: DatabaseOptions): Kysely<Database> {
   pool.on("error", ignoreConnectionLoss);
   pool.on("connect", (client) => client.on("error", ignoreConnectionLoss));
   const connect = async () => discardWhenSilent(await pool.connect());
-  return new Kysely<Database>({
-    dialect: new PostgresDialect({
-      pool: { connect, end: () => pool.end(), options: pool.options },
-    }),
+  const dialect = new PostgresDialect({
+    pool: { connect, end: () => pool.end(), options: pool.options },
   });
+  const scopes: Parameters<typeof scopedDialect>[1] = new AsyncLocalStorage();
+  const db = new Kysely<Database>({ dialect: scopedDialect(dialect, scopes) });
+  rememberScopes(db, scopes);
+  return db;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { SspFilter, SspWrite, StoredSsp } from "../../campaigns/repository.ts";
 import type { Database } from "./database.ts";
-import type { EntityMapping } from "./entityRepository.ts";
+import { allOf, type EntityMapping } from "./entityMapping.ts";
 
 export interface SspRow {
   readonly id: number;
@@ -58,7 +58,11 @@ export const sspMapping: EntityMapping<SspRow, StoredSsp, SspWrite, SspFilter> =
   }),
   rowToKept: rowToSsp,
   idOf: ({ sspId }) => sspId,
-  where: ({ name }) => sql`(${name}::text is null or e.name = ${name})`,
+  where: ({ name, status }) =>
+    allOf(
+      name === null ? null : sql`e.name = ${name}`,
+      status === undefined ? null : sql`e.status = ${status}`,
+    ),
   toAudit: ({ keyHash: _hash, priceKeys: _keys, ...ssp }) => ssp,
 };
 

@@ -93,7 +93,7 @@ describe("a campaign over HTTP", () => {
     expect((await as("admin").patch(path, { version: 1, name: "Un" })).status).toBe(200);
     expect((await as("admin").patch(path, { version: 1, name: "Deux" })).status).toBe(409);
     const stale = await as("admin").patch(path, { name: "Deux" }).set("if-match", '"1"');
-    expect(stale.status).toBe(409);
+    expect(stale.status).toBe(412);
     expect((await as("admin").get(path)).body).toMatchObject({ name: "Un", version: 2 });
   });
 
@@ -191,7 +191,7 @@ describe("lists", () => {
     ["status=deleted", "status"],
     ["advertiserId=1&advertiserId=2", "advertiserId"],
     ["advertiserId=99999999999", "advertiserId"],
-    ["sort=name", "sort"],
+    ["sort=colour", "sort"],
     ["constructor=1", "constructor"],
   ])("refuse ?%s by naming %s", async (query, pointer) => {
     const answer = await as("admin").get(`/v1/campaigns?${query}`);

@@ -1,0 +1,102 @@
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import type { Database } from "./database.ts";
+import type { JsonRow } from "./rowWrites.ts";
+
+/** How one kind of entity lies in the tables. */
+export interface EntityMapping<Row, Kept, Fields, Filter> {
+  readonly entity:
+    | "advertiser"
+    | "campaign"
+    | "creative"
+    | "placement"
+    | "site"
+    | "segment"
+    | "ssp"
+    | "organization"
+    | "user"
+    | "api_key";
+  readonly table: keyof Database & string;
+  readonly fieldsToRow: (fields: Fields) => JsonRow;
+  /** `select … from …` without `where`; the entity's table has the alias `e`. */
+  readonly select: RawBuilder<Row>;
+  readonly rowToKept: (row: Row) => Kept;
+  readonly idOf: (kept: Kept) => number;
+  /** A condition over `e`. */
+  readonly where: (filter: Filter) => RawBuilder<unknown>;
+  /** By what a list can be ordered besides ids; each has an index with the id behind it. */
+  readonly sorts?: Readonly<Record<string, SortColumn>>;
+  /** What the audit log keeps of an entity: never secrets. */
+  readonly toAudit: (kept: Kept) => object;
+  /** Checks what other rows decide, before new ones are written. */
+  readonly checkParents?: (
+    trx: Transaction<Database>,
+    fieldsList: readonly Fields[],
+  ) => Promise<void>;
+  /** Replaces the rows that belong to the entity. Runs in the write's transaction. */
+  readonly writeParts?: (
+    trx: Transaction<Database>,
+    written: readonly { readonly id: number; readonly fields: Fields }[],
+  ) => Promise<void>;
+}
+
+/** A column over `e` by which lists are ordered, and how its values travel in cursors: exactly. */
+export interface SortColumn {
+  readonly expression: RawBuilder<unknown>;
+  /** The value as a text or a safe integer. */
+  readonly toKey: RawBuilder<unknown>;
+  readonly fromKey: (key: string | number | null) => RawBuilder<unknown>;
+}
+
+/** A text column with the collation "C". */
+export const textSort = (column: RawBuilder<unknown>): SortColumn => ({
+  expression: column,
+  toKey: column,
+  fromKey: (key) => sql`${String(key)}::text collate "C"`,
+});
+
+/** A bigint or integer column. */
+export const integerSort = (column: RawBuilder<unknown>): SortColumn => ({
+  expression: column,
+  toKey: sql`(${column})::bigint`,
+  fromKey: (key) => sql`${Number(key)}::bigint`,
+});
+
+/** An instant, as microseconds since 1970: milliseconds would skip or repeat rows of one moment. */
+export const instantSort = (column: RawBuilder<unknown>): SortColumn => ({
+  expression: column,
+  toKey: sql`(extract(epoch from ${column}) * 1000000)::bigint`,
+  fromKey: (key) => sql`(timestamptz 'epoch' + ${Number(key)}::bigint * interval '1 microsecond')`,
+});
+
+const mostDays = 100_000;
+
+/** A day, as days since 1970. */
+export const daySort = (column: RawBuilder<unknown>): SortColumn => ({
+  expression: column,
+  toKey: sql`((${column}) - date '1970-01-01')`,
+  fromKey: (key) =>
+    sql`(date '1970-01-01' + ${Math.max(-mostDays, Math.min(mostDays, Number(key)))}::integer)`,
+});
+
+/** When rows were written, for every entity with versions. */
+export const writtenSorts = {
+  createdAt: instantSort(sql`e.created_at`),
+  updatedAt: instantSort(sql`e.updated_at`),
+} as const;
+
+/** All conditions that are given. */
+export function allOf(...conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder<unknown> {
+  const given = conditions.filter((one) => one !== null);
+  return given.length === 0 ? sql`true` : sql.join(given, sql` and `);
+}
+
+/** The entities that meet a condition over `e`. */
+export async function readMany<Row, Kept, Fields, Filter>(
+  executor: Kysely<Database>,
+  mapping: EntityMapping<Row, Kept, Fields, Filter>,
+  condition: RawBuilder<unknown>,
+  suffix: RawBuilder<unknown> = sql``,
+): Promise<readonly Kept[]> {
+  const { rows } = await sql<Row>`${mapping.select} where ${condition} ${suffix}`.execute(executor);
+  return rows.map(mapping.rowToKept);
+}
