@@ -3,14 +3,19 @@ import { fileURLToPath } from "node:url";
 import { buildOpenApi } from "../src/routes/openapi/document.ts";
 import { operations } from "../src/routes/openapi/operations.ts";
 import { lintOpenApi } from "./lintOpenApi.ts";
+import { generateSdk } from "./sdk/generateSdk.ts";
 
 /**
- * Writes `docs/openapi.json` from the operations and their schemas; with `--check` only says whether it is in step. Lints
- * it in both cases.
+ * Writes `docs/openapi.json` from the operations and their schemas, and the types of the SDK from it; with `--check` only
+ * says whether they are in step. Lints the document in both cases.
  */
 const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
-const document = `${JSON.stringify(buildOpenApi(operations), null, 2)}\n`;
-const files = new Map([["docs/openapi.json", document]]);
+const openApi = buildOpenApi(operations);
+const document = `${JSON.stringify(openApi, null, 2)}\n`;
+const files = new Map([
+  ["docs/openapi.json", document],
+  ["sdk/src/generated.ts", generateSdk(openApi)],
+]);
 
 const problems = await lintOpenApi(document);
 for (const problem of problems) console.error(`docs/openapi.json ${problem}`);

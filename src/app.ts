@@ -9,6 +9,8 @@ import {
   createNotFound,
   createProblemHandler,
   type FaultReport,
+  listRoutes,
+  type MountedRoute,
 } from "./routes/problem.ts";
 
 export interface AppDeps {
@@ -31,11 +33,16 @@ export interface AppDeps {
   readonly reportFault: (report: FaultReport) => void;
 }
 
+export interface App extends RequestListener {
+  /** Everything that is mounted: what the API's description must tell of. */
+  readonly routes: readonly MountedRoute[];
+}
+
 /**
  * The composed HTTP application: the hot routes first, the one error handler last. Routers carry full paths. Ad requests
  * do not pass through Express when they are spelt as documented (`createFrontDoor`).
  */
-export function createApp(deps: AppDeps): RequestListener {
+export function createApp(deps: AppDeps): App {
   const { health, tracking, places, management } = deps.routers;
   const answerAds: AnswerDirectly = (request, response) =>
     deps.answerAds(request, response, callerAddress(request, deps.trustedProxies));
@@ -58,10 +65,12 @@ export function createApp(deps: AppDeps): RequestListener {
   app.use(health);
   app.use(places);
   for (const router of management) app.use(router);
-  app.use(createNotFound([ads, ...bids, tracking, health, places, ...management]));
+  const routers = [ads, ...bids, tracking, health, places, ...management];
+  app.use(createNotFound(routers));
   app.use(createProblemHandler(deps.reportFault));
   const answerFault = createAnswerFault(deps.reportFault);
-  return createFrontDoor({ answerAds, ...(answerBid && { answerBid }), answerFault, app });
+  const door = createFrontDoor({ answerAds, ...(answerBid && { answerBid }), answerFault, app });
+  return Object.assign(door, { routes: routers.flatMap(listRoutes) });
 }
 
 /**

@@ -80,7 +80,9 @@ export function problemType(code: ErrorCode): string {
 
 /** The last handler but one: 405 with `Allow` where the path exists for another method, else 404. */
 export function createNotFound(routers: readonly Router[]): RequestHandler {
-  const routes = routers.flatMap(listRoutes);
+  const routes = routers
+    .flatMap(listRoutes)
+    .map(({ path, methods }) => ({ segments: path.split("/"), methods: withHead(methods) }));
   return (request, response) => {
     const segments = request.path.split("/");
     const allowed = routes.filter((route) => matches(route.segments, segments));
@@ -91,19 +93,25 @@ export function createNotFound(routers: readonly Router[]): RequestHandler {
   };
 }
 
-interface KnownRoute {
-  readonly segments: readonly string[];
+/** A route as it was mounted. */
+export interface MountedRoute {
+  /** "/v1/campaigns/:campaignId" */
+  readonly path: string;
+  /** In capitals. */
   readonly methods: readonly string[];
 }
 
-function listRoutes(router: Router): readonly KnownRoute[] {
+const withHead = (methods: readonly string[]): readonly string[] =>
+  methods.includes("GET") ? [...methods, "HEAD"] : methods;
+
+/** The routes of a router that carries full paths. */
+export function listRoutes(router: Router): readonly MountedRoute[] {
   return router.stack.flatMap((layer) => {
     const route = layer.route;
     if (route === undefined || typeof route.path !== "string") return [];
     const named = route.stack.map((handler) => handler.method?.toUpperCase());
     const methods = named.filter((method) => method !== undefined);
-    if (methods.includes("GET")) methods.push("HEAD");
-    return methods.length === 0 ? [] : [{ segments: route.path.split("/"), methods }];
+    return methods.length === 0 ? [] : [{ path: route.path, methods }];
   });
 }
 

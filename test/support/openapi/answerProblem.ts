@@ -1,0 +1,121 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { errorTable } from "../../../src/errors.ts";
+import { toJsonSchema } from "../../../src/routes/openapi/jsonSchemas.ts";
+import type { Operation } from "../../../src/routes/openapi/operation.ts";
+import { operations } from "../../../src/routes/openapi/operations.ts";
+import {
+  problemContentType,
+  problemSchema,
+  problemsOf,
+} from "../../../src/routes/openapi/problems.ts";
+
+/** An answer as it went over the wire. */
+export interface SentAnswer {
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  readonly status: number;
+  readonly contentType: string | null;
+  /** Unpacked. */
+  readonly body: string;
+}
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  strictTypes: false,
+  formats: {
+    date: /^\d{4}-\d{2}-\d{2}$/,
+    "date-time": /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/,
+    uri: (text: string) => URL.canParse(text),
+    uuid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+    email: /^\S+@\S+$/,
+  },
+});
+
+const compiled = new Map<unknown, ValidateFunction>();
+
+function validatorOf(schema: Parameters<typeof toJsonSchema>[0]): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const made = ajv.compile(toJsonSchema(schema, "output"));
+  compiled.set(schema, made);
+  return made;
+}
+
+/** Why an answer is not what its operation says, or null. What no operation describes may only be refused. */
+export function answerProblem(
+  answer: SentAnswer,
+  known: readonly Operation[] = operations,
+): string | null {
+  const { method, url, status } = answer;
+  if (method === "OPTIONS") return null;
+  const path = new URL(url, "http://localhost").pathname;
+  const asked = method === "HEAD" ? "get" : method.toLowerCase();
+  const operation = operationOf(known, asked, path);
+  const told = `${method} ${path} answered ${status}`;
+  if (operation === null) {
+    const isOurs = path.startsWith("/v1/") || path.startsWith("/openrtb2/");
+    return isOurs && status < 400 ? `${told}, and no operation describes it` : null;
+  }
+  const problem = problemWith(operation, answer);
+  return problem === null ? null : `${told}, and ${operation.id} says otherwise: ${problem}`;
+}
+
+/** Fixed steps before parameters: "/v1/keys/mine" is not "/v1/keys/:id". */
+function operationOf(known: readonly Operation[], method: string, path: string): Operation | null {
+  const steps = path.replace(/\/$/, "").split("/");
+  const fitting = known.filter((one) => one.method === method && fits(one.path.split("/"), steps));
+  const rank = ({ path: pattern }: Operation) => pattern.replace(/[^:]/g, "").length;
+  return fitting.toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
+}
+
+function fits(pattern: readonly string[], steps: readonly string[]): boolean {
+  if (pattern.length !== steps.length) return false;
+  return pattern.every((step, index) =>
+    step.startsWith(":") ? steps[index] !== "" : step.toLowerCase() === steps[index]?.toLowerCase(),
+  );
+}
+
+function problemWith(operation: Operation, answer: SentAnswer): string | null {
+  const expected = operation.answers[answer.status];
+  if (expected === undefined) return problemOfRefusal(operation, answer);
+  const { schema, contentType = "application/json" } = expected;
+  if (answer.method === "HEAD") return null;
+  if (schema === undefined) return answer.body === "" ? null : "it has no content";
+  const type = typeOf(answer);
+  if (contentType !== "*/*" && type !== contentType) return `its content type is not ${type}`;
+  return contentType === "application/json" ? unfit(validatorOf(schema), answer.body) : null;
+}
+
+function problemOfRefusal(operation: Operation, answer: SentAnswer): string | null {
+  const codes = problemsOf(operation).filter((code) => errorTable[code].status === answer.status);
+  const statuses = Object.keys(operation.answers).join(", ");
+  if (codes.length === 0) return `it answers ${statuses}, or other problems`;
+  if (answer.method === "HEAD") return null;
+  if (typeOf(answer) !== problemContentType) return `a refusal is ${problemContentType}`;
+  const broken = unfit(validatorOf(problemSchema), answer.body);
+  if (broken !== null) return broken;
+  const { type } = JSON.parse(answer.body) as { readonly type: string };
+  const isKnown = codes.some((code) => type === `urn:atelier:problem:${code}`);
+  return isKnown ? null : `${type} is not among its problems (${codes.join(", ")})`;
+}
+
+function typeOf({ contentType }: SentAnswer): string | undefined {
+  return contentType?.split(";")[0]?.trim();
+}
+
+function unfit(validate: ValidateFunction, body: string): string | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return `its body is no JSON: ${body.slice(0, 80)}`;
+  }
+  if (validate(value)) return null;
+  const errors = (validate.errors ?? []).slice(0, 6);
+  const words = errors.map(
+    ({ instancePath, message, params }) =>
+      `${instancePath || "the body"} ${message} ${JSON.stringify(params)}`,
+  );
+  return `${words.join("; ")} in ${body.slice(0, 300)}`;
+}
