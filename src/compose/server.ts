@@ -10,8 +10,10 @@ import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
 import { healthRouter } from "../routes/health.ts";
 import { metricsRouter } from "../routes/metrics.ts";
 import { openApiRouter } from "../routes/openapi.ts";
+import { openApiRouter } from "../routes/openapi.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
+import { createReadSwaggerUi } from "../stores/files/swaggerUi.ts";
 import { createReadSwaggerUi } from "../stores/files/swaggerUi.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
 import { composeBidLearning, type Learning } from "./bidLearning.ts";
@@ -125,6 +127,7 @@ function appOf(
       places: placesRouter({ places: stores.places }),
       management: [
         metricsRouter({ page: metrics.page, token: config.metricsToken }),
+        openApiRouter({ readDocsFile: createReadSwaggerUi() }),
         openApiRouter({ readDocsFile: createReadSwaggerUi() }),
         serving.about,
         ...conversions.routers,
