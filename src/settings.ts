@@ -1,3 +1,4 @@
+import { creativeSettings } from "./creativeSettings.ts";
 import { needed, optional, ownInStart, withDefault, withDefaultInStart } from "./defineSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
 import { trafficSettings } from "./trafficSettings.ts";
@@ -130,12 +131,6 @@ export const settings = {
     6_000,
     "How many requests of the management API one key or person may send a minute to one node, also all at once; 0 = any number.",
   ),
-  apiRequestsPerMinute: withDefault(
-    "API_REQUESTS_PER_MINUTE",
-    integer(0, 1_000_000),
-    6_000,
-    "How many requests of the management API one key or person may send a minute to one node, also all at once; 0 = any number.",
-  ),
   holdSeconds: withDefault(
     "HOLD_SECONDS",
     integer(10, 3_600),
@@ -167,6 +162,7 @@ export const settings = {
     "One decision in so many is decided again beside requests to learn why campaigns do not show; it adapts by itself to what that costs, so that this is where it begins. 0 = none.",
   ),
   ...trafficSettings,
+  ...creativeSettings,
   geoipDatabase: optional(
     "GEOIP_DATABASE",
     path,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FieldProblem } from "../errors.ts";
+import { isPrivateAddress } from "../links/privateAddress.ts";
 import { highestAttribute } from "../targeting/bidConstraints.ts";
 import {
   checkedText,
@@ -12,12 +13,18 @@ import {
 } from "./fieldTypes.ts";
 import { bannerSizes, limits } from "./limits.ts";
 import { type Parsed, parseFields } from "./problems.ts";
+import { type HtmlRules, scanHtml, strictHtml } from "./scanHtml.ts";
+
+/** Names are looked up when the creative is saved and when the page is asked; an address says by itself where it leads. */
+const leadsOutside = (url: string): boolean =>
+  !URL.canParse(url) || !isPrivateAddress(new URL(url).hostname);
 
 const everyCreative = {
   campaignId: entityId(),
   /** An inactive creative is kept but not shown. */
   active: z.boolean().default(true),
-  landingUrl: httpsUrl(),
+  /** Where a click leads: a page that everybody can reach. */
+  landingUrl: httpsUrl().refine(leadsOutside, "must not lead to a private or reserved address"),
   /** AdCOM's list of creative attributes: what exchanges may block (3 = expands by itself, 13 = interactive). */
   attributes: distinctList(z.int().min(1).max(highestAttribute), highestAttribute).default([]),
 };
@@ -37,6 +44,8 @@ const nativeCreative = (imageUrl: UrlField) =>
     text: lineOfText(limits.textCharacters),
     callToAction: lineOfText(limits.callToActionCharacters),
     imageUrl,
+    /** An uploaded picture of the same advertiser: the addresses and sizes of picture and icon then follow from it. */
+    mediaId: entityId().nullable().default(null),
     /** Both or neither; null = not known, so that exchanges that name a least size are not offered it. */
     imageWidth: pictureSide(),
     imageHeight: pictureSide(),
@@ -50,6 +59,8 @@ const imageCreative = (imageUrl: UrlField) =>
     ...everyCreative,
     format: z.literal("image"),
     imageUrl,
+    /** An uploaded picture of the same advertiser: the address then follows from it and from the size. */
+    mediaId: entityId().nullable().default(null),
     alt: lineOfText(limits.altCharacters),
     width: pixels(),
     height: pixels(),
@@ -102,6 +113,7 @@ export type PictureRule = keyof typeof pictured;
 export function parseCreative(
   body: unknown,
   pictures: PictureRule = "https",
+  htmlRules: HtmlRules = strictHtml,
 ): Parsed<CreativeFields> {
   switch (formatOf(body)) {
     case "native":
@@ -109,7 +121,10 @@ export function parseCreative(
     case "image":
       return parseFields(pictured[pictures].image, body, sizeProblems);
     case "html":
-      return parseFields(htmlCreative, body, sizeProblems);
+      return parseFields(htmlCreative, body, (fields) => [
+        ...sizeProblems(fields),
+        ...(fields.html === undefined ? [] : scanHtml(fields.html, htmlRules)),
+      ]);
     default:
       return { ok: false, problems: [formatProblem(body)] };
   }

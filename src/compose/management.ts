@@ -14,7 +14,6 @@ import type { AdsRouteDeps } from "../routes/ads.ts";
 import { advertisersRouter } from "../routes/advertisers.ts";
 import { createAuthenticate, type ReadApiKey } from "../routes/authenticate.ts";
 import { campaignsRouter } from "../routes/campaigns.ts";
-import { creativesRouter } from "../routes/creatives.ts";
 import { ledgerRouter } from "../routes/ledger.ts";
 import { placementsRouter } from "../routes/placements.ts";
 import { segmentsRouter } from "../routes/segments.ts";
@@ -25,11 +24,13 @@ import { addressProblem } from "../serving/sspOf.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { composeAccounts } from "./accounts.ts";
 import { composeAdmission } from "./admission.ts";
+import { type Creatives, composeCreatives } from "./creatives.ts";
 import { composeLedgerBooks } from "./ledger.ts";
 import type { Stores } from "./stores.ts";
 
 export interface Management {
   readonly store: CampaignStore;
+  readonly creatives: Creatives;
   readonly routers: readonly Router[];
   readonly mayExplain: AdsRouteDeps["mayExplain"];
   readonly readApiKey: ReadApiKey;
@@ -48,6 +49,7 @@ export function composeManagement(
   const { readApiKey } = accounts;
   const admission = composeAdmission(config, stores, createAuthenticate(readApiKey));
   const deps = { ...store, ...admission };
+  const creatives = composeCreatives(config, stores, store, admission, pictures);
   const zones = zoneRulesOf(stores);
   const saveCampaign: SaveCampaignDeps = {
     campaigns: store.campaigns,
@@ -59,7 +61,7 @@ export function composeManagement(
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
     campaignsRouter({ ...deps, ...saveCampaign, summarizeZone: zones.summarizeZone }),
-    creativesRouter({ ...deps, pictures }),
+    ...creatives.routers,
     placementsRouter(deps),
     segmentsRouter(deps),
     sitesRouter({ ...deps, randomBytes }),
@@ -67,7 +69,8 @@ export function composeManagement(
     zonesRouter({ ...deps, zones }),
   ];
   const { authenticate } = deps;
-  return { store, routers, mayExplain: createMayExplain(readApiKey), readApiKey, authenticate };
+  const mayExplain = createMayExplain(readApiKey);
+  return { store, routers, mayExplain, readApiKey, authenticate, creatives };
 }
 
 /** What geo knows about zones, with the table and the outlines of this server. */

@@ -10,10 +10,8 @@ import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
 import { healthRouter } from "../routes/health.ts";
 import { metricsRouter } from "../routes/metrics.ts";
 import { openApiRouter } from "../routes/openapi.ts";
-import { openApiRouter } from "../routes/openapi.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
-import { createReadSwaggerUi } from "../stores/files/swaggerUi.ts";
 import { createReadSwaggerUi } from "../stores/files/swaggerUi.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
 import { composeBidLearning, type Learning } from "./bidLearning.ts";
@@ -24,7 +22,7 @@ import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { composeManagement, type Management } from "./management.ts";
 import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
-import { openStores, type Stores } from "./stores.ts";
+import { describe, openStores, type Stores } from "./stores.ts";
 import { tuneEngine } from "./tuneEngine.ts";
 
 export interface ServerOptions extends JobsOptions {
@@ -92,7 +90,12 @@ export async function composeServer(
   const parts = { stores, jobs, management, serving, conversions, bids, metrics, life };
   const http = createHttpServer(appOf(config, parts, options.demoRouters, log));
   await jobs.start();
-  const repeating = [startReplaying(stores, serving, conversions, bids), ...bids.start()];
+  management.creatives.measure(metrics);
+  const repeating = [
+    startReplaying(stores, serving, conversions, bids),
+    ...bids.start(),
+    ...management.creatives.start((error) => log.warn({ error: describe(error) }, "landing pages")),
+  ];
   return { http, stores, jobs, stop: createStop({ http, stores, jobs, bids, repeating, life }) };
 }
 
@@ -128,7 +131,6 @@ function appOf(
       management: [
         metricsRouter({ page: metrics.page, token: config.metricsToken }),
         openApiRouter({ readDocsFile: createReadSwaggerUi() }),
-        openApiRouter({ readDocsFile: createReadSwaggerUi() }),
         serving.about,
         ...conversions.routers,
         ...bids.routers,
@@ -155,7 +157,7 @@ function bidsOptions(
 
 function servingOptions(
   { publicUrl }: Config,
-  { mayExplain, store }: Management,
+  { mayExplain, creatives }: Management,
   metrics: Metrics,
   { hearing }: Learning,
 ): ServingOptions {
@@ -164,7 +166,7 @@ function servingOptions(
     mayExplain,
     metrics,
     hearing,
-    findStoredCreative: (_campaignId, creativeId) => store.creatives.read(creativeId),
+    findStoredCreative: (_campaignId, creativeId) => creatives.readShown(creativeId),
   };
 }
 

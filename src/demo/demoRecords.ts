@@ -1,5 +1,6 @@
-import type { CreativeFields } from "../campaigns/creativeSchema.ts";
+import type { CreativeWrite } from "../campaigns/creativeState.ts";
 import type { CampaignWrite } from "../campaigns/repository.ts";
+import { approvedBy } from "../campaigns/review.ts";
 import type { CompiledZone, Zone } from "../geo/types.ts";
 import type { DemoCampaign, DemoCreative } from "./demoTypes.ts";
 
@@ -30,7 +31,10 @@ export function demoCampaignToWrite(
   };
 }
 
-/** A demo creative as the store takes it. */
-export function demoCreativeToFields(creative: DemoCreative, campaignId: number): CreativeFields {
-  return { ...creative, campaignId, active: true, attributes: [] };
+/** A demo creative as the store takes it: nobody reviews our own. */
+export function demoCreativeToFields(creative: DemoCreative, campaignId: number): CreativeWrite {
+  const common = { campaignId, active: true, attributes: [], review: approvedBy("demo", null) };
+  return creative.format === "html"
+    ? { ...creative, ...common }
+    : { ...creative, ...common, mediaId: null };
 }

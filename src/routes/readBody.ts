@@ -43,7 +43,7 @@ export async function readTextBody(request: IncomingMessage, maxBytes: number): 
   ]);
 }
 
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const decompress = pickDecompressor(request.headers["content-encoding"]);
   const declaredBytes = Number(request.headers["content-length"] ?? 0);
   if (declaredBytes > maxBytes) {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { AdvertiserFields } from "../../campaigns/advertiserSchema.ts";
-import type { CreativeFields } from "../../campaigns/creativeSchema.ts";
+import type { CreativeWrite } from "../../campaigns/creativeState.ts";
 import type {
   Actor,
   AdvertiserRepository,
@@ -13,6 +13,7 @@ import type {
   SspRepository,
   StoredSegment,
 } from "../../campaigns/repository.ts";
+import { approvedBy } from "../../campaigns/review.ts";
 import { campaignMapping } from "./campaignRows.ts";
 import { creativeMapping } from "./creativeRows.ts";
 import type { Database } from "./database.ts";
@@ -22,11 +23,16 @@ import { advertiserMapping, placementMapping, siteMapping } from "./otherRows.ts
 import { insertAudit } from "./rowWrites.ts";
 import { sspMapping } from "./sspRows.ts";
 
-/** A campaign and its creatives, checked by `parseCampaign` and `parseCreative`; the creatives' campaignId is filled in. */
+/**
+ * A campaign and its creatives, checked by `parseCampaign` and `parseCreative`; the creatives' campaignId is filled in.
+ * Creatives without a review are the system's own (demo, simulations): nobody else writes in bulk past the API.
+ */
 export interface CampaignWithCreatives {
   readonly campaign: CampaignWrite;
-  readonly creatives: readonly CreativeFields[];
+  readonly creatives: readonly CreativeWrite[];
 }
+
+const ownReview = approvedBy("system", null);
 
 export interface CampaignStore {
   readonly advertisers: AdvertiserRepository;
@@ -68,7 +74,11 @@ export function createCampaignStore(db: Kysely<Database>): CampaignStore {
         actor,
       );
       const shown = rows.flatMap((row, index) =>
-        row.creatives.map((creative) => ({ ...creative, campaignId: ids[index] ?? 0 })),
+        row.creatives.map((creative) => ({
+          review: ownReview,
+          ...creative,
+          campaignId: ids[index] ?? 0,
+        })),
       );
       await creatives.insertMany(shown, actor);
       return ids;

@@ -1,8 +1,11 @@
 import { sql, type Transaction } from "kysely";
 import type { CreativeFields } from "../../campaigns/creativeSchema.ts";
+import type { CreativeState, CreativeWrite } from "../../campaigns/creativeState.ts";
 import { limits } from "../../campaigns/limits.ts";
 import { invalidBody } from "../../campaigns/problems.ts";
+import { suspectCategories } from "../../campaigns/prohibitedCategories.ts";
 import type { CreativeFilter, StoredCreative } from "../../campaigns/repository.ts";
+import { wordsOf } from "../../campaigns/shownCreative.ts";
 import type { Database } from "./database.ts";
 import { allOf, type EntityMapping, writtenSorts } from "./entityMapping.ts";
 import type { JsonRow } from "./rowWrites.ts";
@@ -22,9 +25,24 @@ export interface CreativeContentRow {
   readonly image_height: number | null;
   readonly icon_url: string | null;
   readonly icon_side: number | null;
+  readonly media_id: number | null;
 }
 
-interface CreativeRow extends CreativeContentRow {
+interface CreativeStateRow {
+  readonly review_status: "pending" | "approved" | "rejected";
+  readonly review_reasons: readonly string[];
+  readonly review_note: string | null;
+  readonly reviewed_by: string | null;
+  readonly reviewed_at: Date | null;
+  readonly shows_approved: boolean;
+  readonly suspended_at: Date | null;
+  readonly suspended_reason: string | null;
+  readonly landing_status: "unchecked" | "ok" | "broken" | null;
+  readonly landing_reason: string | null;
+  readonly landing_checked_at: Date | null;
+}
+
+interface CreativeRow extends CreativeContentRow, CreativeStateRow {
   readonly id: number;
   readonly version: number;
   readonly created_at: Date;
@@ -38,15 +56,18 @@ interface CreativeRow extends CreativeContentRow {
 export const creativeMapping: EntityMapping<
   CreativeRow,
   StoredCreative,
-  CreativeFields,
+  CreativeWrite,
   CreativeFilter
 > = {
   entity: "creative",
   table: "creatives",
   select: sql<CreativeRow>`select e.id, e.version, e.created_at, e.updated_at, e.campaign_id, e.format, e.active,
       e.landing_url, e.width, e.height, e.title, e.body_text, e.call_to_action, e.image_url, e.alt, e.html,
-      e.image_width, e.image_height, e.icon_url, e.icon_side, e.attributes
-    from creatives e`,
+      e.image_width, e.image_height, e.icon_url, e.icon_side, e.attributes, e.media_id,
+      e.review_status, e.review_reasons, e.review_note, e.reviewed_by, e.reviewed_at,
+      e.approved_shown is not null as shows_approved, e.suspended_at, e.suspended_reason,
+      l.status as landing_status, l.reason as landing_reason, l.checked_at as landing_checked_at
+    from creatives e left join landing_checks l on l.url = e.landing_url`,
   fieldsToRow: creativeToRow,
   rowToKept: rowToCreative,
   idOf: (creative) => creative.creativeId,
@@ -61,9 +82,10 @@ export const creativeMapping: EntityMapping<
   sorts: writtenSorts,
   toAudit: (creative) => creative,
   checkParents: refuseTooMany,
+  writeParts: writeQueues,
 };
 
-function creativeToRow(creative: CreativeFields): JsonRow {
+function creativeToRow(creative: CreativeWrite): JsonRow {
   const isNative = creative.format === "native";
   return {
     campaign_id: creative.campaignId,
@@ -82,7 +104,23 @@ function creativeToRow(creative: CreativeFields): JsonRow {
     image_height: isNative ? creative.imageHeight : null,
     icon_url: isNative ? creative.iconUrl : null,
     icon_side: isNative ? creative.iconSide : null,
+    media_id: creative.format === "html" ? null : creative.mediaId,
     attributes: creative.attributes,
+    ...reviewToRow(creative),
+  };
+}
+
+/** Columns that are not named keep what they hold; those of a new row are pending. */
+function reviewToRow({ review, approvedShown }: CreativeWrite): JsonRow {
+  const shown = approvedShown === undefined ? {} : { approved_shown: approvedShown };
+  if (review === undefined) return shown;
+  return {
+    ...shown,
+    review_status: review.status,
+    review_reasons: review.reasons,
+    review_note: review.note,
+    reviewed_by: review.reviewedBy,
+    reviewed_at: review.at,
   };
 }
 
@@ -97,7 +135,30 @@ function rowToCreative(row: CreativeRow): StoredCreative {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
-  return { ...common, ...rowToContent(row) };
+  const content = rowToContent(row);
+  const suspects = suspectCategories(wordsOf({ ...common, ...content }));
+  return { ...common, ...content, ...rowToState(row, suspects) };
+}
+
+function rowToState(row: CreativeStateRow, suspects: readonly string[]): CreativeState {
+  const { suspended_at: since, suspended_reason: reason } = row;
+  return {
+    review: {
+      status: row.review_status,
+      reasons: row.review_reasons,
+      note: row.review_note,
+      reviewedBy: row.reviewed_by,
+      at: row.reviewed_at?.toISOString() ?? null,
+      suspects,
+      approvedVersionShown: row.shows_approved,
+    },
+    suspension: since === null || reason === null ? null : { reason, since: since.toISOString() },
+    landingCheck: {
+      status: row.landing_status ?? "unchecked",
+      reason: row.landing_reason,
+      checkedAt: row.landing_checked_at?.toISOString() ?? null,
+    },
+  };
 }
 
 type CreativeContent =
@@ -112,10 +173,11 @@ type CreativeContent =
       | "imageHeight"
       | "iconUrl"
       | "iconSide"
+      | "mediaId"
     >
   | Pick<
       Extract<CreativeFields, { format: "image" }>,
-      "format" | "imageUrl" | "alt" | "width" | "height"
+      "format" | "imageUrl" | "mediaId" | "alt" | "width" | "height"
     >
   | Pick<Extract<CreativeFields, { format: "html" }>, "format" | "html" | "width" | "height">;
 
@@ -124,7 +186,8 @@ function rowToContent(row: CreativeContentRow): CreativeContent {
   const { format, width, height } = row;
   if (format === "html") return { format, html: row.html ?? "", width, height };
   const imageUrl = row.image_url ?? "";
-  if (format === "image") return { format, imageUrl, alt: row.alt ?? "", width, height };
+  const mediaId = row.media_id;
+  if (format === "image") return { format, imageUrl, mediaId, alt: row.alt ?? "", width, height };
   return {
     format,
     title: row.title ?? "",
@@ -135,7 +198,23 @@ function rowToContent(row: CreativeContentRow): CreativeContent {
     imageHeight: row.image_height,
     iconUrl: row.icon_url,
     iconSide: row.icon_side,
+    mediaId,
   };
+}
+
+/** What waits for its review again goes to the end of the queue; every landing page is checked once, however many lead there. */
+async function writeQueues(
+  trx: Transaction<Database>,
+  written: readonly { readonly id: number; readonly fields: CreativeWrite }[],
+): Promise<void> {
+  const urls = [...new Set(written.map(({ fields }) => fields.landingUrl))];
+  await sql`insert into landing_checks (url) select unnest(${urls}::text[])
+    on conflict (url) do nothing`.execute(trx);
+  const waiting = written.filter(({ fields }) => fields.review?.status === "pending");
+  const ids = waiting.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await sql`update creatives set review_number = nextval('review_queue_number')
+    where id = any(${ids})`.execute(trx);
 }
 
 /** Locks the campaigns, so that two writers cannot both add the last creative. */

@@ -57,14 +57,36 @@ const bidFactsOf = sql`case
     'icon', case when k.icon_url is null then null
       else jsonb_build_object('url', k.icon_url, 'side', k.icon_side) end)) end`;
 
-const creativesOf = sql`coalesce((
-  select jsonb_agg(jsonb_build_object('creativeId', k.id, 'format', k.format, 'width', k.width, 'height', k.height,
+/** A creative as it is written; what was approved of it is kept in the same shape (`creativeToShown`). */
+const shownOf = sql`jsonb_build_object('creativeId', k.id, 'format', k.format, 'width', k.width, 'height', k.height,
     'landingUrl', k.landing_url, 'content', case k.format
       when 'native' then jsonb_build_object('title', k.title, 'text', k.body_text,
         'callToAction', k.call_to_action, 'imageUrl', k.image_url)
       when 'image' then jsonb_build_object('imageUrl', k.image_url, 'alt', k.alt)
-      else jsonb_build_object('html', k.html) end) || ${bidFactsOf} order by k.id)
-  from creatives k where k.campaign_id = c.id and k.active), '[]'::jsonb)`;
+      else jsonb_build_object('html', k.html) end) || ${bidFactsOf}`;
+
+/** Under a kill switch nothing of it is shown, nor led to by late clicks. */
+const isSuspended = sql`(c.suspended_at is not null or a.suspended_at is not null)`;
+
+/** Only what somebody has approved is shown: as it is, or as it was when it was approved. */
+const creativesOf = sql`case when ${isSuspended} then '[]'::jsonb else coalesce((
+  select jsonb_agg(case when k.review_status = 'approved' then ${shownOf} else k.approved_shown end order by k.id)
+  from creatives k where k.campaign_id = c.id and k.active and k.suspended_at is null
+    and (k.review_status = 'approved' or k.approved_shown is not null)), '[]'::jsonb) end`;
+
+const statusOf = sql`case when c.status = 'active' and ${isSuspended} then 'paused' else c.status end`;
+
+/** What of a creative is shown to visitors, whether its campaign runs or not; null = nothing. */
+export async function readShownCreative(
+  db: Kysely<Database>,
+  creativeId: number,
+): Promise<ServableCreative | null> {
+  const { rows } = await sql<{ readonly shown: ServableCreative | null }>`
+    select case when k.review_status = 'approved' then ${shownOf} else k.approved_shown end as shown
+    from creatives k join campaigns c on c.id = k.campaign_id join advertisers a on a.id = c.advertiser_id
+    where k.id = ${creativeId} and k.suspended_at is null and not ${isSuspended}`.execute(db);
+  return rows[0]?.shown ?? null;
+}
 
 /** How long a campaign that is over stays known: its owner is told why it does not show, late clicks find their page. */
 const daysKnownAfterEnd = 30;
@@ -93,7 +115,7 @@ export async function readServableCampaigns(
   const oldestDay = addDays(budgetDayOf(nowMs), -daysKnownAfterEnd);
   const { rows } = await sql<ServableRow>`
     select c.id, c.name, c.advertiser_id, a.name as advertiser_name, a.payer_name, a.trade, a.balance_micros,
-      c.status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
+      ${statusOf} as status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
       c.total_budget_micros, c.daily_budget_micros, c.place_intention, c.compiled_zone, c.wanted_categories,
       c.avoided_categories, c.wanted_keywords, c.avoided_keywords, c.devices, c.frequency_caps, c.click_rate,
       c.click_rate_upper, c.view_rate, c.deals, c.open_auction, ${audienceOf} as audience, ${creativesOf} as creatives

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { Actor, StoredCreative } from "./repository.ts";
+import type { ReviewStatus } from "./review.ts";
+import type { Suspendable, Suspension } from "./suspension.ts";
+
+/** Creatives in the order in which they were handed in. */
+export interface ReviewQueue {
+  list(filter: ReviewFilter, page: ReviewPage): Promise<readonly QueuedCreative[]>;
+  /** How many wait, and for how long the first has; null = none waits. */
+  waiting(nowMs: number): Promise<{ readonly count: number; readonly oldestMs: number | null }>;
+}
+
+export interface ReviewFilter {
+  readonly status: ReviewStatus;
+  readonly advertiserId: number | null;
+  readonly campaignId: number | null;
+}
+
+export interface ReviewPage {
+  readonly limit: number;
+  /** Only what was handed in after this number. */
+  readonly afterNumber: number;
+}
+
+export interface QueuedCreative {
+  /** Counts submissions; grows with each. */
+  readonly reviewNumber: number;
+  readonly advertiserId: number;
+  readonly advertiserName: string;
+  readonly trade: string;
+  readonly creative: StoredCreative;
+}
+
+/** How an advertiser's creatives are reviewed. */
+export const reviewSettingsSchema = z.strictObject({
+  /** True: what an advertiser changes is shown at once, unless its words are suspect. */
+  autoApprove: z.boolean(),
+});
+export type ReviewSettings = Readonly<z.output<typeof reviewSettingsSchema>>;
+
+/** Kill switches and trust. Null = no such entity. Every change is audited. */
+export interface OperatorSwitches {
+  readSuspension(entity: Suspendable, id: number): Promise<SuspensionState | null>;
+  /** Pulls the switch (or gives another reason), or releases it with null. */
+  suspend(
+    entity: Suspendable,
+    id: number,
+    reason: string | null,
+    actor: Actor,
+  ): Promise<SuspensionState | null>;
+  readReviewSettings(advertiserId: number): Promise<ReviewSettings | null>;
+  setReviewSettings(
+    advertiserId: number,
+    settings: ReviewSettings,
+    actor: Actor,
+  ): Promise<ReviewSettings | null>;
+}
+
+export interface SuspensionState {
+  readonly suspension: Suspension | null;
+  /** Whose it is. */
+  readonly advertiserId: number;
+}

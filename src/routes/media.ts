@@ -1,0 +1,90 @@
+import { type RequestHandler, Router } from "express";
+import { visibleAdvertiserIds } from "../campaigns/access.ts";
+import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
+import type { StoredApiKey } from "../campaigns/repository.ts";
+import { PublicError } from "../errors.ts";
+import { uploadQuerySchema } from "../media/mediaSchema.ts";
+import { mediaLimits } from "../media/pictureSizes.ts";
+import {
+  deleteMedia,
+  mediaToAnswer,
+  readOwnMedia,
+  type SaveMediaDeps,
+  saveMedia,
+} from "../media/saveMedia.ts";
+import { apiKeyOf } from "./authenticate.ts";
+import { readBytes } from "./readBody.ts";
+import { parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+
+export interface MediaRouterDeps extends SaveMediaDeps {
+  /** The key alone: the body is a file and is read here. */
+  readonly authenticateOnly: RequestHandler;
+  readonly publicUrl: string;
+  readonly onUpload?: (outcome: "made" | "known" | "refused") => void;
+}
+
+/** `/v1/media`: upload (the body is the file), read, list, delete. */
+export function mediaRouter(deps: MediaRouterDeps): Router {
+  const router = Router();
+  router.use("/v1/media", deps.authenticateOnly);
+
+  router.post("/v1/media", async (request, response) => {
+    try {
+      const query = readQuery(request.query);
+      const bytes = await readBytes(request, mediaLimits.uploadBytes);
+      const { media, isNew } = await saveMedia(deps, { ...query, bytes }, apiKeyOf(request));
+      deps.onUpload?.(isNew ? "made" : "known");
+      response.location(`/v1/media/${media.mediaId}`);
+      sendEntity(response, mediaToAnswer(media, deps.publicUrl), isNew ? 201 : 200);
+    } catch (error) {
+      deps.onUpload?.("refused");
+      throw error;
+    }
+  });
+
+  router.get("/v1/media", async (request, response) => {
+    const { page, ids } = parseListQuery(request, { ids: ["advertiserId"], words: {} });
+    const advertiserIds = narrowed(apiKeyOf(request), ids.get("advertiserId"));
+    const found = await deps.media.list({ advertiserIds }, page);
+    const items = found.map((media) => mediaToAnswer(media, deps.publicUrl));
+    sendPage(response, items, page, (media) => media.mediaId);
+  });
+
+  router.get("/v1/media/:mediaId", async (request, response) => {
+    const media = await readOwnMedia(deps, parseId(request, "mediaId"), apiKeyOf(request));
+    sendEntity(response, mediaToAnswer(media, deps.publicUrl));
+  });
+
+  router.delete("/v1/media/:mediaId", async (request, response) => {
+    await deleteMedia(deps, parseId(request, "mediaId"), apiKeyOf(request));
+    response.status(204).end();
+  });
+  return router;
+}
+
+/** What the key may not see is an empty list. */
+function narrowed(key: StoredApiKey, advertiserId: number | undefined): readonly number[] | null {
+  const visible = visibleAdvertiserIds(key);
+  if (advertiserId === undefined) return visible;
+  return visible === null || visible.includes(advertiserId) ? [advertiserId] : [];
+}
+
+function readQuery(query: Readonly<Record<string, unknown>>): {
+  readonly advertiserId: number;
+  readonly name: string;
+} {
+  const { advertiserId, ...others } = query;
+  const isDigits = typeof advertiserId === "string" && /^[1-9]\d{0,9}$/.test(advertiserId);
+  const given = isDigits ? { advertiserId: Number(advertiserId) } : { advertiserId };
+  try {
+    return valueOrThrow(parseFields(uploadQuerySchema, { ...others, ...given }));
+  } catch (error) {
+    if (!(error instanceof PublicError)) throw error;
+    // A problem of a parameter is named without the pointer's slash.
+    const problems = error.problems.map(({ pointer, rule }) => ({
+      pointer: pointer.replace("/", ""),
+      rule,
+    }));
+    throw new PublicError("invalid_parameter", "A parameter is not valid.", problems);
+  }
+}
