@@ -1,5 +1,6 @@
 import { type ActiveModel, createActiveModel } from "../audience/activeModel.ts";
 import { defaultOutboxLimits, type OutboxLimits } from "../budgets/limits.ts";
+import { keptAnswersMs } from "../campaigns/idempotency.ts";
 import type { StoredSsp } from "../campaigns/repository.ts";
 import type { Config } from "../config.ts";
 import type { LedgerDrainer } from "../jobs/ledgerDrainer.ts";
@@ -11,6 +12,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
 import { refreshClickRates } from "../stores/postgres/clickRates.ts";
 import { pruneConversions } from "../stores/postgres/conversions.ts";
+import { pruneAnswers } from "../stores/postgres/idempotency.ts";
 import { type ChangeListener, listenForChanges } from "../stores/postgres/listenForChanges.ts";
 import { redisReady } from "../stores/redis/connect.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
@@ -161,6 +163,7 @@ function startHousekeeping({ clock, db, jobsDb }: Stores): readonly Repeating[] 
     repeat(() => refreshClickRates(db), clickRatesPollMs, ignore),
     repeat(() => pruneChanges(jobsDb, keptChangesMs), prunePollMs, ignore),
     repeat(() => pruneConversions(jobsDb), prunePollMs, ignore),
+    repeat(() => pruneAnswers(jobsDb, keptAnswersMs), prunePollMs, ignore),
   ];
 }
 

@@ -23,7 +23,8 @@ export function isDryRun(request: Request): boolean {
  * tried: `?dryrun=1` must not write.
  */
 export function requireDryRunnable(request: Request, isDry: boolean): void {
-  const isRunnable = dryRunnable.test(request.path);
+  // Routers mount what stands before their routes: `path` alone begins behind there.
+  const isRunnable = dryRunnable.test(`${request.baseUrl}${request.path}`);
   if (isDry && !isRunnable) throw refusal("dryRun", "is not supported here");
   if (!isRunnable) return;
   const unknown = Object.keys(request.query).find((name) => name !== "dryRun");
