@@ -4,7 +4,7 @@ import { mergePatch } from "./mergePatch.ts";
 import { parseFields, valueOrThrow } from "./problems.ts";
 import type { SspRepository, StoredApiKey, StoredSsp } from "./repository.ts";
 import type { RandomBytes } from "./saveSite.ts";
-import { type SspFields, sspProblems, sspSchema } from "./sspSchema.ts";
+import { type SspFields, sspName, sspProblems, sspSchema } from "./sspSchema.ts";
 
 /** Says what is wrong with an address block, or null; the database only knows its length. */
 export type AddressProblem = (block: string) => string | null;
@@ -80,6 +80,8 @@ export async function readSsp(
   key: StoredApiKey,
 ): Promise<StoredSsp> {
   requireAdmin(key);
+  // Anything may stand in a path, also what the database takes for no text at all.
+  if (!sspName.test(name)) throw notFound();
   const [found] = await ssps.list({ name }, { limit: 1, afterId: 0 });
   if (found === undefined) throw notFound();
   return found;

@@ -58,6 +58,9 @@ const priceKey = () =>
     (text) => (/^[A-Za-z0-9_-]{43}$/.test(text) ? null : "must be 32 bytes in base64"),
   );
 
+/** A name or an address, and a port: what stands there must not hang on what a visitor brings. */
+const plainHost = /^[a-z0-9.-]+(?::\d{1,5})?$/;
+
 const shading = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("off") }),
   z.strictObject({
@@ -125,6 +128,16 @@ export function sspProblems(fields: Partial<SspFields>): readonly FieldProblem[]
     problems.push({ pointer: "/priceKeys", rule: 'is required by the price encoding "hmac"' });
   if (priceEncoding !== undefined && priceEncoding !== "hmac" && (priceKeys ?? null) !== null)
     problems.push({ pointer: "/priceKeys", rule: 'must be null unless priceEncoding is "hmac"' });
+  const { syncUrl } = fields;
+  if (
+    typeof syncUrl === "string" &&
+    URL.canParse(syncUrl) &&
+    !plainHost.test(new URL(syncUrl).host)
+  )
+    problems.push({
+      pointer: "/syncUrl",
+      rule: "must have a plain host: macros such as {uid} may stand in its path and query only",
+    });
   const { deadlineMs, networkMs } = fields;
   if (deadlineMs !== undefined && networkMs !== undefined && networkMs >= deadlineMs)
     problems.push({ pointer: "/networkMs", rule: "must be less than deadlineMs" });

@@ -1,12 +1,16 @@
 import type { Metrics } from "../metrics/metrics.ts";
 import type { BidAdmission } from "../serving/bidAdmission.ts";
+import type { BodyRoom } from "../serving/bidBodies.ts";
 import type { BidOutcome } from "../serving/bidOutcome.ts";
 import type { Ssp } from "../serving/bidPorts.ts";
 
 /** Counts what becomes of bid requests, by SSP. */
 export function bidReport(
   metrics: Metrics,
-  admission: Pick<BidAdmission, "inFlight">,
+  door: {
+    readonly admission: Pick<BidAdmission, "inFlight">;
+    readonly bodies: Pick<BodyRoom, "counts">;
+  },
 ): (ssp: Ssp, outcome: BidOutcome) => void {
   const requests = metrics.counter("atelier_bid_requests_total", "Bid requests, by SSP", ["ssp"]);
   const bids = metrics.counter("atelier_bids_total", "Bids that were offered, by SSP", ["ssp"]);
@@ -17,7 +21,7 @@ export function bidReport(
   );
   const shed = metrics.counter(
     "atelier_bids_shed_total",
-    "Bid requests that were not looked at, by SSP and reason (over_quota, overloaded)",
+    "Bid requests that were not looked at, by SSP and reason (over_quota, overloaded, slow_body, no_room)",
     ["ssp", "reason"],
   );
   const refused = metrics.counter(
@@ -26,7 +30,12 @@ export function bidReport(
     ["ssp", "status"],
   );
   metrics.gauge("atelier_bids_in_flight", "Bid requests that are being answered", () =>
-    admission.inFlight(),
+    door.admission.inFlight(),
+  );
+  metrics.gauge(
+    "atelier_bid_body_bytes",
+    "Bytes kept for bodies of bid requests that are being read, with those that they have declared",
+    () => door.bodies.counts().bytes,
   );
   return ({ name: ssp }, outcome) => {
     requests.add(1, { ssp });

@@ -3,9 +3,15 @@ import type { Config } from "../config.ts";
 import type { Repeating } from "../jobs/repeat.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
-import { type AnswerBidRequest, createAnswerBidRequest } from "../routes/openrtb.ts";
-import { createAnswerBid } from "../serving/answerBid.ts";
+import { bidBodyLimitBytes } from "../routes/bidBody.ts";
+import {
+  type AnswerBidRequest,
+  type BidRouteDeps,
+  createAnswerBidRequest,
+} from "../routes/openrtb.ts";
+import { type AnswerBidDeps, createAnswerBid } from "../serving/answerBid.ts";
 import { type BidAdmission, createBidAdmission } from "../serving/bidAdmission.ts";
+import { createBodyRoom } from "../serving/bidBodies.ts";
 import type { SharedBidLearning } from "../serving/bidLearning.ts";
 import type { FindSsp, FindSspById, Ssp } from "../serving/bidPorts.ts";
 import { checkSupply } from "../serving/checkSupply.ts";
@@ -52,8 +58,7 @@ export async function composeBids(
   log: Log,
 ): Promise<Bids> {
   const { publicUrl, learning, defaultRates } = options;
-  const domain = new URL(publicUrl).hostname;
-  const ssps = createSspIndex(state.ssps ?? (() => []), domain);
+  const ssps = createSspIndex(state.ssps ?? (() => []), new URL(publicUrl).hostname);
   const { nowMs } = stores.clock;
   const ownRates = defaultRates && (() => defaultRates(nowMs()));
   const { rates, supplyRules, close } = await openBidFiles(config, ownRates, log);
@@ -64,38 +69,45 @@ export async function composeBids(
     metrics,
     log,
   );
-  const admission = openAdmission();
+  const door = openDoor();
   const { byName: findSsp } = ssps;
   const sync = composeUserSync(config, stores, { publicUrl, findSsp }, metrics, log);
   const accounts = composeSspAccounts(stores, options, ssps.has, metrics, log);
+  const checkRules: AnswerBidDeps["checkSupply"] = (request, ssp) => {
+    const rules = supplyRules();
+    return rules === null ? null : checkSupply(request, ssp.name, rules);
+  };
   return {
     notices,
     routers: [notices.router, sync.router, accounts.router],
     start: () => [notices.startExchanging(), accounts.startLooking()],
     answerBid: createAnswerBidRequest({
       findSsp,
-      admission,
+      ...door,
       buyerUidOf: sync.buyerUidOf,
-      onAnswered: bidReport(metrics, admission),
+      onAnswered: bidReport(metrics, door),
       onFault: (error) => log.error({ error: describe(error) }, "a bid request failed"),
       answerBid: createAnswerBid({
         ...shared,
         rates,
-        checkSupply(request, ssp) {
-          const rules = supplyRules();
-          return rules === null ? null : checkSupply(request, ssp.name, rules);
-        },
+        checkSupply: checkRules,
         learning,
         signNotice: notices.sign,
         visitorOfBid: sync.visitorOfBid,
         emptySampleEvery: 100,
         monotonicMs: () => performance.now(),
         isSecure: !hasInsecureAddress(`${publicUrl}/`),
-        options: { publicUrl, tokenLifeMs: trackingLifetimeMs, aboutUrl: null },
+        options: { publicUrl, tokenLifeMs: trackingLifetimeMs },
       }),
     }),
     close,
   };
+}
+
+/** Who is let in, before and while bodies are read. */
+function openDoor(): Pick<BidRouteDeps, "admission" | "bodies"> {
+  const bodies = createBodyRoom({ longestBytes: bidBodyLimitBytes });
+  return { admission: openAdmission(), bodies };
 }
 
 function openAdmission(): BidAdmission {

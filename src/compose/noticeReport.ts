@@ -12,6 +12,8 @@ const worthTelling: ReadonlySet<ToldNotice["outcome"]> = new Set([
   "no_price",
   "unreadable_price",
   "late",
+  "unseen",
+  "lost",
   "loss_after_bill",
   "unknown_ssp",
 ]);
@@ -24,7 +26,7 @@ export function noticeReport(
 ): (told: ToldNotice) => void {
   const notices = metrics.counter(
     "atelier_bid_notices_total",
-    "Notices of bids, by SSP, kind (win, billing, loss) and what became of them",
+    "Notices of bids, by SSP, kind (win, billing, loss; impression = our pixel) and what became of them",
     ["ssp", "kind", "outcome"],
   );
   const losses = metrics.counter(
@@ -44,8 +46,7 @@ export function noticeReport(
     notices.add(1, { ssp, kind, outcome });
     if (kind === "loss" && outcome === "counted")
       losses.add(1, { ssp, reason: lossGroup(notice?.lossReason ?? null) });
-    const isBilled = outcome === "counted" || outcome === "spooled";
-    if (isBilled && bill !== null) billed.add(bill.costMicros, { ssp });
+    if (bill !== null) billed.add(bill.costMicros, { ssp });
     if (!worthTelling.has(outcome)) return;
     const key = `${ssp} ${outcome}`;
     const nowMs = monotonicMs();

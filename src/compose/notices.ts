@@ -6,7 +6,11 @@ import { noticesRouter } from "../routes/notices.ts";
 import type { SharedBidLearning } from "../serving/bidLearning.ts";
 import { createSignBidNotice, type NoticeKey, noticeKeyFrom } from "../serving/bidNoticeToken.ts";
 import type { CurrentRates, FindSspById, SignBidNotice } from "../serving/bidPorts.ts";
-import { createRecordNotice, type NoticeClaim } from "../serving/recordNotice.ts";
+import {
+  createRecordNotice,
+  type NoticeClaim,
+  type RecordNotice,
+} from "../serving/recordNotice.ts";
 import { createSpool, type EventSpool } from "../stores/files/eventSpool.ts";
 import { createClaimNotice } from "../stores/redis/claimNotice.ts";
 import { createReleaseHolds } from "../stores/redis/releaseHolds.ts";
@@ -19,6 +23,8 @@ export interface Notices {
   readonly sign: SignBidNotice;
   /** Shares what is learnt with the other nodes from now on, about every second, until it is stopped. */
   readonly startExchanging: () => Repeating;
+  /** The pixel of a bid was counted: for SSPs that are billed on the impression. */
+  readonly shown: RecordNotice["shown"];
   /** Counts bills that were told while Redis was away. Answers how many went through. Never rejects. */
   readonly replay: () => Promise<number>;
   /** What waits on disk meanwhile, and what no longer fitted. */
@@ -70,6 +76,7 @@ export function composeNotices(
         exchangeEveryMs,
         (error) => log.warn({ error: describe(error) }, "win rates not shared"),
       ),
+    shown: notices.shown,
     replay: () => spool.replayAll(notices.replay),
     counts: spool.counts,
   };
@@ -83,6 +90,7 @@ function previousKeysOf({ previousTokenSecret }: Config): readonly NoticeKey[] {
 function isNoticeClaim(value: unknown): value is NoticeClaim {
   if (typeof value !== "object" || value === null) return false;
   const { kind, claims, bill, occurredAtMs } = value as Partial<NoticeClaim>;
-  const isBill = (kind === "win" || kind === "billing") && typeof bill === "object";
+  const isWitness = kind === "win" || kind === "billing" || kind === "impression";
+  const isBill = isWitness && typeof bill === "object";
   return isBill && typeof claims?.advertiserId === "number" && Number.isInteger(occurredAtMs);
 }

@@ -10,6 +10,7 @@ import { createLocator } from "../geo/locate.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type AdsRouteDeps, type AnswerAds, createAnswerAds } from "../routes/ads.ts";
 import { trackingRouter } from "../routes/tracking.ts";
+import type { AboutUrlOf } from "../serving/aboutAd.ts";
 import { createAddressKey } from "../serving/addressKey.ts";
 import { conversionKeysFrom } from "../serving/conversionIds.ts";
 import { clickIdOf } from "../serving/conversionLanding.ts";
@@ -28,6 +29,7 @@ import { createReadPageView } from "../stores/redis/readPageView.ts";
 import { createReadVisitor } from "../stores/redis/readVisitor.ts";
 import { findCreative, type Snapshot } from "../targeting/snapshot.ts";
 import type { CreativeView } from "../targeting/types.ts";
+import { composeAboutAds } from "./aboutAds.ts";
 import type { Learning } from "./bidLearning.ts";
 import { composeTrafficFilter, type TrafficFilter } from "./invalidTraffic.ts";
 import type { Log } from "./log.ts";
@@ -62,7 +64,7 @@ export type SharedServing = Pick<
   ServeAdsDeps,
   "currentSnapshot" | "readVisitor" | "holdBudgets" | "releaseHolds" | "throttles" | "paidAllowed"
 > &
-  Pick<ServeAdsDeps, "signToken" | "emit"> &
+  Pick<ServeAdsDeps, "signToken" | "aboutUrlOf" | "emit"> &
   Pick<
     AdsRouteDeps,
     "readConsent" | "locator" | "locateAddress" | "visitorKeyOf" | "addressKeyOf" | "newDecisionId"
@@ -72,6 +74,8 @@ export interface Serving {
   readonly answerAds: AnswerAds;
   readonly shared: SharedServing;
   readonly tracking: Router;
+  /** The pages behind "Why this ad?". */
+  readonly about: Router;
   readonly recordEvent: RecordEvent;
 }
 
@@ -82,6 +86,8 @@ export interface ServingOptions {
   readonly metrics?: Metrics;
   /** Who else hears of events; absent = nobody. */
   readonly hearing?: Learning["hearing"];
+  /** The pixel of a bid was counted, with what it bills; absent = nobody asks. */
+  readonly onBidShown?: (noticeToken: string, nowMs: number) => Promise<void>;
   /** For clicks on creatives that the snapshot no longer has. */
   readonly findStoredCreative: (
     campaignId: number,
@@ -102,7 +108,12 @@ export function composeServing(
   const emit = options.hearing?.(stores.events.emit) ?? stores.events.emit;
   const recordEvent = composeRecordEvent(config, stores, state, { traffic, emit }, log);
   const routeDeps = adsRouteDeps(config, stores, state);
-  const shared = shareServing(config, stores, state, { traffic, routeDeps }, log);
+  const about = composeAboutAds(config, state.snapshot, {
+    publicUrl: options.publicUrl,
+    nowMs: stores.clock.nowMs,
+  });
+  const { aboutUrlOf } = about;
+  const shared = shareServing(config, stores, state, { traffic, routeDeps, aboutUrlOf }, log);
   const serveAds = createServeAds({
     ...shared,
     readPageView: createReadPageView({
@@ -129,9 +140,11 @@ export function composeServing(
       events: recordEvent,
       findCreative: createFindCreative(state, options),
       sourceOf: traffic.sourceOf,
+      ...(options.onBidShown === undefined ? {} : { onBidShown: options.onBidShown }),
       clickIdOf: (claims, nowMs) => clickIdOf(claims, nowMs, conversionKeys),
       now: stores.clock.nowMs,
     }),
+    about: about.router,
     recordEvent,
     shared,
   };
@@ -144,7 +157,12 @@ function shareServing(
   {
     traffic,
     routeDeps,
-  }: { readonly traffic: TrafficFilter; readonly routeDeps: ReturnType<typeof adsRouteDeps> },
+    aboutUrlOf,
+  }: {
+    readonly traffic: TrafficFilter;
+    readonly routeDeps: ReturnType<typeof adsRouteDeps>;
+    readonly aboutUrlOf: AboutUrlOf;
+  },
   log: Log,
 ): SharedServing {
   const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
@@ -160,6 +178,7 @@ function shareServing(
     throttles: state.pacing?.throttles ?? (() => noThrottles),
     paidAllowed: state.paidAllowed,
     signToken: (claims) => signTrackingToken(claims, trackingKey),
+    aboutUrlOf,
     emit: stores.events.emit,
     ...routeDeps,
     screenCaller: traffic.screenRequest,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gunzip, gunzipSync, inflate } from "node:zlib";
+import type { BodyPlace } from "../serving/bidBodies.ts";
 
 /** Bytes of a bid request, as sent and once inflated. Real ones have 1 to 30 kB, with block lists up to 200. */
 export const bidBodyLimitBytes = 512 * 1024;
@@ -12,25 +13,39 @@ const drainBytes = 1024 * 1024;
 export type BidBody =
   | { readonly ok: true; readonly value: unknown }
   /** Too large, cut short, no JSON; in an encoding that we do not take. */
-  | { readonly ok: false; readonly status: 400 | 413 | 415 };
+  | { readonly ok: false; readonly status: 400 | 413 | 415 }
+  /** Too slow for an answer in time; more than there is room for. */
+  | { readonly ok: false; readonly status: 204; readonly reason: "slow_body" | "no_room" };
+
+export interface BodyPatience {
+  readonly place: BodyPlace;
+  /** How long the body may take to arrive. */
+  readonly patienceMs: number;
+}
 
 const invalid: BidBody = { ok: false, status: 400 };
 const tooLarge: BidBody = { ok: false, status: 413 };
+const tooSlow: BidBody = { ok: false, status: 204, reason: "slow_body" };
+const noRoom: BidBody = { ok: false, status: 204, reason: "no_room" };
 
 const inflateLater = promisify(inflate);
 const gunzipLater = promisify(gunzip);
 
 /**
  * Reads the JSON of a bid request whatever its content type says, for exchanges send text/plain, or none; gzip by its header
- * or by its first bytes (browsers cannot set the header), deflate by its header. Never rejects.
+ * or by its first bytes (browsers cannot set the header), deflate by its header. What comes too slowly, or finds no room, is
+ * let go of. Never rejects.
  */
-export async function readBidBody(request: IncomingMessage): Promise<BidBody> {
+export async function readBidBody(
+  request: IncomingMessage,
+  patience: BodyPatience,
+): Promise<BidBody> {
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (!["", "identity", "gzip", "x-gzip", "deflate"].includes(encoding)) {
     request.resume();
     return { ok: false, status: 415 };
   }
-  const sent = await collect(request);
+  const sent = await collect(request, patience);
   if (!Buffer.isBuffer(sent)) return sent;
   const plain = await inflateBody(sent, encoding);
   return Buffer.isBuffer(plain) ? parse(plain) : plain;
@@ -63,24 +78,34 @@ function parse(body: Buffer): BidBody {
   }
 }
 
-function collect(request: IncomingMessage): Promise<Buffer | BidBody> {
+function collect(
+  request: IncomingMessage,
+  { place, patienceMs }: BodyPatience,
+): Promise<Buffer | BidBody> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isOver = false;
+    const end = (outcome: Buffer | BidBody): void => {
+      isOver = true;
+      clearTimeout(timer);
+      chunks.length = 0;
+      resolve(outcome);
+    };
+    const timer = setTimeout(end, patienceMs, tooSlow);
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= bidBodyLimitBytes) chunks.push(chunk);
-      else {
-        chunks.length = 0;
-        resolve(tooLarge);
-        if (bytes > bidBodyLimitBytes + drainBytes) request.destroy();
-      }
+      if (bytes > bidBodyLimitBytes + drainBytes) request.destroy();
+      if (isOver) return;
+      if (bytes > bidBodyLimitBytes) end(tooLarge);
+      else if (!place.fits(bytes)) end(noRoom);
+      else chunks.push(chunk);
     });
     request.on("end", () => {
       const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+      end(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
     });
-    request.on("error", () => resolve(invalid));
-    request.on("close", () => resolve(invalid));
+    request.on("error", () => end(invalid));
+    request.on("close", () => end(invalid));
   });
 }

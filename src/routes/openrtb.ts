@@ -1,23 +1,23 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { type RequestHandler, Router } from "express";
 import type { BidResponse } from "../openrtb/bidTypes.ts";
 import { parseBidRequest } from "../openrtb/parseBidRequest.ts";
-import type { BidRequest } from "../openrtb/types.ts";
-import { parseAddress } from "../serving/addressRanges.ts";
 import type { AnswerBid, BidResult } from "../serving/answerBid.ts";
 import type { BidAdmission, BidTicket } from "../serving/bidAdmission.ts";
+import type { BodyPlace, BodyRoom } from "../serving/bidBodies.ts";
 import type { BidOutcome } from "../serving/bidOutcome.ts";
 import type { FindSsp, Ssp } from "../serving/bidPorts.ts";
-import { readBidBody } from "./bidBody.ts";
+import { type BidBody, readBidBody } from "./bidBody.ts";
+import { type Caller, refuseCaller, trustOf, withCaller } from "./bidCaller.ts";
 import { type AnswerDirectly, bidPath } from "./frontDoor.ts";
-import { cookieValue } from "./userSync.ts";
 
 export interface BidRouteDeps {
   readonly findSsp: FindSsp;
   readonly answerBid: AnswerBid;
   readonly admission: BidAdmission;
+  /** Room for the bodies that are being read. */
+  readonly bodies: BodyRoom;
   /** What a user sync would give the SSP for the visitor id in our cookie; null = it is none of ours. */
   readonly buyerUidOf: (cookie: string, ssp: Ssp) => string | null;
   /** Told once for each request of an SSP that we know. */
@@ -38,12 +38,6 @@ const idleConnectionMs = 600_000;
 const gzipFromBytes = 1_024;
 const version = { "x-openrtb-version": "2.6" } as const;
 
-/** A bid request from a page, or from a server. */
-interface Caller {
-  readonly address: string | null;
-  readonly origin: string | null;
-}
-
 /**
  * Answers bid requests: who asks, how much of it, body, decision, answer. Nothing but bids and "no bid" has content: 204
  * for no bid, 400 for what is no bid request, 401 or 403 for who may not ask, 404 for an SSP that we do not know. A fault of
@@ -55,7 +49,7 @@ export function createAnswerBidRequest(deps: BidRouteDeps): AnswerBidRequest {
     allowOrigin(response, origin);
     const ssp = deps.findSsp(nameOf(request.url ?? ""));
     if (ssp === null) return finish(response, 404);
-    const refusal = refuse(ssp, request, { address, origin });
+    const refusal = refuseCaller(ssp, request, { address, origin });
     if (refusal !== null) {
       deps.onAnswered(ssp, { kind: "refused", status: refusal });
       return finish(response, refusal);
@@ -98,7 +92,14 @@ async function answerAdmitted(
   { ssp, ticket, caller }: Admitted,
   deps: BidRouteDeps,
 ): Promise<void> {
-  const body = await readBidBody(request);
+  const place = deps.bodies.enter(ssp.sspId, declaredBytes(request));
+  const body = place === null ? noRoom : await readWithin(request, ssp, place);
+  if (!body.ok && body.status === 204) {
+    deps.onAnswered(ssp, { kind: "shed", reason: body.reason });
+    // What is left of it need not be waited for.
+    response.setHeader("connection", "close");
+    return finish(response, 204);
+  }
   const parsed = body.ok ? parseBidRequest(body.value) : null;
   if (!parsed?.ok) {
     const status = body.ok ? 400 : body.status;
@@ -109,63 +110,41 @@ async function answerAdmitted(
     deps.buyerUidOf(cookie, ssp),
   );
   const timeMs = ticket.timeLeftMs(bidRequest.tmaxMs);
-  const result = await deps.answerBid(bidRequest, ssp, timeMs);
+  const result = await deps.answerBid(bidRequest, ssp, timeMs, trustOf(ssp, caller));
   ticket.decided(timeMs);
   deps.onAnswered(ssp, outcomeOf(result));
   if (result.answer.status === 204) return finish(response, 204);
   writeBody(response, result.answer.body, acceptsGzip(request));
 }
 
-function outcomeOf({ reason, bids }: BidResult): BidOutcome {
-  return reason === null ? { kind: "bid", bids } : { kind: "no_bid", reason };
+const noRoom = { ok: false, status: 204, reason: "no_room" } as const;
+
+/** A body that takes longer than its answer may has no answer any more. */
+async function readWithin(
+  request: IncomingMessage,
+  { deadlineMs }: Ssp,
+  place: BodyPlace,
+): Promise<BidBody> {
+  try {
+    return await readBidBody(request, { place, patienceMs: deadlineMs });
+  } finally {
+    place.leave();
+  }
 }
 
-/**
- * A page's request says little of the device that it comes from, and cannot know our id: what the connection says counts, and
- * the cookie of a user sync. Whether consent lets the id be used is asked where ids of all requests are.
- */
-function withCaller(
-  bidRequest: BidRequest,
-  request: IncomingMessage,
-  { address, origin }: Caller,
-  buyerUidOf: (cookie: string) => string | null,
-): BidRequest {
-  if (origin === null) return bidRequest;
-  const { device, user, regs } = bidRequest;
-  const userAgent = device.userAgent ?? request.headers["user-agent"] ?? null;
-  const ip = regs.coppa ? null : address;
-  const cookie = regs.coppa ? null : cookieValue(request.headers.cookie);
-  const buyerUid = user.buyerUid ?? (cookie === null ? null : buyerUidOf(cookie));
-  return { ...bidRequest, device: { ...device, userAgent, ip }, user: { ...user, buyerUid } };
+/** Null = nobody knows before it has come (chunks). */
+function declaredBytes({ headers }: IncomingMessage): number | null {
+  const text = headers["content-length"];
+  return text === undefined ? null : Number(text);
+}
+
+function outcomeOf({ reason, bids }: BidResult): BidOutcome {
+  return reason === null ? { kind: "bid", bids } : { kind: "no_bid", reason };
 }
 
 /** Up to a query or a slash at the end. */
 function nameOf(url: string): string {
   return /^[^?/]*/.exec(url.slice(bidPath.length))?.[0] ?? "";
-}
-
-/** 403 from where it may not come, 401 without its key; null = let in. */
-function refuse(ssp: Ssp, request: IncomingMessage, { address, origin }: Caller): 401 | 403 | null {
-  if (ssp.openToBrowsers && origin !== null) return null;
-  if (ssp.addresses !== null) {
-    const parsed = address === null ? null : parseAddress(address);
-    if (parsed === null || !ssp.addresses.contains(parsed)) return 403;
-  }
-  if (ssp.keyHash === null) return ssp.addresses === null ? 403 : null;
-  return isKey(keyOf(request), ssp.keyHash) ? null : 401;
-}
-
-/** `Authorization: Bearer …`, `X-Api-Key`, or `?key=…` where an exchange can only be given an address. */
-function keyOf(request: IncomingMessage): string {
-  const { authorization, "x-api-key": header } = request.headers;
-  const bearer = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-  if (bearer !== undefined) return bearer;
-  if (typeof header === "string") return header.trim();
-  return /[?&]key=([A-Za-z0-9_-]{1,100})/.exec(request.url ?? "")?.[1] ?? "";
-}
-
-function isKey(key: string, keyHash: Uint8Array): boolean {
-  return timingSafeEqual(createHash("sha256").update(key).digest(), keyHash);
 }
 
 function noBid(

@@ -17,6 +17,8 @@ export interface TrackingRouterDeps {
   readonly clickIdOf?: (claims: TrackingClaims, nowMs: number) => string | null;
   /** Who calls, as far as it is kept; absent = nobody is doubted. */
   readonly sourceOf?: (caller: Caller) => EventSource | undefined;
+  /** An impression was counted whose address names the bid that it bills. Never rejects. */
+  readonly onBidShown?: (noticeToken: string, nowMs: number) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -42,7 +44,11 @@ async function answerView(
   request: Request<{ token: string }>,
   response: Response,
 ): Promise<void> {
-  await inspectAndCount(deps, kind, request, deps.now());
+  const nowMs = deps.now();
+  const { isCounted } = await inspectAndCount(deps, kind, request, nowMs);
+  const { b: noticeToken } = request.query;
+  if (isCounted && kind === "impression" && typeof noticeToken === "string")
+    await deps.onBidShown?.(noticeToken, nowMs);
   if (request.query.f !== "204") {
     sendTransparentGif(response);
     return;

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { PublicError } from "../errors.ts";
 import type { FindSsp, Ssp } from "../serving/bidPorts.ts";
+import { type GivenUid, isSignedUid } from "../serving/signedUid.ts";
 import type { SyncAsk, SyncStep } from "../serving/userSync.ts";
 
 export interface UserSyncRouterDeps {
@@ -10,7 +11,7 @@ export interface UserSyncRouterDeps {
   readonly link: (ssp: Ssp, uid: string, visitorId: string, nowMs: number) => Promise<void>;
   readonly unlink: (ssp: Ssp, uid: string) => Promise<void>;
   /** Told of each sync, for metrics. */
-  readonly onSync: (ssp: Ssp, outcome: SyncStep["kind"]) => void;
+  readonly onSync: (ssp: Ssp, outcome: SyncStep["kind"] | "unsigned_uid") => void;
   readonly now: () => number;
 }
 
@@ -25,7 +26,8 @@ const maxUidLength = 256;
 
 /**
  * GET /openrtb2/sync/:ssp (a pixel or frame in a page): with consent, 302 to the SSP with our id of the visitor, or 204
- * where there is nothing to tell it; `uid` = the SSP's own id, which is kept beside ours. Without consent 204, nothing is
+ * where there is nothing to tell it; `uid` = the SSP's own id, which is kept beside ours
+ * where the SSP has signed it (`uid_exp`, `uid_sig`) and is not looked at otherwise. Without consent 204, nothing is
  * read, and a cookie of before is taken away where the visitor said no. Throws PublicError `not_found` for an unknown SSP,
  * `invalid_parameter` for a redirect to somewhere else.
  */
@@ -34,8 +36,12 @@ export function userSyncRouter(deps: UserSyncRouterDeps): Router {
   router.get(`${path}/:ssp`, async (request, response) => {
     const ssp = deps.findSsp(request.params.ssp);
     if (ssp === null) throw new PublicError("not_found", "There is no SSP of this name.");
-    const ask = askOf(request);
     const nowMs = deps.now();
+    const given = askOf(request);
+    const isOwn =
+      given.uid === null || isSignedUid({ ...signatureOf(request), uid: given.uid }, ssp, nowMs);
+    if (!isOwn) deps.onSync(ssp, "unsigned_uid");
+    const ask = isOwn ? given : { ...given, uid: null };
     const step = deps.plan(ask, ssp, nowMs);
     deps.onSync(ssp, step.kind);
     response.setHeader("cache-control", "no-store");
@@ -91,12 +97,21 @@ function queryOf({ url }: Request): string {
   return query === "" ? "" : `${query}&`;
 }
 
-function askOf(request: Request): SyncAsk {
-  const text = (name: string, maxLength = maxParameterLength): string | null => {
-    const value = request.query[name];
-    const isText = typeof value === "string" && value !== "" && value.length <= maxLength;
-    return isText ? value : null;
+function textOf({ query }: Request, name: string, maxLength = maxParameterLength): string | null {
+  const value = query[name];
+  const isText = typeof value === "string" && value !== "" && value.length <= maxLength;
+  return isText ? value : null;
+}
+
+function signatureOf(request: Request): Pick<GivenUid, "expires" | "signature"> {
+  return {
+    expires: textOf(request, "uid_exp", 16),
+    signature: textOf(request, "uid_sig", 64),
   };
+}
+
+function askOf(request: Request): SyncAsk {
+  const text = (name: string, maxLength?: number) => textOf(request, name, maxLength);
   return {
     gdpr: text("gdpr"),
     gdprConsent: text("gdpr_consent"),

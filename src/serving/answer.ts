@@ -2,9 +2,10 @@ import { priceMicros } from "../budgets/price.ts";
 import type { FieldProblem } from "../errors.ts";
 import type { CellId, PlaceSource, VisitorPlace } from "../geo/types.ts";
 import type { AdFormat, AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
+import type { AboutUrlOf } from "./aboutAd.ts";
 import type { ExplainedCampaign } from "./explainAnswer.ts";
 import type { InvalidReason, TrackedEventKind, TrackingClaims } from "./ports.ts";
-import { type Why, whyOf } from "./why.ts";
+import { adReasonsOf, type Why, whyOf } from "./why.ts";
 
 /** The answer to `POST /v1/ads`, as it is written. */
 export interface AdsAnswer {
@@ -69,6 +70,8 @@ export interface AnswerContext {
   readonly publicUrl: string;
   readonly tokenLifeMs: number;
   readonly signToken: (claims: TrackingClaims) => string;
+  /** Where the ad's page is; absent = there are none. */
+  readonly aboutUrlOf?: AboutUrlOf;
 }
 
 /** One placement's winners as the page gets them. The landing address stays with us. */
@@ -102,7 +105,10 @@ function adOf(winner: Winner, request: AdRequest, context: AnswerContext): Serve
     ...(creative.format === "native" ? {} : { width: creative.width, height: creative.height }),
     content: creative.content,
     label: "Publicité",
-    why: whyOf(winner.candidate, request, context.visitor),
+    why: {
+      ...whyOf(winner.candidate, request, context.visitor),
+      ...aboutOf(winner, request, context),
+    },
     tracking: {
       impression: `${publicUrl}/t/i/${token}`,
       viewable: `${publicUrl}/t/v/${token}`,
@@ -110,6 +116,15 @@ function adOf(winner: Winner, request: AdRequest, context: AnswerContext): Serve
     },
     ...(context.valuesToldOf.has(campaign.campaignId) ? { valueMicros: value.valueMicros } : {}),
   };
+}
+
+function aboutOf(
+  { candidate }: Winner,
+  request: AdRequest,
+  { aboutUrlOf, visitor }: AnswerContext,
+): Pick<Why, "aboutUrl"> {
+  if (aboutUrlOf === undefined) return {};
+  return { aboutUrl: aboutUrlOf(adReasonsOf(candidate, request, visitor), request.nowMs) };
 }
 
 function claimsOf(winner: Winner, request: AdRequest, context: AnswerContext): TrackingClaims {

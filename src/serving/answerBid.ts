@@ -5,7 +5,7 @@ import { type NoBidReason, noBid } from "../openrtb/noBid.ts";
 import type { BidRequest } from "../openrtb/types.ts";
 import { decide } from "../targeting/decide.ts";
 import type { Snapshot } from "../targeting/snapshot.ts";
-import type { AdRequest, Candidate } from "../targeting/types.ts";
+import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import {
   type BidAdRequestDeps,
@@ -16,7 +16,7 @@ import {
 import { bidDecisionEvent } from "./bidEvent.ts";
 import { type BidGateDeps, type OpenBid, openBid } from "./bidGate.ts";
 import { type BidOfferDeps, offerOf } from "./bidOffer.ts";
-import type { Ssp, VisitorOfBid } from "./bidPorts.ts";
+import type { BidCaller, Ssp, VisitorOfBid } from "./bidPorts.ts";
 import { type Quote, quoteOf } from "./bidQuote.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { isSampled } from "./decisionEvent.ts";
@@ -58,7 +58,12 @@ export interface BidResult {
 }
 
 /** Answers within `timeMs` from the call on; later there is no bid, and what was held is given back. Never rejects for what a request says. */
-export type AnswerBid = (request: BidRequest, ssp: Ssp, timeMs: number) => Promise<BidResult>;
+export type AnswerBid = (
+  request: BidRequest,
+  ssp: Ssp,
+  timeMs: number,
+  caller?: BidCaller,
+) => Promise<BidResult>;
 
 /**
  * Creates the function that answers a bid request: gate, consent and places, visitor (at most one read trip), the same
@@ -67,12 +72,12 @@ export type AnswerBid = (request: BidRequest, ssp: Ssp, timeMs: number) => Promi
 export function createAnswerBid(deps: AnswerBidDeps): AnswerBid {
   const refusals = createRefusalMemory();
   const withDeadline = createDeadlines();
-  return (request, ssp, timeMs) => {
+  return (request, ssp, timeMs, caller = { kind: "server" }) => {
     const dueMs = deps.monotonicMs() + timeMs;
     if (timeMs < 1) return Promise.resolve(nothing(request, ssp, "no_time"));
     const late = { isGivenUp: false };
     const isLate = () => late.isGivenUp || deps.monotonicMs() > dueMs;
-    return withDeadline(timeMs)(serve(request, ssp, { deps, refusals, isLate }), () => {
+    return withDeadline(timeMs)(serve(request, ssp, { deps, refusals, isLate, caller }), () => {
       late.isGivenUp = true;
       return nothing(request, ssp, "no_time");
     });
@@ -83,6 +88,7 @@ interface Serving {
   readonly deps: AnswerBidDeps;
   readonly refusals: RefusalMemory;
   readonly isLate: () => boolean;
+  readonly caller: BidCaller;
 }
 
 type QuoteFound = Quote | NoBidReason;
@@ -126,7 +132,7 @@ async function serve(request: BidRequest, ssp: Ssp, serving: Serving): Promise<B
     return nothing(request, ssp, "no_time");
   }
   const why = () => whyNothing(bidding, { snapshot, visitor: read.visitor, delivery }, reasons);
-  return answer(bidding, fitting, winners, why);
+  return answer({ ...bidding, visitor: read.visitor }, fitting, winners, why);
 }
 
 /** Consent first, then what it allows of person and place. */
@@ -186,14 +192,14 @@ function whyNothing(
 }
 
 function answer(
-  bidding: Bidding,
+  bidding: Bidding & { readonly visitor: VisitorState },
   { quoteOf: known }: Fitting,
   winners: readonly Winner[],
   why: () => NoBidReason,
 ): BidResult {
   const otherwise = winners.length === 0 ? why() : "no_creative";
-  const { request, ssp, asked, currency, deps } = bidding;
-  const terms = { request, ssp, asked, currency };
+  const { request, ssp, asked, currency, visitor, deps } = bidding;
+  const terms = { request, ssp, asked, currency, visitor };
   const held = new Map<BidOffer, Winner>();
   for (const winner of winners) {
     const quote = known(winner.candidate, winner.placementId);

@@ -2,8 +2,11 @@ import type { Ssp } from "./bidPorts.ts";
 import { createDecayedQuantile, type DecayedQuantile } from "./decayedQuantile.ts";
 import type { LoopWait } from "./loopWait.ts";
 
-/** Why a request is not looked at: more than was agreed, or more than this node can answer in time. */
-export type ShedReason = "over_quota" | "overloaded";
+/**
+ * Why a request is not looked at: more than was agreed, more than this node can answer in time, a body that came too slowly
+ * for an answer in time, or more of them at once than there is room for.
+ */
+export type ShedReason = "over_quota" | "overloaded" | "slow_body" | "no_room";
 
 /** A request that is being answered. */
 export interface BidTicket {
@@ -16,7 +19,7 @@ export interface BidTicket {
 }
 
 export interface BidAdmission {
-  readonly enter: (ssp: Ssp) => BidTicket | ShedReason;
+  readonly enter: (ssp: Ssp) => BidTicket | Extract<ShedReason, "over_quota" | "overloaded">;
   /** How many are being decided. */
   readonly inFlight: () => number;
   /** What is kept back of the time of an SSP's requests for what happens outside our decisions, ms. */

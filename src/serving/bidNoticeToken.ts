@@ -50,7 +50,7 @@ export function createSignBidNotice(publicUrl: string, key: NoticeKey): SignBidN
   return (claims) => {
     const token = signBidNotice(claims, key);
     const address = (kind: NoticeKind) => `${publicUrl}/openrtb2/n/${noticeLetters[kind]}/${token}`;
-    return { win: address("win"), billing: address("billing"), loss: address("loss") };
+    return { token, win: address("win"), billing: address("billing"), loss: address("loss") };
   };
 }
 

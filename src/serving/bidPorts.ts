@@ -20,7 +20,10 @@ export interface Ssp {
   readonly keyHash: Uint8Array | null;
   /** Where its requests come from; null = from anywhere, with the key. */
   readonly addresses: AddressRanges | null;
-  /** Pages may ask by themselves: what comes with an Origin needs neither key nor address. */
+  /**
+   * Pages may ask by themselves: what comes with an Origin needs neither key nor address. Then nobody answers for its
+   * notices, and it is billed on the impression that we have seen.
+   */
   readonly openToBrowsers: boolean;
   /** Requests a second and node that are looked at, 1 to 100,000. */
   readonly qpsLimit: number;
@@ -37,6 +40,14 @@ export interface Ssp {
   /** Where its user sync takes our id, with "{uid}" (and "{gdpr}", "{gdpr_consent}", "{gpp}", "{gpp_sid}"); null = none. */
   readonly syncUrl: string | null;
 }
+
+/**
+ * Whose word a bid request is: that of a server of the SSP, which says whose device it asks for, or that of a page that was
+ * let in unasked (`openToBrowsers`), which may say what it likes: of it only the connection is known.
+ */
+export type BidCaller =
+  | { readonly kind: "server" }
+  | { readonly kind: "page"; readonly address: string | null };
 
 /** From memory, never from a store: asked for each bid request and notice. Null = no such SSP. */
 export type FindSsp = (name: string) => Ssp | null;
@@ -70,6 +81,8 @@ export interface BidNoticeClaims {
 
 /** Absolute addresses without a query: macros are added by `noticeUrl`. */
 export interface BidNoticeUrls {
+  /** What they share: of letters, digits, "-" and "_". */
+  readonly token: string;
   readonly win: string;
   readonly billing: string;
   readonly loss: string;

@@ -2,7 +2,7 @@ import { holdAmountMicros, type PricedCampaign } from "../budgets/price.ts";
 import type { BidRequest } from "../openrtb/types.ts";
 import type { AdRequest, DeliveryState } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
-import type { BidLearning, Ssp } from "./bidPorts.ts";
+import type { BidCaller, BidLearning, Ssp } from "./bidPorts.ts";
 import type { Fitting } from "./fittingDecision.ts";
 import type { HoldBudgets, ReleaseHolds } from "./ports.ts";
 import type { RefusalMemory } from "./refusals.ts";
@@ -22,6 +22,7 @@ export function bidHoldMicros(campaign: PricedCampaign, winRateUpper: number): n
 export interface HeldBidding {
   readonly request: BidRequest;
   readonly ssp: Ssp;
+  readonly caller: BidCaller;
   readonly asked: AdRequest;
   readonly visitorKey: string | null;
   readonly refusals: RefusalMemory;
@@ -80,10 +81,13 @@ export function holdBids(
 }
 
 /**
- * No address may keep more than a part of a budget reserved: the device's, as for pages. Where the exchange does not tell it
- * (or of a child) each request stands for itself, or all of them together would soon be refused.
+ * No address may keep more than a part of a budget reserved. A page that was let in unasked stands for its connection's
+ * network whatever it says, also of a child: whoever could name himself anew with each request would freeze small budgets.
+ * The key ends with the hold and is kept beside no visitor. A server of the SSP answers for its requests: they stand for the
+ * device's network, as pages do; where it tells none, or of a child, each for itself, or all together would soon be refused.
  */
-function addressKeyOf({ request, asked, deps }: HeldBidding): string {
+function addressKeyOf({ request, asked, caller, deps }: HeldBidding): string {
+  if (caller.kind === "page") return deps.addressKeyOf(caller.address);
   const { ip } = request.device;
   if (ip === null || request.regs.coppa) return asked.decisionId;
   return deps.addressKeyOf(ip);

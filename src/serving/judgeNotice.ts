@@ -18,7 +18,9 @@ export type NoticeRefusal =
   | "above_bid"
   | "multiplier"
   /** After the bid had expired, of an ad that nobody was seen to look at. */
-  | "late";
+  | "late"
+  /** Of an SSP that is billed on the impression, which has not come (yet): when it does, it bills. */
+  | "unseen";
 
 export type NoticeJudgement =
   | { readonly ok: true; readonly bill: MediaCost | null }
@@ -58,6 +60,18 @@ export function judgeNotice(
 /** Whether this kind of notice is the one by which the SSP bills. */
 export function isBilling(notice: Pick<Notice, "kind">, ssp: Pick<Ssp, "billedBy">): boolean {
   return notice.kind === (ssp.billedBy === "burl" ? "billing" : "win");
+}
+
+/**
+ * The bill of an ad of an SSP that is billed on the impression: what was bid, for a page's auction is of the first price, and
+ * nobody whom we know tells another. Pure.
+ */
+export function impressionBill(
+  claims: BidNoticeClaims,
+  ssp: Pick<Ssp, "name">,
+  rates: { readonly table: ExchangeTable; readonly nowMs: number },
+): MediaCost {
+  return billOf(claims.priceMicros, claims, ssp, rates);
 }
 
 function billOf(

@@ -14,6 +14,7 @@ import type {
   TrackedEventKind,
   TrackingClaims,
 } from "./ports.ts";
+import { createRecentIds } from "./recentIds.ts";
 import { impressionLifetimeMs, type TrackingKey, verifyTrackingToken } from "./trackingToken.ts";
 
 /**
@@ -125,21 +126,6 @@ function judgedSource(
   if (source === undefined || source.addressKey === null || source.reason !== null) return source;
   const reason = tooFast();
   return reason === null ? source : { ...source, reason };
-}
-
-const rememberedReplays = 10_000;
-
-/** Knows the last ids it was asked about. */
-function createRecentIds(): { readonly isNew: (id: string) => boolean } {
-  const ids = new Set<string>();
-  return {
-    isNew(id) {
-      if (ids.has(id)) return false;
-      if (ids.size >= rememberedReplays) ids.delete(ids.values().next().value ?? "");
-      ids.add(id);
-      return true;
-    },
-  };
 }
 
 function toServingEvent(

@@ -1,6 +1,7 @@
 import { decide } from "../targeting/decide.ts";
 import { isAdvertiserCapped, type Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest, Decision, DeliveryState, VisitorState } from "../targeting/types.ts";
+import type { AboutUrlOf } from "./aboutAd.ts";
 import {
   type AdsAnswer,
   answeredPlace,
@@ -35,6 +36,8 @@ export interface ServeAdsDeps extends ReadVisitDeps {
   /** False while charges pile up unwritten or the snapshot is too old: house ads only. */
   readonly paidAllowed: () => boolean;
   readonly signToken: (claims: TrackingClaims) => string;
+  /** Where an ad's "Why this ad?" is; absent = nowhere. */
+  readonly aboutUrlOf?: AboutUrlOf;
   readonly emit: EmitEvent;
   /** Who decides some decisions again, beside requests; absent = nobody. */
   readonly sampling?: DecisionSampling;
@@ -219,7 +222,7 @@ function compose(
     explainedWinners === undefined
       ? nobody
       : new Set(explainedWinners.map(({ campaignId }) => campaignId));
-  const { signToken } = deps;
+  const { signToken, aboutUrlOf } = deps;
   const { test, pageViewKey } = options;
   const context = {
     visitor,
@@ -229,6 +232,7 @@ function compose(
     publicUrl,
     tokenLifeMs,
     signToken,
+    ...(aboutUrlOf === undefined ? {} : { aboutUrlOf }),
   };
   return {
     decisionId: request.decisionId,

@@ -91,8 +91,9 @@ function signalsOf({ gdpr, gdprConsent, gpp, gppSections }: SyncAsk) {
 
 /** The browser is only ever sent where the SSP's own settings point: nobody may borrow our address for another way. */
 function targetOf({ redirect }: SyncAsk, { syncUrl }: Pick<Ssp, "syncUrl">) {
-  if (redirect === null) return syncUrl;
   const home = syncUrl === null ? null : hostOf(syncUrl);
+  // Settings of before this was asked of them lead nowhere.
+  if (redirect === null) return home === null ? null : syncUrl;
   return home !== null && hostOf(redirect) === home ? redirect : "bad_redirect";
 }
 
@@ -100,8 +101,12 @@ function hostOf(address: string): string | null {
   // A macro in the host would stand for anything.
   if (!URL.canParse(address)) return null;
   const { protocol, host, username, password } = new URL(address);
-  return protocol === "https:" && username === "" && password === "" ? host : null;
+  const isPlain = username === "" && password === "" && plainHost.test(host);
+  return protocol === "https:" && isPlain ? host : null;
 }
+
+/** As `plainHost` of src/campaigns/sspSchema.ts. */
+const plainHost = /^[a-z0-9.-]+(?::\d{1,5})?$/;
 
 /** Braces in a path are kept as URLs write them. */
 const macros = /(?:\{|%7B)(uid|gdpr|gdpr_consent|gpp|gpp_sid)(?:\}|%7D)|\$UID/g;

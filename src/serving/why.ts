@@ -1,5 +1,6 @@
 import type { VisitorPlace } from "../geo/types.ts";
 import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
+import type { AdReasons } from "./aboutAd.ts";
 import { insideArea, ofPlace } from "./frenchPlaces.ts";
 import { remembered } from "./remembered.ts";
 
@@ -11,6 +12,8 @@ export interface Why {
   readonly reasons: readonly string[];
   /** Where the reasons can be changed; null when they come from the page alone. */
   readonly choices: string | null;
+  /** A page that says the same to anybody who asks later, without the visitor's own place; absent = none. */
+  readonly aboutUrl?: string;
 }
 
 const because = "Vous voyez cette annonce parce que";
@@ -41,6 +44,20 @@ export function whyOf(candidate: Candidate, request: AdRequest, visitor: Visitor
   };
 }
 
+/** The kinds of those reasons: what may be told of an ad without telling of who saw it. Pure. */
+export function adReasonsOf(
+  candidate: Candidate,
+  request: AdRequest,
+  visitor: VisitorState,
+): AdReasons {
+  return {
+    campaignId: candidate.campaign.campaignId,
+    place: placeOf(candidate, request)?.source ?? null,
+    category: categoryReasons(candidate, request).length > 0,
+    audience: audienceReasons(candidate, visitor).length > 0,
+  };
+}
+
 function placeOf(candidate: Candidate, request: AdRequest): VisitorPlace | null {
   return request.places.find((place) => place.source === candidate.placeSource) ?? null;
 }
@@ -62,7 +79,8 @@ function placeReasons(candidate: Candidate, place: VisitorPlace | null): readonl
   return [reason, `L'annonceur s'adresse à cette zone : ${zoneLabel}${outline}.`];
 }
 
-function isNational(zoneLabel: string): boolean {
+/** Whether a zone, by its label, is all of France. */
+export function isNational(zoneLabel: string): boolean {
   return /^toute la france$/i.test(zoneLabel);
 }
 

@@ -168,6 +168,50 @@ describe("a billing notice", () => {
     expect(ledger).toHaveLength(1);
   });
 
+  it("that waits is told of once: the exchange's retries wait no second time, and its event comes when it counts", async () => {
+    const shop = openNotices(money.redis);
+    const bid = bidClaims();
+    await server.crash();
+    for (const outcome of ["spooled", "duplicate", "duplicate"])
+      expect(
+        await shop.tell("billing", bid, { price: "1.5", mbr: "0.75", ts: "1780300000000" }),
+      ).toBe(outcome);
+    expect([shop.spooled.length, shop.emitted.length]).toEqual([1, 0]);
+    expect(shop.told.map(({ bill }) => bill)).toEqual([null, null, null]);
+    await server.restart();
+    await until(() => money.redis.status === "ready");
+    // As it comes back from the disk, twice after a crash of ours.
+    const [claim] = JSON.parse(JSON.stringify(shop.spooled));
+    for (const _time of [1, 2]) expect(await shop.notices.replay(claim)).toBe(true);
+    expect(shop.told.slice(3)).toMatchObject([
+      { outcome: "counted", bill: { costMicros: 1_500 } },
+      { outcome: "duplicate", bill: null },
+    ]);
+    expect(shop.emitted).toMatchObject([
+      {
+        eventId: `${bid.decisionId}.0.billing_notice`,
+        payload: {
+          ssp: "demo",
+          costMicros: 1_500,
+          clearingMicros: 1_500_000,
+          marketBidRatio: 0.75,
+          impressionAtMs: 1_780_300_000_000,
+        },
+      },
+    ]);
+    expect((await told()).ledger).toHaveLength(1);
+  });
+
+  it("that no disk has room for is asked for again", async () => {
+    const shop = openNotices(money.redis, { mayWait: false });
+    const token = signBidNotice(bidClaims(), noticeKey);
+    await server.crash();
+    const tellIt = () =>
+      shop.notices.tell("billing", token, new URLSearchParams("price=1.5"), noonMs + 1_000);
+    expect([await tellIt(), await tellIt()]).toEqual(["later", "later"]);
+    expect(shop.told.map(({ outcome }) => outcome)).toEqual(["lost", "lost"]);
+  });
+
   it("is an event of the stream, as its published schema says", async () => {
     const path = `${import.meta.dirname}/../../warehouse/events/bid_notice.v1.json`;
     const validate = new Ajv().compile(JSON.parse(readFileSync(path, "utf8")));
@@ -182,6 +226,77 @@ describe("a billing notice", () => {
       expect(validate(line), JSON.stringify(validate.errors)).toBe(true);
     }
     expect(new Set(shop.emitted.map(({ eventId }) => eventId)).size).toBe(3);
+  });
+});
+
+describe("an SSP whose pages ask by themselves is billed on the impression", () => {
+  const open = (fields: Partial<Ssp> = {}) =>
+    openNotices(money.redis, { ssp: sspOf({ openToBrowsers: true, ...fields }) });
+  const shown = (shop: ReturnType<typeof open>, bid: BidNoticeClaims) =>
+    shop.notices.shown(signBidNotice(bid, noticeKey), noonMs + 3_000);
+
+  it("and a burl without it is refused, told as often as one likes, whatever it asks", async () => {
+    const shop = open();
+    const bid = bidClaims();
+    for (const price of ["1.5", "2", "0"])
+      expect(await shop.tell("billing", bid, { price })).toBe("unseen");
+    await shown(shop, bid);
+    expect(shop.told.at(-1)).toMatchObject({ kind: "impression", outcome: "unseen", bill: null });
+    expect(await told()).toEqual({ ledger: [], hours: [] });
+    expect(shop.emitted).toHaveLength(0);
+    const byWin = open({ billedBy: "nurl" });
+    expect(await byWin.tell("win", bid)).toBe("unseen");
+  });
+
+  it("at the price of the bid, once, whether burl comes before, after, or never", async () => {
+    const shop = open();
+    const [early, late, never] = [bidClaims(), bidClaims(), bidClaims()];
+    for (const bid of [early, late, never])
+      await money.holdBudgets([winner({ ...bid, amountMicros: 5_000, ...limits })], asked());
+    expect(await shop.tell("billing", early)).toBe("unseen");
+    for (const bid of [early, late, never]) {
+      await show(bid);
+      for (const _time of [1, 2]) await shown(shop, bid);
+    }
+    expect(await shop.tell("billing", early)).toBe("counted");
+    expect(await shop.tell("billing", late)).toBe("counted");
+    expect(await shop.tell("billing", late)).toBe("duplicate");
+    expect(await shop.tell("loss", late, { loss: "102" })).toBe("loss_after_bill");
+    const { ledger, hours } = await told();
+    expect(ledger).toMatchObject([early, late, never].map(() => ({ media_cost_micros: 2_000 })));
+    expect(hours).toMatchObject([{ billed: 3, cost_micros: 6_000, shown: 3, house_micros: 0 }]);
+    const billed = shop.emitted.filter(({ payload }) => payload.costMicros === 2_000);
+    expect(billed.map(({ payload }) => payload.kind)).toEqual(Array(3).fill("impression"));
+  });
+
+  it("by the burl, if the node died between impression and bill", async () => {
+    const shop = open();
+    const bid = bidClaims();
+    await show(bid);
+    expect(await shop.tell("billing", bid, { price: "1.5" })).toBe("counted");
+    await shown(shop, bid);
+    expect(shop.told.at(-1)).toMatchObject({ outcome: "counted", bill: null });
+    expect((await told()).ledger).toMatchObject([{ media_cost_micros: 1_500 }]);
+  });
+
+  it("not by a robot's, nor by a pixel of another bid, of a test, of another SSP, or with a forged token", async () => {
+    const shop = open();
+    const [robbed, other] = [bidClaims(), bidClaims()];
+    const invalid = { reason: "bot", addressKey: null, browserKey: null } as const;
+    const seen = winner({ ...robbed, amountMicros: 5_000 });
+    await money.record("impression", claimsOf(seen, { holdId: null }), noonMs, invalid);
+    await show(other);
+    await shown(shop, robbed);
+    expect(shop.told.at(-1)?.outcome).toBe("unseen");
+    await shown(shop, bidClaims());
+    expect(shop.told.at(-1)?.outcome).toBe("unseen");
+    const before = shop.told.length;
+    await shown(shop, { ...other, test: true });
+    await shown(shop, { ...other, sspId: 4 });
+    await shop.notices.shown("forged", noonMs);
+    await shown(openNotices(money.redis) as never, other);
+    expect(shop.told).toHaveLength(before);
+    expect((await told()).ledger).toHaveLength(0);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash, createHmac } from "node:crypto";
 import express from "express";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,12 +24,17 @@ import { writeTcString } from "../unit/consent/writeTcString.ts";
 
 const secret = "a secret that is long enough for every test";
 const key = buyerUidKeyFrom(secret);
+const sspKey = "ssp_a-key-that-only-the-ssp-and-its-own-servers-know";
+const keyHash = createHash("sha256").update(sspKey).digest();
 const demo = sspOf({
+  keyHash,
   syncUrl: "https://sync.ssp.example/set?b=atelier&uid={uid}&gdpr={gdpr}&c={gdpr_consent}",
 });
 const { href: storedUrl } = new URL("https://sync.path.example/set/{uid}/$UID?c={gdpr}");
 const paths = sspOf({ sspId: 5, name: "paths", syncUrl: storedUrl });
-const silent = sspOf({ sspId: 4, name: "silent" });
+const silent = sspOf({ sspId: 4, name: "silent", keyHash });
+const keyless = sspOf({ sspId: 6, name: "keyless" });
+const wild = sspOf({ sspId: 7, name: "wild", syncUrl: "https://{uid}.{gdpr_consent}.example/" });
 
 let server: TestRedis;
 let redis: RedisClient;
@@ -45,7 +51,8 @@ beforeAll(async () => {
     { redis, clock: { nowMs: () => clockMs } },
     {
       publicUrl: "https://ads.example",
-      findSsp: (name) => [demo, silent, paths].find((ssp) => ssp.name === name) ?? null,
+      findSsp: (name) =>
+        [demo, silent, paths, keyless, wild].find((ssp) => ssp.name === name) ?? null,
     },
     createMetrics(),
     createLog("silent"),
@@ -71,6 +78,18 @@ const ask = (query: Readonly<Record<string, string>>, cookie?: string, ssp = "de
 const setCookieOf = (response: request.Response) => String(response.headers["set-cookie"] ?? "");
 const sayingYes = { gdpr: "1", gdpr_consent: consent };
 const known = newVisitorId(nowMs);
+
+/** An id of the SSP's own, as its servers sign it for the page. */
+function signed(
+  uid: string,
+  ssp = "demo",
+  expires = Math.floor(nowMs / 1_000) + 300,
+  key = sspKey,
+) {
+  const secret = createHash("sha256").update(key).digest();
+  const mac = createHmac("sha256", secret).update(`${ssp}.${uid}.${expires}`);
+  return { uid, uid_exp: String(expires), uid_sig: mac.digest("base64url") };
+}
 
 describe("a user sync", () => {
   it("gives a new browser a cookie, and the SSP our id once the browser has kept it", async () => {
@@ -130,19 +149,23 @@ describe("a user sync", () => {
       { gdpr: "0", gpp_sid: "2" },
     ];
     for (const one of asks) {
-      const response = await ask({ ...one, uid: "theirs" });
+      const response = await ask({ ...one, ...signed("theirs") });
       expect([response.status, setCookieOf(response)]).toEqual([204, ""]);
-      expect((await ask({ ...one, uid: "theirs" }, known)).headers.location).toBeUndefined();
+      expect((await ask({ ...one, ...signed("theirs") }, known)).headers.location).toBeUndefined();
     }
     expect(await redis.keys("*")).toEqual([]);
   });
 
   it("takes the cookie and the link away when the visitor says no, and only then", async () => {
-    await ask({ ...sayingYes, uid: "theirs" }, known);
+    await ask({ ...sayingYes, ...signed("theirs") }, known);
     expect(await redis.keys("*")).toHaveLength(1);
-    const silence = await ask({ gdpr: "1", uid: "theirs" }, known);
+    const silence = await ask({ gdpr: "1", ...signed("theirs") }, known);
+    // Nobody else unties what the SSP has tied.
+    const other = signed("theirs", "demo", undefined, "ssp_another");
+    await ask({ gdpr: "1", gdpr_consent: refused, ...other }, known);
+    expect(await redis.keys("*")).toHaveLength(1);
     expect(setCookieOf(silence)).toBe("");
-    const no = await ask({ gdpr: "1", gdpr_consent: refused, uid: "theirs" }, known);
+    const no = await ask({ gdpr: "1", gdpr_consent: refused, ...signed("theirs") }, known);
     expect(no.status).toBe(204);
     expect(setCookieOf(no)).toContain("atelier_uid=; Max-Age=0");
     expect(await redis.keys("*")).toEqual([]);
@@ -209,7 +232,7 @@ describe("a user sync", () => {
     };
     expect((await ask({ ...sayingYes }, known, "silent")).status).toBe(204);
     expect(await redis.keys("*")).toEqual([]);
-    const told = await ask({ ...sayingYes, uid: "S-1" }, known, "silent");
+    const told = await ask({ ...sayingYes, ...signed("S-1", "silent") }, known, "silent");
     expect([told.status, told.headers.location]).toEqual([204, undefined]);
     const [name = ""] = await redis.keys("*");
     expect(name).toBe(`{l:${createVisitorKeyOf(secret)("link 4 S-1")}}`);
@@ -222,6 +245,40 @@ describe("a user sync", () => {
     clockMs = nowMs + visitorIdLifeMs;
     expect(visitorOf("S-1")).toBe("eid silent S-1");
     clockMs = nowMs;
+  });
+
+  it("ties an id of the SSP's to a browser only as the SSP itself has signed it, for this hour", async () => {
+    await redis.flushdb();
+    const seconds = Math.floor(nowMs / 1_000);
+    const right = signed("S-9", "silent");
+    const wrong: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+      ["silent", { uid: "S-9" }],
+      ["silent", { ...right, uid: "S-8" }],
+      ["silent", { ...right, uid_exp: String(seconds + 301) }],
+      ["silent", { ...right, uid_sig: `${right.uid_sig.slice(0, -2)}AA` }],
+      ["silent", { ...right, uid_sig: "" }],
+      ["silent", signed("S-9", "demo")],
+      ["silent", signed("S-9", "silent", seconds)],
+      ["silent", signed("S-9", "silent", seconds + 3_601)],
+      ["silent", signed("S-9", "silent", undefined, "ssp_another")],
+      ["keyless", signed("S-9", "keyless", undefined, "")],
+    ];
+    for (const [ssp, query] of wrong) {
+      const response = await ask({ ...sayingYes, ...query }, known, ssp);
+      expect([ssp, response.status, await redis.keys("*")]).toEqual([ssp, 204, []]);
+    }
+    // What else the sync is for goes on.
+    expect((await ask({ ...sayingYes, uid: "S-9" }, known)).status).toBe(302);
+    expect(await redis.keys("*")).toEqual([]);
+    await ask({ ...sayingYes, ...right }, known, "silent");
+    expect(await redis.keys("*")).toHaveLength(1);
+  });
+
+  it("leads nowhere by a stored address whose host hangs on macros, and is no fault", async () => {
+    for (const consentText of [consent, "%", "a b", "x".repeat(3_000)]) {
+      const response = await ask({ gdpr: "0", gdpr_consent: consentText }, known, "wild");
+      expect([response.status, response.headers.location]).toEqual([204, undefined]);
+    }
   });
 
   it("of any parameters is answered, never a fault", async () => {

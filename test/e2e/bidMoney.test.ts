@@ -18,7 +18,7 @@ import {
   tell,
   unhurried,
 } from "../support/bidMarket.ts";
-import { openSsp } from "../support/bids.ts";
+import { askForBid, bidBody, bidOf, openSsp } from "../support/bids.ts";
 import { type System, startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
 
@@ -196,6 +196,53 @@ describe("a bid that is told to have lost", () => {
     expect(clockMs - startMs).toBeLessThan(defaultMaturityMs);
     clockMs += 1_000;
     expect(await askOnce(system, "new")).toBeNull();
+    await end(campaignId);
+  });
+});
+
+describe("a page that is let in unasked", () => {
+  beforeAll(() => openSsp(system, { ...unhurried, name: "pages", openToBrowsers: true }));
+  const france = { zone: { include: [{ type: "france" }] } };
+  const ask = async (fields: Readonly<Record<string, unknown>> = {}): Promise<Bid | null> => {
+    const headers = { origin: "https://journal.example" };
+    const answer = await askForBid(system.url, bidBody(fields), { name: "pages", headers });
+    return answer.status === 200 ? bidOf(answer.body) : null;
+  };
+
+  it("has its own bid billed by its picture only, once, at the bid's price, whatever its burl is told", async () => {
+    const campaignId = await system.openShop({ ...france, bidMicros: 5_000_000 });
+    const [unseen, seen] = [await ask(), await ask()];
+    if (unseen === null || seen === null) throw new Error("no bid");
+    for (const bid of [unseen, seen])
+      expect((await tell(system, bid.burl, { PRICE: 4, CURRENCY: "EUR" })).status).toBe(204);
+    for (const _time of [1, 2]) expect((await draw(system, seen)).status).toBe(200);
+    await tell(system, seen.burl, { PRICE: 4, CURRENCY: "EUR" });
+    await until(async () => (await booksOf(campaignId, "pages")).account.billed > 0);
+    await until(() => isWritten(system));
+    const { spending, account } = await booksOf(campaignId, "pages");
+    expect(spending).toMatchObject({
+      impressions: 1,
+      chargedMicros: 5_000,
+      mediaCostMicros: 5_000,
+    });
+    expect(account).toMatchObject({ billed: 1, costMicros: 5_000, houseMicros: 0 });
+    const { text } = await request(system.url).get("/metrics");
+    const notices = (kind: string, outcome: string) =>
+      `atelier_bid_notices_total{ssp="pages",kind="${kind}",outcome="${outcome}"}`;
+    expect(text).toContain(`${notices("billing", "unseen")} 2`);
+    expect(text).toContain(`${notices("impression", "counted")} 1`);
+    expect(text).toContain('atelier_bid_billed_micros_total{ssp="pages"} 5000');
+    await end(campaignId);
+  });
+
+  it("does not freeze a small budget by calling each of its readers a child", async () => {
+    const fields = { ...france, dailyBudgetMicros: 1_000_000, bidMicros: 5_000_000 };
+    const campaignId = await system.openShop(fields);
+    const made: (Bid | null)[] = [];
+    // Whole prices are held of an SSP of which little is known: without a bound all forty would be.
+    for (let time = 0; time < 40; time++) made.push(await ask({ regs: { gdpr: 0, coppa: 1 } }));
+    // 2 % of the day's budget is one network's at once.
+    expect(made.filter((bid) => bid !== null)).toHaveLength(4);
     await end(campaignId);
   });
 });

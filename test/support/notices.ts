@@ -83,7 +83,11 @@ export const noticeKey = noticeKeyFrom(Buffer.from("a secret that is long enough
 /** Notices on a real Redis. `tell` answers what became of one. */
 export function openNotices(
   redis: RedisClient,
-  { ssp = sspOf(), rates = euroOnly }: { ssp?: Ssp | null; rates?: ExchangeTable } = {},
+  {
+    ssp = sspOf(),
+    rates = euroOnly,
+    mayWait = true,
+  }: { ssp?: Ssp | null; rates?: ExchangeTable; mayWait?: boolean } = {},
 ) {
   const emitted: ServingEvent[] = [];
   const spooled: NoticeClaim[] = [];
@@ -96,7 +100,7 @@ export function openNotices(
     claim: createClaimNotice({ redis }),
     releaseHolds: createReleaseHolds(redis),
     learning,
-    spool: (claim) => spooled.push(claim),
+    spool: (claim) => mayWait && spooled.push(claim) > 0,
     emit: (event) => emitted.push(event),
     onTold: (one) => told.push(one),
   });

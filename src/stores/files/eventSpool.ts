@@ -12,7 +12,8 @@ export interface EventSpoolOptions {
 
 /** What waits on disk: tracked events, unless told otherwise. */
 export interface EventSpool<Waiting = SpooledEvent> {
-  readonly spool: (event: Waiting) => void;
+  /** False = it does not fit any more and is lost. */
+  readonly spool: (event: Waiting) => boolean;
   /**
    * Hands the waiting events to `replay`, oldest first, until it answers false or none is left. Answers how many went
    * through. An event may be handed over twice, after a crash. Never rejects.
@@ -44,15 +45,17 @@ export function createSpool<Waiting>(
   let lost = 0;
   let replaying: Promise<number> | null = null;
 
-  const spool = (event: Waiting): void => {
+  const spool = (event: Waiting): boolean => {
     const line = `${JSON.stringify(event)}\n`;
     try {
       if (waitingBytes + line.length > maxBytes) throw new Error("full");
       // The answer to the page does not depend on it, but the shop's money does: on disk before the call returns.
       appendFileSync(path(openFile), line);
       waitingBytes += line.length;
+      return true;
     } catch {
       lost++;
+      return false;
     }
   };
   const replayAll = async (replay: (event: Waiting) => Promise<boolean>): Promise<number> => {

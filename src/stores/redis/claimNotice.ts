@@ -13,8 +13,8 @@ export interface ClaimNoticeDeps {
   readonly onError?: (error: unknown) => void;
 }
 
-const bits = { win: 1, billing: 2, loss: 4 } as const;
-const answers = ["first", "again", "late", "billed", "unavailable"] as const;
+const bits = { win: 1, billing: 2, loss: 4, impression: 16 } as const;
+const answers = ["first", "again", "told", "unseen", "late", "billed", "unavailable"] as const;
 /** An SSP tells of an impression when it happens; its retries, and one whose clock is slow, have so long. */
 export const noticeGraceMs = 15 * 60_000;
 /** A claim outlives the time for its notices by this much; the ledger's unique event id stands behind it. */
@@ -40,6 +40,7 @@ function claimArguments({
   claims,
   bill,
   occurredAtMs,
+  needsImpression,
 }: NoticeClaim): readonly (string | number)[] {
   const isLate = occurredAtMs > claims.expiresAtMs + noticeGraceMs;
   return [
@@ -51,6 +52,7 @@ function claimArguments({
     isLate ? 1 : 0,
     claims.budgetDay,
     bill === null ? "" : encodeBill(claims, bill, occurredAtMs),
+    needsImpression === true ? 1 : 0,
   ];
 }
 

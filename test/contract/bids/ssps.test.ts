@@ -124,6 +124,46 @@ describe("SSPs are kept", () => {
   });
 });
 
+describe("what is no SSP", () => {
+  it.each(["%00", "%F0%9F%92%A9", "a%00", "..", "%2e%2e%2f", "A", "a%20b", "x".repeat(300), "%FF"])(
+    "%s is nothing, and no fault",
+    async (name) => {
+      const paths = [name, `${name}/spending`, `${name}/reports/2026-10`].map(
+        (path) => `/v1/ssps/${path}`,
+      );
+      const statuses = await Promise.all(paths.map(async (path) => (await get(path)).status));
+      const changed = await system.patch(`/v1/ssps/${name}`, { status: "paused" });
+      const renewed = await system.post(`/v1/ssps/${name}/key`, {});
+      const synced = await request(system.url).get(`/openrtb2/sync/${name}?gdpr=0`);
+      const told = await request(system.url).get(`/openrtb2/n/b/${name}?price=1`);
+      const asked = await askForBid(system.url, bidBody(), { name });
+      const all = [...statuses, changed, renewed, synced, told, asked];
+      for (const one of all)
+        expect([400, 404, 405]).toContain(typeof one === "number" ? one : one.status);
+    },
+  );
+
+  it("a sync address whose host hangs on what a visitor brings is refused, by field and rule", async () => {
+    const hosts = ["{uid}.ssp.example", "sync-$UID.example", "ssp.example.{gdpr}", "{gpp}"];
+    for (const host of hosts) {
+      const { status, body } = await system.post("/v1/ssps", {
+        name: "macro",
+        syncUrl: `https://${host}/set?id={uid}`,
+      });
+      expect([host, status, body.errors]).toEqual([
+        host,
+        422,
+        [{ pointer: "/syncUrl", rule: expect.stringContaining("macros") }],
+      ]);
+    }
+    const path = await system.post("/v1/ssps", {
+      name: "path",
+      syncUrl: "https://ssp.example:8443/{uid}?g={gdpr}",
+    });
+    expect(path.status).toBe(201);
+  });
+});
+
 describe("who may ask", () => {
   const ask = (name: string, headers: Readonly<Record<string, string>> = {}) =>
     askForBid(system.url, bidBody({ test: 1 }), { name, headers }).then(({ status }) => status);

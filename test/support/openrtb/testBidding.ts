@@ -7,7 +7,7 @@ import {
   type BidResult,
   createAnswerBid,
 } from "../../../src/serving/answerBid.ts";
-import type { BidNoticeClaims, Ssp } from "../../../src/serving/bidPorts.ts";
+import type { BidCaller, BidNoticeClaims, Ssp } from "../../../src/serving/bidPorts.ts";
 import type {
   HoldContext,
   HoldRequest,
@@ -21,7 +21,7 @@ import { sspOf } from "../notices.ts";
 
 export interface TestBidding {
   /** Answers a body in `timeMs` (5 s). Throws for what is no bid request. */
-  readonly ask: (body: unknown, timeMs?: number) => Promise<BidResult>;
+  readonly ask: (body: unknown, timeMs?: number, caller?: BidCaller) => Promise<BidResult>;
   /** What was asked of the ports. */
   readonly trips: readonly (readonly HoldRequest[])[];
   readonly contexts: readonly HoldContext[];
@@ -93,21 +93,21 @@ export function createTestBidding(
     },
     signNotice(claims) {
       notices.push(claims);
-      return { win: notice("w"), billing: notice("b"), loss: notice("l") };
+      return { token: "notice", win: notice("w"), billing: notice("b"), loss: notice("l") };
     },
     emptySampleEvery: 1,
     nowMs: () => testNowMs,
     monotonicMs: () => performance.now(),
     isSecure: true,
-    options: { publicUrl: "https://ads.example", tokenLifeMs: 86_400_000, aboutUrl: null },
+    options: { publicUrl: "https://ads.example", tokenLifeMs: 86_400_000 },
     ...ports,
   });
   return {
     ...{ trips, contexts, released, events, tokens, notices, noted },
-    ask(body, timeMs = 5_000) {
+    ask(body, timeMs = 5_000, caller) {
       const parsed = parseBidRequest(body);
       if (!parsed.ok) throw new Error(parsed.problem);
-      return answer(parsed.request, sspOf(ssp), timeMs);
+      return answer(parsed.request, sspOf(ssp), timeMs, caller);
     },
   };
 }

@@ -72,7 +72,7 @@ describe("a bid request", () => {
     expect(seldom.trips[0]?.[0]).toMatchObject({ amountMicros: 1 });
   });
 
-  test("stands for its device's network, or for itself where none is told, or of a child", async () => {
+  test("of an SSP's server stands for its device's network, or for itself where none is told, or of a child", async () => {
     const bidding = createTestBidding([campaign(1)]);
     await bidding.ask(request({ device: { ip: "203.0.113.9" } }));
     await bidding.ask(request());
@@ -81,6 +81,22 @@ describe("a bid request", () => {
     expect(keys[0]).toBe("network of 203.0.113.9");
     expect(keys[1]).toBe(bidding.notices[1]?.decisionId);
     expect(keys[2]).toBe(bidding.notices[2]?.decisionId);
+  });
+
+  // A page may say "coppa" as it likes: with a name of its own for each request it froze small budgets.
+  test("of a page stands for its connection's network whatever it says, and also of a child", async () => {
+    const bidding = createTestBidding([campaign(1)], { ssp: { openToBrowsers: true } });
+    const page = { kind: "page", address: "198.51.100.7" } as const;
+    const claims = [
+      request(),
+      request({ device: { ip: "203.0.113.9" } }),
+      request({ regs: { gdpr: 0, coppa: 1 } }),
+      request({ device: { ip: "203.0.113.9", lmt: 1 }, regs: { gdpr: 0, coppa: 1 } }),
+    ];
+    for (const body of claims) await bidding.ask(body, 5_000, page);
+    await bidding.ask(request({ regs: { gdpr: 0, coppa: 1 } }), 5_000, { ...page, address: null });
+    const keys = bidding.contexts.map(({ addressKey }) => addressKey);
+    expect(keys).toEqual([...claims.map(() => "network of 198.51.100.7"), "network of null"]);
   });
 
   test("signs for pixel and notices alike whose bid it is, and calls its slot by the SSP", async () => {

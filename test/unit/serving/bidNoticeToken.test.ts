@@ -64,6 +64,7 @@ describe("the token of a bid's notices", () => {
     const urls = createSignBidNotice("https://ads.example", key)(claims);
     const token = signBidNotice(claims, key);
     expect(urls).toEqual({
+      token,
       win: `https://ads.example/openrtb2/n/w/${token}`,
       billing: `https://ads.example/openrtb2/n/b/${token}`,
       loss: `https://ads.example/openrtb2/n/l/${token}`,
