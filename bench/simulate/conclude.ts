@@ -14,6 +14,7 @@ import {
   overspends,
   type PageCounts,
 } from "./figures.ts";
+import { judgeLake, type LakeBooks } from "./lake.ts";
 import type { Options } from "./options.ts";
 import { type CountedCap, capViolations, type Oracle } from "./oracle.ts";
 import { drawDelivery } from "./picture.ts";
@@ -31,6 +32,7 @@ export interface RunFacts {
   readonly kills: readonly string[];
   readonly pages: PageCounts;
   readonly books: Books;
+  readonly lake: LakeBooks;
   readonly seconds: number;
 }
 
@@ -71,6 +73,7 @@ function judge(facts: RunFacts) {
   const over = overspends(campaigns, entries);
   const equality = compareEvents(oracle, entries, campaigns);
   const violations = capViolations(oracle, capsOf(campaigns), options.tickSeconds * 1_000);
+  const lake = judgeLake(facts.lake, oracle, options);
   const free = {
     cpm: freeDelivery(["cpm", "vcpm"], campaigns, entries),
     cpc: freeDelivery(["cpc"], campaigns, entries),
@@ -104,6 +107,7 @@ function judge(facts: RunFacts) {
           ],
       `${equality.told} events told, ${equality.written} rows; ${equality.missing.length} missing, ${equality.unexpected.length} unexpected, ${equality.wrong.length} wrong, ${equality.wronglyCharged.length} wrongly charged`,
     ),
+    invariant("lake equal to both", lake.broken, lake.told),
     invariant(
       "Redis counters equal to the ledger",
       books.counterFaults,

@@ -13,6 +13,8 @@ export type JobName =
   | "throttles"
   /** Writes the traffic that this server has counted. */
   | "traffic"
+  /** Writes the events that wait in memory to their files. */
+  | "events"
   | "forecasts";
 
 /** What an ad server says. */

@@ -35,6 +35,7 @@ const runs: Readonly<Record<JobName, () => Promise<unknown>>> = {
   pacing: () => jobs.pacing.runPacingOnce(nowMs()),
   throttles: jobs.pacing.takeThrottlesOnce,
   traffic: jobs.pacing.flushTrafficOnce,
+  events: stores.events.flush,
   forecasts: jobs.pacing.refreshForecastsOnce,
 };
 

@@ -11,6 +11,7 @@ import { createCoordinator } from "./coordinator.ts";
 import { type PageCounts, pageKey } from "./figures.ts";
 import { writeHistory } from "./history.ts";
 import { planKills } from "./kills.ts";
+import { readLake } from "./lake.ts";
 import { type SimulatedNode, startNode } from "./nodes.ts";
 import { type Options, parseOptions, usage } from "./options.ts";
 import { createOracle } from "./oracle.ts";
@@ -94,6 +95,7 @@ async function simulate(options: Options, stores: SimulatedStores): Promise<numb
       pages: countPages(areas, options, startMs, endMs),
       seconds: (performance.now() - beganAtMs) / 1_000,
       books: await readBooks(stores.databaseUrl, stores.redisUrl, campaigns),
+      lake: await readLake(stores.folder, stores.databaseUrl, options),
     };
     await mkdir(options.out, { recursive: true });
     return await conclude(facts);
@@ -130,6 +132,7 @@ async function settle(
   }
   // Once more: what was written last may have opened or closed something.
   await coordinator.step(["drain"]);
+  await coordinator.stepAll(["events"]);
 }
 
 type Coordinator = ReturnType<typeof createCoordinator>;
