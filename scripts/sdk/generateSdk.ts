@@ -68,12 +68,29 @@ function successOf({ responses }: JsonSchema): Success {
   return {
     statuses: good.map(([status]) => status),
     contentTypes: contents.map(([type]) => type),
-    schemas: contents.map(([, media]) => (media as { readonly schema: JsonSchema }).schema),
+    schemas: contents
+      .map(([, media]) => (media as { readonly schema: JsonSchema }).schema)
+      .filter(({ $ref }) => $ref !== dryRunRef)
+      .map(withoutDryRun),
   };
 }
 
+/** Dry runs are a method of their own: no operation answers this or that. */
 const parametersOf = ({ parameters }: JsonSchema): readonly Parameter[] =>
-  (parameters ?? []) as readonly Parameter[];
+  ((parameters ?? []) as readonly Parameter[]).filter(({ name }) => name !== dryRunParameter);
+
+const dryRunParameter = "dryRun";
+const dryRunRef = "#/components/schemas/DryRun";
+
+function withoutDryRun(schema: JsonSchema): JsonSchema {
+  const { anyOf } = schema;
+  if (!Array.isArray(anyOf)) return schema;
+  const rest = anyOf.filter(({ $ref }: JsonSchema) => $ref !== dryRunRef);
+  return rest.length === 1 ? rest[0] : { anyOf: rest };
+}
+
+const isDryRunnable = ({ parameters }: JsonSchema): boolean =>
+  ((parameters ?? []) as readonly Parameter[]).some(({ name }) => name === dryRunParameter);
 
 function bodyOf({ requestBody }: JsonSchema): {
   readonly type: string;
@@ -129,6 +146,7 @@ function entryOf({ method, path, operation }: Described): string {
     takesIdempotencyKey: inPlace("header").includes("Idempotency-Key"),
     bodyType: body?.type ?? null,
     answerType: contentTypes[0] ?? null,
+    dryRun: isDryRunnable(operation),
   };
   return `${String(operation.operationId)}: ${JSON.stringify(fields)},`;
 }
@@ -146,7 +164,7 @@ function reachable(
   described: readonly Described[],
   schemas: Readonly<Record<string, JsonSchema>>,
 ): ReadonlySet<string> {
-  const found = new Set(["Problem"]);
+  const found = new Set(["Problem", "DryRun"]);
   const follow = (value: unknown): void => {
     for (const [, name = ""] of JSON.stringify(value).matchAll(/#\/components\/schemas\/(\w+)/g)) {
       if (found.has(name)) continue;

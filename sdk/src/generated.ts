@@ -473,6 +473,16 @@ export interface DeliverySuggestion {
   readonly people?: number | undefined;
 }
 
+/** What a write would do. */
+export interface DryRun {
+  readonly dryRun: true;
+  /** What the write would have been answered with. */
+  readonly status: number;
+  /** Its body, without the id of what does not exist. */
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly forecast: Readonly<Record<string, unknown>> | null;
+}
+
 /** A figure, and bounds that hold in 95 of 100 cases. */
 export interface Estimate {
   readonly value: number;
@@ -908,6 +918,8 @@ export interface ServedAd {
     /** French sentences, the weightiest first. */
     readonly reasons: readonly string[];
     readonly choices: string | null;
+    /** A page that tells it, for 30 days. */
+    readonly aboutUrl?: string | undefined;
   };
   readonly tracking: {
     /** To be called when the ad is shown. */
@@ -1354,14 +1366,19 @@ export interface Operations {
   /** List advertisers: `/v1/advertisers`. */
   readonly listAdvertisers: {
     readonly input: {
-      /** How many at most. Default: 50. */
+      readonly q?: string | undefined;
+      readonly trade?: string | undefined;
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | "name" | "-name" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
+      /** Some of name, payerName, trade, balanceMicros, organizationId, advertiserId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Advertiser[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -1369,6 +1386,8 @@ export interface Operations {
   readonly readAdvertiser: {
     readonly input: {
       readonly advertiserId: number;
+      /** Some of name, payerName, trade, balanceMicros, organizationId, advertiserId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Advertiser;
   };
@@ -1390,16 +1409,22 @@ export interface Operations {
   /** List campaigns: `/v1/campaigns`. */
   readonly listCampaigns: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
+      readonly q?: string | undefined;
       readonly advertiserId?: number | undefined;
       readonly status?: "draft" | "active" | "paused" | "ended" | undefined;
+      readonly pricing?: "cpm" | "vcpm" | "cpc" | undefined;
+      readonly priority?: "guaranteed" | "paid" | "house" | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | "name" | "-name" | "startsOn" | "-startsOn" | "endsOn" | "-endsOn" | "bidMicros" | "-bidMicros" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
+      /** Some of advertiserId, name, status, startsOn, endsOn, dayparts, pricing, bidMicros, totalBudgetMicros, dailyBudgetMicros, pacing, priority, frequencyCaps, zone, placeIntention, categories, keywords, audience, devices, deals, openAuction, campaignId, zoneLabel, zoneApproximate, timeZone, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Campaign[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -1407,6 +1432,8 @@ export interface Operations {
   readonly readCampaign: {
     readonly input: {
       readonly campaignId: number;
+      /** Some of advertiserId, name, status, startsOn, endsOn, dayparts, pricing, bidMicros, totalBudgetMicros, dailyBudgetMicros, pacing, priority, frequencyCaps, zone, placeIntention, categories, keywords, audience, devices, deals, openAuction, campaignId, zoneLabel, zoneApproximate, timeZone, version, createdAt, updatedAt, zoneSummary. */
+      readonly fields?: string | undefined;
     };
     readonly answer: SummarizedCampaign;
   };
@@ -1417,6 +1444,13 @@ export interface Operations {
       readonly body: CampaignChange;
     };
     readonly answer: SummarizedCampaign;
+  };
+  /** Delete a campaign: `/v1/campaigns/{campaignId}`. */
+  readonly removeCampaign: {
+    readonly input: {
+      readonly campaignId: number;
+    };
+    readonly answer: undefined;
   };
   /** Say what a zone means: `/v1/zones/preview`. */
   readonly previewZone: {
@@ -1446,15 +1480,21 @@ export interface Operations {
   /** List creatives: `/v1/creatives`. */
   readonly listCreatives: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
       readonly campaignId?: number | undefined;
+      readonly advertiserId?: number | undefined;
+      readonly format?: "native" | "image" | "html" | undefined;
+      readonly active?: "true" | "false" | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
+      /** Some of campaignId, active, landingUrl, attributes, format, title, text, callToAction, imageUrl, mediaId, imageWidth, imageHeight, iconUrl, iconSide, creativeId, version, createdAt, updatedAt, alt, width, height, html. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Creative[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -1462,6 +1502,8 @@ export interface Operations {
   readonly readCreative: {
     readonly input: {
       readonly creativeId: number;
+      /** Some of campaignId, active, landingUrl, attributes, format, title, text, callToAction, imageUrl, mediaId, imageWidth, imageHeight, iconUrl, iconSide, creativeId, version, createdAt, updatedAt, alt, width, height, html. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Creative;
   };
@@ -1472,6 +1514,13 @@ export interface Operations {
       readonly body: CreativeChange;
     };
     readonly answer: Creative;
+  };
+  /** Delete a creative: `/v1/creatives/{creativeId}`. */
+  readonly removeCreative: {
+    readonly input: {
+      readonly creativeId: number;
+    };
+    readonly answer: undefined;
   };
   /** Give back what was charged: `/v1/campaigns/{campaignId}/credits`. */
   readonly giveCredit: {
@@ -1584,7 +1633,7 @@ export interface Operations {
     };
     readonly answer: undefined;
   };
-  /** Register a site: `/v1/sites`. */
+  /** Create a site: `/v1/sites`. */
   readonly createSite: {
     readonly input: {
       readonly body: SiteInput;
@@ -1594,14 +1643,17 @@ export interface Operations {
   /** List sites: `/v1/sites`. */
   readonly listSites: {
     readonly input: {
-      /** How many at most. Default: 50. */
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of name, allowedOrigins, publicKey, siteId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Site[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -1609,6 +1661,8 @@ export interface Operations {
   readonly readSite: {
     readonly input: {
       readonly siteId: number;
+      /** Some of name, allowedOrigins, publicKey, siteId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Site;
   };
@@ -1620,7 +1674,7 @@ export interface Operations {
     };
     readonly answer: Site;
   };
-  /** Register a placement: `/v1/placements`. */
+  /** Create a placement: `/v1/placements`. */
   readonly createPlacement: {
     readonly input: {
       readonly body: PlacementInput;
@@ -1630,15 +1684,19 @@ export interface Operations {
   /** List placements: `/v1/placements`. */
   readonly listPlacements: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
       readonly siteId?: number | undefined;
+      readonly code?: string | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of siteId, code, formats, sizes, floorMicros, blockedAdvertiserIds, blockedTrades, allowedCategories, placementId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Placement[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -1646,6 +1704,8 @@ export interface Operations {
   readonly readPlacement: {
     readonly input: {
       readonly placementId: number;
+      /** Some of siteId, code, formats, sizes, floorMicros, blockedAdvertiserIds, blockedTrades, allowedCategories, placementId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Placement;
   };
@@ -1667,14 +1727,18 @@ export interface Operations {
   /** List segments: `/v1/segments`. */
   readonly listSegments: {
     readonly input: {
-      /** How many at most. Default: 50. */
+      readonly slug?: string | undefined;
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of slug, name, segmentId. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Segment[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -1682,10 +1746,12 @@ export interface Operations {
   readonly readSegment: {
     readonly input: {
       readonly segmentId: number;
+      /** Some of slug, name, segmentId. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Segment;
   };
-  /** Register an SSP: `/v1/ssps`. */
+  /** Create an SSP: `/v1/ssps`. */
   readonly createSsp: {
     readonly input: {
       readonly body: SspInput;
@@ -1695,14 +1761,18 @@ export interface Operations {
   /** List SSPs: `/v1/ssps`. */
   readonly listSsps: {
     readonly input: {
-      /** How many at most. Default: 50. */
+      readonly status?: "active" | "paused" | undefined;
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of name, status, seat, keyed, addresses, openToBrowsers, qpsLimit, marginPermille, currencies, deadlineMs, networkMs, holdSeconds, wantsNoBidReasons, clickMacro, priceMacro, priceEncoding, shading, billedBy, syncUrl, sspId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Ssp[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -1710,6 +1780,8 @@ export interface Operations {
   readonly readSsp: {
     readonly input: {
       readonly name: string;
+      /** Some of name, status, seat, keyed, addresses, openToBrowsers, qpsLimit, marginPermille, currencies, deadlineMs, networkMs, holdSeconds, wantsNoBidReasons, clickMacro, priceMacro, priceEncoding, shading, billedBy, syncUrl, sspId, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Ssp;
   };
@@ -1787,54 +1859,56 @@ export interface Operations {
 
 /** How each operation is asked for. */
 export const operations = {
-  createAdvertiser: {"method":"POST","path":"/v1/advertisers","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listAdvertisers: {"method":"GET","path":"/v1/advertisers","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readAdvertiser: {"method":"GET","path":"/v1/advertisers/{advertiserId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  changeAdvertiser: {"method":"PATCH","path":"/v1/advertisers/{advertiserId}","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  createCampaign: {"method":"POST","path":"/v1/campaigns","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listCampaigns: {"method":"GET","path":"/v1/campaigns","query":["limit","cursor","advertiserId","status"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readCampaign: {"method":"GET","path":"/v1/campaigns/{campaignId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  changeCampaign: {"method":"PATCH","path":"/v1/campaigns/{campaignId}","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  previewZone: {"method":"POST","path":"/v1/zones/preview","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  searchPlaces: {"method":"GET","path":"/v1/places","query":["q","limit","kinds"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  createCreative: {"method":"POST","path":"/v1/creatives","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listCreatives: {"method":"GET","path":"/v1/creatives","query":["limit","cursor","campaignId"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readCreative: {"method":"GET","path":"/v1/creatives/{creativeId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  changeCreative: {"method":"PATCH","path":"/v1/creatives/{creativeId}","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  giveCredit: {"method":"POST","path":"/v1/campaigns/{campaignId}/credits","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listLedgerEntries: {"method":"GET","path":"/v1/campaigns/{campaignId}/ledger","query":["limit","cursor","kind","day"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readSpending: {"method":"GET","path":"/v1/campaigns/{campaignId}/spending","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readDelivery: {"method":"GET","path":"/v1/campaigns/{campaignId}/delivery","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readPacing: {"method":"GET","path":"/v1/campaigns/{campaignId}/pacing","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  reportConversions: {"method":"POST","path":"/v1/conversions","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listConversions: {"method":"GET","path":"/v1/campaigns/{campaignId}/conversions","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readConversionSettings: {"method":"GET","path":"/v1/advertisers/{advertiserId}/conversion-settings","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  writeConversionSettings: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/conversion-settings","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listPostbackKeys: {"method":"GET","path":"/v1/advertisers/{advertiserId}/postback-keys","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  createPostbackKey: {"method":"POST","path":"/v1/advertisers/{advertiserId}/postback-keys","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  revokePostbackKey: {"method":"DELETE","path":"/v1/advertisers/{advertiserId}/postback-keys/{postbackKeyId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":null},
-  createSite: {"method":"POST","path":"/v1/sites","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listSites: {"method":"GET","path":"/v1/sites","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readSite: {"method":"GET","path":"/v1/sites/{siteId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  changeSite: {"method":"PATCH","path":"/v1/sites/{siteId}","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  createPlacement: {"method":"POST","path":"/v1/placements","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listPlacements: {"method":"GET","path":"/v1/placements","query":["limit","cursor","siteId"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readPlacement: {"method":"GET","path":"/v1/placements/{placementId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  changePlacement: {"method":"PATCH","path":"/v1/placements/{placementId}","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  createSegment: {"method":"POST","path":"/v1/segments","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listSegments: {"method":"GET","path":"/v1/segments","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readSegment: {"method":"GET","path":"/v1/segments/{segmentId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  createSsp: {"method":"POST","path":"/v1/ssps","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  listSsps: {"method":"GET","path":"/v1/ssps","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readSsp: {"method":"GET","path":"/v1/ssps/{name}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  changeSsp: {"method":"PATCH","path":"/v1/ssps/{name}","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  renewSspKey: {"method":"POST","path":"/v1/ssps/{name}/key","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readSspSpending: {"method":"GET","path":"/v1/ssps/{name}/spending","query":["from","to","timeZone"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  importSspReport: {"method":"POST","path":"/v1/ssps/{name}/reports","query":["timeZone"],"takesIdempotencyKey":false,"bodyType":"text/csv","answerType":"application/json"},
-  reconcileSspReport: {"method":"GET","path":"/v1/ssps/{name}/reports/{month}","query":["timeZone"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  askForAds: {"method":"POST","path":"/v1/ads","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json"},
-  readHealth: {"method":"GET","path":"/healthz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readReadiness: {"method":"GET","path":"/readyz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
-  readOpenApi: {"method":"GET","path":"/openapi.json","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json"},
+  createAdvertiser: {"method":"POST","path":"/v1/advertisers","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listAdvertisers: {"method":"GET","path":"/v1/advertisers","query":["q","trade","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readAdvertiser: {"method":"GET","path":"/v1/advertisers/{advertiserId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changeAdvertiser: {"method":"PATCH","path":"/v1/advertisers/{advertiserId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  createCampaign: {"method":"POST","path":"/v1/campaigns","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listCampaigns: {"method":"GET","path":"/v1/campaigns","query":["q","advertiserId","status","pricing","priority","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readCampaign: {"method":"GET","path":"/v1/campaigns/{campaignId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changeCampaign: {"method":"PATCH","path":"/v1/campaigns/{campaignId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  removeCampaign: {"method":"DELETE","path":"/v1/campaigns/{campaignId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":true},
+  previewZone: {"method":"POST","path":"/v1/zones/preview","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  searchPlaces: {"method":"GET","path":"/v1/places","query":["q","limit","kinds"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  createCreative: {"method":"POST","path":"/v1/creatives","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listCreatives: {"method":"GET","path":"/v1/creatives","query":["campaignId","advertiserId","format","active","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readCreative: {"method":"GET","path":"/v1/creatives/{creativeId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changeCreative: {"method":"PATCH","path":"/v1/creatives/{creativeId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  removeCreative: {"method":"DELETE","path":"/v1/creatives/{creativeId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":true},
+  giveCredit: {"method":"POST","path":"/v1/campaigns/{campaignId}/credits","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  listLedgerEntries: {"method":"GET","path":"/v1/campaigns/{campaignId}/ledger","query":["limit","cursor","kind","day"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSpending: {"method":"GET","path":"/v1/campaigns/{campaignId}/spending","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readDelivery: {"method":"GET","path":"/v1/campaigns/{campaignId}/delivery","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readPacing: {"method":"GET","path":"/v1/campaigns/{campaignId}/pacing","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  reportConversions: {"method":"POST","path":"/v1/conversions","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  listConversions: {"method":"GET","path":"/v1/campaigns/{campaignId}/conversions","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readConversionSettings: {"method":"GET","path":"/v1/advertisers/{advertiserId}/conversion-settings","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  writeConversionSettings: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/conversion-settings","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  listPostbackKeys: {"method":"GET","path":"/v1/advertisers/{advertiserId}/postback-keys","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  createPostbackKey: {"method":"POST","path":"/v1/advertisers/{advertiserId}/postback-keys","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  revokePostbackKey: {"method":"DELETE","path":"/v1/advertisers/{advertiserId}/postback-keys/{postbackKeyId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
+  createSite: {"method":"POST","path":"/v1/sites","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listSites: {"method":"GET","path":"/v1/sites","query":["limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSite: {"method":"GET","path":"/v1/sites/{siteId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changeSite: {"method":"PATCH","path":"/v1/sites/{siteId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  createPlacement: {"method":"POST","path":"/v1/placements","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listPlacements: {"method":"GET","path":"/v1/placements","query":["siteId","code","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readPlacement: {"method":"GET","path":"/v1/placements/{placementId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changePlacement: {"method":"PATCH","path":"/v1/placements/{placementId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  createSegment: {"method":"POST","path":"/v1/segments","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listSegments: {"method":"GET","path":"/v1/segments","query":["slug","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSegment: {"method":"GET","path":"/v1/segments/{segmentId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  createSsp: {"method":"POST","path":"/v1/ssps","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listSsps: {"method":"GET","path":"/v1/ssps","query":["status","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSsp: {"method":"GET","path":"/v1/ssps/{name}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changeSsp: {"method":"PATCH","path":"/v1/ssps/{name}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  renewSspKey: {"method":"POST","path":"/v1/ssps/{name}/key","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSspSpending: {"method":"GET","path":"/v1/ssps/{name}/spending","query":["from","to","timeZone"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  importSspReport: {"method":"POST","path":"/v1/ssps/{name}/reports","query":["timeZone"],"takesIdempotencyKey":true,"bodyType":"text/csv","answerType":"application/json","dryRun":false},
+  reconcileSspReport: {"method":"GET","path":"/v1/ssps/{name}/reports/{month}","query":["timeZone"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  askForAds: {"method":"POST","path":"/v1/ads","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  readHealth: {"method":"GET","path":"/healthz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readReadiness: {"method":"GET","path":"/readyz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readOpenApi: {"method":"GET","path":"/openapi.json","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
 } as const;
 

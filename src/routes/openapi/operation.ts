@@ -38,7 +38,9 @@ export const answerHeaders = {
   ETag: "The version of what is answered, for `If-Match`.",
   Location: "Where it is.",
   "Retry-After": "Seconds to wait.",
-  "Idempotent-Replayed": "`true`: the answer to an earlier request with this `Idempotency-Key`.",
+  "Idempotency-Replayed": "`true`: the answer to an earlier request with this `Idempotency-Key`.",
+  RateLimit: "How many requests are left, and in how many seconds all are.",
+  "RateLimit-Policy": "How many requests a minute.",
 } as const;
 export type AnswerHeader = keyof typeof answerHeaders;
 
@@ -74,6 +76,10 @@ export interface Operation {
   readonly headers?: z.ZodObject;
   readonly body?: RequestBody;
   readonly answers: Readonly<Record<number, Answer>>;
+  /** It can be tried (`?dryRun=1`), as `src/routes/dryRun.ts` has it. */
+  readonly dryRun?: true;
+  /** "own": it takes API keys, but does not stand behind `src/routes/admission.ts`. */
+  readonly admission?: "own";
   /** Problems besides those of every such route. */
   readonly problems?: readonly ErrorCode[];
   /** "bare": refusals are the statuses among `answers` and no problem+json. Default "problem". */

@@ -1,3 +1,4 @@
+import { withAdmission } from "./admitted.ts";
 import type { Operation } from "./operation.ts";
 import { advertiserOperations } from "./operations/advertisers.ts";
 import { campaignOperations } from "./operations/campaigns.ts";
@@ -12,16 +13,18 @@ import { sspOperations } from "./operations/ssps.ts";
 import { zoneOperations } from "./operations/zones.ts";
 
 /** Every public route, in the order of the documentation. A test holds this list against the routes that are mounted. */
-export const operations: readonly Operation[] = [
-  ...advertiserOperations,
-  ...campaignOperations,
-  ...zoneOperations,
-  ...creativeOperations,
-  ...reportOperations,
-  ...conversionOperations,
-  ...operationsOfSites,
-  ...sspOperations,
-  ...servingOperations,
-  ...openrtbOperations,
-  ...operationsOfOperators,
-];
+export const operations: readonly Operation[] = (
+  [
+    ...advertiserOperations,
+    ...campaignOperations,
+    ...zoneOperations,
+    ...creativeOperations,
+    ...reportOperations,
+    ...conversionOperations,
+    ...operationsOfSites,
+    ...sspOperations,
+    ...servingOperations,
+    ...openrtbOperations,
+    ...operationsOfOperators,
+  ] as const
+).map(withAdmission);

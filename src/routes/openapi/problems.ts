@@ -43,6 +43,7 @@ export function problemsOf(operation: Operation): readonly ErrorCode[] {
     [access.length > 0, ["unauthenticated"]],
     [hasKey, ["forbidden"]],
     [hasKey && isWrite, ["conflict"]],
+    [headers !== undefined && "If-Match" in headers.shape, ["precondition_failed"]],
     [body !== undefined, bodyProblems],
     [true, ["internal", "unavailable"]],
   ];

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { errorTable } from "../../../src/errors.ts";
-import { toJsonSchema } from "../../../src/routes/openapi/jsonSchemas.ts";
+import { type JsonSchema, toJsonSchema } from "../../../src/routes/openapi/jsonSchemas.ts";
 import type { Operation } from "../../../src/routes/openapi/operation.ts";
 import { operations } from "../../../src/routes/openapi/operations.ts";
 import {
@@ -32,14 +32,32 @@ const ajv = new Ajv2020({
   },
 });
 
-const compiled = new Map<unknown, ValidateFunction>();
+type Schema = Parameters<typeof toJsonSchema>[0];
 
-function validatorOf(schema: Parameters<typeof toJsonSchema>[0]): ValidateFunction {
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
-  const made = ajv.compile(toJsonSchema(schema, "output"));
-  compiled.set(schema, made);
-  return made;
+function createValidatorOf(toJson: (schema: Schema) => JsonSchema) {
+  const compiled = new Map<Schema, ValidateFunction>();
+  return (schema: Schema): ValidateFunction => {
+    const made = compiled.get(schema) ?? ajv.compile(toJson(schema));
+    compiled.set(schema, made);
+    return made;
+  };
+}
+
+const validatorOf = createValidatorOf((schema) => toJsonSchema(schema, "output"));
+/** Of answers to `?fields=`: each field as ever, and any may be missing. */
+const sparseValidatorOf = createValidatorOf((schema) => sparse(toJsonSchema(schema, "output")));
+
+function sparse(schema: JsonSchema): JsonSchema {
+  const { required: _required, ...rest } = schema;
+  const options = (rest.oneOf ?? rest.anyOf) as readonly JsonSchema[] | undefined;
+  if (options !== undefined) return { anyOf: options.map(sparse) };
+  const { items } = (rest.properties ?? {}) as { readonly items?: JsonSchema };
+  if (items?.items === undefined) return rest;
+  const item = sparse(items.items as JsonSchema);
+  return {
+    ...rest,
+    properties: { ...(rest.properties as object), items: { ...items, items: item } },
+  };
 }
 
 /** Why an answer is not what its operation says, or null. What no operation describes may only be refused. */
@@ -84,7 +102,9 @@ function problemWith(operation: Operation, answer: SentAnswer): string | null {
   if (schema === undefined) return answer.body === "" ? null : "it has no content";
   const type = typeOf(answer);
   if (contentType !== "*/*" && type !== contentType) return `its content type is not ${type}`;
-  return contentType === "application/json" ? unfit(validatorOf(schema), answer.body) : null;
+  if (contentType !== "application/json") return null;
+  const isSparse = new URL(answer.url, "http://localhost").searchParams.has("fields");
+  return unfit(isSparse ? sparseValidatorOf(schema) : validatorOf(schema), answer.body);
 }
 
 function problemOfRefusal(operation: Operation, answer: SentAnswer): string | null {

@@ -38,6 +38,7 @@ export const conversionOperations: readonly Operation[] = [
     description:
       "An order of an advertiser counts once, however often and by whichever way it is told.",
     access: ["apiKey", "postbackKey"],
+    admission: "own",
     body: {
       schema: batch,
       examples: {

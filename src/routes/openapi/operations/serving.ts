@@ -4,6 +4,7 @@ import type { Operation } from "../operation.ts";
 import { adsAnswerSchema } from "../schemas/ads.ts";
 
 const gif = { description: "A picture of 43 bytes.", schema: z.string(), contentType: "image/gif" };
+const page = { description: "A page.", schema: z.string(), contentType: "text/html" } as const;
 const params = z.object({ token: z.string() });
 const answersOfView = {
   200: gif,
@@ -52,7 +53,9 @@ export const servingOperations: readonly Operation[] = [
     summary: "Tell that an ad was shown",
     access: [],
     params,
-    query,
+    query: query.extend({
+      b: z.string().optional().describe("The bid that it bills, where the impression bills."),
+    }),
     answers: answersOfView,
   },
   {
@@ -76,6 +79,23 @@ export const servingOperations: readonly Operation[] = [
     params,
     answers: {
       302: { description: "To the creative's landing page.", headers: ["Location"] },
+    },
+  },
+  {
+    id: "readWhyThisAd",
+    method: "get",
+    path: "/pourquoi/:token",
+    tag: "Serving",
+    summary: "Read why an ad was shown, for whom, who pays, and how to change it",
+    description: "In French, or in English as asked. The address is `why.aboutUrl` of the ad.",
+    access: [],
+    params,
+    query: z.object({ lang: z.enum(["fr", "en"]).optional() }),
+    refusals: "bare",
+    answers: {
+      200: page,
+      404: { ...page, description: "A page that says that the address is not ours." },
+      410: { ...page, description: "A page that says that its time is over." },
     },
   },
   {

@@ -4,166 +4,67 @@ import {
   storedSegmentSchema,
   toldSiteSchema,
 } from "../../../campaigns/answers.ts";
-import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { placementList, segmentList, siteList } from "../../../campaigns/lists.ts";
 import { placementSchema, segmentSchema, siteSchema } from "../../../campaigns/siteSchema.ts";
 import type { Operation } from "../operation.ts";
-import { changeHeaders, changeOf, idIn, listQuery, pageOf } from "../parameters.ts";
+import { changeOf, idIn } from "../parameters.ts";
+import { resourceOperations } from "../resources.ts";
 
-const site = { schema: toldSiteSchema, headers: ["ETag"] } as const;
-const placement = { schema: storedPlacementSchema, headers: ["ETag"] } as const;
+const sites = resourceOperations({
+  name: "Site",
+  words: { one: "a site", many: "sites", it: "the site" },
+  tag: "Sites",
+  list: siteList,
+  params: idIn("siteId"),
+  input: {
+    schema: siteSchema,
+    examples: { site: { name: "Le Bon Lieu", allowedOrigins: ["https://www.example.fr"] } },
+  },
+  change: {
+    schema: changeOf(siteSchema, "SiteChange"),
+    examples: { rename: { name: "Le Lieu" } },
+  },
+  item: toldSiteSchema,
+  created: createdSiteSchema,
+  notes: { create: "The answer, and it alone, tells `signingSecret`." },
+});
 
-const siteOperations: readonly Operation[] = [
-  {
-    id: "createSite",
-    method: "post",
-    path: "/v1/sites",
-    tag: "Sites",
-    summary: "Register a site",
-    description: "The answer, and it alone, tells `signingSecret`.",
-    access: ["apiKey"],
-    body: {
-      schema: siteSchema,
-      examples: {
-        site: { name: "Le Bon Lieu", allowedOrigins: ["https://www.example.fr"] },
-      },
-    },
-    answers: {
-      201: {
-        description: "The site, with its secret.",
-        schema: createdSiteSchema,
-        headers: ["ETag", "Location"],
-      },
-    },
+const placements = resourceOperations({
+  name: "Placement",
+  words: { one: "a placement", many: "placements", it: "the placement" },
+  tag: "Sites",
+  list: placementList,
+  params: idIn("placementId"),
+  input: {
+    schema: placementSchema,
+    examples: { top: { siteId: 1, code: "top", formats: ["image"], sizes: [[300, 250]] } },
   },
-  {
-    id: "listSites",
-    method: "get",
-    path: "/v1/sites",
-    tag: "Sites",
-    summary: "List sites",
-    access: ["apiKey"],
-    query: listQuery({}),
-    answers: { 200: { description: "A page of them.", schema: pageOf(toldSiteSchema) } },
+  change: {
+    schema: changeOf(placementSchema, "PlacementChange", ["siteId"]),
+    examples: { floor: { floorMicros: 500_000 } },
   },
-  {
-    id: "readSite",
-    method: "get",
-    path: "/v1/sites/:siteId",
-    tag: "Sites",
-    summary: "Read a site",
-    access: ["apiKey"],
-    params: idIn("siteId"),
-    answers: { 200: { ...site, description: "The site." } },
-  },
-  {
-    id: "changeSite",
-    method: "patch",
-    path: "/v1/sites/:siteId",
-    tag: "Sites",
-    summary: "Change a site",
-    access: ["apiKey"],
-    params: idIn("siteId"),
-    headers: changeHeaders,
-    body: { schema: changeOf(siteSchema, "SiteChange"), examples: { rename: { name: "Le Lieu" } } },
-    answers: { 200: { ...site, description: "The site as it is now." } },
-  },
-];
+  item: storedPlacementSchema,
+  notes: { create: "It narrows what pages of the site may ask for under its `code`." },
+});
 
-const placementOperations: readonly Operation[] = [
-  {
-    id: "createPlacement",
-    method: "post",
-    path: "/v1/placements",
-    tag: "Sites",
-    summary: "Register a placement",
-    description: "It narrows what pages of the site may ask for under its `code`.",
-    access: ["apiKey"],
-    body: {
-      schema: placementSchema,
-      examples: { top: { siteId: 1, code: "top", formats: ["image"], sizes: [[300, 250]] } },
-    },
-    answers: {
-      201: { ...placement, description: "The placement.", headers: ["ETag", "Location"] },
-    },
+const segments = resourceOperations({
+  name: "Segment",
+  words: { one: "a segment", many: "segments", it: "the segment" },
+  tag: "Sites",
+  list: segmentList,
+  params: idIn("segmentId"),
+  input: {
+    schema: segmentSchema,
+    examples: { car: { slug: "auto-acheteur", name: "Cherche une voiture" } },
   },
-  {
-    id: "listPlacements",
-    method: "get",
-    path: "/v1/placements",
-    tag: "Sites",
-    summary: "List placements",
-    access: ["apiKey"],
-    query: listQuery({ siteId: entityId().optional() }),
-    answers: { 200: { description: "A page of them.", schema: pageOf(storedPlacementSchema) } },
-  },
-  {
-    id: "readPlacement",
-    method: "get",
-    path: "/v1/placements/:placementId",
-    tag: "Sites",
-    summary: "Read a placement",
-    access: ["apiKey"],
-    params: idIn("placementId"),
-    answers: { 200: { ...placement, description: "The placement." } },
-  },
-  {
-    id: "changePlacement",
-    method: "patch",
-    path: "/v1/placements/:placementId",
-    tag: "Sites",
-    summary: "Change a placement",
-    access: ["apiKey"],
-    params: idIn("placementId"),
-    headers: changeHeaders,
-    body: {
-      schema: changeOf(placementSchema, "PlacementChange", ["siteId"]),
-      examples: { floor: { floorMicros: 500_000 } },
-    },
-    answers: { 200: { ...placement, description: "The placement as it is now." } },
-  },
-];
-
-const segmentOperations: readonly Operation[] = [
-  {
-    id: "createSegment",
-    method: "post",
-    path: "/v1/segments",
-    tag: "Sites",
-    summary: "Create a segment",
-    description: "Its slug is taken once and never changes.",
-    access: ["apiKey"],
-    body: {
-      schema: segmentSchema,
-      examples: { car: { slug: "auto-acheteur", name: "Cherche une voiture" } },
-    },
-    answers: {
-      201: { description: "The segment.", schema: storedSegmentSchema, headers: ["Location"] },
-    },
-  },
-  {
-    id: "listSegments",
-    method: "get",
-    path: "/v1/segments",
-    tag: "Sites",
-    summary: "List segments",
-    access: ["apiKey"],
-    query: listQuery({}),
-    answers: { 200: { description: "A page of them.", schema: pageOf(storedSegmentSchema) } },
-  },
-  {
-    id: "readSegment",
-    method: "get",
-    path: "/v1/segments/:segmentId",
-    tag: "Sites",
-    summary: "Read a segment",
-    access: ["apiKey"],
-    params: idIn("segmentId"),
-    answers: { 200: { description: "The segment.", schema: storedSegmentSchema } },
-  },
-];
+  // Segments never change: their routes have no PATCH.
+  change: { schema: segmentSchema },
+  item: storedSegmentSchema,
+  notes: { create: "Its slug is taken once and never changes." },
+});
 
 export const operationsOfSites: readonly Operation[] = [
-  ...siteOperations,
-  ...placementOperations,
-  ...segmentOperations,
+  ...[sites.create, sites.list, sites.read, sites.change],
+  ...[placements.create, placements.list, placements.read, placements.change],
+  ...[segments.create, segments.list, segments.read],
 ];

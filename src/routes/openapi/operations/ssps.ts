@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { savedSspSchema, toldSspSchema } from "../../../campaigns/answers.ts";
+import { sspList } from "../../../campaigns/lists.ts";
 import { sspName, sspSchema } from "../../../campaigns/sspSchema.ts";
 import type { Operation } from "../operation.ts";
-import { changeHeaders, changeOf, listQuery, pageOf } from "../parameters.ts";
+import { changeOf } from "../parameters.ts";
+import { resourceOperations } from "../resources.ts";
 import { importedReportSchema, reconciliationSchema, sspSpendingSchema } from "../schemas/ssps.ts";
 
 const name = z.string().regex(sspName);
@@ -10,59 +12,34 @@ const day = z.iso.date();
 const timeZone = z.enum(["UTC", "Europe/Paris"]).optional().describe("Whose midnight ends a day.");
 const saved = { schema: savedSspSchema, headers: ["ETag"] } as const;
 
+const { create, list, read, change } = resourceOperations({
+  name: "Ssp",
+  words: { one: "an SSP", many: "SSPs", it: "the SSP" },
+  tag: "SSPs",
+  list: sspList,
+  params: z.object({ name }),
+  input: {
+    schema: sspSchema,
+    examples: { market: { name: "le-marche", addresses: ["203.0.113.0/24"], qpsLimit: 500 } },
+  },
+  change: {
+    schema: changeOf(sspSchema, "SspChange", ["name"]),
+    examples: { margin: { marginPermille: 120 } },
+  },
+  item: toldSspSchema,
+  created: savedSspSchema,
+  changed: savedSspSchema,
+  notes: {
+    create: "The answer tells its key, and nothing else ever does.",
+    change: "`keyed: false` takes its key away; `keyed: true` makes one, told in the answer.",
+  },
+});
+
 const settings: readonly Operation[] = [
-  {
-    id: "createSsp",
-    method: "post",
-    path: "/v1/ssps",
-    tag: "SSPs",
-    summary: "Register an SSP",
-    description: "The answer tells its key, and nothing else ever does.",
-    access: ["apiKey"],
-    body: {
-      schema: sspSchema,
-      examples: { market: { name: "le-marche", addresses: ["203.0.113.0/24"], qpsLimit: 500 } },
-    },
-    answers: {
-      201: { ...saved, description: "The SSP.", headers: ["ETag", "Location"] },
-    },
-  },
-  {
-    id: "listSsps",
-    method: "get",
-    path: "/v1/ssps",
-    tag: "SSPs",
-    summary: "List SSPs",
-    access: ["apiKey"],
-    query: listQuery({}),
-    answers: { 200: { description: "A page of them.", schema: pageOf(toldSspSchema) } },
-  },
-  {
-    id: "readSsp",
-    method: "get",
-    path: "/v1/ssps/:name",
-    tag: "SSPs",
-    summary: "Read an SSP",
-    access: ["apiKey"],
-    params: z.object({ name }),
-    answers: { 200: { description: "The SSP.", schema: toldSspSchema, headers: ["ETag"] } },
-  },
-  {
-    id: "changeSsp",
-    method: "patch",
-    path: "/v1/ssps/:name",
-    tag: "SSPs",
-    summary: "Change an SSP",
-    description: "`keyed: false` takes its key away; `keyed: true` makes one, told in the answer.",
-    access: ["apiKey"],
-    params: z.object({ name }),
-    headers: changeHeaders,
-    body: {
-      schema: changeOf(sspSchema, "SspChange", ["name"]),
-      examples: { margin: { marginPermille: 120 } },
-    },
-    answers: { 200: { ...saved, description: "The SSP as it is now." } },
-  },
+  create,
+  list,
+  read,
+  change,
   {
     id: "renewSspKey",
     method: "post",

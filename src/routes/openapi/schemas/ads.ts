@@ -32,6 +32,7 @@ const servedAd = describing<Omit<ServedAd, "content">>()(
         payer: z.string(),
         reasons: z.array(z.string()).describe("French sentences, the weightiest first."),
         choices: z.string().nullable(),
+        aboutUrl: z.string().optional().describe("A page that tells it, for 30 days."),
       })
       .describe("To be shown on demand (DSA, article 26)."),
     tracking: z.object({
