@@ -144,7 +144,7 @@ describe("what is no SSP", () => {
   );
 
   it("a sync address whose host hangs on what a visitor brings is refused, by field and rule", async () => {
-    const hosts = ["{uid}.ssp.example", "sync-$UID.example", "ssp.example.{gdpr}", "{gpp}"];
+    const hosts = ["{uid}.ssp.example", "sync-$UID.example", "ssp.example.{gdpr}", "{gpp}.example"];
     for (const host of hosts) {
       const { status, body } = await system.post("/v1/ssps", {
         name: "macro",
