@@ -29,5 +29,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # `docker run IMAGE migrate` migrates; the arguments are those of `src/main.ts`.
-ENTRYPOINT ["node", "--use-largepages=silent", "dist/src/main.js"]
+ENTRYPOINT ["node", "--use-largepages=silent", "--heap-growing-percent=150", "dist/src/main.js"]
 CMD ["serve"]

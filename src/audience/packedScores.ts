@@ -1,3 +1,5 @@
+import type { Scores } from "../targeting/types.ts";
+
 /**
  * A visitor's scores in few bytes, the same in DynamoDB and in Redis, little-endian:
  * format u8 · model version u32 · expiry u32 (seconds since 1970) · count u16 · count × (segment id u32 · score u16).
@@ -61,17 +63,27 @@ export function readPackedScores(packed: Buffer): ScoreSet | null {
 
 /**
  * The scores that may be used now: null when expired, of another model than the active one, or not a packed set at all.
- * Never throws.
+ * They stay packed, and `packed` must not change: a decision asks for a few of them, and a map of all would cost more
+ * than it saves. Never throws.
  */
 export function unpackScores(
   packed: Buffer,
   nowMs: number,
   activeModelVersion: number,
-): ReadonlyMap<number, number> | null {
+): Scores | null {
   if (packed.length < headerBytes || packed[0] !== scoresFormat) return null;
   if (packed.readUInt32LE(1) !== activeModelVersion) return null;
   if (packed.readUInt32LE(5) * 1_000 <= nowMs) return null;
-  return readPackedScores(packed)?.scores ?? null;
+  if (packed.length !== headerBytes + entryBytes * packed.readUInt16LE(9)) return null;
+  return { get: (segmentId) => findScore(packed, segmentId) };
+}
+
+function findScore(packed: Buffer, segmentId: number): number | undefined {
+  const lowest = segmentId & 0xff;
+  for (let at = headerBytes; at < packed.length; at += entryBytes)
+    if (packed[at] === lowest && packed.readUInt32LE(at) === segmentId)
+      return packed.readUInt16LE(at + 4) / fullScore;
+  return undefined;
 }
 
 /** When a packed set expires, seconds since 1970; null when it is not one. */

@@ -12,6 +12,7 @@ import { mergePatch } from "./mergePatch.ts";
 import { invalidBody } from "./problems.ts";
 import type {
   CampaignRepository,
+  CampaignWrite,
   ResolvedAudienceRule,
   StoredApiKey,
   StoredCampaign,
@@ -38,20 +39,30 @@ export async function createCampaign(
   key: StoredApiKey,
 ): Promise<StoredCampaign> {
   requireWriter(key);
-  const fields = checkCampaign(deps.zones, body);
+  const write = newCampaign(deps.zones, await deps.readSegments(), body, key);
+  return deps.campaigns.insert(write, actorOf(key));
+}
+
+/** A body as a campaign ready to be stored. Throws PublicError `invalid_body` with every problem at once, or `forbidden`. */
+export function newCampaign(
+  zones: ZoneRules,
+  segments: readonly StoredSegment[],
+  body: unknown,
+  key: StoredApiKey,
+): CampaignWrite {
+  const fields = checkCampaign(zones, body);
   requireCampaignWriter(key, fields, null);
   if (fields.status === "ended") {
     throw invalidBody([{ pointer: "/status", rule: "must be draft, active or paused at first" }]);
   }
-  const audience = resolveAudience(fields, await deps.readSegments());
-  const compiledZone = deps.zones.compileZone(fields.zone);
-  return deps.campaigns.insert({ ...fields, audience, compiledZone }, actorOf(key));
+  const audience = resolveAudience(fields, segments);
+  return { ...fields, audience, compiledZone: zones.compileZone(fields.zone) };
 }
 
 /**
  * Changes the fields that `body` names and leaves the others (top-level merge); the whole is checked again.
- * A `version` in the body must be the present one. Throws PublicError `not_found`, `forbidden`, `conflict`
- * (another version, or an ended campaign) or `invalid_body`.
+ * A `version` in the body must be the present one. Throws PublicError `not_found`, `forbidden`, `precondition_failed`,
+ * `conflict` (another version, or an ended campaign) or `invalid_body`.
  */
 export async function changeCampaign(
   deps: SaveCampaignDeps,
@@ -60,25 +71,31 @@ export async function changeCampaign(
   key: StoredApiKey,
 ): Promise<StoredCampaign> {
   requireWriter(key);
-  const segments = await deps.readSegments();
-  // Before the row is locked: an elaborate zone takes a tenth of a second.
-  const named = hasZone(body) ? judgeZone(deps.zones, body.zone) : null;
-  const changed = await deps.campaigns.change(
-    campaignId,
-    (present) => {
-      requireVisible(key, present.advertiserId);
-      const merged = mergePatch(campaignToInput(present), body, present.version, ["advertiserId"]);
-      // A zone that the body does not name was judged when it was stored, perhaps by older limits.
-      const fields = checkFields(merged, named?.problems ?? []);
-      requireCampaignWriter(key, fields, present);
-      refuseTransition(present.status, fields.status);
-      const audience = resolveAudience(fields, segments);
-      return { ...fields, audience, compiledZone: named?.compiled ?? null };
-    },
-    actorOf(key),
-  );
+  const transform = campaignChange(deps.zones, await deps.readSegments(), body, key);
+  const changed = await deps.campaigns.change(campaignId, transform, actorOf(key));
   if (changed === null) throw notFound();
   return changed;
+}
+
+/** What a body makes of the campaign that is there. Its zone is judged at once: before a row is locked. */
+export function campaignChange(
+  zones: ZoneRules,
+  segments: readonly StoredSegment[],
+  body: unknown,
+  key: StoredApiKey,
+): (present: StoredCampaign) => CampaignWrite {
+  // An elaborate zone takes a tenth of a second.
+  const named = hasZone(body) ? judgeZone(zones, body.zone) : null;
+  return (present) => {
+    requireVisible(key, present.advertiserId);
+    const merged = mergePatch(campaignToInput(present), body, present.version, ["advertiserId"]);
+    // A zone that the body does not name was judged when it was stored, perhaps by older limits.
+    const fields = checkFields(merged, named?.problems ?? []);
+    requireCampaignWriter(key, fields, present);
+    refuseTransition(present.status, fields.status);
+    const audience = resolveAudience(fields, segments);
+    return { ...fields, audience, compiledZone: named?.compiled ?? null };
+  };
 }
 
 /** Parses a campaign and asks geo about its zone even when other fields are wrong, so that all problems are told at once. */
@@ -121,7 +138,7 @@ function zoneProblems(zones: ZoneRules, input: unknown): readonly FieldProblem[]
 
 /** Turns slugs into ids. Throws PublicError `invalid_body` for a segment that does not exist or is named twice. */
 export function resolveAudience(
-  fields: CampaignFields,
+  fields: Pick<CampaignFields, "audience">,
   segments: readonly StoredSegment[],
 ): readonly ResolvedAudienceRule[] {
   const problems: FieldProblem[] = [];

@@ -17,6 +17,7 @@ import { type ChangeListener, listenForChanges } from "../stores/postgres/listen
 import { redisReady } from "../stores/redis/connect.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
 import { composeDiagnosis, type DeliveryDiagnosis } from "./diagnosis.ts";
+import { composeForecasts, type Forecasts } from "./forecasts.ts";
 import { composeLake, type LakeJob } from "./lake.ts";
 import { composeLedger, type LedgerJobs } from "./ledger.ts";
 import type { Log } from "./log.ts";
@@ -33,6 +34,8 @@ export interface Jobs {
   readonly pacing: Pacing;
   /** Sampled decisions, their funnel and what is concluded; stepped in the same way. */
   readonly diagnosis: DeliveryDiagnosis;
+  /** The sample that forecasts replay, and who replays it. */
+  readonly forecasts: Forecasts;
   /** Null = this process keeps no lake. */
   readonly lake: LakeJob | null;
   readonly isListening: () => boolean;
@@ -90,6 +93,7 @@ export function composeJobs(
   const pacing = composePacing(config, stores, log, pacingIntervals);
   measurePacing(metrics, pacing);
   const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, samplingLimits);
+  const forecasts = composeForecasts(config, stores, log, metrics);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const money = composeLedger(stores, limits.outbox, metrics, log);
   const { drainer } = money;
@@ -97,28 +101,21 @@ export function composeJobs(
     ...servingStateOf(known, model, refresh, drainer, limits),
     pacing,
     sampling: diagnosis.sampler,
+    hearDecision: forecasts.hear,
   };
   const lake = options.keepsLake === true ? composeLake(config, metrics, log) : null;
   const { startComparing } = money;
-  const running = { refresh, drainer, startComparing, pacing, diagnosis, lake, model };
-  return {
-    refresh,
-    drainer,
-    pacing,
-    diagnosis,
-    lake,
-    state,
-    ...createLife(config.databaseUrl, stores, running, warn),
-  };
+  const running = { refresh, drainer, startComparing, pacing, diagnosis, forecasts, lake, model };
+  return { ...running, state, ...createLife(config.databaseUrl, stores, running, warn) };
 }
 
-type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis" | "lake"> &
+type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis" | "forecasts" | "lake"> &
   Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel };
 
 function createLife(
   databaseUrl: string,
   stores: Stores,
-  { refresh, drainer, startComparing, pacing, diagnosis, lake, model }: Running,
+  { refresh, drainer, startComparing, pacing, diagnosis, forecasts, lake, model }: Running,
   warn: (what: string) => (error: unknown) => void,
 ): Pick<Jobs, "isListening" | "start" | "stop"> {
   let listener: ChangeListener | null = null;
@@ -137,6 +134,7 @@ function createLife(
       ]);
       drainer.start();
       diagnosis.start();
+      forecasts.start();
       lake?.start();
       listener = listenForChanges({
         url: databaseUrl,
@@ -147,7 +145,7 @@ function createLife(
     },
     async stop() {
       model.stop();
-      await Promise.all([pacing.stop(), diagnosis.stop(), lake?.stop()]);
+      await Promise.all([pacing.stop(), diagnosis.stop(), forecasts.stop(), lake?.stop()]);
       await Promise.all(repeating.map((one) => one.stop()));
       await listener?.stop();
       await refresh.stop();

@@ -13,7 +13,7 @@ import { summarizeZone } from "../geo/zoneSummary.ts";
 import type { AdsRouteDeps } from "../routes/ads.ts";
 import { advertisersRouter } from "../routes/advertisers.ts";
 import { createAuthenticate, type ReadApiKey } from "../routes/authenticate.ts";
-import { campaignsRouter } from "../routes/campaigns.ts";
+import { type CampaignsRouterDeps, campaignsRouter } from "../routes/campaigns.ts";
 import { ledgerRouter } from "../routes/ledger.ts";
 import { placementsRouter } from "../routes/placements.ts";
 import { segmentsRouter } from "../routes/segments.ts";
@@ -43,6 +43,7 @@ export function composeManagement(
   config: Config,
   stores: Stores,
   pictures: PictureRule,
+  forecasts: Pick<CampaignsRouterDeps, "forecastCampaign"> = {},
 ): Management {
   const store = createCampaignStore(stores.db);
   const accounts = composeAccounts(config, stores);
@@ -60,7 +61,7 @@ export function composeManagement(
     ...accounts.routers(admission),
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
-    campaignsRouter({ ...deps, ...saveCampaign, summarizeZone: zones.summarizeZone }),
+    campaignsRouter({ ...deps, ...saveCampaign, ...forecasts, summarizeZone: zones.summarizeZone }),
     ...creatives.routers,
     placementsRouter(deps),
     segmentsRouter(deps),

@@ -62,7 +62,9 @@ export async function composeServer(
   const stores = await openStores(config, options.dynamodbCredentials, log, options.clock);
   const metrics = createMetrics();
   const jobs = composeJobs(config, stores, options, log, metrics);
-  const management = composeManagement(config, stores, options.pictures ?? "https");
+  const management = composeManagement(config, stores, options.pictures ?? "https", {
+    forecastCampaign: jobs.forecasts.forecastCampaign,
+  });
   const learning = composeBidLearning(stores, jobs.state, log);
   const serving = composeServing(
     config,
@@ -136,6 +138,7 @@ function appOf(
         ...bids.routers,
         jobs.diagnosis.router(management),
         jobs.pacing.router(management),
+        jobs.forecasts.router(management),
         ...management.routers,
         ...demoRouters,
       ],

@@ -15,6 +15,7 @@ import { createAddressKey } from "../serving/addressKey.ts";
 import { conversionKeysFrom } from "../serving/conversionIds.ts";
 import { clickIdOf } from "../serving/conversionLanding.ts";
 import type { DecisionSampling } from "../serving/decisionSampling.ts";
+import type { HearDecision } from "../serving/hearDecision.ts";
 import type { ScreenCaller } from "../serving/invalidTraffic.ts";
 import { createPageViewKeyOf } from "../serving/pageViewKey.ts";
 import type { RecordEvent } from "../serving/recordEvent.ts";
@@ -52,6 +53,8 @@ export interface ServingState {
   readonly pacing?: Pick<Pacing, "throttles" | "count">;
   /** Who decides some decisions again; absent = nobody. */
   readonly sampling?: DecisionSampling;
+  /** Who gathers what forecasts replay; absent = nobody. */
+  readonly hearDecision?: HearDecision;
 }
 
 export interface SiteIndex {
@@ -121,6 +124,7 @@ export function composeServing(
       onTrouble: (what, error) => log.debug({ error: describe(error) }, what),
     }),
     ...(state.sampling === undefined ? {} : { sampling: state.sampling }),
+    ...(state.hearDecision === undefined ? {} : { hearDecision: state.hearDecision }),
     options: {
       publicUrl: options.publicUrl,
       deadlineMs: config.requestDeadlineMs,

@@ -19,6 +19,7 @@ import {
   explainDecision,
   type HoldRefusal,
 } from "./explainAnswer.ts";
+import type { HearDecision } from "./hearDecision.ts";
 import type { EmitEvent, HoldBudgets, ReleaseHolds, TrackingClaims } from "./ports.ts";
 import { type ReadVisitDeps, readVisit } from "./readVisit.ts";
 import { createRefusalMemory, type RefusalMemory } from "./refusals.ts";
@@ -41,6 +42,8 @@ export interface ServeAdsDeps extends ReadVisitDeps {
   readonly emit: EmitEvent;
   /** Who decides some decisions again, beside requests; absent = nobody. */
   readonly sampling?: DecisionSampling;
+  /** Who gathers what forecasts replay; absent = nobody. */
+  readonly hearDecision?: HearDecision;
   readonly options: ServingSettings;
 }
 
@@ -139,6 +142,7 @@ async function serve(asked: AdRequest, options: CallContext, serving: Serving): 
       { request, snapshot, visitor, delivery },
       { winners, refusals: refused },
     );
+  if (!options.test) deps.hearDecision?.(request, { ...options, visitor }, winners);
   return compose(request, options, { winners, explanation, visitor }, deps);
 }
 

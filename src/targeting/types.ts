@@ -147,10 +147,13 @@ export interface AdRequest {
   readonly hasStableVisitor: boolean;
 }
 
+/** A visitor's scores, 0–1, by segment id. */
+export type Scores = Pick<ReadonlyMap<number, number>, "get">;
+
 /** What is remembered of a visitor, as read in one round trip. */
 export interface VisitorState {
-  /** Score 0–1 by segment id; null = unscored (no consent, unknown, or late). */
-  readonly scores: ReadonlyMap<number, number> | null;
+  /** Null = unscored (no consent, unknown, or late). */
+  readonly scores: Scores | null;
   /** Recent impression times (ms, ascending) by cap key (see `capKey`). */
   readonly impressions: ReadonlyMap<string, readonly number[]>;
   /** How many impressions the page view has had by now, by cap key; absent = the request is a page view of its own. */

@@ -88,7 +88,7 @@ async function openStores(
     observer,
     asked,
     reader: (options) =>
-      createReadVisitor({
+      withAllScores({
         redis,
         scoresOf: (visitorKey, modelVersion, atMs) => {
           asked.push(visitorKey);
@@ -104,5 +104,20 @@ async function openStores(
       await until(async () => (await observer.exists(visitorScoresKey(visitorKey))) === 1);
       return (await observer.getBuffer(visitorScoresKey(visitorKey)))!;
     },
+  };
+}
+
+/** A reader whose scores are maps, which can be compared: of the segments 1 to 1,000. */
+function withAllScores(options: ReadVisitorOptions): ReadVisitor {
+  const read = createReadVisitor(options);
+  return async (visitorKey, wants, atMs) => {
+    const outcome = await read(visitorKey, wants, atMs);
+    if (!outcome.ok || outcome.visitor.scores === null) return outcome;
+    const all = new Map<number, number>();
+    for (let segmentId = 1; segmentId <= 1_000; segmentId++) {
+      const score = outcome.visitor.scores.get(segmentId);
+      if (score !== undefined) all.set(segmentId, score);
+    }
+    return { ok: true, visitor: { ...outcome.visitor, scores: all } };
   };
 }

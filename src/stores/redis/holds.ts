@@ -81,26 +81,31 @@ export function createRedisHolds(deps: RedisHoldsDeps): {
         const lifeSeconds = Math.min(Math.ceil(context.timeToLiveMs / 1_000), longestHoldSeconds);
         const money: (MoneyRefusal | null)[] = requests.map(() => null);
         const caps: CapRefusals[] = [];
-        const asks = [...requests.entries()].filter(([, it]) => isRemembered(it, context));
-        // An ad that no cap counts waits in no log; its impression is written there all the same.
-        const askedLogs = requests.every(({ isUncounted }) => isUncounted === true) ? [] : logs;
-        let missing = asks.length + askedLogs.length;
+        // One more than are asked for, so that nothing settles before all is asked.
+        let missing = 1;
         const settle = (): void => {
+          missing--;
           if (missing === 0) resolve(settleHalves(deps.redis, requests, context, money, caps));
         };
-        settle();
-        for (const [index, request] of asks)
+        for (let index = 0; index < requests.length; index++) {
+          const request = requests[index]!;
+          if (!isRemembered(request, context)) continue;
+          missing++;
           holdMoney({ request, context, lifeSeconds }, (refusal) => {
             money[index] = refusal;
-            missing--;
             settle();
           });
-        for (const [index, log] of askedLogs.entries())
-          holdCaps({ log, requests, context, lifeSeconds }, (refused) => {
+        }
+        // An ad that no cap counts waits in no log; its impression is written there all the same.
+        const isCounted = requests.some(({ isUncounted }) => isUncounted !== true);
+        for (let index = 0; isCounted && index < logs.length; index++) {
+          missing++;
+          holdCaps({ log: logs[index]!, requests, context, lifeSeconds }, (refused) => {
             caps[index] = refused;
-            missing--;
             settle();
           });
+        }
+        settle();
       }),
   };
 }

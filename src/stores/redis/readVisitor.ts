@@ -65,23 +65,30 @@ export function createReadVisitor(options: ReadVisitorOptions): ReadVisitor {
       }
     },
   });
-  return async (visitorKey, wants, nowMs) => {
+  return (visitorKey, wants, nowMs) => {
     const modelVersion = wants.scores ? activeModelVersion() : null;
-    if (!breaker.allows()) return redisAway;
-    const ask = { visitorKey, withScores: modelVersion !== null };
-    const values = await new Promise<readonly (Buffer | null)[] | null>((resolve) => {
-      readKeys(ask, resolve);
+    if (!breaker.allows()) return Promise.resolve(redisAway);
+    return new Promise((resolve) => {
+      readKeys({ visitorKey, withScores: modelVersion !== null }, (values) => {
+        if (values === null) {
+          breaker.failed();
+          resolve(redisAway);
+          return;
+        }
+        breaker.succeeded();
+        const [caps = null, cached = null] = values;
+        const impressions = decodeImpressions(caps, nowMs);
+        const known = (scores: VisitorState["scores"]): ReadVisitorOutcome => ({
+          ok: true,
+          visitor: { scores, impressions },
+        });
+        const scores =
+          modelVersion === null
+            ? null
+            : scoresFrom(cached, visitorKey, modelVersion, nowMs, lookUpScores);
+        resolve(isLater(scores) ? scores.then(known) : known(scores));
+      });
     });
-    if (values === null) {
-      breaker.failed();
-      return redisAway;
-    }
-    breaker.succeeded();
-    const [caps = null, cached = null] = values;
-    const impressions = decodeImpressions(caps, nowMs);
-    if (modelVersion === null) return { ok: true, visitor: { scores: null, impressions } };
-    const scores = scoresFrom(cached, visitorKey, modelVersion, nowMs, lookUpScores);
-    return { ok: true, visitor: { scores: isLater(scores) ? await scores : scores, impressions } };
   };
 }
 

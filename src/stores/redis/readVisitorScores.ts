@@ -1,8 +1,7 @@
 import { expiryOfPacked, packAbsence, unpackScores } from "../../audience/packedScores.ts";
+import type { Scores } from "../../targeting/types.ts";
 import { createCircuitBreaker } from "../circuitBreaker.ts";
 import type { RedisClient } from "./connect.ts";
-
-export type Scores = ReadonlyMap<number, number>;
 
 /** Looks up a visitor whose scores the cache lacks. Never rejects; null = unscored, unknown, or late. */
 export type LookUpScores = (

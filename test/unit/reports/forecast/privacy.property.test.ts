@@ -18,8 +18,17 @@ const villages: readonly Village[] = [
 const sample = sampleOf(villages, { visits: 3 });
 const allHours = new Float64Array(48).fill(1);
 
+type Radii = readonly {
+  readonly meters?: number;
+  readonly bearing?: number;
+  readonly radius: number;
+}[];
+
+const sizeOfDifference = (one: ReadonlySet<number>, other: ReadonlySet<number>): number =>
+  [...one].filter((it) => !other.has(it)).length;
+
 /** Who is in the people figure, before anything is rounded: what a perfect observer of the rows would know. */
-function peopleIn(radii: Parameters<typeof circles>): ReadonlySet<number> {
+function peopleIn(radii: Radii): ReadonlySet<number> {
   const zone = matchZone(sample, circles(...radii));
   const { rows } = matchRows(sample, questionOf(), zone, allHours);
   return new Set(Array.from(rows, (row) => sample.rows.visitors[row]!));
@@ -42,7 +51,7 @@ it("the difference of any two zones is about 50 people or nobody, even for who s
           [a, b],
           [b, a],
         ] as const) {
-          const only = left.difference(right).size;
+          const only = sizeOfDifference(left, right);
           expect(only === 0 || only >= 50, `${only} people`).toBe(true);
         }
       },
@@ -56,7 +65,7 @@ it("a radius dragged metre by metre never isolates a hamlet", () => {
   let steps = 0;
   for (let radius = 1_000; radius <= 26_000; radius += 125) {
     const now = peopleIn([{ radius }]);
-    const gained = now.difference(before).size;
+    const gained = sizeOfDifference(now, before);
     if (gained > 0) steps++;
     expect(gained === 0 || gained >= 50, `${gained} at ${radius} m`).toBe(true);
     before = now;

@@ -1,0 +1,156 @@
+import type { Router } from "express";
+import { addDays, budgetDayOf } from "../budgets/budgetDay.ts";
+import { daypartsToHoursOfWeek } from "../campaigns/dayparts.ts";
+import { maxForecastDays } from "../campaigns/forecastSchema.ts";
+import type { Config } from "../config.ts";
+import { createForecastRecorder, type ForecastRecorder } from "../jobs/forecastRecorder.ts";
+import { createForecastThread, type ForecastThread } from "../jobs/forecastThread.ts";
+import { type Repeating, repeat } from "../jobs/repeat.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { Forecast } from "../reports/forecast/forecastTypes.ts";
+import type { ForecastCampaign } from "../routes/campaigns.ts";
+import { forecastsRouter, toFrequencyCap } from "../routes/forecasts.ts";
+import { createForecastSamples } from "../stores/postgres/forecastSamples.ts";
+import { hashText } from "../targeting/hash.ts";
+import type { Log } from "./log.ts";
+import { type Management, zoneRulesOf } from "./management.ts";
+import { describe, type Stores } from "./stores.ts";
+
+/** Forecasts on one node: what happened is sampled, and replayed in a thread. */
+export interface Forecasts {
+  /** For serving: hears of each request that a page made. */
+  readonly hear: ForecastRecorder["hear"];
+  readonly router: (management: Pick<Management, "authenticate" | "store">) => Router;
+  /** For dry runs of campaigns; null where nothing can be said (house ads, more than 92 days are cut). */
+  readonly forecastCampaign: ForecastCampaign;
+  readonly flushOnce: () => Promise<void>;
+  /** Thins what is too much and forgets what is too old. */
+  readonly housekeepOnce: () => Promise<void>;
+  /** Forgets what the sample has of a visitor; answers how many rows went. */
+  readonly eraseVisitor: (visitorKey: string) => Promise<number>;
+  readonly state: () => ReturnType<ForecastThread["state"]>;
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+const flushMs = 60_000;
+const housekeepMs = 1_800_000;
+const refreshMs = 60_000;
+const dayMs = 86_400_000;
+/** Four weeks are replayed; much less than the 13 months that ids may live. */
+const keptDays = 35;
+/** Rows of one bucket (about 250 km²): some hundred visitors, which tell shares to a few per cent. */
+const mostRowsPerBucket = 3_000;
+
+export function composeForecasts(
+  config: Config,
+  stores: Stores,
+  log: Log,
+  metrics: Metrics,
+): Forecasts {
+  const { clock } = stores;
+  const samples = createForecastSamples(stores.jobsDb);
+  const recorder = createForecastRecorder(samples);
+  const thread = createForecastThread({
+    orderOf: () => ({
+      databaseUrl: config.databaseUrl,
+      dataDir: config.dataDir,
+      nowMs: clock.nowMs(),
+      salt: hashText(`forecast ${config.visitorSecret}`),
+    }),
+    log: (message) => log.warn(message),
+    monotonicMs: () => performance.now(),
+  });
+  measure(metrics, recorder, thread);
+  const housekeepOnce = async (): Promise<void> => {
+    await samples.prune(clock.nowMs() - keptDays * dayMs);
+    await samples.thin(mostRowsPerBucket);
+    recorder.setLevels(await samples.readLevels());
+  };
+  return {
+    hear: recorder.hear,
+    router: ({ authenticate, store }) =>
+      forecastsRouter({
+        authenticate,
+        validateZone: zoneRulesOf(stores).validateZone,
+        readSegments: store.segments.readAll,
+        forecast: thread.ask,
+        nowMs: clock.nowMs,
+      }),
+    forecastCampaign: createForecastCampaign(thread.ask, clock.nowMs),
+    flushOnce: recorder.flushOnce,
+    housekeepOnce,
+    eraseVisitor: samples.eraseVisitor,
+    state: thread.state,
+    ...createLife(recorder, thread, housekeepOnce, (error) =>
+      log.warn({ error: describe(error) }, "the sample of forecasts waits for Postgres"),
+    ),
+  };
+}
+
+function createLife(
+  recorder: ForecastRecorder,
+  thread: ForecastThread,
+  housekeepOnce: () => Promise<void>,
+  onError: (error: unknown) => void,
+): Pick<Forecasts, "start" | "stop"> {
+  let repeating: readonly Repeating[] = [];
+  return {
+    start() {
+      repeating = [
+        repeat(recorder.flushOnce, flushMs, onError),
+        repeat(housekeepOnce, housekeepMs, () => undefined),
+        repeat(thread.refreshIfOld, refreshMs, onError),
+      ];
+    },
+    async stop() {
+      await Promise.all(repeating.map((one) => one.stop()));
+      await thread.stop();
+      await recorder.flushOnce().catch(() => undefined);
+    },
+  };
+}
+
+/** A campaign as it would be stored, over its period or the first 92 days of it that are not past. */
+function createForecastCampaign(ask: ForecastThread["ask"], nowMs: () => number): ForecastCampaign {
+  return async (campaign): Promise<Forecast | null> => {
+    if (campaign.priority === "house") return null;
+    const today = budgetDayOf(nowMs());
+    const isRunning = campaign.startsOn < today;
+    const startsOn = isRunning ? today : campaign.startsOn;
+    const longest = addDays(startsOn, maxForecastDays - 1);
+    const wanted = campaign.endsOn ?? addDays(startsOn, 6);
+    if (wanted < startsOn) return null;
+    const isTooLong = wanted > longest;
+    return ask({
+      zone: campaign.zone,
+      placeIntention: campaign.placeIntention,
+      formats: ["native"],
+      wantedCategories: campaign.categories.include,
+      avoidedCategories: campaign.categories.exclude,
+      devices: campaign.devices,
+      hoursOfWeek: daypartsToHoursOfWeek(campaign.dayparts),
+      audience: campaign.audience,
+      frequencyCaps: campaign.frequencyCaps.map(toFrequencyCap),
+      pricing: campaign.pricing,
+      bidMicros: campaign.bidMicros,
+      dailyBudgetMicros: campaign.dailyBudgetMicros,
+      totalBudgetMicros: campaign.totalBudgetMicros,
+      startsOn,
+      endsOn: isTooLong ? longest : wanted,
+    });
+  };
+}
+
+function measure(metrics: Metrics, recorder: ForecastRecorder, thread: ForecastThread): void {
+  metrics.gauge(
+    "atelier_forecast_sample_rows",
+    "Opportunities in the sample that forecasts replay; 0 until somebody asked for one",
+    () => thread.state()?.rows ?? 0,
+  );
+  metrics.gauge(
+    "atelier_forecast_rows_dropped",
+    "Sampled opportunities that found no room while Postgres was away, since this node began",
+    () => recorder.state().dropped,
+  );
+}
