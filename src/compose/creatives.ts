@@ -1,4 +1,4 @@
-import type { RequestHandler, Router } from "express";
+import type { Router } from "express";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { OperatorSwitches, ReviewQueue } from "../campaigns/reviewQueue.ts";
 import type { SaveCreativeDeps } from "../campaigns/saveCreative.ts";
@@ -12,6 +12,7 @@ import type { MediaStore } from "../media/mediaStore.ts";
 import { createRenderPool, type RenderPool } from "../media/renderPool.ts";
 import { mediaToPictures } from "../media/saveMedia.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { Admission } from "../routes/admission.ts";
 import { creativePagesRouter } from "../routes/creativePages.ts";
 import { creativesRouter } from "../routes/creatives.ts";
 import { mediaRouter } from "../routes/media.ts";
@@ -26,7 +27,8 @@ import { createReviewQueue } from "../stores/postgres/reviewQueue.ts";
 import { readShownCreative } from "../stores/postgres/servableRows.ts";
 import { createMediaBucket } from "../stores/s3/mediaBucket.ts";
 import type { ServableCreative } from "../targeting/types.ts";
-import type { Stores } from "./stores.ts";
+import type { Log } from "./log.ts";
+import { describe, type Stores } from "./stores.ts";
 
 export type CreativeSettings = Pick<
   Config,
@@ -45,9 +47,8 @@ export interface Creatives {
   readonly routers: readonly Router[];
   /** What of a creative visitors see, whether its campaign runs or not; null = nothing. */
   readonly readShown: (creativeId: number) => Promise<ServableCreative | null>;
-  readonly measure: (metrics: Metrics) => void;
-  /** Checks landing pages until it is stopped. */
-  readonly start: (onError: (error: unknown) => void) => readonly Repeating[];
+  /** Counts, and checks landing pages until that is stopped. */
+  readonly start: (metrics: Metrics, log: Log) => readonly Repeating[];
 }
 
 /** Who hears what happens; nobody until there are metrics. */
@@ -67,7 +68,7 @@ export function composeCreatives(
   config: CreativeSettings,
   stores: Pick<Stores, "db" | "jobsDb">,
   store: CampaignStore,
-  doors: Doors,
+  doors: Admission,
   pictures: PictureRule,
 ): Creatives {
   const parts: Parts = {
@@ -86,21 +87,15 @@ export function composeCreatives(
     saveCreative,
     readShown,
     routers: routersOf(config, parts, store, doors, saveCreative),
-    measure(metrics) {
-      metrics.gauge(
-        "atelier_uploads_waiting",
-        "Uploaded pictures that wait to be made on this node",
-        pool.waiting,
-      );
+    start(metrics, log) {
+      const about = "Uploaded pictures that wait to be made on this node";
+      metrics.gauge("atelier_uploads_waiting", about, pool.waiting);
       Object.assign(told, countersOf(metrics));
+      const onError = (error: unknown): void =>
+        log.warn({ error: describe(error) }, "landing pages could not be checked");
+      return startChecks(config, checks, told, onError);
     },
-    start: (onError) => startChecks(config, checks, (outcome) => told.landings(outcome), onError),
   };
-}
-
-interface Doors {
-  readonly authenticate: RequestHandler;
-  readonly authenticateOnly: RequestHandler;
 }
 
 interface Parts {
@@ -141,7 +136,7 @@ function routersOf(
   { publicUrl }: CreativeSettings,
   { media, files, pool, switches, queue, told, readShown }: Parts,
   { creatives, advertisers }: CampaignStore,
-  doors: Doors,
+  doors: Admission,
   saveCreative: SaveCreativeDeps,
 ): readonly Router[] {
   const pictureOrigin = saveCreative.pictures === "https" ? "" : publicUrl;
@@ -170,14 +165,14 @@ function openMediaStore(config: CreativeSettings): MediaStore {
 function startChecks(
   { linkChecks }: CreativeSettings,
   checks: ReturnType<typeof createLandingChecks>,
-  onLanding: (outcome: "ok" | "broken") => void,
+  told: Told,
   onError: (error: unknown) => void,
 ): readonly Repeating[] {
   if (linkChecks === "off") return [];
   const allowLoopback = linkChecks === "loopback";
   const work = async (): Promise<void> => {
     const onChecked = ({ ok }: { readonly ok: boolean }): void => {
-      onLanding(ok ? "ok" : "broken");
+      told.landings(ok ? "ok" : "broken");
     };
     const check = (url: string) => checkLink(url, { deadlineMs: linkDeadlineMs, allowLoopback });
     // As long as there is something to do: after a night's sleep of ours, many pages are due.

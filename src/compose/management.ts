@@ -59,10 +59,11 @@ export function composeManagement(
   };
   const routers = [
     ...accounts.routers(admission),
+    // Before those that stand before every path of their collections.
+    ...creatives.routers,
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
     campaignsRouter({ ...deps, ...saveCampaign, ...forecasts, summarizeZone: zones.summarizeZone }),
-    ...creatives.routers,
     placementsRouter(deps),
     segmentsRouter(deps),
     sitesRouter({ ...deps, randomBytes }),

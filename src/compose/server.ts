@@ -22,7 +22,7 @@ import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { composeManagement, type Management } from "./management.ts";
 import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
-import { describe, openStores, type Stores } from "./stores.ts";
+import { openStores, type Stores } from "./stores.ts";
 import { tuneEngine } from "./tuneEngine.ts";
 
 export interface ServerOptions extends JobsOptions {
@@ -92,11 +92,10 @@ export async function composeServer(
   const parts = { stores, jobs, management, serving, conversions, bids, metrics, life };
   const http = createHttpServer(appOf(config, parts, options.demoRouters, log));
   await jobs.start();
-  management.creatives.measure(metrics);
   const repeating = [
     startReplaying(stores, serving, conversions, bids),
     ...bids.start(),
-    ...management.creatives.start((error) => log.warn({ error: describe(error) }, "landing pages")),
+    ...management.creatives.start(metrics, log),
   ];
   return { http, stores, jobs, stop: createStop({ http, stores, jobs, bids, repeating, life }) };
 }

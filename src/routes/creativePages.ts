@@ -20,15 +20,14 @@ export interface CreativePagesDeps extends PreviewDeps {
  */
 export function creativePagesRouter(deps: CreativePagesDeps): Router {
   const router = Router();
-  router.use("/v1/creatives/:creativeId/preview", deps.authenticate);
-  router.get("/v1/creatives/:creativeId/preview", async (request, response) => {
+  const { authenticate } = deps;
+  router.get("/v1/creatives/:creativeId/preview", authenticate, async (request, response) => {
     const creativeId = parseId(request, "creativeId");
     const { format } = request.query;
     sendPreview(response, await previewSaved(deps, creativeId, format, apiKeyOf(request)));
   });
 
-  router.use("/v1/creative-previews", deps.authenticate);
-  router.post("/v1/creative-previews", async (request, response) => {
+  router.post("/v1/creative-previews", authenticate, async (request, response) => {
     const { format } = request.query;
     sendPreview(response, await previewUnsaved(deps, request.body, format, apiKeyOf(request)));
   });

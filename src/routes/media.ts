@@ -17,18 +17,19 @@ import { readBytes } from "./readBody.ts";
 import { parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
 
 export interface MediaRouterDeps extends SaveMediaDeps {
-  /** The key alone: the body is a file and is read here. */
   readonly authenticateOnly: RequestHandler;
+  /** For uploads: the body is a file and is read here, and the same file is the same picture without a key of writes. */
+  readonly authenticateStream: RequestHandler;
   readonly publicUrl: string;
   readonly onUpload?: (outcome: "made" | "known" | "refused") => void;
 }
 
 /** `/v1/media`: upload (the body is the file), read, list, delete. */
 export function mediaRouter(deps: MediaRouterDeps): Router {
+  const { authenticateOnly, authenticateStream } = deps;
   const router = Router();
-  router.use("/v1/media", deps.authenticateOnly);
 
-  router.post("/v1/media", async (request, response) => {
+  router.post("/v1/media", authenticateStream, async (request, response) => {
     try {
       const query = readQuery(request.query);
       const bytes = await readBytes(request, mediaLimits.uploadBytes);
@@ -42,7 +43,7 @@ export function mediaRouter(deps: MediaRouterDeps): Router {
     }
   });
 
-  router.get("/v1/media", async (request, response) => {
+  router.get("/v1/media", authenticateOnly, async (request, response) => {
     const { page, ids } = parseListQuery(request, { ids: ["advertiserId"], words: {} });
     const advertiserIds = narrowed(apiKeyOf(request), ids.get("advertiserId"));
     const found = await deps.media.list({ advertiserIds }, page);
@@ -50,12 +51,12 @@ export function mediaRouter(deps: MediaRouterDeps): Router {
     sendPage(response, items, page, (media) => media.mediaId);
   });
 
-  router.get("/v1/media/:mediaId", async (request, response) => {
+  router.get("/v1/media/:mediaId", authenticateOnly, async (request, response) => {
     const media = await readOwnMedia(deps, parseId(request, "mediaId"), apiKeyOf(request));
     sendEntity(response, mediaToAnswer(media, deps.publicUrl));
   });
 
-  router.delete("/v1/media/:mediaId", async (request, response) => {
+  router.delete("/v1/media/:mediaId", authenticateOnly, async (request, response) => {
     await deleteMedia(deps, parseId(request, "mediaId"), apiKeyOf(request));
     response.status(204).end();
   });

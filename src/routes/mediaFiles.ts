@@ -1,4 +1,5 @@
 import { Router } from "express";
+import { notFound } from "../campaigns/access.ts";
 import type { MediaStore } from "../media/mediaStore.ts";
 import { contentTypes, formatOfFileName } from "../media/pictureSizes.ts";
 
@@ -10,14 +11,14 @@ const oneYearSeconds = 31_536_000;
  */
 export function mediaFilesRouter({ get }: Pick<MediaStore, "get">): Router {
   const router = Router();
-  router.get("/media/:file", async (request, response, next) => {
+  router.get("/media/:file", async (request, response) => {
     const { file } = request.params;
     const format = formatOfFileName(file);
-    if (format === null) return next();
+    if (format === null) throw notFound();
     const etag = `"${file}"`;
     const known = request.headers["if-none-match"]?.split(",").map((it) => it.trim());
     const bytes = await get(file);
-    if (bytes === null) return next();
+    if (bytes === null) throw notFound();
     response.set({
       etag,
       "cache-control": `public, max-age=${oneYearSeconds}, immutable`,

@@ -35,18 +35,17 @@ const reviewStatus = z.enum(reviewStatuses).catch("pending");
  */
 export function reviewsRouter(deps: ReviewsRouterDeps): Router {
   const router = Router();
-  const paths = ["/v1/reviews", "/v1/review-reasons", "/v1/prohibited-categories"];
-  router.use(paths, deps.authenticate);
+  const { authenticate } = deps;
 
-  router.get("/v1/review-reasons", (_request, response) => {
+  router.get("/v1/review-reasons", authenticate, (_request, response) => {
     response.json({ items: reviewReasons });
   });
 
-  router.get("/v1/prohibited-categories", (_request, response) => {
+  router.get("/v1/prohibited-categories", authenticate, (_request, response) => {
     response.json({ items: prohibitedCategories.map(({ words: _words, ...told }) => told) });
   });
 
-  router.get("/v1/reviews", async (request, response) => {
+  router.get("/v1/reviews", authenticate, async (request, response) => {
     requireReviewer(apiKeyOf(request));
     const { page, ids, words } = parseListQuery(request, {
       ids: ["advertiserId", "campaignId"],
@@ -61,8 +60,7 @@ export function reviewsRouter(deps: ReviewsRouterDeps): Router {
     sendPage(response, items, page, (queued) => queued.reviewNumber);
   });
 
-  router.use("/v1/creatives/:creativeId/review", deps.authenticate);
-  router.post("/v1/creatives/:creativeId/review", async (request, response) => {
+  router.post("/v1/creatives/:creativeId/review", authenticate, async (request, response) => {
     const creativeId = parseId(request, "creativeId");
     const body = bodyOfChange(request);
     sendEntity(response, await reviewCreative(deps, creativeId, body, apiKeyOf(request)));
@@ -77,13 +75,12 @@ export function reviewsRouter(deps: ReviewsRouterDeps): Router {
 
 function addReviewSettings(router: Router, { authenticate, switches }: ReviewsRouterDeps): void {
   const path = "/v1/advertisers/:id/review-settings";
-  router.use(path, authenticate);
-  router.get(path, async (request, response) => {
+  router.get(path, authenticate, async (request, response) => {
     const advertiserId = parseId(request, "id");
     requireVisible(apiKeyOf(request), advertiserId);
     response.json((await switches.readReviewSettings(advertiserId)) ?? missing());
   });
-  router.put(path, async (request, response) => {
+  router.put(path, authenticate, async (request, response) => {
     const key = apiKeyOf(request);
     requireAdmin(key);
     const settings = valueOrThrow(parseFields(reviewSettingsSchema, request.body));
@@ -99,20 +96,19 @@ function addSuspension(
   entity: Suspendable,
   path: string,
 ): void {
-  router.use(path, authenticate);
-  router.get(path, async (request, response) => {
+  router.get(path, authenticate, async (request, response) => {
     const state = (await switches.readSuspension(entity, parseId(request, "id"))) ?? missing();
     requireVisible(apiKeyOf(request), state.advertiserId);
     response.json({ suspension: state.suspension });
   });
-  router.put(path, async (request, response) => {
+  router.put(path, authenticate, async (request, response) => {
     const key = apiKeyOf(request);
     requireAdmin(key);
     const { reason } = valueOrThrow(parseFields(suspensionInputSchema, request.body));
     const state = await switches.suspend(entity, parseId(request, "id"), reason, actorOf(key));
     response.json({ suspension: (state ?? missing()).suspension });
   });
-  router.delete(path, async (request, response) => {
+  router.delete(path, authenticate, async (request, response) => {
     const key = apiKeyOf(request);
     requireAdmin(key);
     const state = await switches.suspend(entity, parseId(request, "id"), null, actorOf(key));

@@ -85,6 +85,8 @@ export async function openProxiedStores({ durable = false } = {}): Promise<Proxi
     REQUEST_DEADLINE_MS: "2000",
     // Readers of a test share one address and are in a hurry; whoever tests the filter switches it on.
     INVALID_TRAFFIC: "off",
+    // The landing pages of tests are nobody's.
+    LINK_CHECKS: "off",
     ATELIER_DATA_DIR: dataDir,
     LOG_LEVEL: "silent",
   };
