@@ -16,11 +16,13 @@ import { createReadSwaggerUi } from "../stores/files/swaggerUi.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
 import { composeBidLearning, type Learning } from "./bidLearning.ts";
 import { type Bids, type BidsOptions, composeBids } from "./bids.ts";
+import { closeHttp } from "./closeHttp.ts";
 import { type Conversions, composeConversions } from "./conversions.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { composeManagement, type Management } from "./management.ts";
+import { composeReports, type Reports } from "./reports.ts";
 import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
 import { tuneEngine } from "./tuneEngine.ts";
@@ -43,14 +45,13 @@ export interface AtelierServer {
   readonly http: Server;
   readonly stores: Stores;
   readonly jobs: Jobs;
+  readonly reports: Reports;
   /** Readiness first, then the last requests, the jobs, and the stores. Safe to call twice. */
   readonly stop: () => Promise<void>;
 }
 
 /** Spooled events are tried this often. */
 const replayEveryMs = 1_000;
-/** Requests in flight get this long to end. */
-const drainMs = 5_000;
 
 /** Builds the whole ad server on real stores, loads its first snapshot and starts its jobs. Does not listen yet. */
 export async function composeServer(
@@ -59,8 +60,10 @@ export async function composeServer(
 ): Promise<AtelierServer> {
   tuneEngine();
   const log = createLog(config.logLevel);
-  const stores = await openStores(config, options.dynamodbCredentials, log, options.clock);
   const metrics = createMetrics();
+  const opened = await openStores(config, options.dynamodbCredentials, log, options.clock);
+  const reports = composeReports(opened, metrics, log);
+  const { stores } = reports;
   const jobs = composeJobs(config, stores, options, log, metrics);
   const management = composeManagement(config, stores, options.pictures ?? "https", {
     forecastCampaign: jobs.forecasts.forecastCampaign,
@@ -89,15 +92,16 @@ export async function composeServer(
   );
   measureSpools(metrics, [stores.spool, conversions, bids.notices]);
   const life = { isStopping: false };
-  const parts = { stores, jobs, management, serving, conversions, bids, metrics, life };
+  const parts = { stores, jobs, management, serving, conversions, bids, reports, metrics, life };
   const http = createHttpServer(appOf(config, parts, options.demoRouters, log));
   await jobs.start();
   const repeating = [
     startReplaying(stores, serving, conversions, bids),
+    reports.start(),
     ...bids.start(),
     ...management.creatives.start(metrics, log),
   ];
-  return { http, stores, jobs, stop: createStop({ http, stores, jobs, bids, repeating, life }) };
+  return { ...parts, http, stop: createStop({ http, stores, jobs, bids, repeating, life }) };
 }
 
 interface Composed {
@@ -107,6 +111,7 @@ interface Composed {
   readonly serving: Serving;
   readonly conversions: Conversions;
   readonly bids: Bids;
+  readonly reports: Reports;
   readonly metrics: Metrics;
   readonly life: { isStopping: boolean };
 }
@@ -114,7 +119,7 @@ interface Composed {
 /** Every route, before what answers it. */
 function appOf(
   config: Config,
-  { stores, jobs, management, serving, conversions, bids, metrics, life }: Composed,
+  { stores, jobs, management, serving, conversions, bids, reports, metrics, life }: Composed,
   demoRouters: readonly Router[],
   log: Log,
 ): RequestListener {
@@ -138,6 +143,7 @@ function appOf(
         jobs.diagnosis.router(management),
         jobs.pacing.router(management),
         jobs.forecasts.router(management),
+        reports.router(management),
         ...management.routers,
         ...demoRouters,
       ],
@@ -228,17 +234,6 @@ function createStop({ http, stores, jobs, bids, repeating, life }: Parts): () =>
     stopped ??= stop();
     return stopped;
   };
-}
-
-/** Ends idle connections at once and the others after their request, or after `drainMs`. */
-async function closeHttp(http: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    http.close(() => resolve());
-  });
-  const impatience = setTimeout(() => http.closeAllConnections(), drainMs);
-  http.closeIdleConnections();
-  await closed;
-  clearTimeout(impatience);
 }
 
 /** Listens and answers the port. Rejects with the listen error. */

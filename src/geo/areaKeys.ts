@@ -23,12 +23,17 @@ export function encodeAreaKey(kind: NamedAreaKind, code: string): AreaKey {
   return (kinds.indexOf(kind) + 1) * kindUnit + Number.parseInt(code, 36);
 }
 
+/** The kind of a key, nothing allocated; undefined for a number that is no key. */
+export function areaKeyKind(key: AreaKey): NamedAreaKind | undefined {
+  return kinds[Math.floor(key / kindUnit) - 1];
+}
+
 /** The kind and official code of a key ("france" has the code ""). Throws RangeError for a number that is no key. */
 export function decodeAreaKey(key: AreaKey): {
   readonly kind: NamedAreaKind;
   readonly code: string;
 } {
-  const kind = kinds[Math.floor(key / kindUnit) - 1];
+  const kind = areaKeyKind(key);
   if (kind === undefined || !Number.isInteger(key)) throw new RangeError(`not an area key: ${key}`);
   if (kind === "france") return { kind, code: "" };
   const digits = kind === "commune" || kind === "postalCode" ? 5 : 2;

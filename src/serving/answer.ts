@@ -3,6 +3,7 @@ import type { FieldProblem } from "../errors.ts";
 import type { CellId, PlaceSource, VisitorPlace } from "../geo/types.ts";
 import type { AdFormat, AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
 import type { AboutUrlOf } from "./aboutAd.ts";
+import type { EventFacets } from "./eventFacets.ts";
 import type { ExplainedCampaign } from "./explainAnswer.ts";
 import type { InvalidReason, TrackedEventKind, TrackingClaims } from "./ports.ts";
 import { adReasonsOf, type Why, whyOf } from "./why.ts";
@@ -64,6 +65,8 @@ export interface AnswerContext {
   readonly visitor: VisitorState;
   readonly test: boolean;
   readonly pageViewKey: string | null;
+  /** What reports ask about these ads; null = there are none. */
+  readonly facets: EventFacets | null;
   /** The campaigns whose value is told: those of an explanation. */
   readonly valuesToldOf: ReadonlySet<number>;
   /** Scheme and host that the page reaches us by, without a trailing slash. */
@@ -145,6 +148,7 @@ function claimsOf(winner: Winner, request: AdRequest, context: AnswerContext): T
     test: context.test,
     mayMeasure: request.consent.mayMeasure,
     pageViewKey: winner.holdId === null ? null : context.pageViewKey,
+    facets: context.facets,
   };
 }
 

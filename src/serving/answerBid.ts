@@ -198,8 +198,8 @@ function answer(
   why: () => NoBidReason,
 ): BidResult {
   const otherwise = winners.length === 0 ? why() : "no_creative";
-  const { request, ssp, asked, currency, visitor, deps } = bidding;
-  const terms = { request, ssp, asked, currency, visitor };
+  const { request, ssp, asked, visitorKey, currency, visitor, deps } = bidding;
+  const terms = { request, ssp, asked, visitorKey, currency, visitor };
   const held = new Map<BidOffer, Winner>();
   for (const winner of winners) {
     const quote = known(winner.candidate, winner.placementId);

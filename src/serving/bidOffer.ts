@@ -6,6 +6,7 @@ import type { AboutUrlOf } from "./aboutAd.ts";
 import type { Winner } from "./answer.ts";
 import type { BidNoticeClaims, SignBidNotice, Ssp } from "./bidPorts.ts";
 import type { Quote } from "./bidQuote.ts";
+import { facetsOf } from "./eventFacets.ts";
 import type { TrackingClaims } from "./ports.ts";
 import { sspPlacementOf } from "./sspPlacement.ts";
 import { adReasonsOf } from "./why.ts";
@@ -26,6 +27,8 @@ interface OfferTerms {
   readonly request: BidRequest;
   readonly ssp: Ssp;
   readonly asked: AdRequest;
+  /** Null = nobody who may be recognised. */
+  readonly visitorKey: string | null;
   readonly currency: string;
   readonly visitor: VisitorState;
 }
@@ -90,7 +93,7 @@ function noticeClaimsOf(
 
 function claimsOf(winner: Winner, terms: OfferTerms, tokenLifeMs: number): TrackingClaims {
   const { campaign, creative } = winner.candidate;
-  const { asked, request, ssp } = terms;
+  const { asked, request, ssp, visitorKey } = terms;
   return {
     decisionId: asked.decisionId,
     slot: winner.slot,
@@ -107,5 +110,6 @@ function claimsOf(winner: Winner, terms: OfferTerms, tokenLifeMs: number): Track
     test: request.test,
     mayMeasure: asked.consent.mayMeasure,
     pageViewKey: null,
+    facets: facetsOf(asked, visitorKey),
   };
 }

@@ -1,5 +1,6 @@
 import { isBudgetDay } from "../budgets/budgetDay.ts";
 import { type ConversionRow, decodeConversion, encodeConversion } from "./conversionRow.ts";
+import { decodeFacets, type EventFacets, encodeFacets } from "./eventFacets.ts";
 import { decodeMedia, encodeMedia, type MediaCost } from "./mediaCost.ts";
 import type { TrackedEventKind, TrackingClaims } from "./ports.ts";
 
@@ -29,6 +30,8 @@ export interface LedgerRow {
   readonly media: MediaCost | null;
   /** What the shop told of a conversion; kept beside the ledger, in the same transaction. */
   readonly conversion?: ConversionRow | null;
+  /** For reports; they are no part of the ledger. Absent = nothing is known. */
+  readonly facets?: EventFacets;
 }
 
 const eventKinds: readonly LedgerEventKind[] = [
@@ -57,16 +60,17 @@ export function encodeLedgerEvent(
   kind: LedgerEventKind,
   claims: Pick<
     TrackingClaims,
-    "decisionId" | "slot" | "campaignId" | "advertiserId" | "creativeId" | "placementId"
+    "decisionId" | "slot" | "campaignId" | "advertiserId" | "creativeId" | "placementId" | "facets"
   >,
   occurredAtMs: number,
   media: MediaCost | null = null,
 ): string {
-  const { campaignId, advertiserId, creativeId, placementId } = claims;
+  const { campaignId, advertiserId, creativeId, placementId, facets } = claims;
   const eventId = `${trackedEventKey(claims)}.${kind}`;
   const ids = [campaignId, advertiserId, creativeId, placementId];
   const event: unknown[] = [eventId, kind, ...ids, occurredAtMs];
-  if (media !== null) event.push(encodeMedia(media));
+  if (media !== null || facets) event.push(media === null ? null : encodeMedia(media));
+  if (facets) event.push(null, encodeFacets(facets));
   return JSON.stringify(event);
 }
 
@@ -91,7 +95,7 @@ export function decodeOutboxEntry(fields: OutboxFields): LedgerRow | null {
   if (!Array.isArray(event)) return null;
   const [eventId, kind, campaignId, advertiserId, creativeId, placementId, occurredAtMs] =
     event as readonly unknown[];
-  const [media, told] = event.slice(7) as readonly unknown[];
+  const [media, told, seen] = event.slice(7) as readonly unknown[];
   const amountMicros = Number(fields.micros);
   if (!isText(eventId, 400) || !isText(placementId, 400) || !isKind(kind)) return null;
   if (!isId(campaignId) || !isId(advertiserId) || !isId(creativeId)) return null;
@@ -99,8 +103,10 @@ export function decodeOutboxEntry(fields: OutboxFields): LedgerRow | null {
   if (typeof occurredAtMs !== "number" || !(occurredAtMs > 0 && occurredAtMs < 8e15)) return null;
   if (!isBudgetDay(fields.day)) return null;
   const decodedMedia = media === undefined || media === null ? null : decodeMedia(media);
-  const conversion = told === undefined ? null : conversionOf(eventId, kind, told);
+  const conversion = (told ?? null) === null ? null : conversionOf(eventId, kind, told);
   if (decodedMedia === undefined || conversion === undefined) return null;
+  // A report may lack something; money may not.
+  const facets = decodeFacets(seen);
   const ids = { campaignId, advertiserId, creativeId };
   const money = { budgetDay: fields.day, amountMicros, unchargedReason: fields.reason || null };
   return {
@@ -112,6 +118,7 @@ export function decodeOutboxEntry(fields: OutboxFields): LedgerRow | null {
     occurredAtMs,
     media: decodedMedia,
     ...(conversion === null ? {} : { conversion }),
+    ...(facets === undefined ? {} : { facets }),
   };
 }
 

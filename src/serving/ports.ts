@@ -1,4 +1,5 @@
 import type { BudgetRefusal, FrequencyCap, Pricing, VisitorState } from "../targeting/types.ts";
+import type { EventFacets } from "./eventFacets.ts";
 
 /**
  * What serving needs of the world, as plain functions. `stores` implements them, `compose` wires them,
@@ -93,6 +94,8 @@ export interface TrackingClaims {
   readonly mayMeasure: boolean;
   /** The page view that remembers this ad for its caps; null = the page named none. */
   readonly pageViewKey: string | null;
+  /** What reports ask about the ad besides; absent in tokens of older servers. */
+  readonly facets?: EventFacets | null;
 }
 
 /**

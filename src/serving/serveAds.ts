@@ -11,6 +11,7 @@ import {
 } from "./answer.ts";
 import { type DecisionSampling, isSampledBy } from "./decisionSampling.ts";
 import { emitDecision } from "./emitDecision.ts";
+import { facetsOf } from "./eventFacets.ts";
 import {
   type DecisionInputs,
   type DecisionOutcome,
@@ -227,11 +228,12 @@ function compose(
       ? nobody
       : new Set(explainedWinners.map(({ campaignId }) => campaignId));
   const { signToken, aboutUrlOf } = deps;
-  const { test, pageViewKey } = options;
+  const { test, pageViewKey, visitorKey } = options;
   const context = {
     visitor,
     test,
     pageViewKey,
+    facets: winners.length === 0 ? null : facetsOf(request, visitorKey),
     valuesToldOf: told,
     publicUrl,
     tokenLifeMs,

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { budgetDayFromNumber, budgetDayNumber } from "../budgets/budgetDay.ts";
 import { holdIdOf } from "../budgets/holdId.ts";
+import { packedFacetsBytes, packFacets, unpackFacets } from "./packedFacets.ts";
 import type { TrackingClaims } from "./ports.ts";
 import { type Hmac, prepareHmac } from "./preparedHmac.ts";
 
@@ -27,7 +28,8 @@ export const maxTokenLength = 1_000;
 const signatureBytes = 16;
 const numberBytes = 37;
 const shortestToken = numberBytes + 3 + signatureBytes;
-const formatVersion = 1;
+/** The second one ends in what reports ask about the ad. */
+const formats = { plain: 1, withFacets: 2 } as const;
 const flags = { test: 1, cpc: 2, hold: 4, ownHold: 8, uuid: 16, vcpm: 32 } as const;
 /** The last two bits of the same byte. */
 const consentFlags = { mayMeasure: 64, pageView: 128 } as const;
@@ -38,7 +40,7 @@ const hexDigits = Int8Array.from({ length: 128 }, (_, code) =>
   "0123456789abcdef".indexOf(String.fromCharCode(code)),
 );
 /** One token is made at a time, without a wait: numbers, four texts of at most 255 bytes, signature. */
-const scratch = Buffer.alloc(numberBytes + 4 * 256 + signatureBytes);
+const scratch = Buffer.alloc(numberBytes + 4 * 256 + packedFacetsBytes + signatureBytes);
 
 /**
  * Makes a key of a secret of at least 16 bytes; its id (the first byte of the secret's SHA-256) tells a new secret's tokens
@@ -51,7 +53,7 @@ export function trackingKeyFrom(secret: Uint8Array): TrackingKey {
 }
 
 /**
- * Packs and signs claims (HMAC-SHA-256, 16 bytes kept): about 100 characters, safe in a URL path. One token serves all
+ * Packs and signs claims (HMAC-SHA-256, 16 bytes kept): about 120 characters, safe in a URL path. One token serves all
  * three tracking URLs of an ad. Ids of up to 255 bytes of UTF-8; throws a RangeError beyond that or for a bad budget day.
  */
 export function signTrackingToken(claims: TrackingClaims, key: TrackingKey): string {
@@ -68,7 +70,7 @@ export function verifyTrackingToken(
 ): VerifiedToken {
   if (token.length > maxTokenLength || !/^[A-Za-z0-9_-]+$/.test(token)) return malformed;
   const bytes = Buffer.from(token, "base64url");
-  if (bytes.length < shortestToken || bytes[0] !== formatVersion) return malformed;
+  if (bytes.length < shortestToken || !isKnownFormat(bytes[0])) return malformed;
   const body = bytes.subarray(0, -signatureBytes);
   const given = bytes.subarray(-signatureBytes);
   // Two secrets may share an id by chance: each of them is tried.
@@ -88,6 +90,10 @@ export function verifyTrackingToken(
 const malformed: VerifiedToken = { ok: false, error: "malformed" };
 const forged: VerifiedToken = { ok: false, error: "forged" };
 
+function isKnownFormat(format: number | undefined): boolean {
+  return format === formats.plain || format === formats.withFacets;
+}
+
 function signatureOf(body: Uint8Array, key: TrackingKey): Buffer {
   return key.hmac(body).subarray(0, signatureBytes);
 }
@@ -97,10 +103,10 @@ function signatureOf(body: Uint8Array, key: TrackingKey): Buffer {
  * four texts, each after its length. Written into `scratch`; answers how many bytes.
  */
 function packClaims(claims: TrackingClaims, keyId: number): number {
-  const { decisionId, holdId, pageViewKey } = claims;
+  const { decisionId, holdId, pageViewKey, facets = null } = claims;
   const ownHold = holdId !== null && holdId === holdIdOf(claims);
   const isUuid = packUuid(decisionId, numberBytes);
-  scratch[0] = formatVersion;
+  scratch[0] = facets === null ? formats.plain : formats.withFacets;
   scratch[1] = keyId;
   scratch[2] =
     (claims.test ? flags.test : 0) |
@@ -122,7 +128,10 @@ function packClaims(claims: TrackingClaims, keyId: number): number {
   let at = isUuid ? numberBytes + 1 + uuidBytes : packText(decisionId, numberBytes);
   at = packText(claims.placementId, at);
   at = packText(ownHold ? "" : (holdId ?? ""), at);
-  return pageViewKey === null ? at : packText(pageViewKey, at);
+  if (pageViewKey !== null) at = packText(pageViewKey, at);
+  if (facets === null) return at;
+  packFacets(facets, scratch, at);
+  return at + packedFacetsBytes;
 }
 
 /** A text after its length, one byte; answers where the next begins. Throws a RangeError beyond 255 bytes. */
@@ -153,7 +162,9 @@ function packUuid(text: string, at: number): boolean {
 }
 
 /** The claims of a body that we signed; null when it is not one of ours after all. */
-function unpackClaims(body: Buffer): TrackingClaims | null {
+function unpackClaims(whole: Buffer): TrackingClaims | null {
+  const facetsBytes = whole[0] === formats.withFacets ? packedFacetsBytes : 0;
+  const body = whole.subarray(0, whole.length - facetsBytes);
   const texts = readTexts(body);
   if (texts === null) return null;
   const [decision, placement, hold, pageView] = texts;
@@ -180,6 +191,7 @@ function unpackClaims(body: Buffer): TrackingClaims | null {
     test: (bits & flags.test) !== 0,
     mayMeasure: (bits & consentFlags.mayMeasure) !== 0,
     pageViewKey: pageView?.toString("utf8") ?? null,
+    ...(facetsBytes === 0 ? {} : { facets: unpackFacets(whole, body.length) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { keepConversions } from "./conversions.ts";
 import { readNextToCompare, saveNextToCompare } from "./ledgerComparison.ts";
 import { toLedgerLine } from "./ledgerLine.ts";
 import { readCampaigns, readKnownEvents, readSpending } from "./ledgerSpending.ts";
+import { keepFacets } from "./reportFacets.ts";
 
 /** "atelier ledger" as a number: whoever holds this lock moves charges from Redis to the ledger. */
 export const ledgerLock = 4_172_031_992;
@@ -45,12 +46,11 @@ function createSession<DB>(transaction: Transaction<DB>, admitted: Admitted[]): 
       // The locks of one advertiser guard its campaigns; whoever takes several takes them in this order.
       const ordered = rows.toSorted(byAdvertiserThenTime);
       for (let from = 0; from < ordered.length; from += rowsPerStatement) {
-        const batch = await admitToLedger(
-          transaction,
-          ordered.slice(from, from + rowsPerStatement),
-        );
+        const lines = ordered.slice(from, from + rowsPerStatement);
+        const batch = await admitToLedger(transaction, lines);
         admitted.push(...batch);
-        await keepConversions(transaction, ordered.slice(from, from + rowsPerStatement));
+        await keepConversions(transaction, lines);
+        await keepFacets(transaction, lines);
         added += countRows(batch);
       }
       return added;
