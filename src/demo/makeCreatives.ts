@@ -16,7 +16,7 @@ export const demoSizes = [
 /** Shown by shops that show all sizes. */
 const rareSize: (typeof demoSizes)[number] = demoSizes[5];
 
-/** The size that native ads are asked for most (1.91:1), and that of icons. Drawn pictures are sharp at any size. */
+/** The size that native ads are asked for most (1.91:1), and that of icons. */
 const nativePicture = [1200, 627] as const;
 const iconSide = 200;
 
@@ -27,7 +27,7 @@ export function nativePictures(image: (size: readonly [number, number]) => strin
   return { imageUrl: image(nativePicture), imageWidth, imageHeight, iconUrl, iconSide };
 }
 
-/** The address of a picture drawn by `renderDemoImage`. */
+/** The address of a picture of the demo, as JPEG: the one kind that every exchange takes. */
 export function demoImageUrl(
   publicUrl: string,
   trade: string,
@@ -35,7 +35,7 @@ export function demoImageUrl(
   size: readonly [number, number],
 ): string {
   const query = new URLSearchParams({ nom: shopName, l: String(size[0]), h: String(size[1]) });
-  return `${publicUrl}/demo/images/${trade}.svg?${query}`;
+  return `${publicUrl}/demo/images/${trade}.jpg?${query}`;
 }
 
 /** A landing page under a domain that is reserved for examples (RFC 2606): it never reaches a real shop. */

@@ -1,10 +1,14 @@
 import express from "express";
+import sharp from "sharp";
 import request from "supertest";
 import { describe, expect, test } from "vitest";
 import { renderDemoImage } from "../../../src/demo/demoImages.ts";
 import { makeHouseAds } from "../../../src/demo/houseAds.ts";
+import { demoImageUrl, nativePictures } from "../../../src/demo/makeCreatives.ts";
 import { allTrades } from "../../../src/demo/trades/allTrades.ts";
 import { createDemoImagesRouter } from "../../../src/routes/demoImages.ts";
+import { buildCampaign } from "../../support/campaignBuilder.ts";
+import { bidders, createTestBidding } from "../../support/openrtb/testBidding.ts";
 
 const sizes = [
   [300, 250],
@@ -63,10 +67,44 @@ describe("GET /demo/images", () => {
     const { pathname, search } = new URL(native.imageUrl);
     const response = await request(app).get(pathname + search);
     expect(response.status).toBe(200);
-    expect(response.headers["content-type"]).toBe("image/svg+xml; charset=utf-8");
+    expect(response.headers["content-type"]).toBe("image/jpeg");
     expect(response.headers["content-security-policy"]).toContain("sandbox");
     expect(response.headers["cache-control"]).toContain("max-age=86400");
-    expect(response.body.toString()).toMatch(/^<svg /);
+    const { format, width, height } = await sharp(response.body).metadata();
+    expect([format, width, height]).toEqual(["jpeg", native.imageWidth, native.imageHeight]);
+    const drawing = await request(app).get(pathname.replace(".jpg", ".svg") + search);
+    expect(drawing.headers["content-type"]).toBe("image/svg+xml; charset=utf-8");
+    expect(drawing.body.toString()).toMatch(/^<svg /);
+  });
+
+  test("is of a kind that an exchange takes which asks for JPEG only", async () => {
+    const {
+      imageUrl,
+      imageWidth: width,
+      imageHeight: height,
+    } = nativePictures((size) =>
+      demoImageUrl("https://ads.example", "garage", "Garage de Panazol", size),
+    );
+    const creative = {
+      ...{ creativeId: 1, format: "native", landingUrl: "https://garage.example.com/" },
+      bidFacts: { attributes: [], picture: { width, height }, icon: null },
+      content: {
+        title: "Révision",
+        text: "En un jour.",
+        callToAction: "Prendre rendez-vous",
+        imageUrl,
+      },
+    } as const;
+    const bidding = createTestBidding([buildCampaign({ campaignId: 1, creatives: [creative] })]);
+    const picture = { type: 3, wmin: 600, hmin: 300, mimes: ["image/jpeg"] };
+    const assets = [
+      { id: 1, required: 1, title: { len: 90 } },
+      { id: 2, required: 1, img: picture },
+    ];
+    const native = { ver: "1.2", request: JSON.stringify({ ver: "1.2", assets }) };
+    const regs = { gdpr: 0 };
+    const result = await bidding.ask({ id: "1", cur: ["EUR"], regs, imp: [{ id: "1", native }] });
+    expect(bidders(result)).toEqual({ "1": 1 });
   });
 
   test.each(["/demo/images/garage.png", "/demo/images/GARAGE.svg", "/demo/images/a%2Fb.svg"])(
