@@ -4,6 +4,7 @@ import * as deals from "../../../migrations/0009_1_deals.ts";
 import * as facts from "../../../migrations/0009_2_creative_facts.ts";
 import { parseCreative } from "../../../src/campaigns/creativeSchema.ts";
 import { valueOrThrow } from "../../../src/campaigns/problems.ts";
+import { approvedBy } from "../../../src/campaigns/review.ts";
 import { createCampaignFeed } from "../../../src/stores/postgres/campaignFeed.ts";
 import { htmlBody, nativeBody } from "../../support/campaignBodies.ts";
 import {
@@ -40,7 +41,10 @@ it("serving learns what exchanges ask of creatives, and nothing of those of whom
     htmlBody({ campaignId, attributes: [13] }),
     nativeBody({ campaignId, imageWidth: 300, imageHeight: 300 }),
   ])
-    await opened.store.creatives.insert(valueOrThrow(parseCreative(body)), testActor);
+    await opened.store.creatives.insert(
+      { ...valueOrThrow(parseCreative(body)), review: approvedBy("test", null) },
+      testActor,
+    );
   const { creatives } = await servable(campaignId);
   const { iconUrl: url, iconSide: side, attributes } = pictured;
   expect(creatives.map(({ bidFacts }) => bidFacts)).toEqual([
@@ -56,7 +60,8 @@ it("a creative and a campaign come back from the store as they were written, and
     deals: [{ ssp: "demo", id: "été 1" }],
     openAuction: false,
   });
-  const fields = valueOrThrow(parseCreative(nativeBody({ campaignId, ...pictured })));
+  const parsed = valueOrThrow(parseCreative(nativeBody({ campaignId, ...pictured })));
+  const fields = { ...parsed, review: approvedBy("test", null) };
   const { creativeId } = await opened.store.creatives.insert(fields, testActor);
   expect(await opened.store.creatives.read(creativeId)).toMatchObject(pictured);
   const changed = await opened.store.creatives.change(
