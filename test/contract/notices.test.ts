@@ -1,82 +1,30 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import express from "express";
-import { sql } from "kysely";
 import request from "supertest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holdIdOf } from "../../src/budgets/holdId.ts";
 import { noticesRouter } from "../../src/routes/notices.ts";
 import { signBidNotice } from "../../src/serving/bidNoticeToken.ts";
 import type { BidNoticeClaims, Ssp } from "../../src/serving/bidPorts.ts";
-import type { TrackedEventKind } from "../../src/serving/ports.ts";
 import { noticeGraceMs } from "../../src/stores/redis/claimNotice.ts";
-import { storeCampaigns } from "../support/ledgerCampaigns.ts";
-import {
-  asked,
-  claimsOf,
-  type Money,
-  noonMs,
-  openLedger,
-  openMoney,
-  winner,
-} from "../support/money.ts";
+import { asked, claimsOf, type Money, noonMs, winner } from "../support/money.ts";
+import { type NoticeBooks, noticeLimits, openNoticeBooks } from "../support/noticeBooks.ts";
 import { bidClaims, dollars, noticeKey, openNotices, sspOf } from "../support/notices.ts";
-import {
-  freshDatabase,
-  freshRedis,
-  type TestDatabase,
-  type TestRedis,
-} from "../support/servers.ts";
+import type { TestRedis } from "../support/servers.ts";
 import { until } from "../support/until.ts";
 
 let server: TestRedis;
-let database: TestDatabase;
 let money: Money;
-let books: ReturnType<typeof openLedger>;
+let books: NoticeBooks;
+const show: NoticeBooks["show"] = (...ad) => books.show(...ad);
+const told = () => books.told();
 
 beforeEach(async () => {
-  [server, database] = await Promise.all([freshRedis(), freshDatabase()]);
-  money = await openMoney(server.url);
-  await money.openBuckets();
-  books = openLedger(database.url, money);
-  await storeCampaigns(books.db, [
-    { campaignId: 12, advertiserId: 7, totalBudgetMicros: 1_000_000 },
-    { campaignId: 13, advertiserId: 7 },
-  ]);
-  await sql`update campaigns set pricing = 'cpc' where id = 13`.execute(books.db);
+  books = await openNoticeBooks();
+  ({ server, money } = books);
 });
-afterEach(async () => {
-  await books.drainer.stop();
-  money.close();
-  await books.close();
-  await Promise.all([server.close(), database.drop()]);
-});
-
-/** The pixel of a bid: its shop pays €5 per thousand, unless told otherwise. */
-async function show(
-  bid: BidNoticeClaims,
-  kind: TrackedEventKind = "impression",
-  nowMs = noonMs + 2_000,
-  pricing: "cpm" | "cpc" = "cpm",
-) {
-  const request = winner({ ...bid, amountMicros: 5_000 });
-  const claims = claimsOf(request, { placementId: "ssp/demo", pricing, holdId: bid.holdId });
-  return money.record(kind, claims, nowMs);
-}
-
-const limits = { totalBudgetMicros: 1_000_000, dailyBudgetMicros: null, balanceMicros: null };
-
-/** What the books say after everything was moved to them. */
-async function told() {
-  await books.drainer.runOnce();
-  const { rows: ledger } = await sql`select event_id, amount_micros, media_ssp, media_price_micros,
-    media_currency, media_cost_micros from ledger where kind = 'media' order by id`.execute(
-    books.db,
-  );
-  const { rows: hours } = await sql<Readonly<Record<string, number | string>>>`
-    select * from ssp_hours order by ssp, hour, currency`.execute(books.db);
-  return { ledger, hours };
-}
+afterEach(() => books.close());
 
 describe("a billing notice", () => {
   it("becomes one row of the ledger's media side, however often it is told, and by win notices too", async () => {
@@ -229,81 +177,10 @@ describe("a billing notice", () => {
   });
 });
 
-describe("an SSP whose pages ask by themselves is billed on the impression", () => {
-  const open = (fields: Partial<Ssp> = {}) =>
-    openNotices(money.redis, { ssp: sspOf({ openToBrowsers: true, ...fields }) });
-  const shown = (shop: ReturnType<typeof open>, bid: BidNoticeClaims) =>
-    shop.notices.shown(signBidNotice(bid, noticeKey), noonMs + 3_000);
-
-  it("and a burl without it is refused, told as often as one likes, whatever it asks", async () => {
-    const shop = open();
-    const bid = bidClaims();
-    for (const price of ["1.5", "2", "0"])
-      expect(await shop.tell("billing", bid, { price })).toBe("unseen");
-    await shown(shop, bid);
-    expect(shop.told.at(-1)).toMatchObject({ kind: "impression", outcome: "unseen", bill: null });
-    expect(await told()).toEqual({ ledger: [], hours: [] });
-    expect(shop.emitted).toHaveLength(0);
-    const byWin = open({ billedBy: "nurl" });
-    expect(await byWin.tell("win", bid)).toBe("unseen");
-  });
-
-  it("at the price of the bid, once, whether burl comes before, after, or never", async () => {
-    const shop = open();
-    const [early, late, never] = [bidClaims(), bidClaims(), bidClaims()];
-    for (const bid of [early, late, never])
-      await money.holdBudgets([winner({ ...bid, amountMicros: 5_000, ...limits })], asked());
-    expect(await shop.tell("billing", early)).toBe("unseen");
-    for (const bid of [early, late, never]) {
-      await show(bid);
-      for (const _time of [1, 2]) await shown(shop, bid);
-    }
-    expect(await shop.tell("billing", early)).toBe("counted");
-    expect(await shop.tell("billing", late)).toBe("counted");
-    expect(await shop.tell("billing", late)).toBe("duplicate");
-    expect(await shop.tell("loss", late, { loss: "102" })).toBe("loss_after_bill");
-    const { ledger, hours } = await told();
-    expect(ledger).toMatchObject([early, late, never].map(() => ({ media_cost_micros: 2_000 })));
-    expect(hours).toMatchObject([{ billed: 3, cost_micros: 6_000, shown: 3, house_micros: 0 }]);
-    const billed = shop.emitted.filter(({ payload }) => payload.costMicros === 2_000);
-    expect(billed.map(({ payload }) => payload.kind)).toEqual(Array(3).fill("impression"));
-  });
-
-  it("by the burl, if the node died between impression and bill", async () => {
-    const shop = open();
-    const bid = bidClaims();
-    await show(bid);
-    expect(await shop.tell("billing", bid, { price: "1.5" })).toBe("counted");
-    await shown(shop, bid);
-    expect(shop.told.at(-1)).toMatchObject({ outcome: "counted", bill: null });
-    expect((await told()).ledger).toMatchObject([{ media_cost_micros: 1_500 }]);
-  });
-
-  it("not by a robot's, nor by a pixel of another bid, of a test, of another SSP, or with a forged token", async () => {
-    const shop = open();
-    const [robbed, other] = [bidClaims(), bidClaims()];
-    const invalid = { reason: "bot", addressKey: null, browserKey: null } as const;
-    const seen = winner({ ...robbed, amountMicros: 5_000 });
-    await money.record("impression", claimsOf(seen, { holdId: null }), noonMs, invalid);
-    await show(other);
-    await shown(shop, robbed);
-    expect(shop.told.at(-1)?.outcome).toBe("unseen");
-    await shown(shop, bidClaims());
-    expect(shop.told.at(-1)?.outcome).toBe("unseen");
-    const before = shop.told.length;
-    await shown(shop, { ...other, test: true });
-    await shown(shop, { ...other, sspId: 4 });
-    await shop.notices.shown("forged", noonMs);
-    await shown(openNotices(money.redis) as never, other);
-    expect(shop.told).toHaveLength(before);
-    expect((await told()).ledger).toHaveLength(0);
-  });
-});
-
 describe("a loss notice", () => {
   it("gives back at once what the bid held, and nothing twice", async () => {
     const shop = openNotices(money.redis);
-    const request = winner({ amountMicros: 500, priceMicros: 5_000, ...limits });
+    const request = winner({ amountMicros: 500, priceMicros: 5_000, ...noticeLimits });
     const { decisionId } = request;
     const bid = bidClaims({ decisionId });
     await money.holdBudgets([request], asked());
@@ -329,7 +206,7 @@ describe("a loss notice", () => {
 
   it("after the bill releases nothing: the bill stands", async () => {
     const shop = openNotices(money.redis);
-    const request = winner({ amountMicros: 500, priceMicros: 5_000, ...limits });
+    const request = winner({ amountMicros: 500, priceMicros: 5_000, ...noticeLimits });
     const { decisionId } = request;
     const bid = bidClaims({ decisionId });
     await money.holdBudgets([request], asked());
@@ -361,7 +238,7 @@ describe("the account of an SSP", () => {
     const bids = [bidClaims(), bidClaims(), bidClaims()] as const;
     const [before, after, never] = bids;
     for (const bid of bids)
-      await money.holdBudgets([winner({ ...bid, amountMicros: 5_000, ...limits })], asked());
+      await money.holdBudgets([winner({ ...bid, amountMicros: 5_000, ...noticeLimits })], asked());
     await show(before);
     await told();
     for (const bid of bids) await shop.tell("billing", bid);
@@ -381,7 +258,7 @@ describe("the account of an SSP", () => {
     // Charged and billed in one batch.
     await show(never);
     const last = bidClaims();
-    await money.holdBudgets([winner({ ...last, amountMicros: 5_000, ...limits })], asked());
+    await money.holdBudgets([winner({ ...last, amountMicros: 5_000, ...noticeLimits })], asked());
     await shop.tell("billing", last);
     await show(last);
     expect((await told()).hours).toMatchObject([
@@ -393,7 +270,7 @@ describe("the account of an SSP", () => {
     const shop = openNotices(money.redis);
     const bid = bidClaims({ campaignId: 13 });
     const own = { ...bid, holdId: holdIdOf(bid) };
-    const request = winner({ ...own, amountMicros: 5_000, ...limits });
+    const request = winner({ ...own, amountMicros: 5_000, ...noticeLimits });
     await money.holdBudgets([request], asked());
     await shop.tell("billing", own);
     await show(own, "impression", noonMs + 2_000, "cpc");
