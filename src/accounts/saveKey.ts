@@ -151,7 +151,7 @@ export async function rotateKey(
   body: unknown,
   caller: Caller,
 ): Promise<MadeKey> {
-  requirePermission(caller, "accounts");
+  await readKey(deps, apiKeyId, caller);
   const { overlapSeconds } = valueOrThrow(parseFields(rotationSchema, body));
   const made = newApiKey(deps.randomBytes(32));
   const endsAt = new Date(deps.nowMs() + overlapSeconds * 1_000).toISOString();

@@ -114,6 +114,11 @@ export function requireVisible(caller: Caller, advertiserId: number): void {
   if (!maySeeAdvertiser(caller, advertiserId)) throw notFound();
 }
 
+/** Of some advertisers those that a caller may know of. */
+export function knownAdvertiserIds(caller: Caller, ids: readonly number[]): readonly number[] {
+  return ids.filter((id) => maySeeAdvertiser(caller, id));
+}
+
 export function maySeeOrganization(caller: Caller, organizationId: number): boolean {
   return isPlatformAdmin(caller) || caller.organizationId === organizationId;
 }

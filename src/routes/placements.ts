@@ -1,7 +1,7 @@
-import { type RequestHandler, Router } from "express";
-import { notFound } from "../campaigns/access.ts";
+import { type Request, type RequestHandler, Router } from "express";
+import { knownAdvertiserIds, notFound } from "../campaigns/access.ts";
 import { placementList } from "../campaigns/lists.ts";
-import type { PlacementRepository } from "../campaigns/repository.ts";
+import type { PlacementRepository, StoredPlacement } from "../campaigns/repository.ts";
 import { changePlacement, createPlacement } from "../campaigns/saveSite.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import {
@@ -32,13 +32,14 @@ export function placementsRouter({ authenticate, placements }: PlacementsRouterD
   router.get("/v1/placements", async (request, response) => {
     const list = parseList(request, placementList);
     const { siteId = null, code } = list.filters;
-    sendList(response, list, await placements.page({ siteId, code }, list));
+    const { items, next } = await placements.page({ siteId, code }, list);
+    sendList(response, list, { items: items.map((one) => toldTo(request, one)), next });
   });
 
   router.get("/v1/placements/:placementId", async (request, response) => {
     const placement = await placements.read(parseId(request, "placementId"));
     if (placement === null) throw notFound();
-    sendRead(request, response, placementList, placement);
+    sendRead(request, response, placementList, toldTo(request, placement));
   });
 
   router.patch("/v1/placements/:placementId", async (request, response) => {
@@ -47,4 +48,13 @@ export function placementsRouter({ authenticate, placements }: PlacementsRouterD
     sendEntity(response, await changePlacement(placements, placementId, body, apiKeyOf(request)));
   });
   return router;
+}
+
+/** Whom a placement blocks is told of a caller's own advertisers: of others it knows nothing. */
+function toldTo(request: Request, placement: StoredPlacement): StoredPlacement {
+  const blockedAdvertiserIds = knownAdvertiserIds(
+    apiKeyOf(request),
+    placement.blockedAdvertiserIds,
+  );
+  return { ...placement, blockedAdvertiserIds };
 }
