@@ -16,7 +16,7 @@ export interface LakeJob {
 }
 
 const passEveryMs = 60_000;
-const backlogBytes = 8_388_608;
+const backlogBytes = 4_194_304;
 /** The ledger is half a second behind the counting, the stream as well. */
 const settledMs = 120_000;
 /** Passes fail for as long before somebody should look. */

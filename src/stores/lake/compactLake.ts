@@ -29,8 +29,8 @@ export const defaultCompactionLimits: CompactionLimits = {
   readersMs: hourMs,
   // A click counts for 24 hours; who tells one twice while Redis is away does so within them.
   duplicatesWithinHours: 48,
-  maxBytes: 67_108_864,
-  memoryMegabytes: 256,
+  maxBytes: 16_777_216,
+  memoryMegabytes: 192,
 };
 
 /** Something that a pass has done; a process that ends between any two of them leaves a lake that the next pass goes on with. */
