@@ -62,10 +62,17 @@ export function composeForecasts(
     monotonicMs: () => performance.now(),
   });
   measure(metrics, recorder, thread);
+  const learnOnce = async (): Promise<void> => {
+    const [levels, segmentIds] = await Promise.all([
+      samples.readLevels(),
+      samples.readSegmentIds(),
+    ]);
+    recorder.learn({ levels, segmentIds });
+  };
   const housekeepOnce = async (): Promise<void> => {
     await samples.prune(clock.nowMs() - keptDays * dayMs);
     await samples.thin(mostRowsPerBucket);
-    recorder.setLevels(await samples.readLevels());
+    await learnOnce();
   };
   return {
     hear: recorder.hear,

@@ -24,14 +24,18 @@ export interface ForecastRecorder {
   readonly hear: HearDecision;
   /** Adds what was gathered. What could not be added stays for the next time. Rejects when Postgres is away. */
   readonly flushOnce: () => Promise<void>;
-  /** How far buckets are thinned, told anew. */
-  readonly setLevels: (levels: ReadonlyMap<number, number>) => void;
+  /** How far buckets are thinned, and which segments there are, told anew. */
+  readonly learn: (known: KnownOfSample) => void;
   readonly state: () => { readonly waiting: number; readonly dropped: number };
+}
+
+export interface KnownOfSample {
+  readonly levels: ReadonlyMap<number, number>;
+  readonly segmentIds: readonly number[];
 }
 
 /** A full memory takes no more: some hundred bytes each. */
 const mostWaiting = 20_000;
-const mostScores = 200;
 const finestResolution = 7;
 const hashSeed = 0x51ed270b;
 
@@ -48,12 +52,12 @@ export function createForecastRecorder(
   const most = options.mostWaiting ?? mostWaiting;
   const hands: Hands = { gathered: emptyHands(), dropped: 0 };
   const placeIdOf = createPlaceIds();
-  let levels: ReadonlyMap<number, number> = new Map();
+  let known: KnownOfSample = { levels: new Map(), segmentIds: [] };
   let flushing: Promise<void> = Promise.resolve();
   return {
     hear(request, { visitorKey, visitor }, winners) {
       const bucket = bucketOf(request);
-      const level = levels.get(bucket) ?? 0;
+      const level = known.levels.get(bucket) ?? 0;
       const person = isRecognised(request) ? visitorKey : null;
       const sampleHash = mixHash(hashSeed, hashText(person ?? request.decisionId));
       if (sampleHash >= 2 ** (32 - level)) return;
@@ -69,14 +73,16 @@ export function createForecastRecorder(
         .map((place) => placeIdOf(place, gathered.places));
       const sampled = { person, bucket, sampleHash, level, placeIds, toBeat };
       gathered.opportunities.push(toOpportunity(request, sampled));
-      if (person !== null) gathered.visitors.set(person, toVisitor(person, request, visitor));
+      if (person === null) return;
+      const scores = scoresOf(request, visitor, known.segmentIds);
+      gathered.visitors.set(person, { visitorKey: person, scores });
     },
     flushOnce() {
       flushing = flushing.catch(() => undefined).then(() => flush(store, hands, most));
       return flushing;
     },
-    setLevels(fresh) {
-      levels = fresh;
+    learn(fresh) {
+      known = fresh;
     },
     state: () => ({ waiting: hands.gathered.opportunities.length, dropped: hands.dropped }),
   };
@@ -147,13 +153,16 @@ function toOpportunity(
   };
 }
 
-function toVisitor(
-  visitorKey: string,
+function scoresOf(
   { consent }: AdRequest,
   { scores }: VisitorState,
-): StoredForecastVisitor {
-  if (!consent.mayPersonalise || scores === null) return { visitorKey, scores: null };
-  return { visitorKey, scores: [...scores].slice(0, mostScores) };
+  segmentIds: readonly number[],
+): StoredForecastVisitor["scores"] {
+  if (!consent.mayPersonalise || scores === null) return null;
+  return segmentIds.flatMap((segmentId) => {
+    const score = scores.get(segmentId);
+    return score === undefined ? [] : [[segmentId, Math.round(1_000 * score) / 1_000] as const];
+  });
 }
 
 /** Places are shared between requests: each is written down once while it is in use. */

@@ -54,7 +54,8 @@ const workerFile = new URL(
   import.meta.url,
 );
 const mostWaiting = 200;
-const patienceMs = 10_000;
+/** A new thread takes some seconds to be ready. */
+const patienceMs = 30_000;
 const oldMs = 3_600_000;
 
 interface Waiting {

@@ -1,29 +1,22 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createBoundedCache } from "../boundedCache.ts";
-import { bucketKey, bucketLevels } from "../geo/cells.ts";
-import type { Commune } from "../geo/commune.ts";
 import { compileZone } from "../geo/compileZone.ts";
 import type { Contours } from "../geo/contours.ts";
 import type { Places } from "../geo/places.ts";
-import { toUnitVector } from "../geo/sphere.ts";
 import { indexCompetition } from "../reports/forecast/competition.ts";
 import { forecastCampaign } from "../reports/forecast/forecast.ts";
 import type { ForecastSample } from "../reports/forecast/forecastSample.ts";
 import type { Forecast } from "../reports/forecast/forecastTypes.ts";
 import { buildPriorSample } from "../reports/forecast/priorSample.ts";
-import type { SampledPlace } from "../reports/forecast/sampleBuilder.ts";
-import { valuesToBeat } from "../reports/forecast/toBeat.ts";
 import { readContours } from "../stores/files/contours.ts";
 import { readPlaces } from "../stores/files/places.ts";
 import { createCampaignFeed } from "../stores/postgres/campaignFeed.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 import { createForecastSampleReader } from "../stores/postgres/readForecastSample.ts";
 import { createTrafficHours } from "../stores/postgres/trafficHours.ts";
-import { decide } from "../targeting/decide.ts";
-import { buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
-import type { AdRequest, Placement, ServableCampaign } from "../targeting/types.ts";
 import { buildMeasuredSample } from "./buildForecastSample.ts";
 import type { ForecastAsk, ForecastMessage, ForecastOrder } from "./forecastThread.ts";
+import { createToBeatToday } from "./toBeatToday.ts";
 
 /** The thread of forecasts: builds its sample once, then answers until it is told to end. */
 const order = workerData as ForecastOrder;
@@ -90,69 +83,12 @@ async function loadSample(table: Places): Promise<ForecastSample> {
     const measured = await buildMeasuredSample(deps, order.nowMs);
     if (measured !== null) return measured;
     const communes = table.sites.sites.flatMap((site) => site.communes);
-    return buildPriorSample({ communes, competition, toBeatAt: toBeatToday(campaigns) });
+    return buildPriorSample({
+      communes,
+      competition,
+      toBeatAt: createToBeatToday(campaigns, order.nowMs),
+    });
   } finally {
     await db.destroy();
   }
-}
-
-/** A page as there are many: what it takes to show on it is what today's campaigns would pay there. */
-const placements: readonly Placement[] = (["native", "image"] as const).map((format) => ({
-  id: format,
-  formats: [format],
-  sizes: [],
-  count: 3,
-  floorMicros: 0,
-  blockedAdvertiserIds: [],
-  blockedTrades: [],
-}));
-
-function toBeatToday(campaigns: readonly ServableCampaign[]) {
-  const snapshot = buildSnapshot(campaigns, { revision: "forecast", builtAtMs: order.nowMs });
-  return (commune: Commune, place: SampledPlace): readonly number[] => {
-    const request = requestAbout(commune, place);
-    return valuesToBeat(placements, shownOn(request, snapshot));
-  };
-}
-
-function shownOn(request: AdRequest, snapshot: Snapshot) {
-  const nobody = { scores: null, impressions: new Map() };
-  const delivery = { exhaustedUntilMs: new Map(), throttles: new Map() };
-  const decision = decide(request, snapshot, nobody, delivery);
-  return decision.placements.flatMap(({ placementId, winners }) =>
-    winners.map((candidate) => ({ placementId, candidate })),
-  );
-}
-
-function requestAbout(
-  { inseeCode, name }: Commune,
-  { cell, centre, samples }: SampledPlace,
-): AdRequest {
-  return {
-    decisionId: `forecast ${inseeCode}`,
-    nowMs: order.nowMs,
-    placements,
-    places: [
-      {
-        source: "search",
-        cell,
-        accuracyMeters: 1_500,
-        centre,
-        samples: samples.map((sample) => ({ ...sample, ...toUnitVector(sample.lat, sample.lon) })),
-        bucketKeys: bucketLevels.map((level) => bucketKey(cell, level)),
-        label: name,
-      },
-    ],
-    page: { category: null, keywords: [] },
-    deviceType: "mobile",
-    consent: {
-      mayStore: true,
-      mayPersonalise: true,
-      mayUsePlace: true,
-      mayUsePrecisePlace: false,
-      mayMeasure: true,
-      basis: "no_gdpr",
-    },
-    hasStableVisitor: true,
-  };
 }

@@ -46,7 +46,7 @@ export interface PriorFacts {
 }
 
 const windowDays = 28;
-const peoplePerVisitor = 200;
+const peoplePerVisitor = 400;
 const mostVisitors = 400;
 const seed = 2_027;
 const minutesPerDay = 1_440;
@@ -66,7 +66,7 @@ export function buildPriorSample(facts: PriorFacts): ForecastSample {
     const sampled = placeOfCommune(commune);
     const place = builder.addPlace(sampled);
     const toBeat = facts.toBeatAt(commune, sampled);
-    const count = Math.min(mostVisitors, Math.max(2, Math.round(people / peoplePerVisitor)));
+    const count = Math.min(mostVisitors, Math.max(1, Math.round(people / peoplePerVisitor)));
     const alike = { places: [place], category: null, inverseRate: people / count, toBeat };
     for (let number = 0; number < count; number++)
       addVisitor(builder, visitors++, { ...alike, pages: trafficPrior.pagesPerVisit }, drawHour);

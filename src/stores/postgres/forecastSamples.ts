@@ -44,6 +44,8 @@ export interface ForecastSamples {
   readonly add: (batch: ForecastBatch) => Promise<void>;
   /** How far each bucket is thinned; absent = not at all. */
   readonly readLevels: () => Promise<ReadonlyMap<number, number>>;
+  /** Segments whose scores are kept with visitors: the first 200. */
+  readonly readSegmentIds: () => Promise<readonly number[]>;
   /** Thins buckets with more than `mostRows` rows until they have fewer; answers how many rows went. */
   readonly thin: (mostRows: number) => Promise<number>;
   /** Forgets what is older. */
@@ -64,6 +66,11 @@ export function createForecastSamples<DB>(db: Kysely<DB>): ForecastSamples {
       const { rows } = await sql<{ bucket: number; level: number }>`
         select bucket, level from forecast_levels`.execute(db);
       return new Map(rows.map(({ bucket, level }) => [bucket, level]));
+    },
+    async readSegmentIds() {
+      const { rows } = await sql<{ id: number }>`
+        select id from segments order by id limit 200`.execute(db);
+      return rows.map(({ id }) => id);
     },
     thin: (mostRows) => db.transaction().execute((trx) => thin(trx, mostRows)),
     async prune(beforeMs) {
