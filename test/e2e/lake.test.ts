@@ -22,6 +22,7 @@ let folder: string;
 beforeAll(async () => {
   system = await startSystem({}, undefined, {
     clock: { nowMs: () => clock.nowMs, correct: async () => undefined },
+    keepsLake: true,
   });
   campaignId = await system.openShop();
   folder = system.stores.environment.ATELIER_DATA_DIR ?? "";
@@ -75,6 +76,17 @@ const inLedger = async () => {
 };
 
 describe("from a page to the lake", () => {
+  test("the server's own job passes at once, beside it, and its health and metrics tell so", async () => {
+    // Told once a pass has ended well.
+    const metrics = async () => (await request(system.url).get("/metrics")).text;
+    await until(async () =>
+      (await metrics()).includes('atelier_lake_events_total{outcome="added"}'),
+    );
+    expect(await metrics()).toMatch(/^atelier_lake_age_seconds \d/m);
+    const { checks } = (await request(system.url).get("/readyz")).body;
+    expect(checks.lake).toMatchObject({ ok: true, detail: { ageMs: expect.any(Number) } });
+  });
+
   test("pixels told twice, one told an hour late, a click, a conversion and what a killed server did not write: lake and ledger agree to the micro", async () => {
     const pages = [await page("v-1"), await page("v-2"), await page("v-3"), await page("v-4")];
     for (const [index, { impression }] of pages.entries())
