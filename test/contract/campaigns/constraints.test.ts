@@ -25,7 +25,15 @@ beforeAll(async () => {
   await sql`insert into campaign_segments (campaign_id, position, segment_id, min_score) values (${campaignId}, 1, 1, 0.5)`.execute(
     opened.db,
   );
-  await sql`insert into api_keys (key_hash, role, label) values (${"a".repeat(64)}, 'admin', 'A')`.execute(
+  await sql`insert into api_keys (organization_id, key_hash, role, label)
+    values (1, ${"a".repeat(64)}, 'admin', 'A')`.execute(opened.db);
+  await sql`insert into users (organization_id, email, name, role) values (1, 'a@b.fr', 'A', 'admin')`.execute(
+    opened.db,
+  );
+  await sql`insert into sessions (user_id, token_hash, ends_at) values (1, ${"a".repeat(64)}, now())`.execute(
+    opened.db,
+  );
+  await sql`insert into login_attempts (subject, attempts, began_at) values (${"a".repeat(64)}, 1, now())`.execute(
     opened.db,
   );
 });
@@ -48,8 +56,30 @@ const violations: readonly (readonly [string, string, string])[] = [
   ["api_keys", "role = 'root'", "api_keys_role"],
   ["api_keys", "key_hash = 'secret'", "api_keys_hash_shape"],
   ["api_keys", "label = ''", "api_keys_label_length"],
-  ["api_keys", "role = 'manager'", "api_keys_advertisers"],
+  ["api_keys", "role = 'manager', advertiser_ids = '{}'", "api_keys_advertisers"],
   ["api_keys", "advertiser_ids = '{1}'", "api_keys_advertisers"],
+  ["api_keys", "scopes = '{}'", "api_keys_scopes"],
+  ["api_keys", "previous_key_hash = 'x', previous_ends_at = now()", "api_keys_previous_shape"],
+  ["api_keys", "previous_ends_at = now()", "api_keys_previous_whole"],
+  ["api_keys", "version = 0", "api_keys_version_positive"],
+  ["organizations", "id = 0, kind = 'shop'", "organizations_id_positive"],
+  ["organizations", "name = ''", "organizations_name_length"],
+  ["organizations", "id = 2, kind = 'bank'", "organizations_kind"],
+  ["organizations", "kind = 'agency'", "organizations_operator_is_first"],
+  ["organizations", "active = false", "organizations_operator_is_active"],
+  ["organizations", "version = 0", "organizations_version_positive"],
+  ["users", "id = 0", "users_id_positive"],
+  ["users", "email = 'A@b.fr'", "users_email_shape"],
+  ["users", "email = 'a b@c.fr'", "users_email_shape"],
+  ["users", "name = ' '", "users_name_length"],
+  ["users", "role = 'root'", "users_role"],
+  ["users", "password_hash = 'azerty'", "users_password_shape"],
+  ["users", "invitation_hash = 'x', invitation_ends_at = now()", "users_invitation_shape"],
+  ["users", "invitation_ends_at = now()", "users_invitation_whole"],
+  ["users", "version = 0", "users_version_positive"],
+  ["sessions", "token_hash = 'x'", "sessions_token_shape"],
+  ["login_attempts", "subject = 'a@b.fr'", "login_attempts_subject_shape"],
+  ["login_attempts", "attempts = 0", "login_attempts_positive"],
   ["campaigns", "id = 0", "campaigns_id_positive"],
   ["campaigns", "name = repeat('x', 101)", "campaigns_name_length"],
   ["campaigns", "status = 'deleted'", "campaigns_status"],
@@ -228,7 +258,9 @@ describe("the database itself refuses", () => {
     const { rows } = await sql<{ readonly conname: string }>`
       select conname from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace
         and conrelid::regclass::text in ('advertisers', 'segments', 'api_keys', 'campaigns', 'campaign_segments',
-          'creatives', 'sites', 'placements')`.execute(opened.db);
+          'creatives', 'sites', 'placements', 'organizations', 'users', 'sessions', 'login_attempts')`.execute(
+      opened.db,
+    );
     const broken = new Set(violations.map(([, , constraint]) => constraint));
     expect(rows.map((row) => row.conname).filter((name) => !broken.has(name))).toEqual([]);
     expect(rows.length).toBeGreaterThan(60);
