@@ -24,6 +24,7 @@ import { addressProblem } from "../serving/sspOf.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { composeAccounts } from "./accounts.ts";
 import { composeAdmission } from "./admission.ts";
+import { composeBulk } from "./bulk.ts";
 import { type Creatives, composeCreatives } from "./creatives.ts";
 import { composeLedgerBooks } from "./ledger.ts";
 import type { Stores } from "./stores.ts";
@@ -60,6 +61,7 @@ export function composeManagement(
   const routers = [
     ...accounts.routers(admission),
     // Before those that stand before every path of their collections.
+    ...composeBulk(stores, { admission, saveCampaign, saveCreative: creatives.saveCreative }),
     ...creatives.routers,
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),

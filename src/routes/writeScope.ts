@@ -82,11 +82,13 @@ interface Write {
 }
 
 function writeOf(request: Request, key: string): Write {
+  const { headers } = request;
   const requestHash = hashWrite(
     request.method,
     request.originalUrl,
-    request.headers["if-match"] ?? "",
-    JSON.stringify(request.body ?? null),
+    headers["if-match"] ?? "",
+    // Of a body that its route reads by itself, what is known before.
+    JSON.stringify(request.body ?? [headers["content-type"], headers["content-length"]]),
   );
   const owner = ownerOf(apiKeyOf(request));
   return { claim: { owner, key, part: 0 }, requestHash, secret: secretOf(request, key) };

@@ -3,6 +3,7 @@ import express from "express";
 import request from "supertest";
 import { type ApiKeyRole, newApiKey } from "../../src/campaigns/apiKey.ts";
 import { composeAdmission } from "../../src/compose/admission.ts";
+import { composeBulk } from "../../src/compose/bulk.ts";
 import { zoneRulesOf } from "../../src/compose/management.ts";
 import { advertisersRouter } from "../../src/routes/advertisers.ts";
 import { createAuthenticate, createReadApiKey } from "../../src/routes/authenticate.ts";
@@ -100,20 +101,16 @@ function createApi(opened: OpenStore, apiRequestsPerMinute: number): express.Exp
   const { authenticate } = admission;
   const { advertisers, campaigns, creatives, placements, segments, sites } = store;
   const readSegments = () => segments.readAll();
+  const saveCampaign = { campaigns, readSegments, zones };
   const routers = [
+    ...composeBulk(opened, { admission, saveCampaign, saveCreative: { creatives, campaigns } }),
     advertisersRouter({ authenticate, advertisers }),
     ledgerRouter({
       authenticate,
       campaigns,
       books: createLedgerBooks(db, { moveCounters: async () => true, onError: () => undefined }),
     }),
-    campaignsRouter({
-      authenticate,
-      campaigns,
-      readSegments,
-      zones,
-      summarizeZone: zones.summarizeZone,
-    }),
+    campaignsRouter({ authenticate, ...saveCampaign, summarizeZone: zones.summarizeZone }),
     creativesRouter({ authenticate, creatives, campaigns }),
     placementsRouter({ authenticate, placements }),
     segmentsRouter({ authenticate, segments }),

@@ -1,0 +1,184 @@
+import { once } from "node:events";
+import { type Request, type RequestHandler, type Response, Router } from "express";
+import {
+  type BulkResult,
+  type BulkWriter,
+  bulkLimits,
+  bulkQuerySchema,
+  type OpenBulkWriter,
+  refusedResult,
+  undoneResult,
+} from "../campaigns/bulkLines.ts";
+import type { IdempotencyStore, KeptAnswer } from "../campaigns/idempotency.ts";
+import { parseParameters } from "../campaigns/listQuery.ts";
+import { PublicError } from "../errors.ts";
+import { apiKeyOf } from "./authenticate.ts";
+import {
+  applyBatch,
+  batchesOf,
+  countLines,
+  createPause,
+  isAllDone,
+  type PreparedLine,
+  prepareBatch,
+  toNdjson,
+} from "./bulkCall.ts";
+import { type KeptCall, keepingOf, keepOnce } from "./bulkKeeping.ts";
+import { readTextBody } from "./readBody.ts";
+
+export interface BulkRouterDeps<Prepared> {
+  /** Lets requests with a valid key pass, and leaves the body alone. */
+  readonly authenticateStream: RequestHandler;
+  readonly collection: "campaigns" | "creatives";
+  readonly openWriter: OpenBulkWriter<Prepared>;
+  readonly answers: IdempotencyStore;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly monotonicMs: () => number;
+}
+
+/** Bodies are held in memory: more calls at once are asked to come back. */
+const mostCalls = 2;
+
+/**
+ * `POST /v1/{collection}/bulk`: lines that create and change, a result for each in their order. Batches of lines are
+ * written in transactions of their own; with `?atomic=1` all lines in one, or none. To be mounted before what reads the
+ * bodies of the collection.
+ */
+export function bulkRouter<Prepared>(deps: BulkRouterDeps<Prepared>): Router {
+  const router = Router();
+  let calls = 0;
+  router.post(`/v1/${deps.collection}/bulk`, deps.authenticateStream, async (request, response) => {
+    requireRoom(response, calls);
+    calls += 1;
+    try {
+      await answerBulk(deps, request, response);
+    } finally {
+      calls -= 1;
+    }
+  });
+  return router;
+}
+
+function requireRoom(response: Response, calls: number): void {
+  if (calls < mostCalls) return;
+  response.setHeader("retry-after", "5");
+  throw new PublicError(
+    "too_many_requests",
+    `At most ${mostCalls} bulk calls are answered at once.`,
+  );
+}
+
+interface BulkCall<Prepared> extends KeptCall {
+  readonly writer: BulkWriter<Prepared>;
+  readonly text: string;
+  readonly pause: () => Promise<void>;
+  readonly isDry: boolean;
+}
+
+async function answerBulk<Prepared>(
+  deps: BulkRouterDeps<Prepared>,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { atomic, dryRun } = readQuery(request);
+  requireNdjson(request);
+  const writer = await deps.openWriter(apiKeyOf(request));
+  const text = await readTextBody(request, bulkLimits.bytes);
+  requireLines(text);
+  const isDry = dryRun === "1";
+  const keeping = isDry ? null : await keepingOf(request, text);
+  const pause = createPause(deps.monotonicMs);
+  const call: BulkCall<Prepared> = { deps, writer, text, pause, isDry, keeping };
+  if (atomic === "1" || isDry) await answerWhole(call, response, atomic === "1");
+  else await answerInBatches(call, response);
+}
+
+function readQuery(request: Request) {
+  const parsed = parseParameters(bulkQuerySchema, request.query);
+  if (parsed.ok) return parsed.value;
+  throw new PublicError("invalid_parameter", "A parameter is not valid.", parsed.problems);
+}
+
+function requireNdjson({ headers }: Request): void {
+  const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  if (type === "application/x-ndjson" || type === "application/jsonl") return;
+  throw new PublicError("unsupported_media_type", "The content-type header is not supported.", [
+    { pointer: "content-type", rule: "must be application/x-ndjson" },
+  ]);
+}
+
+function requireLines(text: string): void {
+  const lines = countLines(text);
+  if (lines >= 1 && lines <= bulkLimits.lines) return;
+  const rule = `must have 1 to ${bulkLimits.lines} lines`;
+  const code = lines === 0 ? "invalid_body" : "body_too_large";
+  throw new PublicError(code, `The body ${rule}.`, [{ pointer: "", rule }]);
+}
+
+/** All lines in one transaction, which is undone when one of them is refused, and by a dry run in any case. */
+async function answerWhole<Prepared>(
+  call: BulkCall<Prepared>,
+  response: Response,
+  isAtomic: boolean,
+): Promise<void> {
+  const { writer, text, pause, isDry } = call;
+  const prepared: (readonly PreparedLine<Prepared>[])[] = [];
+  for (const batch of batchesOf(text)) prepared.push(await prepareBatch(writer, batch, pause));
+  const answer = await keepOnce(call, response, 0, async () => {
+    const results: BulkResult[] = [];
+    for (const lines of prepared) {
+      results.push(...(await applyBatch(writer, lines, !isDry)));
+      await pause();
+    }
+    const isUndone = isAtomic && !isAllDone(results);
+    return { results: isUndone ? results.map(blamed) : results, isUndone: isUndone || isDry };
+  });
+  sendHead(response, answer.status);
+  response.end(answer.body);
+}
+
+/** Of lines that are undone together, those that were well say so. */
+const blamed = (result: BulkResult): BulkResult =>
+  result.status < 300 ? undoneResult(result.line) : result;
+
+/** Each batch in a transaction of its own, and sent once it has been written. A caller who hangs up ends the call. */
+async function answerInBatches<Prepared>(
+  call: BulkCall<Prepared>,
+  response: Response,
+): Promise<void> {
+  const { writer, text, pause } = call;
+  let part = 0;
+  let failure: PublicError | null = null;
+  for (const batch of batchesOf(text)) {
+    if (response.destroyed) return;
+    const write = async () => ({
+      results: await applyBatch(writer, await prepareBatch(writer, batch, pause), true),
+      isUndone: false,
+    });
+    const answer: KeptAnswer | PublicError =
+      failure ?? (await keepOnce(call, response, part, write).catch(laterFailure(part)));
+    if (answer instanceof PublicError) failure = answer;
+    const body =
+      answer instanceof PublicError
+        ? toNdjson(batch.map(([line]) => refusedResult(line, answer)))
+        : answer.body;
+    if (part === 0) sendHead(response, 200);
+    if (!response.write(body))
+      await Promise.race([once(response, "drain"), once(response, "close")]);
+    part += 1;
+  }
+  response.end();
+}
+
+/** Where the first batch fails, the call does; later, the lines that are left are told that they were not written. */
+function laterFailure(part: number): (error: unknown) => PublicError {
+  return (error) => {
+    if (part > 0 && error instanceof PublicError) return error;
+    throw error;
+  };
+}
+
+function sendHead(response: Response, status: number): void {
+  response.status(status).setHeader("content-type", "application/x-ndjson; charset=utf-8");
+  response.setHeader("cache-control", "no-store");
+}
