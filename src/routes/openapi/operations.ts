@@ -1,12 +1,17 @@
 import { withAdmission } from "./admitted.ts";
 import type { Operation } from "./operation.ts";
+import { accountOperations } from "./operations/accounts.ts";
 import { advertiserOperations } from "./operations/advertisers.ts";
+import { bulkOperations } from "./operations/bulk.ts";
 import { campaignOperations } from "./operations/campaigns.ts";
 import { conversionOperations } from "./operations/conversions.ts";
 import { creativeOperations } from "./operations/creatives.ts";
+import { forecastOperations } from "./operations/forecasts.ts";
+import { mediaOperations } from "./operations/media.ts";
 import { openrtbOperations } from "./operations/openrtb.ts";
 import { operationsOfOperators } from "./operations/operations.ts";
 import { reportOperations } from "./operations/reports.ts";
+import { reviewOperations } from "./operations/reviews.ts";
 import { servingOperations } from "./operations/serving.ts";
 import { operationsOfSites } from "./operations/sites.ts";
 import { sspOperations } from "./operations/ssps.ts";
@@ -17,12 +22,17 @@ export const operations: readonly Operation[] = (
   [
     ...advertiserOperations,
     ...campaignOperations,
+    ...bulkOperations,
     ...zoneOperations,
     ...creativeOperations,
+    ...mediaOperations,
+    ...reviewOperations,
     ...reportOperations,
+    ...forecastOperations,
     ...conversionOperations,
     ...operationsOfSites,
     ...sspOperations,
+    ...accountOperations,
     ...servingOperations,
     ...openrtbOperations,
     ...operationsOfOperators,
