@@ -9,6 +9,7 @@ export const commands = [
   "scores:load",
   "keys:create",
   "lake:counts",
+  "reports:check",
 ] as const;
 export type Command = (typeof commands)[number];
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkReports } from "./commands/checkReports.ts";
 import { createKey } from "./commands/createKey.ts";
 import { importPlaces } from "./commands/importPlaces.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -29,11 +30,13 @@ async function run(): Promise<void> {
       const { lakeCounts } = await import("./commands/lakeCounts.ts");
       return lakeCounts(process.env, args, say);
     }
+    case "reports:check":
+      return checkReports(process.env, args, say);
     case "keys:create":
       return createKey(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

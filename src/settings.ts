@@ -38,7 +38,7 @@ export const settings = {
     needed(
       "DATABASE_URL",
       postgresUrl,
-      ["serve", "migrate", "scores:load", "keys:create"],
+      ["serve", "migrate", "scores:load", "keys:create", "reports:check"],
       "Postgres: campaigns, keys, the ledger.",
     ),
   ),

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PublicError } from "../../errors.ts";
 import type { ReportColumn } from "../../reports/reportColumns.ts";
 import type { ReportRow } from "../../reports/reportRows.ts";
 
@@ -13,7 +14,8 @@ const sqlTypes = { text: "VARCHAR", integer: "BIGINT", decimal: "DOUBLE" } as co
 
 /**
  * Writes rows as one Parquet file (zstd), on DuckDB's own threads, one report at a time: a second one waits. DuckDB is loaded
- * when the first report asks for it, since serving does not need it. Rejects with what DuckDB says, or that it is missing.
+ * when the first report asks for it, since serving does not need it. Rejects with what DuckDB says, or with PublicError
+ * `invalid_parameter` where this server has none.
  */
 export function createWriteParquet(): WriteParquet {
   let last: Promise<unknown> = Promise.resolve();
@@ -28,7 +30,14 @@ async function writeParquet(
   columns: readonly ReportColumn[],
   rows: readonly ReportRow[],
 ): Promise<Uint8Array> {
-  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const { DuckDBInstance } = await import("@duckdb/node-api").catch(() => {
+    throw new PublicError("invalid_parameter", "This server writes no Parquet.", [
+      {
+        pointer: "format",
+        rule: "must be json or csv here: the package @duckdb/node-api is missing",
+      },
+    ]);
+  });
   const directory = await mkdtemp(join(tmpdir(), "atelier-report-"));
   const instance = await DuckDBInstance.create(":memory:", { threads: "1", memory_limit: "256MB" });
   const connection = await instance.connect();

@@ -7,6 +7,7 @@ const retention = [
   { table: "report_days", column: "budget_day", days: 760 },
   { table: "report_reach", column: "budget_day", days: 760 },
   { table: "report_area_parts", column: "first_day", days: 760 },
+  { table: "report_request_flushes", column: "flushed_at", days: 7 },
   // What came too late for its week is in the totals and is placed nowhere.
   { table: "report_area_waiting", column: "budget_day", days: 21 },
 ] as const;

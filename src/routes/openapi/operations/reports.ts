@@ -2,6 +2,7 @@ import { z } from "zod";
 import { calendarDay } from "../../../campaigns/fieldTypes.ts";
 import { creditSchema } from "../../../campaigns/giveCredit.ts";
 import { ledgerEntryKinds } from "../../../campaigns/ledgerBooks.ts";
+import { reportAnswerSchema, reportQuerySchema } from "../../../reports/reportSchema.ts";
 import type { Operation } from "../operation.ts";
 import { idIn, listQuery, pageOf } from "../parameters.ts";
 import { deliverySchema, pacingSchema } from "../schemas/delivery.ts";
@@ -11,6 +12,18 @@ const params = idIn("campaignId");
 
 /** What a campaign spent and how it delivers. */
 export const reportOperations: readonly Operation[] = [
+  {
+    id: "readReport",
+    method: "get",
+    path: "/v1/reports",
+    tag: "Reports",
+    summary: "Report what was shown, clicked and spent",
+    description:
+      "Of the advertisers that the key may see, equal to the ledger. Requests and SSPs are the operator's. With `format` csv or parquet (or by `Accept`) a file; `X-Next-Cursor` then says where the next begins.",
+    access: ["apiKey"],
+    query: reportQuerySchema,
+    answers: { 200: { description: "The report.", schema: reportAnswerSchema } },
+  },
   {
     id: "giveCredit",
     method: "post",
