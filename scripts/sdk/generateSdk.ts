@@ -52,7 +52,8 @@ function isForPrograms({ operation }: Described): boolean {
   return isData && statuses.length > 0 && !(operation.tags as string[]).includes("OpenRTB");
 }
 
-const dataTypes = ["application/json", "application/x-ndjson"];
+const lines = "application/x-ndjson";
+const dataTypes = ["application/json", lines];
 
 interface Success {
   readonly statuses: readonly string[];
@@ -118,15 +119,16 @@ function typeOfOperation({ path, operation }: Described): string {
       ...Object.fromEntries(
         parameters.map(({ name, schema, description }) => [name, { ...schema, description }]),
       ),
-      ...(body === null ? {} : { body: body.schema }),
+      ...(body === null ? {} : { body: { ...body.schema, bodyType: body.type } }),
     },
     required: [
       ...parameters.filter(({ required }) => required).map(({ name }) => name),
       ...(body?.required ? ["body"] : []),
     ],
   });
-  const { schemas } = successOf(operation);
-  const answer = [...new Set(schemas.map(typeOfSchema))].join(" | ") || "undefined";
+  const { schemas, contentTypes } = successOf(operation);
+  const told = [...new Set(schemas.map(typeOfSchema))].join(" | ") || "undefined";
+  const answer = contentTypes.includes(lines) ? `AsyncIterable<${told}>` : told;
   const summary = `${operation.summary}: \`${path}\`.`;
   return `${docOf({ description: summary })}readonly ${id}: {\n${indent(
     `readonly input: ${input.includes("readonly") ? input : "Readonly<Record<never, never>>"};\nreadonly answer: ${answer};`,

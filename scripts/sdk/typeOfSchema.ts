@@ -2,6 +2,8 @@ import type { JsonSchema } from "../../src/routes/openapi/jsonSchemas.ts";
 
 /** A JSON Schema as a TypeScript type, readonly at every level. References are to types of their component's name. */
 export function typeOfSchema(schema: JsonSchema): string {
+  const { bodyType, ...described } = schema;
+  if (typeof bodyType === "string") return typeOfBody(bodyType, described);
   const { $ref, const: literal, enum: words, anyOf, oneOf, allOf, type } = schema;
   if (typeof $ref === "string") return $ref.split("/").at(-1) ?? "unknown";
   if (literal !== undefined) return JSON.stringify(literal);
@@ -11,6 +13,14 @@ export function typeOfSchema(schema: JsonSchema): string {
   if (Array.isArray(allOf)) return allOf.map((one) => `(${typeOfSchema(one)})`).join(" & ");
   if (Array.isArray(type)) return union(type.map((one) => ({ ...schema, type: one })));
   return typeOfKind(schema);
+}
+
+/** Lines are given one by one, and files as they are. */
+function typeOfBody(bodyType: string, schema: JsonSchema): string {
+  const type = typeOfSchema(schema);
+  if (bodyType === "application/x-ndjson") return `Iterable<${type}> | AsyncIterable<${type}>`;
+  const isText = bodyType === "application/json" || bodyType.startsWith("text/");
+  return isText ? type : "Uint8Array | Blob";
 }
 
 function union(options: readonly JsonSchema[]): string {

@@ -160,7 +160,7 @@ function urlOf(baseUrl: string, { path, query }: Entry, input: Input): string {
 function bodyOf({ bodyType }: Entry, body: unknown): RequestInit {
   if (bodyType === null || body === undefined) return {};
   if (bodyType === "application/json") return { body: JSON.stringify(body) };
-  if (bodyType !== "application/x-ndjson") return { body: String(body) };
+  if (bodyType !== "application/x-ndjson") return { body: body as string | Uint8Array | Blob };
   if (Array.isArray(body))
     return { body: body.map((value) => `${JSON.stringify(value)}\n`).join("") };
   const lines = toLines(body as AsyncIterable<unknown>);

@@ -70,11 +70,17 @@ function describe(
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    security: operation.access.map((credential) => ({ [credential]: [] })),
+    security: securityOf(operation),
     ...parametersOf(operation, collector),
     ...(body === undefined ? {} : { requestBody: requestBodyOf(body, collector) }),
     responses: responsesOf(operation, collector, problems),
   };
+}
+
+/** What an API key opens, a session of the console does too. */
+function securityOf({ access }: Operation): readonly JsonSchema[] {
+  const schemes = access.flatMap((one) => (one === "apiKey" ? [one, "session"] : [one]));
+  return schemes.map((scheme) => ({ [scheme]: [] }));
 }
 
 function parametersOf(operation: Operation, collector: SchemaCollector): JsonSchema {
@@ -194,6 +200,13 @@ function componentsOf({ schemas, finish }: Finished, responses: JsonSchema): Jso
     responses: finish(responses),
     securitySchemes: {
       apiKey: bearer("An API key: `Authorization: Bearer atl_…` (or `X-Api-Key`)."),
+      session: {
+        type: "apiKey",
+        in: "cookie",
+        name: "__Host-atelier",
+        description:
+          "A session of a person (`POST /v1/sessions`), for the console: writes need its header `X-Atelier-Console: 1` too.",
+      },
       postbackKey: bearer("A postback key of an advertiser, `atp_…`."),
       sspKey: bearer("The key of the SSP, `ssp_…` (or `X-Api-Key`, or `?key=`)."),
       metricsToken: bearer("What METRICS_TOKEN says; without it only the machine itself may."),

@@ -101,7 +101,10 @@ function problemWith(operation: Operation, answer: SentAnswer): string | null {
   if (answer.method === "HEAD") return null;
   if (schema === undefined) return answer.body === "" ? null : "it has no content";
   const type = typeOf(answer);
-  if (contentType !== "*/*" && type !== contentType) return `its content type is not ${type}`;
+  const isOfKind = contentType.endsWith("/*") && type?.startsWith(contentType.slice(0, -1));
+  if (contentType !== "*/*" && type !== contentType && !isOfKind)
+    return `its content type is not ${type}`;
+  if (contentType === "application/x-ndjson") return unfitLine(validatorOf(schema), answer.body);
   if (contentType !== "application/json") return null;
   const isSparse = new URL(answer.url, "http://localhost").searchParams.has("fields");
   return unfit(isSparse ? sparseValidatorOf(schema) : validatorOf(schema), answer.body);
@@ -122,6 +125,11 @@ function problemOfRefusal(operation: Operation, answer: SentAnswer): string | nu
 
 function typeOf({ contentType }: SentAnswer): string | undefined {
   return contentType?.split(";")[0]?.trim();
+}
+
+function unfitLine(validate: ValidateFunction, body: string): string | null {
+  const lines = body.split("\n").filter((line) => line !== "");
+  return lines.map((line) => unfit(validate, line)).find((problem) => problem !== null) ?? null;
 }
 
 function unfit(validate: ValidateFunction, body: string): string | null {

@@ -1,0 +1,32 @@
+import { bulkLineSchema, bulkQuerySchema, bulkResultSchema } from "../../../campaigns/bulkLines.ts";
+import type { Operation } from "../operation.ts";
+
+const line = bulkLineSchema.meta({ title: "BulkLine" });
+
+/** Lines of NDJSON, which OpenAPI 3.1 has no word for: the schema is that of each line. */
+function bulkOperation(collection: "campaigns" | "creatives", tag: "Campaigns" | "Creatives") {
+  return {
+    id: `bulk${tag}`,
+    method: "post",
+    path: `/v1/${collection}/bulk`,
+    tag,
+    summary: `Create and change many ${collection}`,
+    description:
+      "Up to 10,000 lines, each a creation or a change, and a result for each in their order. With `atomic=1` all lines or none.",
+    access: ["apiKey"],
+    query: bulkQuerySchema,
+    body: { schema: line, contentTypes: ["application/x-ndjson"] },
+    answers: {
+      200: {
+        description: "What became of each line.",
+        schema: bulkResultSchema,
+        contentType: "application/x-ndjson",
+      },
+    },
+  } as const satisfies Operation;
+}
+
+export const bulkOperations: readonly Operation[] = [
+  bulkOperation("campaigns", "Campaigns"),
+  bulkOperation("creatives", "Creatives"),
+];

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { storedCreativeSchema } from "../../../campaigns/answers.ts";
+import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { reviewDecisionSchema, reviewStatuses } from "../../../campaigns/review.ts";
+import { reviewSettingsSchema } from "../../../campaigns/reviewQueue.ts";
+import {
+  type Suspendable,
+  suspensionInputSchema,
+  suspensionSchema,
+} from "../../../campaigns/suspension.ts";
+import type { Operation } from "../operation.ts";
+import { changeHeaders, idIn, listQuery, pageOf } from "../parameters.ts";
+
+const keyed = { tag: "Creatives", access: ["apiKey"] } as const;
+
+const told = { code: z.string(), fr: z.string(), en: z.string() };
+const queuedCreative = z
+  .object({
+    reviewNumber: z.int().min(1).describe("Counts submissions; grows with each."),
+    advertiserId: entityId(),
+    advertiserName: z.string(),
+    trade: z.string(),
+    creative: storedCreativeSchema,
+  })
+  .meta({ title: "QueuedCreative" });
+const settings = reviewSettingsSchema.meta({ title: "ReviewSettings" });
+const suspensionState = z
+  .object({ suspension: suspensionSchema.nullable().describe("Null = it runs.") })
+  .meta({ title: "SuspensionState" });
+
+const reviews: readonly Operation[] = [
+  {
+    ...keyed,
+    id: "listReviewReasons",
+    method: "get",
+    path: "/v1/review-reasons",
+    summary: "List why creatives are refused",
+    answers: {
+      200: {
+        description: "Codes for programs, sentences for people.",
+        schema: z
+          .object({ items: z.array(z.object(told).meta({ title: "ReviewReason" })) })
+          .meta({ title: "ReviewReasons" }),
+      },
+    },
+  },
+  {
+    ...keyed,
+    id: "listProhibitedCategories",
+    method: "get",
+    path: "/v1/prohibited-categories",
+    summary: "List what may not be advertised, or only under conditions",
+    answers: {
+      200: {
+        description: "The list.",
+        schema: z
+          .object({
+            items: z.array(
+              z
+                .object({ ...told, kind: z.enum(["banned", "restricted"]) })
+                .meta({ title: "ProhibitedCategory" }),
+            ),
+          })
+          .meta({ title: "ProhibitedCategories" }),
+      },
+    },
+  },
+  {
+    ...keyed,
+    id: "listReviews",
+    method: "get",
+    path: "/v1/reviews",
+    summary: "List creatives by where their review stands",
+    description: "For reviewers: first those that were handed in first.",
+    query: listQuery({
+      advertiserId: entityId().optional(),
+      campaignId: entityId().optional(),
+      status: z.enum(reviewStatuses).default("pending"),
+    }),
+    answers: { 200: { description: "A page of them.", schema: pageOf(queuedCreative) } },
+  },
+  {
+    ...keyed,
+    id: "reviewCreative",
+    method: "post",
+    path: "/v1/creatives/:creativeId/review",
+    summary: "Approve or reject a creative",
+    params: idIn("creativeId"),
+    headers: changeHeaders,
+    body: {
+      schema: reviewDecisionSchema.meta({ title: "ReviewDecision" }),
+      examples: { approve: { version: 1, decision: "approve" } },
+    },
+    answers: {
+      200: { description: "The creative.", schema: storedCreativeSchema, headers: ["ETag"] },
+    },
+  },
+  {
+    ...keyed,
+    id: "readReviewSettings",
+    method: "get",
+    path: "/v1/advertisers/:id/review-settings",
+    summary: "Say whether an advertiser is trusted",
+    params: idIn("id"),
+    answers: { 200: { description: "The settings.", schema: settings } },
+  },
+  {
+    ...keyed,
+    id: "writeReviewSettings",
+    method: "put",
+    path: "/v1/advertisers/:id/review-settings",
+    summary: "Trust an advertiser, or not",
+    params: idIn("id"),
+    body: { schema: settings, examples: { trust: { autoApprove: true } } },
+    answers: { 200: { description: "The settings.", schema: settings } },
+  },
+];
+
+function suspensions(
+  entity: Suspendable,
+  one: string,
+  tag: Operation["tag"],
+): readonly Operation[] {
+  const name = `${entity.charAt(0).toUpperCase()}${entity.slice(1)}Suspension`;
+  const common = {
+    path: `/v1/${entity}s/:id/suspension`,
+    tag,
+    access: ["apiKey"],
+    params: idIn("id"),
+  } as const;
+  const answer = { schema: suspensionState };
+  return [
+    {
+      ...common,
+      id: `read${name}`,
+      method: "get",
+      summary: `Say whether ${one} is stopped, and why`,
+      answers: { 200: { ...answer, description: "As it stands." } },
+    },
+    {
+      ...common,
+      id: `write${name}`,
+      method: "put",
+      summary: `Stop ${one} at once`,
+      description: "For the operator: every node stops it within a second.",
+      body: {
+        schema: suspensionInputSchema.meta({ title: "SuspensionInput" }),
+        examples: { complaint: { reason: "Une plainte est examinée." } },
+      },
+      answers: { 200: { ...answer, description: "It is stopped." } },
+    },
+    {
+      ...common,
+      id: `remove${name}`,
+      method: "delete",
+      summary: `Let ${one} run again`,
+      answers: { 200: { ...answer, description: "It runs." } },
+    },
+  ];
+}
+
+export const reviewOperations: readonly Operation[] = [
+  ...reviews,
+  ...suspensions("creative", "a creative", "Creatives"),
+  ...suspensions("campaign", "a campaign", "Campaigns"),
+  ...suspensions("advertiser", "an advertiser", "Advertisers"),
+];
