@@ -110,6 +110,8 @@ export const invitedUserSchema = toldUserSchema.extend({
   invitationToken: z.string(),
 });
 
+export const sessionSchema = z.object({ user: toldUserSchema });
+
 export const toldKeySchema = z.object({
   apiKeyId: entityId(),
   organizationId: entityId(),
