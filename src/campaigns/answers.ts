@@ -2,6 +2,7 @@ import { z } from "zod";
 import { advertiserSchema } from "./advertiserSchema.ts";
 import { campaignSchema } from "./campaignSchema.ts";
 import { creativeSchemas } from "./creativeSchema.ts";
+import { creativeStateSchema } from "./creativeState.ts";
 import { entityId, lineOfText } from "./fieldTypes.ts";
 import { limits } from "./limits.ts";
 import { placementSchema, segmentSchema, siteSchema } from "./siteSchema.ts";
@@ -43,7 +44,7 @@ export const storedCampaignSchema = z
   })
   .meta({ title: "Campaign" });
 
-const ofCreative = { creativeId: entityId(), ...stored };
+const ofCreative = { creativeId: entityId(), ...stored, ...creativeStateSchema.shape };
 
 export const storedCreativeSchema = z
   .discriminatedUnion("format", [

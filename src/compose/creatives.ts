@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import { checkLandings } from "../jobs/checkLandings.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { checkLink } from "../links/checkLink.ts";
-import { resolvesPrivately } from "../links/resolvesPrivately.ts";
+import { createResolvesPrivately } from "../links/resolvesPrivately.ts";
 import type { MediaRepository } from "../media/mediaRepository.ts";
 import type { MediaStore } from "../media/mediaStore.ts";
 import { createRenderPool, type RenderPool } from "../media/renderPool.ts";
@@ -127,7 +127,10 @@ function saveCreativeOf(
       (await switches.readReviewSettings(advertiserId))?.autoApprove ?? false,
     nowMs: Date.now,
     ...(config.linkChecks === "on" && {
-      leadsPrivately: (url: string) => resolvesPrivately(url, lookupDeadlineMs),
+      leadsPrivately: createResolvesPrivately({
+        deadlineMs: lookupDeadlineMs,
+        monotonicMs: () => performance.now(),
+      }),
     }),
   };
 }

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CheckLinkOptions, checkLink } from "../../../src/links/checkLink.ts";
-import { resolvesPrivately } from "../../../src/links/resolvesPrivately.ts";
+import { type CheckLinkOptions, checkLink, type LookupAll } from "../../../src/links/checkLink.ts";
+import { createResolvesPrivately } from "../../../src/links/resolvesPrivately.ts";
 import { shopCertificate, shopKey } from "../../support/fixtures/shopCertificate.ts";
 
 /** What the shop's server answers, by path; a number is a status, a text a redirect. */
@@ -93,14 +93,36 @@ describe("a landing page", () => {
 });
 
 describe("a name that is looked up before a creative is saved", () => {
+  const lookup = (addresses: readonly string[]) => async () =>
+    addresses.map((address) => ({ address, family: 4 }));
+  const ask = (answer: LookupAll, url = "https://shop.example/") =>
+    createResolvesPrivately({ deadlineMs: 20, monotonicMs: () => 0, lookup: answer })(url);
+
   it("is refused when any of its addresses is private, and not for want of an answer", async () => {
-    const lookup = (addresses: readonly string[]) => async () =>
-      addresses.map((address) => ({ address, family: 4 }));
-    const url = "https://shop.example/";
-    expect(await resolvesPrivately(url, 100, lookup(["8.8.8.8", "10.0.0.1"]))).toBe(true);
-    expect(await resolvesPrivately(url, 100, lookup(["8.8.8.8"]))).toBe(false);
-    expect(await resolvesPrivately(url, 100, () => Promise.reject(new Error("none")))).toBe(false);
-    expect(await resolvesPrivately(url, 20, () => new Promise(() => undefined))).toBe(false);
-    expect(await resolvesPrivately("https://127.0.0.1/", 100, lookup([]))).toBe(true);
+    expect(await ask(lookup(["8.8.8.8", "10.0.0.1"]))).toBe(true);
+    expect(await ask(lookup(["8.8.8.8"]))).toBe(false);
+    expect(await ask(() => Promise.reject(new Error("none")))).toBe(false);
+    expect(await ask(lookup([]), "https://127.0.0.1/")).toBe(true);
+  });
+
+  it("is asked once a minute, and after one that took too long nobody waits for a while", async () => {
+    let nowMs = 0;
+    const hosts: string[] = [];
+    const leadsPrivately = createResolvesPrivately({
+      deadlineMs: 20,
+      monotonicMs: () => nowMs,
+      lookup(host) {
+        hosts.push(host);
+        return host === "slow.example" ? new Promise(() => undefined) : lookup(["10.0.0.1"])();
+      },
+    });
+    const inside = "https://shop.example/";
+    expect([await leadsPrivately(inside), await leadsPrivately(inside)]).toEqual([true, true]);
+    expect(await leadsPrivately("https://slow.example/")).toBe(false);
+    expect(await leadsPrivately("https://other.example/")).toBe(false);
+    expect(hosts).toEqual(["shop.example", "slow.example"]);
+    nowMs = 60_000;
+    expect(await leadsPrivately(inside)).toBe(true);
+    expect(hosts).toEqual(["shop.example", "slow.example", "shop.example"]);
   });
 });
