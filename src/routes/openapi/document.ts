@@ -80,7 +80,7 @@ function describe(
 /** What an API key opens, a session of the console does too. */
 function securityOf({ access }: Operation): readonly JsonSchema[] {
   const schemes = access.flatMap((one) => (one === "apiKey" ? [one, "session"] : [one]));
-  return schemes.map((scheme) => ({ [scheme]: [] }));
+  return [...new Set(schemes)].map((scheme) => ({ [scheme]: [] }));
 }
 
 function parametersOf(operation: Operation, collector: SchemaCollector): JsonSchema {
