@@ -1,0 +1,51 @@
+import { expect, it, test } from "vitest";
+import {
+  type AuditEntry,
+  auditEntryFor,
+  parseAuditQuery,
+} from "../../../src/accounts/auditQuery.ts";
+
+it("a query without parameters asks for the newest fifty", () => {
+  expect(parseAuditQuery({})).toMatchObject({ limit: 50, cursor: null, entity: null, from: null });
+});
+
+test.each([
+  [{ limit: "201" }, "limit"],
+  [{ limit: "0" }, "limit"],
+  [{ cursor: "x" }, "cursor"],
+  [{ entity: "Campaign;" }, "entity"],
+  [{ from: "hier" }, "from"],
+  [{ until: ["a", "b"] }, "until"],
+  [{ entityId: "99999999999" }, "entityId"],
+  [{ colour: "red" }, "colour"],
+])("%j names the parameter", (query, pointer) => {
+  expect(() => parseAuditQuery(query)).toThrow(
+    expect.objectContaining({ problems: [expect.objectContaining({ pointer })] }),
+  );
+});
+
+const entry: AuditEntry = {
+  auditId: 1,
+  at: "2026-01-01T00:00:00.000Z",
+  organizationId: 2,
+  entity: "advertiser",
+  entityId: 5,
+  actor: { label: "leboncoin", apiKeyId: 3, userId: 4, organizationId: 1 },
+  requestId: "r",
+  before: { name: "A", organizationId: 9 },
+  after: { name: "A", organizationId: 2 },
+};
+
+it("of who wrote from elsewhere an organisation learns the name of theirs, and of others nothing", () => {
+  expect(auditEntryFor(entry, 2)).toEqual({
+    ...entry,
+    actor: { label: "leboncoin", apiKeyId: null, userId: null, organizationId: null },
+    requestId: null,
+    before: { name: "A", organizationId: null },
+  });
+});
+
+it("its own people are told as they are", () => {
+  const own = { ...entry, actor: { ...entry.actor, organizationId: 2 }, before: null };
+  expect(auditEntryFor(own, 2)).toEqual(own);
+});
