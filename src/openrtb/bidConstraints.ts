@@ -45,6 +45,7 @@ export function bidConstraintsOf(
     openFloorMicros: imp.privateAuction ? null : floorOf(imp, ssp.price, rates),
     deals: imp.deals.length === 0 ? noDeals : dealsOf(imp, ssp, rates),
     secure: imp.secure,
+    rewarded: imp.rewarded,
     banner: imp.banner === null ? null : bannerConstraints(imp.banner),
     native: imp.native === null ? null : nativeConstraints(imp.native),
   };

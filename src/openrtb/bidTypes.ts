@@ -86,6 +86,7 @@ export type BidRefusal =
   | "insecure"
   | "asset"
   | "viewability"
+  | "rewarded"
   | "macro"
   | "category"
   | "domain"

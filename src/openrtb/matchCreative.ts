@@ -38,6 +38,8 @@ export function matchCreative(
   candidate: BidCandidate,
   settings: Pick<AnswerSettings, "clickMacro">,
 ): CreativeMatch {
+  // Who is rewarded for looking clicks and lingers for that.
+  if (imp.rewarded && candidate.campaign.pricing !== "cpm") return refused("rewarded");
   const unsafe = unsafeContent(imp, candidate, settings);
   if (unsafe !== null) return refused(unsafe);
   const { content } = candidate.creative;

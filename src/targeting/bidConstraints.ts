@@ -23,6 +23,8 @@ export interface BidConstraints {
   readonly deals: readonly BidDeal[];
   /** Everything must be https. */
   readonly secure: boolean;
+  /** Whoever looks is rewarded for it: only who pays by impression bids, for clicks and views are not meant. */
+  readonly rewarded: boolean;
   readonly banner: BannerConstraints | null;
   readonly native: NativeConstraints | null;
 }

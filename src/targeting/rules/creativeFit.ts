@@ -90,10 +90,12 @@ function mediaStage(
   position: number,
   creative: number,
   format: AdFormat,
-  { banner, native, secure }: BidConstraints,
+  { banner, native, secure, rewarded }: BidConstraints,
 ): number {
   const { bids, pricings: paid } = segment;
-  const paysViews = pricings[paid[position]!] === "vcpm";
+  const pricing = pricings[paid[position]!];
+  if (rewarded && pricing !== "cpm") return creativeStages.media;
+  const paysViews = pricing === "vcpm";
   const facts = bids.facts;
   const at = creative * factWords.all;
   if (format !== "native") {

@@ -170,6 +170,7 @@ const imp = fc.record({
   bidfloor: rarely(0, 0.5, 1.2, 4),
   bidfloorcur: fc.constantFrom("EUR", "USD", "GBP", "XXX"),
   secure: fc.constantFrom(0, 1),
+  rwdd: rarely(0, 1),
   pmp: fc.option(
     fc
       .tuple(fc.constantFrom(0, 1), deal("d1"), deal("d2"))
