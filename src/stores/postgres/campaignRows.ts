@@ -11,6 +11,7 @@ import {
   daySort,
   type EntityMapping,
   integerSort,
+  isOneOf,
   textSort,
   writtenSorts,
 } from "./entityMapping.ts";
@@ -156,7 +157,7 @@ function rowToCampaign(row: CampaignRow): StoredCampaign {
 function whereCampaign(filter: CampaignFilter): RawBuilder<unknown> {
   const { advertiserIds, status, q, pricing, priority } = filter;
   return allOf(
-    advertiserIds && sql`e.advertiser_id = any(${advertiserIds}::integer[])`,
+    advertiserIds && isOneOf(sql`e.advertiser_id`, advertiserIds),
     status && sql`e.status = ${status}`,
     q === undefined ? null : sql`strpos(e.name_key, fold_name(${q})) > 0`,
     pricing === undefined ? null : sql`e.pricing = ${pricing}`,

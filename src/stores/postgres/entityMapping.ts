@@ -90,6 +90,13 @@ export function allOf(...conditions: readonly (RawBuilder<unknown> | null)[]): R
   return given.length === 0 ? sql`true` : sql.join(given, sql` and `);
 }
 
+/** A column's being one of some ids; of one, so that an index that goes on with another column keeps its order. */
+export function isOneOf(column: RawBuilder<unknown>, ids: readonly number[]): RawBuilder<unknown> {
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) return sql`${column} = ${only}`;
+  return sql`${column} = any(${ids}::integer[])`;
+}
+
 /** The entities that meet a condition over `e`. */
 export async function readMany<Row, Kept, Fields, Filter>(
   executor: Kysely<Database>,
