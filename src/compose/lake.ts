@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import { runLakePass } from "../jobs/lakePass.ts";
 import type { LakePass } from "../jobs/lakePorts.ts";
-import { repeat } from "../jobs/repeat.ts";
+import { type Repeating, repeat } from "../jobs/repeat.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Check } from "../routes/health.ts";
 import type { Log } from "./log.ts";
@@ -10,12 +10,16 @@ import { describe } from "./stores.ts";
 /** The job that takes event files into the lake, beside a server. */
 export interface LakeJob {
   readonly check: Check;
+  /** One pass, without waiting for its timer. Rejects when it fails. */
+  readonly passOnce: () => Promise<void>;
   readonly start: () => void;
   /** Ends a pass that is under way: the next one goes on where it was. */
   readonly stop: () => Promise<void>;
 }
 
 const passEveryMs = 60_000;
+/** A server that has just started has better things to do. */
+const firstPassMs = 15_000;
 const backlogBytes = 4_194_304;
 /** The ledger is half a second behind the counting, the stream as well. */
 const settledMs = 120_000;
@@ -54,17 +58,22 @@ export function composeLake(config: Config, metrics: Metrics, log: Log): LakeJob
   const report = (error: unknown): void => {
     if (!aborting.signal.aborted) log.warn({ error: describe(error) }, "the lake was not added to");
   };
-  let repeating: ReturnType<typeof repeat> | null = null;
+  let repeating: Repeating | null = null;
+  let first: NodeJS.Timeout | null = null;
   return {
     check: {
       name: "lake",
       required: false,
       run: () => ({ ok: ageMs() < staleMs, detail: { ageMs: Math.round(ageMs()) } }),
     },
+    passOnce,
     start() {
-      repeating ??= repeat(passOnce, passEveryMs, report);
+      first ??= setTimeout(() => {
+        repeating = repeat(passOnce, passEveryMs, report);
+      }, firstPassMs);
     },
     async stop() {
+      if (first !== null) clearTimeout(first);
       aborting.abort();
       await repeating?.stop();
     },
