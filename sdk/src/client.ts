@@ -39,6 +39,12 @@ export type Calls = {
 };
 
 export interface Client extends Calls {
+  /** Every item of a list: `for await (const campaign of client.every("listCampaigns", { status: "active" }))`. */
+  every<Id extends ListId>(
+    id: Id,
+    input: InputOf<Id>,
+    options?: CallOptions,
+  ): AsyncGenerator<ItemOf<Id>>;
   /** What a write would do: it is checked and undone. */
   dryRun<Id extends DryRunnable>(
     id: Id,
@@ -46,6 +52,13 @@ export interface Client extends Calls {
     options?: CallOptions,
   ): Promise<DryRun>;
 }
+
+/** Operations that answer a page of items. */
+export type ListId = {
+  [Id in OperationId]: AnswerOf<Id> extends AnyPage ? Id : never;
+}[OperationId];
+export type ItemOf<Id extends ListId> =
+  AnswerOf<Id> extends { readonly items: readonly (infer Item)[] } ? Item : never;
 
 type DryRunnable = {
   [Id in OperationId]: (typeof operations)[Id]["dryRun"] extends true ? Id : never;
@@ -92,8 +105,10 @@ export function createAtelierClient(options: ClientOptions): Client {
     const dry = { ...entry, query: [...entry.query, "dryRun"], answerType: "application/json" };
     return ask(settings, dry, { ...input, dryRun: "1" }, call);
   };
+  const every = (id: ListId, input: Input, call: CallOptions = {}) =>
+    everyItem((one, options) => ask(settings, operations[id], one, options), input, call);
   // Each method is made of the entry that its type was generated beside.
-  return Object.assign(Object.fromEntries(calls), { dryRun }) as Client;
+  return Object.assign(Object.fromEntries(calls), { dryRun, every }) as Client;
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -177,23 +192,21 @@ async function readAnswer({ answerType }: Entry, response: Response): Promise<un
   return response.json();
 }
 
-interface PageOf<Item> {
-  readonly items: readonly Item[];
+interface AnyPage {
+  readonly items: readonly unknown[];
   readonly nextCursor: string | null;
 }
 
-/**
- * Every item of a list, page by page as they are read:
- * `for await (const campaign of everyItem(client.listCampaigns, { status: "active" }))`.
- */
-export async function* everyItem<ListInput extends { readonly cursor?: string | undefined }, Item>(
-  list: (input: ListInput, options?: CallOptions) => Promise<PageOf<Item>>,
-  input: ListInput,
-  options: CallOptions = {},
-): AsyncGenerator<Item> {
+/** Page by page, as they are read. */
+async function* everyItem(
+  list: (input: Input, options: CallOptions) => Promise<unknown>,
+  input: Input,
+  options: CallOptions,
+): AsyncGenerator<unknown> {
   let cursor = input.cursor;
   do {
-    const page = await list({ ...input, cursor }, options);
+    // Only operations whose answers are pages are let in by the type of `every`.
+    const page = (await list({ ...input, cursor }, options)) as AnyPage;
     yield* page.items;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

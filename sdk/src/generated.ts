@@ -97,7 +97,8 @@ export interface Advertiser {
   readonly payerName: string;
   readonly trade: string;
   readonly balanceMicros: number | null;
-  readonly organizationId?: number | undefined;
+  /** Whose it is. */
+  readonly organizationId: number;
   readonly advertiserId: number;
   /** Counts the writes, from 1; the `ETag`. */
   readonly version: number;

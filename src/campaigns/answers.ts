@@ -20,6 +20,7 @@ export const storedAdvertiserSchema = z
   .object({
     ...advertiserSchema.shape,
     payerName: lineOfText(limits.nameCharacters),
+    organizationId: entityId().describe("Whose it is."),
     advertiserId: entityId(),
     ...stored,
   })

@@ -1,10 +1,20 @@
+import type { z } from "zod";
 import type { CompiledZone } from "../geo/types.ts";
 import type { Role, Scope } from "./access.ts";
 import type { AdvertiserFields } from "./advertiserSchema.ts";
+import type {
+  createdSiteSchema,
+  storedAdvertiserSchema,
+  storedCampaignSchema,
+  storedCreativeSchema,
+  storedPlacementSchema,
+  storedSegmentSchema,
+} from "./answers.ts";
 import type { CampaignFields } from "./campaignSchema.ts";
 import type { CreativeFields } from "./creativeSchema.ts";
-import type { CreativeState, CreativeWrite } from "./creativeState.ts";
+import type { CreativeWrite } from "./creativeState.ts";
 import type { ListOrder, ListPosition } from "./cursor.ts";
+import type { DeepReadonly } from "./fieldTypes.ts";
 import type { PlacementFields, SegmentFields, SiteFields } from "./siteSchema.ts";
 import type { SspFields } from "./sspSchema.ts";
 
@@ -51,6 +61,9 @@ export interface Stored {
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+/** What is kept is what is answered: one schema says both. */
+type Told<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>;
 
 export interface Page {
   readonly limit: number;
@@ -129,42 +142,20 @@ export interface CampaignWrite extends Omit<CampaignFields, "audience"> {
   readonly compiledZone: CompiledZone | null;
 }
 
-export interface StoredAudienceRule extends ResolvedAudienceRule {
-  readonly segment: string;
-}
-
-export interface StoredCampaign extends Omit<CampaignFields, "audience">, Stored {
-  readonly campaignId: number;
-  readonly audience: readonly StoredAudienceRule[];
-  /** "Limoges et 10 km autour". */
-  readonly zoneLabel: string;
-  readonly zoneApproximate: boolean;
-  /** IANA zone in which the dayparts are read. */
-  readonly timeZone: string;
-}
-
-export interface StoredAdvertiser extends AdvertiserFields, Stored {
-  readonly advertiserId: number;
-  readonly organizationId: number;
-}
-
-export type StoredCreative = CreativeFields &
-  Stored &
-  CreativeState & { readonly creativeId: number };
-
-export interface StoredPlacement extends PlacementFields, Stored {
-  readonly placementId: number;
-}
+export type StoredCampaign = Told<typeof storedCampaignSchema>;
+export type StoredAudienceRule = StoredCampaign["audience"][number];
+export type StoredAdvertiser = Told<typeof storedAdvertiserSchema>;
+export type StoredCreative = Told<typeof storedCreativeSchema>;
+export type StoredPlacement = Told<typeof storedPlacementSchema>;
+export type StoredSegment = Told<typeof storedSegmentSchema>;
+/** With its signing secret, which only the answer to its creation tells. */
+export type StoredSite = Told<typeof createdSiteSchema>;
 
 export interface SiteWrite extends SiteFields {
   /** What the page sends; public. */
   readonly publicKey: string;
   /** Signs visitor ids on the site's own server; shown once. */
   readonly signingSecret: string;
-}
-
-export interface StoredSite extends SiteWrite, Stored {
-  readonly siteId: number;
 }
 
 export interface SspWrite extends SspFields {
@@ -174,10 +165,6 @@ export interface SspWrite extends SspFields {
 
 export interface StoredSsp extends SspWrite, Stored {
   readonly sspId: number;
-}
-
-export interface StoredSegment extends SegmentFields {
-  readonly segmentId: number;
 }
 
 export interface AdvertiserFilter {
