@@ -1,0 +1,134 @@
+import type { Forecast } from "../../src/reports/forecast/forecastTypes.ts";
+import type { Truth } from "./truth.ts";
+
+/** One tried campaign: what was forecast, what came, and what last week's figure would have said. */
+export interface Trial {
+  readonly name: string;
+  readonly forecast: Forecast;
+  readonly truth: Truth;
+  readonly lastWeek: Truth;
+}
+
+interface Figure {
+  readonly name: string;
+  readonly of: (trial: Trial) => {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  };
+  readonly truth: (truth: Truth) => number;
+  /** Whether last week's figure says something of it. */
+  readonly hasLastWeek: boolean;
+}
+
+const people = (figure: Forecast["people"]) => ({ ...figure, value: figure.value ?? 0 });
+
+export const figures: readonly Figure[] = [
+  {
+    name: "people",
+    of: ({ forecast }) => people(forecast.people),
+    truth: (it) => it.people,
+    hasLastWeek: true,
+  },
+  {
+    name: "opportunities",
+    of: ({ forecast: { opportunitiesPerDay, period } }) => ({
+      value: opportunitiesPerDay.value * period.days,
+      low: opportunitiesPerDay.low * period.days,
+      high: opportunitiesPerDay.high * period.days,
+    }),
+    truth: (it) => it.opportunities,
+    hasLastWeek: true,
+  },
+  {
+    name: "impressions",
+    of: ({ forecast }) => forecast.impressions,
+    truth: (it) => it.impressions,
+    hasLastWeek: false,
+  },
+  {
+    name: "people reached",
+    of: ({ forecast }) => people(forecast.peopleReached),
+    truth: (it) => it.peopleReached,
+    hasLastWeek: false,
+  },
+  {
+    name: "spend",
+    of: ({ forecast }) => forecast.spendMicros,
+    truth: (it) => it.spendMicros,
+    hasLastWeek: false,
+  },
+];
+
+export interface SizeClass {
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+  /** The most that WAPE may be; null = it is only told. */
+  readonly target: number | null;
+}
+
+export const sizeClasses: readonly SizeClass[] = [
+  { name: "≥ 10,000 people", least: 10_000, most: Number.POSITIVE_INFINITY, target: 0.1 },
+  { name: "1,000–10,000", least: 1_000, most: 10_000, target: 0.2 },
+  { name: "50–1,000", least: 50, most: 1_000, target: null },
+];
+
+export interface Score {
+  readonly sizeClass: SizeClass;
+  readonly figure: string;
+  readonly trials: number;
+  readonly wape: number;
+  /** Of last week's figure carried over; null = it says nothing of this. */
+  readonly lastWeekWape: number | null;
+  /** Share of truths within the bounds. */
+  readonly covered: number;
+  readonly isMet: boolean;
+}
+
+/** Weighted absolute percentage errors: the sum of the errors over the sum of the truths. */
+export function scoreTrials(trials: readonly Trial[]): readonly Score[] {
+  return sizeClasses.flatMap((sizeClass) => {
+    const alike = trials.filter(
+      ({ truth }) => truth.people >= sizeClass.least && truth.people < sizeClass.most,
+    );
+    return alike.length === 0 ? [] : figures.map((figure) => scoreOf(sizeClass, figure, alike));
+  });
+}
+
+function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[]): Score {
+  const total = trials.reduce((sum, { truth }) => sum + figure.truth(truth), 0);
+  const errorOf = (guess: (trial: Trial) => number): number =>
+    trials.reduce((sum, it) => sum + Math.abs(guess(it) - figure.truth(it.truth)), 0) / total;
+  const wape = errorOf((it) => figure.of(it).value);
+  const lastWeekWape = figure.hasLastWeek ? errorOf((it) => figure.truth(it.lastWeek)) : null;
+  const within = trials.filter((it) => {
+    const { low, high } = figure.of(it);
+    const truth = figure.truth(it.truth);
+    return truth >= low && truth <= high;
+  });
+  return {
+    sizeClass,
+    figure: figure.name,
+    trials: trials.length,
+    wape,
+    lastWeekWape,
+    covered: within.length / trials.length,
+    isMet: sizeClass.target === null || wape <= sizeClass.target,
+  };
+}
+
+/** A Markdown table, for docs/forecasts.md. */
+export function printScores(scores: readonly Score[]): void {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  console.log(
+    "| size | figure | campaigns | WAPE | target | last week carried over | within the bounds |",
+  );
+  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
+  for (const { sizeClass, figure, trials, wape, lastWeekWape, covered } of scores)
+    console.log(
+      `| ${sizeClass.name} | ${figure} | ${trials} | ${percent(wape)} | ${
+        sizeClass.target === null ? "–" : `≤ ${percent(sizeClass.target)}`
+      } | ${lastWeekWape === null ? "–" : percent(lastWeekWape)} | ${percent(covered)} |`,
+    );
+}
