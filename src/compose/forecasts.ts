@@ -39,8 +39,10 @@ const refreshMs = 60_000;
 const dayMs = 86_400_000;
 /** Four weeks are replayed; much less than the 13 months that ids may live. */
 const keptDays = 35;
-/** Rows of one bucket (about 250 km²): some hundred visitors, which tell shares to a few per cent. */
-const mostRowsPerBucket = 3_000;
+/** What a thread holds in some hundred megabytes. */
+const mostRows = 2_000_000;
+/** Rows of one bucket (about 250 km²): what more would tell is not worth its memory. */
+const mostRowsInBucket = 60_000;
 
 export function composeForecasts(
   config: Config,
@@ -71,7 +73,7 @@ export function composeForecasts(
   };
   const housekeepOnce = async (): Promise<void> => {
     await samples.prune(clock.nowMs() - keptDays * dayMs);
-    await samples.thin(mostRowsPerBucket);
+    await samples.thin(mostRows, mostRowsInBucket);
     await learnOnce();
   };
   return {

@@ -56,11 +56,8 @@ export function createForecastRecorder(
   let flushing: Promise<void> = Promise.resolve();
   return {
     hear(request, { visitorKey, visitor }, winners) {
-      const bucket = bucketOf(request);
-      const level = known.levels.get(bucket) ?? 0;
-      const person = isRecognised(request) ? visitorKey : null;
-      const sampleHash = mixHash(hashSeed, hashText(person ?? request.decisionId));
-      if (sampleHash >= 2 ** (32 - level)) return;
+      const choice = chooseRequest(request, visitorKey, known.levels);
+      if (!choice.isSampled) return;
       const toBeat = valuesToBeat(request.placements, winners);
       if (toBeat.every((value) => value === notForSale)) return;
       const { gathered } = hands;
@@ -71,8 +68,8 @@ export function createForecastRecorder(
       const placeIds = request.places
         .slice(0, placesPerRow)
         .map((place) => placeIdOf(place, gathered.places));
-      const sampled = { person, bucket, sampleHash, level, placeIds, toBeat };
-      gathered.opportunities.push(toOpportunity(request, sampled));
+      const { person } = choice;
+      gathered.opportunities.push(toOpportunity(request, choice, placeIds, toBeat));
       if (person === null) return;
       const scores = scoresOf(request, visitor, known.segmentIds);
       gathered.visitors.set(person, { visitorKey: person, scores });
@@ -86,6 +83,29 @@ export function createForecastRecorder(
     },
     state: () => ({ waiting: hands.gathered.opportunities.length, dropped: hands.dropped }),
   };
+}
+
+/** Whether a request belongs to the sample, and with whom. */
+export interface SampleChoice {
+  readonly isSampled: boolean;
+  /** Null = nobody who may be recognised. */
+  readonly person: string | null;
+  readonly bucket: number;
+  readonly sampleHash: number;
+  readonly level: number;
+}
+
+/** A visitor is in the sample with all requests about a bucket, or with none; requests of nobody each by themselves. */
+export function chooseRequest(
+  request: AdRequest,
+  visitorKey: string | null,
+  levels: ReadonlyMap<number, number>,
+): SampleChoice {
+  const bucket = bucketOf(request);
+  const level = levels.get(bucket) ?? 0;
+  const person = isRecognised(request) ? visitorKey : null;
+  const sampleHash = mixHash(hashSeed, hashText(person ?? request.decisionId));
+  return { isSampled: sampleHash < 2 ** (32 - level), person, bucket, sampleHash, level };
 }
 
 interface Hands {
@@ -138,13 +158,16 @@ function bucketOf({ places }: AdRequest): number {
 
 function toOpportunity(
   request: AdRequest,
-  sampled: Pick<StoredOpportunity, "bucket" | "sampleHash" | "level" | "placeIds" | "toBeat"> & {
-    readonly person: string | null;
-  },
+  { person, bucket, sampleHash, level }: SampleChoice,
+  placeIds: readonly number[],
+  toBeat: readonly number[],
 ): StoredOpportunity {
-  const { person, ...rest } = sampled;
   return {
-    ...rest,
+    bucket,
+    sampleHash,
+    level,
+    placeIds,
+    toBeat,
     atMs: request.nowMs,
     visitorKey: person,
     category: request.page.category,

@@ -46,8 +46,8 @@ export interface ForecastSamples {
   readonly readLevels: () => Promise<ReadonlyMap<number, number>>;
   /** Segments whose scores are kept with visitors: the first 200. */
   readonly readSegmentIds: () => Promise<readonly number[]>;
-  /** Thins buckets with more than `mostRows` rows until they have fewer; answers how many rows went. */
-  readonly thin: (mostRows: number) => Promise<number>;
+  /** Thins the fullest buckets until there are about `mostRows` rows in all, and at most `mostInBucket` in any; answers how many went. */
+  readonly thin: (mostRows: number, mostInBucket: number) => Promise<number>;
   /** Forgets what is older. */
   readonly prune: (beforeMs: number) => Promise<number>;
   /** Forgets a visitor, for good or until the next visit; answers how many rows went. */
@@ -72,7 +72,8 @@ export function createForecastSamples<DB>(db: Kysely<DB>): ForecastSamples {
         select id from segments order by id limit 200`.execute(db);
       return rows.map(({ id }) => id);
     },
-    thin: (mostRows) => db.transaction().execute((trx) => thin(trx, mostRows)),
+    thin: (mostRows, mostInBucket) =>
+      db.transaction().execute((trx) => thin(trx, mostRows, mostInBucket)),
     async prune(beforeMs) {
       const before = sql`to_timestamp(${beforeMs / 1_000}::double precision)`;
       const gone = await sql`delete from forecast_opportunities where at < ${before}`.execute(db);
@@ -157,17 +158,23 @@ async function addOpportunities<DB>(
 /** "atelier forecast" as a number: one node at a time thins. */
 const thinningLock = 4_172_031_994;
 
-async function thin<DB>(db: Kysely<DB>, mostRows: number): Promise<number> {
+async function thin<DB>(db: Kysely<DB>, mostRows: number, mostInBucket: number): Promise<number> {
   const lock = await sql<{
     locked: boolean;
   }>`select pg_try_advisory_xact_lock(${thinningLock}) as locked`.execute(db);
   if (lock.rows[0]?.locked !== true) return 0;
   const { rows } = await sql<{ bucket: number; count: number; level: number }>`
     select bucket, count(*)::integer as count, max(level)::integer as level from forecast_opportunities
-    group by bucket having count(*) > ${mostRows}`.execute(db);
+    group by bucket`.execute(db);
   let gone = 0;
+  const room = levelCount(
+    rows.map(({ count }) => count),
+    mostRows,
+    mostInBucket,
+  );
   for (const { bucket, count, level } of rows) {
-    const wanted = Math.min(30, level + Math.ceil(Math.log2(count / mostRows)));
+    if (count <= room) continue;
+    const wanted = Math.min(30, level + Math.ceil(Math.log2(count / room)));
     const result = await sql`
       delete from forecast_opportunities where bucket = ${bucket} and sample_hash >= ${2 ** (32 - wanted)}`.execute(
       db,
@@ -182,4 +189,16 @@ async function thin<DB>(db: Kysely<DB>, mostRows: number): Promise<number> {
     gone += Number(result.numAffectedRows ?? 0);
   }
   return gone;
+}
+
+/** The most that each bucket may hold, so that all together hold at most `most`: small ones keep all that they have. */
+export function levelCount(counts: readonly number[], most: number, mostInBucket: number): number {
+  const sorted = [...counts].sort((a, b) => a - b);
+  let left = most;
+  for (const [index, count] of sorted.entries()) {
+    const each = left / (sorted.length - index);
+    if (count >= each) return Math.max(1, Math.min(each, mostInBucket));
+    left -= count;
+  }
+  return mostInBucket;
 }
