@@ -2,7 +2,7 @@ import type { AnswerSettings, BidAnswer } from "./bidTypes.ts";
 
 /**
  * Why we do not bid, and the code that says so (`nbr`). Below 500 the list of OpenRTB 3.0 has the code; those from 500 on are
- * ours, and are told to SSPs in docs/ssp-integration.md.
+ * ours, and are told to SSPs in docs/ssp-operations.md.
  */
 export const noBidCodes = {
   technical_error: 1,

@@ -11,6 +11,15 @@ export interface BidWorld extends BidSystem {
   readonly rates: { readonly table: ExchangeTable; readonly nowMs: number };
 }
 
+/** Seals the ids that bid requests bring. */
+export const worldVisitorSecret = "a secret that seals visitors' ids in tests";
+
+/** Of names that no other request has. */
+const supplyRules = {
+  blockedSystems: ["bad.example"],
+  blockedPublishers: ["blocked.example"],
+  adsTxt: { "rules.example": ["exchange.example, 12, DIRECT"] },
+};
 const perEuro = { USD: 1.0873, GBP: 0.84125, JPY: 161.87, KWD: 0.33412 };
 const france = { include: [{ type: "france" }] };
 const ample = { dailyBudgetMicros: 100_000_000_000 };
@@ -50,7 +59,13 @@ export async function startBidWorld(): Promise<BidWorld> {
   const ratesFile = join(folder, "rates.json");
   const asOf = new Date().toISOString().slice(0, 10);
   await writeFile(ratesFile, JSON.stringify({ asOf, base: "EUR", rates: perEuro }));
-  const bids = await startBidSystem({ EXCHANGE_RATES_FILE: ratesFile });
+  const supplyFile = join(folder, "supply.json");
+  await writeFile(supplyFile, JSON.stringify(supplyRules));
+  const bids = await startBidSystem({
+    EXCHANGE_RATES_FILE: ratesFile,
+    SUPPLY_RULES_FILE: supplyFile,
+    VISITOR_SECRET: worldVisitorSecret,
+  });
   await bids.system.patch("/v1/ssps/demo", { wantsNoBidReasons: true });
   await Promise.all(
     shops.map(([trade, terms, creative], index) => {
