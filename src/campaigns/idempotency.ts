@@ -63,7 +63,7 @@ const tagBytes = 16;
  * database never holds a secret of which a hash is enough. AES-256-GCM; `iv`: twelve random bytes.
  */
 export function sealAnswer(answer: KeptAnswer, secret: string, iv: Uint8Array): Buffer {
-  const cipher = createCipheriv("aes-256-gcm", keyOf(secret), iv);
+  const cipher = createCipheriv("aes-256-gcm", keyOf(secret), iv, { authTagLength: tagBytes });
   const content = Buffer.concat([cipher.update(JSON.stringify(answer), "utf8"), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), content]);
 }
@@ -71,7 +71,9 @@ export function sealAnswer(answer: KeptAnswer, secret: string, iv: Uint8Array): 
 /** The answer, or null where another secret sealed it. */
 export function openAnswer(sealed: Buffer, secret: string): KeptAnswer | null {
   const iv = sealed.subarray(0, ivBytes);
-  const decipher = createDecipheriv("aes-256-gcm", keyOf(secret), iv);
+  const decipher = createDecipheriv("aes-256-gcm", keyOf(secret), iv, {
+    authTagLength: tagBytes,
+  });
   try {
     decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
     const content = [decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()];

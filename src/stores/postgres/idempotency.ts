@@ -5,9 +5,13 @@ import type {
   KeptWrite,
   WriteClaim,
 } from "../../campaigns/idempotency.ts";
+import { atMost } from "./atMost.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
 import { inOneTransaction } from "./transactionScope.ts";
+
+/** Each holds a connection while it computes: some of the pool's are left for everybody else. */
+const mostTransactions = 6;
 
 interface KeptRow {
   readonly request_hash: Buffer;
@@ -19,8 +23,9 @@ interface KeptRow {
  * runs, a lock of that transaction holds the key, so that nothing has to be cleaned up after a node that died.
  */
 export function createIdempotencyStore(db: Kysely<Database>): IdempotencyStore {
+  const inTurn = atMost(mostTransactions);
   return {
-    inTransaction: (work) => withPublicFaults(() => inOneTransaction(db, work)),
+    inTransaction: (work) => inTurn(() => withPublicFaults(() => inOneTransaction(db, work))),
     claim: (claim, waits) => withPublicFaults(() => claimWrite(db, claim, waits)),
     save: ({ owner, key, part }, { requestHash, sealedAnswer }) =>
       withPublicFaults(async () => {
