@@ -64,6 +64,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`drop trigger audit_log_owner on audit_log`.execute(db);
   await rewriteEntities(db, `, ${added}`, "");
+  await sql`drop index audit_log_by_key`.execute(db);
   await sql`alter table audit_log
     drop column organization_id, drop column actor_user_id, drop column actor_organization_id, drop column request_id`.execute(
     db,

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { HashPasswords } from "../accounts/passwordQueue.ts";
 import type { OrganizationRepository, UserRepository } from "../accounts/repository.ts";
 import type { Role } from "../campaigns/access.ts";
-import type { Actor, AdvertiserRepository, CampaignRepository } from "../campaigns/repository.ts";
+import type { Actor, AdvertiserRepository } from "../campaigns/repository.ts";
 
 export interface DemoAccount {
   readonly who: string;
@@ -13,8 +13,7 @@ export interface DemoAccount {
 export interface DemoAccountDeps {
   readonly organizations: OrganizationRepository;
   readonly users: UserRepository;
-  readonly advertisers: Pick<AdvertiserRepository, "list" | "change">;
-  readonly campaigns: Pick<CampaignRepository, "list">;
+  readonly advertisers: Pick<AdvertiserRepository, "list" | "change" | "insert">;
   readonly passwords: HashPasswords;
   /** Of the data folder: the passwords follow from it. */
   readonly secret: string;
@@ -29,7 +28,8 @@ interface DemoPerson {
   readonly organization: {
     readonly name: string;
     readonly kind: "agency" | "shop";
-    readonly shops: "first" | "florist";
+    /** Null = the first shops of the demo. */
+    readonly shop: { readonly name: string; readonly trade: string } | null;
   } | null;
 }
 
@@ -46,14 +46,18 @@ const people: readonly DemoPerson[] = [
     email: "gestion@agence.example",
     name: "Sami Benali",
     role: "manager",
-    organization: { name: "Agence du Limousin", kind: "agency", shops: "first" },
+    organization: { name: "Agence du Limousin", kind: "agency", shop: null },
   },
   {
     who: "florist of Limoges",
     email: "bonjour@fleuriste.example",
     name: "Jeanne Laval",
     role: "admin",
-    organization: { name: "Les fleurs de Jeanne", kind: "shop", shops: "florist" },
+    organization: {
+      name: "Les fleurs de Jeanne",
+      kind: "shop",
+      shop: { name: "Les fleurs de Jeanne, Limoges", trade: "fleuriste" },
+    },
   },
 ];
 
@@ -95,37 +99,40 @@ async function savePerson(
 
 async function saveOrganization(
   deps: DemoAccountDeps,
-  { name, kind, shops }: NonNullable<DemoPerson["organization"]>,
+  { name, kind, shop }: NonNullable<DemoPerson["organization"]>,
 ): Promise<number> {
   const { organizations, advertisers } = deps;
   const present = await organizations.list({ organizationId: null }, { limit: 200, afterId: 0 });
   const known = present.find((one) => one.name === name);
   const { organizationId } =
     known ?? (await organizations.insert({ name, kind, active: true }, demoActor));
-  for (const advertiserId of shops === "first" ? await firstShops(deps) : await florist(deps)) {
-    await advertisers.change(advertiserId, (shop) => ({ ...shop, organizationId }), demoActor);
-  }
+  if (shop === null) await giveFirstShops(advertisers, organizationId);
+  else await openShop(advertisers, shop, organizationId);
   return organizationId;
 }
 
-async function firstShops({ advertisers }: DemoAccountDeps): Promise<readonly number[]> {
+type Advertisers = DemoAccountDeps["advertisers"];
+
+async function giveFirstShops(advertisers: Advertisers, organizationId: number): Promise<void> {
   const page = { limit: managedAdvertisers, afterId: 0 };
-  return (await advertisers.list({ advertiserIds: null }, page)).map((shop) => shop.advertiserId);
+  for (const { advertiserId } of await advertisers.list({ advertiserIds: null }, page)) {
+    await advertisers.change(advertiserId, (shop) => ({ ...shop, organizationId }), demoActor);
+  }
 }
 
-/** The first florist around Limoges that the agency does not look after. */
-async function florist({ advertisers, campaigns }: DemoAccountDeps): Promise<readonly number[]> {
+/** Without a campaign yet: what a shop does first is for who tries the demo. */
+async function openShop(
+  advertisers: Advertisers,
+  { name, trade }: { readonly name: string; readonly trade: string },
+  organizationId: number,
+): Promise<void> {
   const all = await advertisers.list({ advertiserIds: null }, { limit: 100_000, afterId: 0 });
-  const florists = all
-    .filter(({ trade, organizationId }) => trade === "fleuriste" && organizationId === operatorId)
-    .map(({ advertiserId }) => advertiserId);
-  const theirs = await campaigns.list(
-    { advertiserIds: florists, status: null },
-    { limit: 10_000, afterId: 0 },
+  if (all.some((one) => one.organizationId === organizationId)) return;
+  const balanceMicros = 50_000_000;
+  await advertisers.insert(
+    { name, payerName: name, trade, balanceMicros, organizationId },
+    demoActor,
   );
-  const found = theirs.find(({ zoneLabel }) => zoneLabel.startsWith("Limoges"));
-  const chosen = found?.advertiserId ?? florists[0];
-  return chosen === undefined ? [] : [chosen];
 }
 
 const derive = (secret: string, purpose: string): Buffer =>
