@@ -112,15 +112,25 @@ describe("from a page to the lake", () => {
     await until(async () => (await inLedger()) === 6);
     await system.server.stores.events.flush();
 
-    // As if the server had been killed before it wrote its last event of this hour.
+    // As if the server had been killed before it wrote its last event of this hour, and the conversion.
+    const conversions = join(folder, "events", "conversion.v1");
+    for (const name of await readdir(conversions)) await writeFile(join(conversions, name), "");
     const events = join(folder, "events", "ad_event.v1");
     const [name = ""] = (await readdir(events)).sort();
     const lines = (await readFile(join(events, name), "utf8")).trimEnd().split("\n");
     await writeFile(join(events, name), `${lines.slice(0, -1).join("\n")}\n`);
 
-    expect(await pass()).toMatchObject({ rejected: 0, restored: 1 });
+    expect(await pass()).toMatchObject({ rejected: 0, restored: 2 });
     const schemas = await publishedSchemas();
-    const { lake, days, repeated } = await readBoth(schemas);
+    const { lake, days, repeated, rows } = await readBoth(schemas);
+    expect(rows["conversion.v1"]).toMatchObject([
+      {
+        campaign_id: BigInt(campaignId),
+        source: "pixel",
+        attributed_by: "click",
+        told_by: "ledger",
+      },
+    ]);
     expect(days.filter(({ isEqual }) => !isEqual)).toEqual([]);
     const sum = { impressions: 0, clicks: 0, conversions: 0, spendMicros: 0 };
     for (const day of lake) {

@@ -36,7 +36,7 @@ export async function listSourceFiles(
   const files: SourceFile[] = [];
   for (const { name: source, directory } of sources) {
     const folder = join(directory, schema);
-    for (const name of (await readdir(folder).catch(() => [])).sort()) {
+    for (const name of (await readdir(folder).catch(ifAbsent)).sort()) {
       const hour = hourOfEventFile(name);
       if (hour === null) continue;
       const path = join(folder, name);
@@ -49,6 +49,12 @@ export async function listSourceFiles(
     }
   }
   return files.sort((a, b) => (a.hour < b.hour ? -1 : a.hour > b.hour ? 1 : 0));
+}
+
+/** No event of that schema was told yet. */
+function ifAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
 }
 
 /**
