@@ -111,9 +111,10 @@ function typeOfOperation({ path, operation }: Described): string {
   const id = String(operation.operationId);
   const parameters = parametersOf(operation).filter((one) => one.in !== "header");
   const names = parameters.map(({ name }) => name);
-  if (new Set([...names, "body"]).size !== names.length + 1)
-    throw new Error(`${id}: two of its parameters have one name`);
   const body = bodyOf(operation);
+  const inputs = body === null ? names : [...names, "body"];
+  if (new Set(inputs).size !== inputs.length)
+    throw new Error(`${id}: two of its parameters have one name`);
   const input = bodyOfInterface({
     properties: {
       ...Object.fromEntries(

@@ -7,6 +7,7 @@ import { campaignOperations } from "./operations/campaigns.ts";
 import { conversionOperations } from "./operations/conversions.ts";
 import { creativeOperations } from "./operations/creatives.ts";
 import { forecastOperations } from "./operations/forecasts.ts";
+import { keyOperations, sessionOperations } from "./operations/keys.ts";
 import { mediaOperations } from "./operations/media.ts";
 import { openrtbOperations } from "./operations/openrtb.ts";
 import { operationsOfOperators } from "./operations/operations.ts";
@@ -33,6 +34,8 @@ export const operations: readonly Operation[] = (
     ...operationsOfSites,
     ...sspOperations,
     ...accountOperations,
+    ...keyOperations,
+    ...sessionOperations,
     ...servingOperations,
     ...openrtbOperations,
     ...operationsOfOperators,

@@ -33,8 +33,11 @@ export const problemContentType = "application/problem+json";
 
 /** The problems that an operation may answer: what follows from its shape, and what it names itself. */
 export function problemsOf(operation: Operation): readonly ErrorCode[] {
-  if (operation.refusals === "bare") return [];
   const { access, params, query, headers, body, problems = [] } = operation;
+  if (operation.refusals === "bare") {
+    // A path that is no UTF-8 never reaches the route.
+    return params === undefined || 400 in operation.answers ? [] : ["invalid_parameter"];
+  }
   const isWrite = operation.method !== "get";
   const hasKey = access.includes("apiKey");
   const found: readonly (readonly [boolean, readonly ErrorCode[]])[] = [

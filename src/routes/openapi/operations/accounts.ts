@@ -1,19 +1,9 @@
-import { auditQuerySchema } from "../../../accounts/auditQuery.ts";
 import {
   acceptanceSchema,
-  auditEntrySchema,
   invitationSchema,
   invitedUserSchema,
-  keySchema,
-  loginSchema,
-  meSchema,
-  newKeySchema,
   organizationPatchSchema,
   organizationSchema,
-  passwordChangeSchema,
-  rotationSchema,
-  sessionSchema,
-  toldKeySchema,
   toldOrganizationSchema,
   toldUserSchema,
   userPatchSchema,
@@ -29,8 +19,6 @@ const organizationFilter = { organizationId: entityId().optional().describe("Of 
 const organization = toldOrganizationSchema.meta({ title: "Organization" });
 const user = toldUserSchema.meta({ title: "User" });
 const invitedUser = invitedUserSchema.meta({ title: "InvitedUser" });
-const key = toldKeySchema.meta({ title: "ApiKey" });
-const newKey = newKeySchema.meta({ title: "NewApiKey" });
 
 const organizationOperations: readonly Operation[] = [
   {
@@ -166,150 +154,21 @@ const userOperations: readonly Operation[] = [
     tag: "Keys",
     access: [],
     summary: "Set the password with an invitation",
-    body: { schema: acceptanceSchema.meta({ title: "Acceptance" }) },
+    body: {
+      schema: acceptanceSchema.meta({ title: "Acceptance" }),
+      examples: {
+        token: {
+          token: "1mBkPq0aV7yXh3Zt9cRw5sLd2fGj8nUe4oIi6uTbYxA",
+          password: "quatre pommes sur une table",
+        },
+      },
+    },
     answers: { 204: { description: "Log in with it." } },
     problems: ["conflict"],
-  },
-];
-
-const keyOperations: readonly Operation[] = [
-  {
-    ...both,
-    id: "createKey",
-    method: "post",
-    path: "/v1/keys",
-    summary: "Make an API key",
-    description: "It may no more, and lives no longer, than the key that makes it.",
-    body: {
-      schema: keySchema.meta({ title: "ApiKeyInput" }),
-      examples: {
-        reports: { role: "reader", label: "tableau de bord", scopes: ["reports:read"] },
-      },
-    },
-    answers: {
-      201: {
-        description: "The key, shown this once.",
-        schema: newKey,
-        headers: ["ETag", "Location"],
-      },
-    },
-  },
-  {
-    ...both,
-    id: "listKeys",
-    method: "get",
-    path: "/v1/keys",
-    summary: "List API keys",
-    query: listQuery({ ...organizationFilter, userId: entityId().optional() }),
-    answers: { 200: { description: "A page of them.", schema: pageOf(key) } },
-  },
-  {
-    ...both,
-    id: "readKey",
-    method: "get",
-    path: "/v1/keys/:apiKeyId",
-    summary: "Read an API key",
-    params: idIn("apiKeyId"),
-    answers: {
-      200: { description: "The key, without its secret.", schema: key, headers: ["ETag"] },
-    },
-  },
-  {
-    ...both,
-    id: "rotateKey",
-    method: "post",
-    path: "/v1/keys/:apiKeyId/rotate",
-    summary: "Give an API key a new secret",
-    description: "The old one counts for `overlapSeconds` more.",
-    params: idIn("apiKeyId"),
-    body: {
-      schema: rotationSchema.meta({ title: "Rotation" }),
-      examples: { day: { overlapSeconds: 86_400 } },
-    },
-    answers: {
-      200: { description: "The key, shown this once.", schema: newKey, headers: ["ETag"] },
-    },
-  },
-  {
-    ...both,
-    id: "revokeKey",
-    method: "delete",
-    path: "/v1/keys/:apiKeyId",
-    summary: "Revoke an API key",
-    description: "Refused on every node within a second.",
-    params: idIn("apiKeyId"),
-    answers: { 204: { description: "It has ended." } },
-  },
-];
-
-const sessionOperations: readonly Operation[] = [
-  {
-    id: "logIn",
-    method: "post",
-    path: "/v1/sessions",
-    tag: "Keys",
-    access: [],
-    summary: "Log in at the console",
-    description: "Sets the session's cookie.",
-    body: { schema: loginSchema.meta({ title: "LogIn" }) },
-    answers: { 201: { description: "Who is logged in.", schema: sessionSchema } },
-    problems: ["unauthenticated", "forbidden", "too_many_requests"],
-  },
-  {
-    ...both,
-    id: "logOut",
-    method: "delete",
-    path: "/v1/sessions/current",
-    summary: "Log out",
-    answers: { 204: { description: "The session has ended." } },
-  },
-  {
-    ...both,
-    id: "logOutEverywhere",
-    method: "delete",
-    path: "/v1/sessions",
-    summary: "End all sessions of one's own",
-    answers: { 204: { description: "They have ended." } },
-  },
-  {
-    ...both,
-    id: "readMe",
-    method: "get",
-    path: "/v1/me",
-    summary: "Who asks, and what that may",
-    answers: { 200: { description: "Who asks.", schema: meSchema.meta({ title: "Me" }) } },
-  },
-  {
-    ...both,
-    id: "changePassword",
-    method: "post",
-    path: "/v1/me/password",
-    summary: "Change one's password",
-    description: "With a session; every other one ends.",
-    body: { schema: passwordChangeSchema.meta({ title: "PasswordChange" }) },
-    answers: { 204: { description: "It is changed." } },
-    problems: ["too_many_requests"],
-  },
-  {
-    ...both,
-    id: "listAuditEntries",
-    method: "get",
-    path: "/v1/audit",
-    summary: "Who wrote what, when, before and after",
-    description: "Newest first; each organisation reads its own.",
-    query: auditQuerySchema,
-    answers: {
-      200: {
-        description: "A page of them.",
-        schema: pageOf(auditEntrySchema.meta({ title: "AuditEntry" })),
-      },
-    },
   },
 ];
 
 export const accountOperations: readonly Operation[] = [
   ...organizationOperations,
   ...userOperations,
-  ...keyOperations,
-  ...sessionOperations,
 ];

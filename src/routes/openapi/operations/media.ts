@@ -104,7 +104,22 @@ const pages: readonly Operation[] = [
     path: "/v1/creative-previews",
     summary: "Show a creative before it is saved",
     query: format,
-    body: { schema: previewInputSchema.meta({ title: "PreviewInput" }) },
+    body: {
+      schema: previewInputSchema.meta({ title: "PreviewInput" }),
+      examples: {
+        native: {
+          advertiserId: 1,
+          creative: {
+            format: "native",
+            title: "Vidange à 49 €",
+            text: "Sans rendez-vous, le samedi aussi.",
+            callToAction: "Voir",
+            imageUrl: "https://garage.example.fr/vidange.jpg",
+            landingUrl: "https://garage.example.fr/",
+          },
+        },
+      },
+    },
     answers: { 200: page("How it would look.") },
   },
   {

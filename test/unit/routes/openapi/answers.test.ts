@@ -6,6 +6,7 @@ import { takeProblems } from "../../../support/openapi/checkAnswers.ts";
 
 const advertiser = {
   advertiserId: 1,
+  organizationId: 1,
   name: "Garage du Pont",
   payerName: "Garage du Pont",
   trade: "garage",

@@ -1,0 +1,169 @@
+import { auditQuerySchema } from "../../../accounts/auditQuery.ts";
+import {
+  auditEntrySchema,
+  keySchema,
+  loginSchema,
+  meSchema,
+  newKeySchema,
+  passwordChangeSchema,
+  rotationSchema,
+  sessionSchema,
+  toldKeySchema,
+} from "../../../accounts/schemas.ts";
+import { entityId } from "../../../campaigns/fieldTypes.ts";
+import type { Operation } from "../operation.ts";
+import { idIn, listQuery, pageOf } from "../parameters.ts";
+
+const both = { tag: "Keys", access: ["apiKey"] } as const;
+const organizationFilter = { organizationId: entityId().optional().describe("Of this one alone.") };
+
+const key = toldKeySchema.meta({ title: "ApiKey" });
+const newKey = newKeySchema.meta({ title: "NewApiKey" });
+
+export const keyOperations: readonly Operation[] = [
+  {
+    ...both,
+    id: "createKey",
+    method: "post",
+    path: "/v1/keys",
+    summary: "Make an API key",
+    description: "It may no more, and lives no longer, than the key that makes it.",
+    body: {
+      schema: keySchema.meta({ title: "ApiKeyInput" }),
+      examples: {
+        reports: { role: "reader", label: "tableau de bord", scopes: ["reports:read"] },
+      },
+    },
+    answers: {
+      201: {
+        description: "The key, shown this once.",
+        schema: newKey,
+        headers: ["ETag", "Location"],
+      },
+    },
+  },
+  {
+    ...both,
+    id: "listKeys",
+    method: "get",
+    path: "/v1/keys",
+    summary: "List API keys",
+    query: listQuery({ ...organizationFilter, userId: entityId().optional() }),
+    answers: { 200: { description: "A page of them.", schema: pageOf(key) } },
+  },
+  {
+    ...both,
+    id: "readKey",
+    method: "get",
+    path: "/v1/keys/:apiKeyId",
+    summary: "Read an API key",
+    params: idIn("apiKeyId"),
+    answers: {
+      200: { description: "The key, without its secret.", schema: key, headers: ["ETag"] },
+    },
+  },
+  {
+    ...both,
+    id: "rotateKey",
+    method: "post",
+    path: "/v1/keys/:apiKeyId/rotate",
+    summary: "Give an API key a new secret",
+    description: "The old one counts for `overlapSeconds` more.",
+    params: idIn("apiKeyId"),
+    body: {
+      schema: rotationSchema.meta({ title: "Rotation" }),
+      examples: { day: { overlapSeconds: 86_400 } },
+    },
+    answers: {
+      200: { description: "The key, shown this once.", schema: newKey, headers: ["ETag"] },
+    },
+  },
+  {
+    ...both,
+    id: "revokeKey",
+    method: "delete",
+    path: "/v1/keys/:apiKeyId",
+    summary: "Revoke an API key",
+    description: "Refused on every node within a second.",
+    params: idIn("apiKeyId"),
+    answers: { 204: { description: "It has ended." } },
+  },
+];
+
+export const sessionOperations: readonly Operation[] = [
+  {
+    id: "logIn",
+    method: "post",
+    path: "/v1/sessions",
+    tag: "Keys",
+    access: [],
+    summary: "Log in at the console",
+    description: "Sets the session's cookie.",
+    body: {
+      schema: loginSchema.meta({ title: "LogIn" }),
+      examples: {
+        jeanne: { email: "jeanne@exemple.fr", password: "quatre pommes sur une table" },
+      },
+    },
+    answers: { 201: { description: "Who is logged in.", schema: sessionSchema } },
+    problems: ["unauthenticated", "forbidden", "too_many_requests"],
+  },
+  {
+    ...both,
+    id: "logOut",
+    method: "delete",
+    path: "/v1/sessions/current",
+    summary: "Log out",
+    answers: { 204: { description: "The session has ended." } },
+  },
+  {
+    ...both,
+    id: "logOutEverywhere",
+    method: "delete",
+    path: "/v1/sessions",
+    summary: "End all sessions of one's own",
+    answers: { 204: { description: "They have ended." } },
+  },
+  {
+    ...both,
+    id: "readMe",
+    method: "get",
+    path: "/v1/me",
+    summary: "Who asks, and what that may",
+    answers: { 200: { description: "Who asks.", schema: meSchema.meta({ title: "Me" }) } },
+  },
+  {
+    ...both,
+    id: "changePassword",
+    method: "post",
+    path: "/v1/me/password",
+    summary: "Change one's password",
+    description: "With a session; every other one ends.",
+    body: {
+      schema: passwordChangeSchema.meta({ title: "PasswordChange" }),
+      examples: {
+        longer: {
+          currentPassword: "quatre pommes sur une table",
+          newPassword: "cinq poires dans un panier",
+        },
+      },
+    },
+    answers: { 204: { description: "It is changed." } },
+    problems: ["too_many_requests"],
+  },
+  {
+    ...both,
+    id: "listAuditEntries",
+    method: "get",
+    path: "/v1/audit",
+    summary: "Who wrote what, when, before and after",
+    description: "Newest first; each organisation reads its own.",
+    query: auditQuerySchema,
+    answers: {
+      200: {
+        description: "A page of them.",
+        schema: pageOf(auditEntrySchema.meta({ title: "AuditEntry" })),
+      },
+    },
+  },
+];
