@@ -78,6 +78,8 @@ export const packageHomes: readonly {
     homes: ["src/stores/", "src/embedded/"],
   },
   { packages: /^dynalite$/, homes: ["src/embedded/"] },
+  // Decoders run in a process of their own, which alone imports this file.
+  { packages: /^sharp$/, homes: ["src/media/renderPicture.ts"] },
   { packages: /^prom-client$/, homes: ["src/metrics/"] },
 ];
 
