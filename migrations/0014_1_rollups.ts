@@ -13,10 +13,12 @@ const measures = `
   spend_micros bigint not null default 0,
   credited_micros bigint not null default 0`;
 
-const dimensions = `
+const campaignDay = `
   campaign_id bigint not null,
   advertiser_id bigint not null,
-  budget_day date not null,
+  budget_day date not null`;
+
+const dimensions = `${campaignDay},
   -- 0 and '': a credit of a whole day has neither.
   creative_id bigint not null,
   placement_id text not null`;
@@ -29,6 +31,10 @@ const facets = `
 const ranges = (table: string) => `
   constraint ${table}_ids check (campaign_id > 0 and advertiser_id > 0 and creative_id >= 0),
   constraint ${table}_placement_length check (char_length(placement_id) <= 400)`;
+
+const campaignDays = `create table report_campaign_days (${campaignDay}, ${measures},
+  primary key (campaign_id, budget_day),
+  constraint report_campaign_days_ids check (campaign_id > 0 and advertiser_id > 0))`;
 
 const facetRanges = (table: string) => `constraint ${table}_device check (device between 0 and 5)`;
 
@@ -67,9 +73,7 @@ const tables = [
   `create table report_days (${dimensions}, ${facets}, ${measures},
     primary key (campaign_id, budget_day, creative_id, placement_id, device, category),
     ${ranges("report_days")}, ${facetRanges("report_days")})`,
-  `create table report_campaign_days (${dimensions}, ${measures},
-    primary key (campaign_id, budget_day, creative_id, placement_id),
-    ${ranges("report_campaign_days")})`,
+  campaignDays,
   ...["report_hours", "report_days", "report_campaign_days"].flatMap((table) => [
     `create index ${table}_by_day on ${table} using brin (budget_day) with (pages_per_range = 16, autosummarize = on)`,
     `create index ${table}_by_advertiser on ${table} (advertiser_id, budget_day)`,

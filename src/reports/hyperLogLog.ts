@@ -89,9 +89,27 @@ function encodeDense(ranks: Uint8Array): Uint8Array {
 
 /** How many different people a sketch stands for, ≥ 0, not rounded (Ertl's improved estimator). */
 export function countPeople({ ranks }: Sketch): number {
-  const q = highestRank - 1;
   const byRank = new Float64Array(highestRank + 1);
   for (const rank of ranks) byRank[rank]!++;
+  return estimate(byRank);
+}
+
+/** The same of a kept sketch, without unpacking one of few people. Throws a RangeError for bytes that are none. */
+export function countKept(bytes: Uint8Array): number {
+  if (bytes[0] !== sparse || (bytes.length - 1) % 3 !== 0) {
+    const sketch = createSketch();
+    addSketch(sketch, bytes);
+    return countPeople(sketch);
+  }
+  const byRank = new Float64Array(highestRank + 1);
+  for (let at = 3; at < bytes.length; at += 3) byRank[Math.min(highestRank, bytes[at]! & 63)]!++;
+  byRank[0] = registerCount - (bytes.length - 1) / 3;
+  return estimate(byRank);
+}
+
+/** From how many registers have each rank. */
+function estimate(byRank: Float64Array): number {
+  const q = highestRank - 1;
   let z = registerCount * tau(1 - byRank[q + 1]! / registerCount);
   for (let rank = q; rank >= 1; rank--) z = 0.5 * (z + byRank[rank]!);
   z += registerCount * sigma(byRank[0]! / registerCount);

@@ -1,5 +1,6 @@
 import {
   addSketch,
+  countKept,
   countPeople,
   createSketch,
   type Sketch,
@@ -123,6 +124,9 @@ function groupPeople(
 }
 
 function mergePeople(people: readonly PeopleOfDay[]): Reached {
+  const [only] = people;
+  if (only !== undefined && people.length === 1)
+    return { people: tellablePeople(countKept(only.sketch)), impressions: only.impressions };
   const sketch: Sketch = createSketch();
   let impressions = 0;
   for (const one of people) {

@@ -111,9 +111,11 @@ async function repairTable<DB>(
   day: string,
 ): Promise<number> {
   const isHours = table === "report_hours";
-  const keys = `campaign_id, budget_day, creative_id, placement_id${isHours ? ", hour" : ""}`;
-  const facets = table === "report_campaign_days" ? "" : ", device, category";
-  const unknown = table === "report_campaign_days" ? sql`` : sql`, 0, 0`;
+  const isWhole = table === "report_campaign_days";
+  const ofPart = isWhole ? "" : `, creative_id, placement_id${isHours ? ", hour" : ""}`;
+  const keys = `campaign_id, budget_day${ofPart}`;
+  const facets = isWhole ? "" : ", device, category";
+  const unknown = isWhole ? sql`` : sql`, 0, 0`;
   const same = (side: string) =>
     sql.raw(
       keys

@@ -119,7 +119,7 @@ async function sumEvents<DB>(
     with events as materialized (${events(ids)}),
     to_hours as (${addTo("report_hours", "campaign_id, budget_day, hour, creative_id, placement_id, device, category")}),
     to_days as (${addTo("report_days", "campaign_id, budget_day, creative_id, placement_id, device, category")}),
-    to_campaigns as (${addTo("report_campaign_days", "campaign_id, budget_day, creative_id, placement_id")}),
+    to_campaigns as (${addTo("report_campaign_days", "campaign_id, budget_day")}),
     done as (delete from report_facets f using events e where f.event_id = e.event_id)
     select campaign_id, min(advertiser_id) as advertiser_id, budget_day, area, cell, ${measures},
       array_agg(distinct reach) filter (where impression = 1 and reach >= 0) as people,

@@ -14,14 +14,14 @@ export function reportSource(query: ReportQuery, rights: ReportRights): RawBuild
   if (used.some((one) => areaDimensions.includes(one))) return areaSource(query, rights);
   const table = used.includes("hour")
     ? "report_hours"
-    : used.includes("device") || used.includes("category")
+    : used.some((one) => ofDays.includes(one))
       ? "report_days"
       : "report_campaign_days";
-  const hasFacets = table !== "report_campaign_days";
+  const isWhole = table === "report_campaign_days";
   const ads = sql`
-    select advertiser_id, campaign_id, creative_id, placement_id, budget_day,
+    select advertiser_id, campaign_id, ${isWhole ? nobody : sql`creative_id, placement_id`}, budget_day,
       ${sql.raw(table === "report_hours" ? "hour" : "null::timestamptz as hour")},
-      ${sql.raw(hasFacets ? "device, category" : "0::smallint as device, 0 as category")},
+      ${sql.raw(isWhole ? "0::smallint as device, 0 as category" : "device, category")},
       ${noPlace}, ${adMeasures}, 0::double precision as requests
     from ${sql.table(table)} where ${within}`;
   if (!query.measures.includes("requests")) return ads;
@@ -37,6 +37,9 @@ export function usedDimensions({ dimensions, filters }: ReportQuery): readonly R
   return [...dimensions, ...(filtered as ReportDimension[])];
 }
 
+/** What sums of whole campaigns do not know. */
+const ofDays: readonly ReportDimension[] = ["creative", "placement", "ssp", "device", "category"];
+const nobody = sql`null::bigint as creative_id, null::text as placement_id`;
 const noPlace = sql`'' as departement, '' as commune, '' as cell`;
 const adMeasures = sql`impressions, viewables, clicks, conversions, spend_micros, credited_micros`;
 
@@ -48,7 +51,6 @@ function areaSource(query: ReportQuery, rights: ReportRights): RawBuilder<unknow
   const inRange = conditions(query, rights, "first_day");
   const whole = sql`first_day + days - 1 <= ${query.to}::date`;
   const single = query.dimensions.includes("day") ? sql` and days = 1` : sql``;
-  const nobody = sql`null::bigint as creative_id, null as placement_id`;
   const parts = sql`from report_area_parts where ${inRange} and ${whole}${single}`;
   const shape = sql`null::timestamptz as hour, 0::smallint as device, 0 as category`;
   const { departement, commune, cell } = query.filters;

@@ -4,6 +4,7 @@ import { reachCodeOf } from "../../../src/audience/reachCode.ts";
 import {
   addCode,
   addSketch,
+  countKept,
   countPeople,
   createSketch,
   denseSketchBytes,
@@ -63,6 +64,8 @@ describe("People in a sketch", () => {
     const dense = createSketch();
     addSketch(dense, encodeSketch(sketchOf(0, 9_000)));
     expect(countPeople(dense)).toBe(countPeople(sketchOf(0, 9_000)));
+    for (const people of [0, 1, 100, 9_000])
+      expect(countKept(encodeSketch(sketchOf(0, people)))).toBe(countPeople(sketchOf(0, people)));
   });
 
   it("are nobody where bytes or codes are junk", () => {
