@@ -60,6 +60,10 @@ describe("a page that asks the whole server", () => {
     const answer = await ask({ ...wanted, place: limoges });
     const [ad] = answer.body.placements[0].ads;
     expect(ad.why.reasons[0]).toContain("vous cherchez autour de Limoges.");
+    const page = await request(system.url).get(new URL(ad.why.aboutUrl).pathname);
+    expect([page.status, page.headers["content-language"]]).toEqual([200, "fr"]);
+    expect(page.text).toContain(`<dt>Annonceur</dt><dd>${ad.why.advertiser}</dd>`);
+    expect(page.text).toContain("Le lieu recherché sur la page");
     const path = (url: string) => new URL(url).pathname;
     const view = await request(system.url).get(path(ad.tracking.impression));
     expect(view.status).toBe(200);

@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bidBody, bidOf, openSsp } from "../../support/bids.ts";
@@ -122,51 +121,6 @@ describe("connections", () => {
   it("are closed where the caller wants it", async () => {
     const { headers } = await send(json, { connection: "close" });
     expect(headers.connection).toBe("close");
-  });
-});
-
-describe("bodies that come slowly", () => {
-  /** A request whose body never ends; answers its status. */
-  const dawdle = (port: number, name: string, headers: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = connect(port, "127.0.0.1", () =>
-        socket.write(`POST /openrtb2/bid/${name} HTTP/1.1\r\nhost: a\r\n${headers}\r\n\r\n`),
-      );
-      let text = "";
-      socket.on("data", (data) => {
-        text += data.toString();
-      });
-      socket.on("error", reject);
-      socket.on("close", () => resolve(/^HTTP\/1.1 (\d+)/.exec(text)?.[1] ?? text));
-      after.push(() => socket.destroy());
-    });
-  const after: (() => void)[] = [];
-  afterAll(() => {
-    for (const end of after) end();
-  });
-
-  it("are let go of when no answer could be in time, and those beyond the room at once", async () => {
-    await openSsp(system, { name: "slow", qpsLimit: 100_000, deadlineMs: 500 });
-    const port = Number(new URL(system.url).port);
-    // 40 of them declare as much as fits 16 MB into the room of one SSP, and eight more.
-    const declared = "content-length: 524288";
-    const large = await Promise.all(
-      Array.from({ length: 40 }, () => dawdle(port, "slow", declared)),
-    );
-    expect(new Set(large)).toEqual(new Set(["204"]));
-    const chunked = "transfer-encoding: chunked";
-    const many = await Promise.all(
-      Array.from({ length: 300 }, () => dawdle(port, "slow", chunked)),
-    );
-    expect(new Set(many)).toEqual(new Set(["204"]));
-    const shed = (reason: string) =>
-      counted(`atelier_bids_shed_total{ssp="slow",reason="${reason}"}`);
-    expect([await shed("no_room"), await shed("slow_body")]).toEqual([8 + 44, 32 + 256]);
-    expect(await counted("atelier_bid_body_bytes")).toBe(0);
-    // Others are answered meanwhile, and the SSP itself afterwards.
-    const slow = createBidSender(`${system.url}/openrtb2/bid/slow`, { connections: 1 });
-    expect((await slow.send(json)).status).toBe(200);
-    slow.close();
   });
 });
 

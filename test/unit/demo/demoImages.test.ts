@@ -85,16 +85,9 @@ describe("GET /demo/images", () => {
     } = nativePictures((size) =>
       demoImageUrl("https://ads.example", "garage", "Garage de Panazol", size),
     );
-    const creative = {
-      ...{ creativeId: 1, format: "native", landingUrl: "https://garage.example.com/" },
-      bidFacts: { attributes: [], picture: { width, height }, icon: null },
-      content: {
-        title: "Révision",
-        text: "En un jour.",
-        callToAction: "Prendre rendez-vous",
-        imageUrl,
-      },
-    } as const;
+    const content = { title: "Révision", text: "En un jour.", callToAction: "Voir", imageUrl };
+    const bidFacts = { attributes: [], picture: { width, height }, icon: null };
+    const creative = { creativeId: 1, format: "native", bidFacts, content } as const;
     const bidding = createTestBidding([buildCampaign({ campaignId: 1, creatives: [creative] })]);
     const picture = { type: 3, wmin: 600, hmin: 300, mimes: ["image/jpeg"] };
     const assets = [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { AnswerBidDeps, BidResult } from "../../../src/serving/answerBid.ts";
 import { testNowMs } from "../../support/adsApp.ts";
 import { buildCampaign } from "../../support/campaignBuilder.ts";
 import { bidders, bodyOf, createTestBidding } from "../../support/openrtb/testBidding.ts";
@@ -129,6 +130,23 @@ describe("a bid request", () => {
         currency: "EUR",
       }),
     ]);
+  });
+
+  test("leads to the page of its reasons: in the notice of a banner, as privacy link of a native ad", async () => {
+    const place = { geo: { type: 1, lat: 45.8336, lon: 1.2611, accuracy: 20, country: "FRA" } };
+    const aboutUrlOf: AnswerBidDeps["aboutUrlOf"] = ({ campaignId, place: by, audience }) =>
+      `https://ads.example/pourquoi/${campaignId}-${by}-${audience}`;
+    const shown = campaign(1, 5_000_000, { creatives: [picture, { format: "native" }] });
+    const bidding = createTestBidding([shown], { ports: { aboutUrlOf } });
+    const dsa = { dsarequired: 3, pubrender: 0, datatopub: 2 };
+    const regs = { gdpr: 0, ext: { dsa } };
+    const asBanner = await bidding.ask(request({ regs, device: place }));
+    const adm = (result: BidResult) => bodyOf(result).seatbid?.[0]?.bid[0]?.adm ?? "";
+    expect(adm(asBanner)).toContain('<a href="https://ads.example/pourquoi/1-device-false"');
+    const ask = { ver: "1.2", privacy: 1, assets: [{ id: 1, required: 1, title: { len: 90 } }] };
+    const imp = [{ id: "1", native: { ver: "1.2", request: JSON.stringify(ask) } }];
+    const asNative = await bidding.ask(request({ imp }));
+    expect(JSON.parse(adm(asNative)).privacy).toMatch(/pourquoi\/1-(null|device)-false$/);
   });
 
   test("is learnt from and told to the event stream, as an offer", async () => {
