@@ -73,7 +73,10 @@ describe("by each rule of exchanges", () => {
     const capped = { per: "campaign", maxImpressions: 1_000, windowSeconds: 86_400 };
     const france = { zone: { include: [{ type: "france" }] } };
     await open("Toitures de Limoges", "zingueur", { ...around(10_000), bidMicros: 20_000_000 });
-    await open("Kiosque du Champ de Juillet", "presse", { ...around(1_000), bidMicros: 30_000_000 });
+    await open("Kiosque du Champ de Juillet", "presse", {
+      ...around(1_000),
+      bidMicros: 30_000_000,
+    });
     await open("Habitués", "bar", { ...france, bidMicros: 15_000_000, frequencyCaps: [capped] });
   });
   /** What changes with the day, or is sealed. */
