@@ -186,7 +186,10 @@ export function parseParameters<Schema extends z.ZodObject>(
   if (parsed.success && problems.length === 0) return { ok: true, value: parsed.data };
   for (const { path, message } of parsed.error?.issues ?? [])
     problems.push({ pointer: String(path[0] ?? ""), rule: message });
-  return { ok: false, problems };
+  // In the order in which they were given.
+  const places = Object.keys(query).map((name) => name.slice(0, 64));
+  const place = ({ pointer }: FieldProblem) => places.indexOf(pointer);
+  return { ok: false, problems: problems.toSorted((one, other) => place(one) - place(other)) };
 }
 
 /** The wanted fields of an item; null = all. */

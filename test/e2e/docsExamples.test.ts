@@ -25,6 +25,7 @@ const repository = join(import.meta.dirname, "..", "..");
 const pages = [
   ["README.md", 6],
   ["docs/api.md", 6],
+  ["docs/resources.md", 4],
   ["docs/creatives.md", 3],
   ["docs/ssp-integration.md", 3],
   ["docs/ssp-operations.md", 4],
