@@ -1,5 +1,4 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { createBoundedCache } from "../boundedCache.ts";
 import type { PlaceSource } from "../geo/types.ts";
 import { type Hmac, prepareHmac } from "./preparedHmac.ts";
 
@@ -51,10 +50,14 @@ export function aboutKeyFrom(secret: Uint8Array): AboutKey {
  * for everybody who saw the ad for such reasons on that day, hence names nobody, and is made once.
  */
 export function createAboutUrlOf(publicUrl: string, key: AboutKey): AboutUrlOf {
-  const known = createBoundedCache<string>(rememberedUrls);
+  const known = new Map<number, string>();
+  let knownDay = 0;
   return (reasons, nowMs) => {
     const day = Math.floor(nowMs / dayMs);
-    const name = `${reasons.campaignId}.${flagsOf(reasons)}.${day}`;
+    if (day !== knownDay || known.size >= rememberedUrls) known.clear();
+    knownDay = day;
+    // Numbers, for this is made for each ad: five bits of flags.
+    const name = reasons.campaignId * 32 + flagsOf(reasons);
     const before = known.get(name);
     if (before !== undefined) return before;
     const url = `${publicUrl}${aboutPath}${signAbout(reasons, day + aboutLifeDays, key)}`;
