@@ -161,10 +161,10 @@ describe("roles", () => {
     ],
     [
       "admin",
-      "deletes",
+      "deletes a segment",
       () =>
         request(api.app)
-          .delete(`/v1/campaigns/${otherCampaignId}`)
+          .delete("/v1/segments/1")
           .set("x-api-key", api.keys.get("admin") ?? "")
           .then(),
       405,
