@@ -78,8 +78,8 @@ export const packageHomes: readonly {
     homes: ["src/stores/", "src/embedded/"],
   },
   { packages: /^dynalite$/, homes: ["src/embedded/"] },
-  // Decoders run in a process of their own, which alone imports this file.
-  { packages: /^sharp$/, homes: ["src/media/renderPicture.ts"] },
+  // Decoders run in a process of their own, which alone imports the first; the demo draws from nothing but its own SVG.
+  { packages: /^sharp$/, homes: ["src/media/renderPicture.ts", "src/demo/drawDemoPicture.ts"] },
   { packages: /^prom-client$/, homes: ["src/metrics/"] },
 ];
 
