@@ -3,6 +3,7 @@ import request from "supertest";
 import type { App } from "../../src/app.ts";
 import type { MountedRoute } from "../../src/routes/problem.ts";
 import { campaignBody, nativeBody } from "./campaignBodies.ts";
+import { plainPicture } from "./pictures.ts";
 import type { System } from "./system.ts";
 
 /** Everything that the second tenant's things are called by, and from where on its ids count: easy to find in an answer. */
@@ -51,7 +52,13 @@ export async function openTenant(system: System, name: string): Promise<Tenant> 
   );
   const postbackKeys = `/v1/advertisers/${advertiserId}/postback-keys`;
   const { postbackKeyId } = await create(postbackKeys, { label: `boutique ${name}` });
-  const made = { organizationId, advertiserId, campaignId, creativeId, postbackKeyId };
+  const picture = await request(system.url)
+    .post(`/v1/media?advertiserId=${advertiserId}&name=${name}.png`)
+    .set(withKey(system.adminKey))
+    .set("content-type", "application/octet-stream")
+    .send(await plainPicture(1_200, 627));
+  const mediaId: number = picture.body.mediaId;
+  const made = { mediaId, organizationId, advertiserId, campaignId, creativeId, postbackKeyId };
   const ids = Object.fromEntries(Object.entries(made).map(([id, value]) => [id, value ?? 0]));
   return { ids: { ...ids, userId, apiKeyId }, keys, adminEmail };
 }
@@ -140,8 +147,12 @@ export function pathFor(path: string, { ids }: Tenant): string {
 }
 
 /** What a route is sent: valid where it is listed, and everywhere with the tenant's own ids. */
-export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Body {
-  const { organizationId, advertiserId, campaignId, userId } = ids;
+export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Body | string {
+  const { organizationId, advertiserId, campaignId, creativeId, userId } = ids;
+  if (path === "/v1/campaigns/bulk")
+    return linesOf(campaignBody({ advertiserId }), campaignId, { name: "Essai" });
+  if (path === "/v1/creatives/bulk")
+    return linesOf(nativeBody({ campaignId }), creativeId, { active: false });
   const bodies: Readonly<Record<string, Body>> = {
     "POST /v1/advertisers": { name: "Une boutique", trade: "métier", organizationId },
     "POST /v1/campaigns": campaignBody({ advertiserId }),
@@ -170,20 +181,35 @@ export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Bo
   return bodies[`${method} ${path}`] ?? { ...ids, ids: Object.values(ids) };
 }
 
+/** Lines of a bulk call. */
+const linesOf = (made: Body, id: number | undefined, change: Body): string =>
+  [
+    { op: "create", body: made },
+    { op: "update", id, body: change },
+  ]
+    .map((line) => JSON.stringify(line))
+    .join("\n");
+
 /** By what lists may be narrowed to somebody's things. */
-export const narrowings = (tenant: Tenant): readonly string[] =>
-  ["organizationId", "advertiserId", "campaignId", "userId"].map(
+export const narrowings = (tenant: Tenant): readonly string[] => [
+  ...["organizationId", "advertiserId", "campaignId", "userId"].map(
     (name) => `?${name}=${tenant.ids[name]}`,
-  );
+  ),
+  ...["advertiser", "campaign", "creative"].map(
+    (name) =>
+      `?from=2026-01-01&to=2026-01-31&dimensions=${name}&${name}=${tenant.ids[`${name}Id`]}`,
+  ),
+];
 
 export async function ask(
   system: System,
   { method, path }: Call,
   credentials: Credentials,
-  body: Body | null,
+  body: Body | string | null,
 ): Promise<request.Response> {
   const verb = method.toLowerCase() as "get" | "post" | "put" | "patch" | "delete";
   const test = request(system.url)[verb](path).set(credentials).redirects(0);
+  if (typeof body === "string") test.set("content-type", "application/x-ndjson");
   const asked = method === "GET" || method === "DELETE" || body === null ? test : test.send(body);
   return asked.timeout(5_000).catch((error: Error) => {
     throw new Error(`${method} ${path}: ${error.message}`);
@@ -202,6 +228,7 @@ export async function rowsOf(system: System, tenant: Tenant): Promise<readonly s
     union all select 'advertiser ' || t::text from advertisers t where organization_id = ${organizationId}
     union all select 'campaign ' || t::text from campaigns t where advertiser_id = ${advertiserId}
     union all select 'creative ' || t::text from creatives t where campaign_id = ${campaignId}
+    union all select 'media ' || t::text from media t where advertiser_id = ${advertiserId}
     union all select 'postback ' || t::text from postback_keys t where advertiser_id = ${advertiserId}
     union all select 'settings ' || t::text from conversion_settings t where advertiser_id = ${advertiserId}
     order by row`.execute(db);
