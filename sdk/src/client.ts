@@ -142,7 +142,8 @@ async function ask(
   const isSafe = !isStream && (isIdempotent || headers["idempotency-key"] !== undefined);
   const policy = isStream ? { ...retries, maxRetries: 0 } : retries;
   const response = await sendWithRetries(send, isSafe, policy, world, call.signal);
-  if (!response.ok) throw await readProblem(response);
+  // Of lines that were refused together each says why.
+  if (!response.ok && !isOfLines(response)) throw await readProblem(response);
   return readAnswer(entry, response);
 }
 
@@ -187,10 +188,11 @@ async function readAnswer({ answerType }: Entry, response: Response): Promise<un
     await response.body?.cancel();
     return undefined;
   }
-  const isLines = response.headers.get("content-type")?.includes("ndjson") ?? false;
-  if (isLines && response.body !== null) return fromLines(response.body);
-  return response.json();
+  return isOfLines(response) && response.body !== null ? fromLines(response.body) : response.json();
 }
+
+const isOfLines = ({ headers }: Response): boolean =>
+  headers.get("content-type")?.includes("ndjson") ?? false;
 
 interface AnyPage {
   readonly items: readonly unknown[];

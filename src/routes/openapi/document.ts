@@ -138,14 +138,16 @@ function responsesOf(
   collector: SchemaCollector,
   problems: ProblemAnswers,
 ): JsonSchema {
-  const own = Object.entries(operation.answers).map(([status, answer]) => [
-    status,
-    responseOf(answer, collector),
-  ]);
-  const refused = [...byStatus(problemsOf(operation))].map(([status, codes]) => [
-    String(status),
-    problems.referTo(codes),
-  ]);
+  const { answers } = operation;
+  const byCode = byStatus(problemsOf(operation));
+  const own = Object.entries(answers).map(([status, answer]) => {
+    const codes = byCode.get(Number(status));
+    const response = responseOf(answer, collector);
+    return [status, codes === undefined ? response : withProblem(response, problems.write(codes))];
+  });
+  const refused = [...byCode]
+    .filter(([status]) => !(status in answers))
+    .map(([status, codes]) => [String(status), problems.referTo(codes)]);
   return Object.fromEntries([...refused, ...own]);
 }
 
@@ -166,7 +168,16 @@ function responseOf(answer: Answer, collector: SchemaCollector): JsonSchema {
   };
 }
 
+/** A status that is an answer of its own kind, or a refusal as ever. */
+function withProblem(response: JsonSchema, problem: JsonSchema): JsonSchema {
+  const description = `${response.description} Or: ${problem.description}`;
+  const content = { ...(response.content as object), ...(problem.content as object) };
+  return { ...response, description, content };
+}
+
 interface ProblemAnswers {
+  /** The whole answer. */
+  write(codes: readonly ErrorCode[]): JsonSchema;
   referTo(codes: readonly ErrorCode[]): JsonSchema;
   answers(): Readonly<Record<string, JsonSchema>>;
 }
@@ -175,14 +186,15 @@ interface ProblemAnswers {
 function createProblemAnswers(collector: SchemaCollector): ProblemAnswers {
   const known = new Map<string, JsonSchema>();
   const schema = collector.add(problemSchema, "output");
+  const write = (codes: readonly ErrorCode[]): JsonSchema => {
+    const lines = codes.toSorted().map((code) => `\`${code}\`: ${errorTable[code].title}.`);
+    return { description: lines.join(" "), content: { [problemContentType]: { schema } } };
+  };
   return {
+    write,
     referTo(codes) {
       const name = codes.toSorted().map(pascalCase).join("Or");
-      const lines = codes.toSorted().map((code) => `\`${code}\`: ${errorTable[code].title}.`);
-      known.set(name, {
-        description: lines.join(" "),
-        content: { [problemContentType]: { schema } },
-      });
+      known.set(name, write(codes));
       return { $ref: `#/components/responses/${name}` };
     },
     answers: () => Object.fromEntries([...known].sort(([a], [b]) => (a < b ? -1 : 1))),

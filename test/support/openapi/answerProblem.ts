@@ -96,7 +96,8 @@ function fits(pattern: readonly string[], steps: readonly string[]): boolean {
 
 function problemWith(operation: Operation, answer: SentAnswer): string | null {
   const expected = operation.answers[answer.status];
-  if (expected === undefined) return problemOfRefusal(operation, answer);
+  const isRefusal = answer.status >= 400 && typeOf(answer) === problemContentType;
+  if (expected === undefined || isRefusal) return problemOfRefusal(operation, answer);
   const { schema, contentType = "application/json" } = expected;
   if (answer.method === "HEAD") return null;
   if (schema === undefined) return answer.body === "" ? null : "it has no content";

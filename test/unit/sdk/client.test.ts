@@ -176,4 +176,13 @@ describe("lists and lines", () => {
     expect(statuses).toEqual([201, 422]);
     expect(asked[0]?.init.body).toBe(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   });
+  test("lines that were refused together come too, and a call that was refused as a whole rejects", async () => {
+    const headers = { "content-type": "application/x-ndjson" };
+    const undone = new Response('{"line":1,"status":424}\n', { status: 422, headers });
+    const { client } = clientOn([undone, refusal()]);
+    const body = [{ op: "create", body: {} }] as const;
+    const found = await Array.fromAsync(await client.bulkCampaigns({ body, atomic: "1" }));
+    expect(found).toEqual([{ line: 1, status: 424 }]);
+    await expect(client.bulkCampaigns({ body })).rejects.toMatchObject({ code: "invalid_body" });
+  });
 });

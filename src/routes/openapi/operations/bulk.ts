@@ -3,6 +3,8 @@ import type { Operation } from "../operation.ts";
 
 const line = bulkLineSchema.meta({ title: "BulkLine" });
 
+const results = { schema: bulkResultSchema, contentType: "application/x-ndjson" } as const;
+
 /** Lines of NDJSON, which OpenAPI 3.1 has no word for: the schema is that of each line. */
 function bulkOperation(collection: "campaigns" | "creatives", tag: "Campaigns" | "Creatives") {
   return {
@@ -17,11 +19,8 @@ function bulkOperation(collection: "campaigns" | "creatives", tag: "Campaigns" |
     query: bulkQuerySchema,
     body: { schema: line, contentTypes: ["application/x-ndjson"] },
     answers: {
-      200: {
-        description: "What became of each line.",
-        schema: bulkResultSchema,
-        contentType: "application/x-ndjson",
-      },
+      200: { ...results, description: "What became of each line." },
+      422: { ...results, description: "With `atomic=1`: nothing was written, for these reasons." },
     },
   } as const satisfies Operation;
 }
