@@ -142,7 +142,7 @@ describe.skipIf(executable === null)("what publishers may say to Prebid.js", () 
     for (const { mediaType } of received) expect(["banner", "native"]).toContain(mediaType);
   });
 
-  test("a publisher who defers billing says when an impression is billed", async () => {
+  test("a publisher who defers billing says when the billing notice is called", async () => {
     const opened = await open();
     await opened.auction({ adUnit: { deferBilling: true } });
     await opened.show();
