@@ -18,16 +18,17 @@ export function layOutPeriod(
   startsOn: string,
   endsOn: string,
   hoursOfWeek: readonly number[] | null,
-  curve: TrafficCurve,
+  { curve, isWeekendApart }: { readonly curve: TrafficCurve; readonly isWeekendApart: boolean },
 ): PeriodCalendar {
   const allowed = hoursOfWeek === null ? null : new Set(hoursOfWeek);
   const groupTotals = new Float64Array(hourGroups);
-  for (let hour = 0; hour < 168; hour++) groupTotals[hourGroupOf(hour)]! += curve[hour]!;
+  for (let hour = 0; hour < 168; hour++)
+    groupTotals[hourGroupOf(hour, isWeekendApart)]! += curve[hour]!;
   const ofWeekday = Array.from({ length: 7 }, (_, weekday) => {
     const factors = new Float64Array(hourGroups);
     for (let hour = 24 * weekday; hour < 24 * weekday + 24; hour++) {
       if (allowed !== null && !allowed.has(hour)) continue;
-      const group = hourGroupOf(hour);
+      const group = hourGroupOf(hour, isWeekendApart);
       factors[group]! += groupTotals[group]! > 0 ? curve[hour]! / groupTotals[group]! : 0;
     }
     return factors;

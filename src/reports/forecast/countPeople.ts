@@ -1,7 +1,7 @@
 import { mixHash } from "../../targeting/hash.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { MatchedRows } from "./matchRows.ts";
-import { stickyNoise } from "./roundForecast.ts";
+import { stickyNoise, stickyNoiseVariance } from "./roundForecast.ts";
 import { growthBeyond, seenShare } from "./seenShare.ts";
 
 /** People whom matched rows (all, or those won) meet within some days. */
@@ -45,11 +45,15 @@ export function countPeople(
   });
   const growth = growthBeyond(sums.half, sums.whole, days, windowDays);
   const people = sums.whole * growth;
-  const noise = sample.basis === "prior" ? 0 : noiseOf(sample.salt, sets);
+  const isInvented = sample.basis === "prior";
+  const noise = isInvented ? 0 : noiseOf(sample.salt, sets);
+  const noiseVariance = isInvented ? 0 : sets.size * stickyNoiseVariance;
   return {
     people: Math.max(0, people + noise),
     variance:
-      people > 0 ? (sums.squares + sums.chance) / sums.whole ** 2 + (0.3 * (growth - 1)) ** 2 : 1,
+      people > 0
+        ? (sums.squares + sums.chance + noiseVariance) / sums.whole ** 2 + (0.3 * (growth - 1)) ** 2
+        : 1,
   };
 }
 
@@ -92,6 +96,6 @@ function forEachVisitor(
       // In the sample with the chance of its likeliest row: chances are nested.
       weight = Math.min(weight, rows.peopleWeights[row]!);
     }
-    if (count > 0) visit(visitor, activeDays, count, weight * matched.thinning, first, at);
+    if (count > 0) visit(visitor, activeDays, count, weight * matched.peopleFactor, first, at);
   }
 }

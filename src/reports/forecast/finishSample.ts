@@ -4,6 +4,7 @@ import { joinIntoAtoms, type PlaceUnit } from "./atoms.ts";
 import {
   adFormats,
   type ForecastSample,
+  hourGroupOf,
   placesPerRow,
   type RowColumns,
   type VisitorColumns,
@@ -26,6 +27,7 @@ export function finishSample(raw: RawColumns, facts: SampleFacts): ForecastSampl
     for (const placeId of placeIds) atomOfPlace[placeId] = atom;
   return {
     ...kept,
+    isWeekendApart: isWeekendApart(facts),
     categories: raw.categories,
     rows,
     atoms: atomsOut,
@@ -33,6 +35,9 @@ export function finishSample(raw: RawColumns, facts: SampleFacts): ForecastSampl
     visitors: visitorColumns(raw, mains, atomOfPlace),
   };
 }
+
+const isWeekendApart = ({ windowDays }: Pick<SampleFacts, "windowDays">): boolean =>
+  windowDays >= 7;
 
 /** Rows by visitor, then by time. */
 function sortedRows(raw: RawColumns): Uint32Array {
@@ -59,7 +64,9 @@ function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
     ),
     minutes: Uint32Array.from(order, (row) => raw.minutes[row]!),
     places: new Int32Array(count * placesPerRow),
-    hourGroups: Uint8Array.from(order, (row) => raw.hourGroups[row]!),
+    hourGroups: Uint8Array.from(order, (row) =>
+      hourGroupOf(raw.hoursOfWeek[row]!, isWeekendApart(facts)),
+    ),
     devices: Uint8Array.from(order, (row) => raw.devices[row]!),
     categories: Uint16Array.from(order, (row) => raw.rowCategories[row]!),
     personalised: Uint8Array.from(order, (row) => raw.personalised[row]!),
@@ -80,7 +87,7 @@ function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
     inverseRates: Float32Array.from(order, (row) => raw.inverseRates[row]! * raw.pages[row]!),
     count,
   };
-  return { ...rows, weights: weighRows(unweighed, facts.windowDays, facts.forecastOf) };
+  return { ...rows, weights: weighRows(unweighed, facts, isWeekendApart(facts)) };
 }
 
 /** The counted cell of each row: that of its best place, as traffic is counted. */

@@ -47,7 +47,7 @@ export function replayCampaign(
   addMeters = 0,
 ): Replay {
   const { startsOn, endsOn, hoursOfWeek } = question;
-  const calendar = layOutPeriod(startsOn, endsOn, hoursOfWeek, sample.curve);
+  const calendar = layOutPeriod(startsOn, endsOn, hoursOfWeek, sample);
   const zone = matchZone(sample, question.zone, addMeters);
   const matched = matchRows(sample, question, zone, calendar.whole);
   const bid = bidPerThousand(question, sample.rates);

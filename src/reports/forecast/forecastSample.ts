@@ -8,6 +8,8 @@ export interface ForecastSample {
   readonly basis: "measured" | "prior";
   /** Days that the rows are spread over. */
   readonly windowDays: number;
+  /** False = less than a week was seen: what is known of some days stands for all. */
+  readonly isWeekendApart: boolean;
   readonly rates: DeliveryRates;
   /** The nation's week, which tells the hours of one group apart. */
   readonly curve: TrafficCurve;
@@ -113,7 +115,7 @@ export interface VisitorColumns {
   readonly scores: Uint16Array;
 }
 
-/** Groups an hour of the week: weekdays are alike, and so are the two days of the weekend. */
-export function hourGroupOf(hourOfWeek: number): number {
-  return (hourOfWeek % 24) + (hourOfWeek >= 120 ? 24 : 0);
+/** Groups an hour of the week: weekdays are alike, and so are the two days of the weekend; all seven before a whole week was seen. */
+export function hourGroupOf(hourOfWeek: number, isWeekendApart: boolean): number {
+  return (hourOfWeek % 24) + (isWeekendApart && hourOfWeek >= 120 ? 24 : 0);
 }

@@ -59,7 +59,7 @@ export function tallyMap(
         const cell = cellOf(row);
         if (cell < 0) continue;
         tallyOf(tallies, cell).opportunities +=
-          rows.weights[row]! * matched.thinning * factors[rows.hourGroups[row]!]! * perDay;
+          rows.weights[row]! * matched.rowFactor * factors[rows.hourGroups[row]!]! * perDay;
       }
       const named = new Map([...tallies].map(([cell, tally]) => [level.cells[cell]!, tally]));
       return { resolution: level.resolution, cells: rollUp(sample, named, level.resolution) };

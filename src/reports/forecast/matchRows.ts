@@ -23,8 +23,10 @@ export interface MatchedRows {
   readonly rows: Uint32Array;
   /** The bid, micros per thousand views, above which each is won: the value to beat without the campaign's multipliers. */
   readonly bidToBeat: Float32Array;
-  /** How many rows each stands for besides its own weight: 1, more where so many match that a part of the visitors is enough. */
-  readonly thinning: number;
+  /** What each row's weight is multiplied by: 1, more where so many match that a part of the visitors is enough. */
+  readonly rowFactor: number;
+  /** The same for the weights of people. */
+  readonly peopleFactor: number;
 }
 
 export type Targeting = Pick<
@@ -39,7 +41,7 @@ export type Targeting = Pick<
 >;
 
 /** More rows make the answer slower and hardly any better. */
-const mostRows = 150_000;
+const mostRows = 250_000;
 
 const meant: Record<PlaceIntention, readonly string[]> = {
   any: sources,
@@ -67,17 +69,47 @@ export function matchRows(
   const multiplierOf = multiplierFunction(sample, targeting, zone, isMeant);
   const formats = targeting.formats.map((format) => adFormats.indexOf(format));
   const nobody = sample.visitors.count;
+  const isKept = (row: number): boolean =>
+    thinning === 1 || (rows.visitors[row] === nobody ? row : rows.visitors[row]!) % thinning === 0;
   let size = 0;
   for (let row = 0; row < rows.count; row++) {
     if (marked[row] === 0) continue;
-    const visitor = rows.visitors[row]!;
-    if (thinning > 1 && (visitor === nobody ? row : visitor) % thinning !== 0) continue;
-    if (!passes(row)) continue;
+    if (!isKept(row) || !passes(row)) continue;
     found[size] = row;
     bidToBeat[size] = leastToBeat(rows.toBeat, row, formats) / multiplierOf(row);
     size++;
   }
-  return { rows: found.subarray(0, size), bidToBeat: bidToBeat.subarray(0, size), thinning };
+  const factors = thinning === 1 ? unthinned : factorsOf(sample, marked, isKept);
+  return { rows: found.subarray(0, size), bidToBeat: bidToBeat.subarray(0, size), ...factors };
+}
+
+const unthinned = { rowFactor: 1, peopleFactor: 1 };
+
+/** What all marked rows and visitors weigh, over what those kept do. */
+function factorsOf(
+  { rows, visitors }: ForecastSample,
+  marked: Uint8Array,
+  isKept: (row: number) => boolean,
+): Pick<MatchedRows, "rowFactor" | "peopleFactor"> {
+  const all = { rows: 0, people: 0 };
+  const kept = { rows: 0, people: 0 };
+  let last = -1;
+  for (let row = 0; row < rows.count; row++) {
+    if (marked[row] === 0) continue;
+    const visitor = rows.visitors[row]!;
+    const isNew = visitor !== last && visitor !== visitors.count;
+    last = visitor;
+    const people = isNew ? rows.peopleWeights[row]! : 0;
+    all.rows += rows.weights[row]!;
+    all.people += people;
+    if (!isKept(row)) continue;
+    kept.rows += rows.weights[row]!;
+    kept.people += people;
+  }
+  return {
+    rowFactor: kept.rows > 0 ? all.rows / kept.rows : 1,
+    peopleFactor: kept.people > 0 ? all.people / kept.people : 1,
+  };
 }
 
 function markRows(

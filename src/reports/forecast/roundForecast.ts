@@ -6,6 +6,9 @@ export const leastPeople = 50;
 /** Each atom's people are off by up to this much, always by the same for the same people. */
 const atomNoise = 20;
 
+/** Of one atom's noise. */
+export const stickyNoiseVariance = (2 * atomNoise) ** 2 / 12;
+
 /** Two significant digits; nothing finer than tens from 50 on. */
 export function roundCount(count: number): number {
   if (!(count > 0)) return 0;

@@ -6,7 +6,6 @@ import {
   adFormats,
   deviceTypes,
   type ForecastSample,
-  hourGroupOf,
   placesPerRow,
   sources,
 } from "./forecastSample.ts";
@@ -63,7 +62,7 @@ export interface RawColumns {
   readonly categories: string[];
   readonly visitors: number[];
   readonly minutes: number[];
-  readonly hourGroups: number[];
+  readonly hoursOfWeek: number[];
   readonly rowPlaces: number[];
   readonly rowCategories: number[];
   readonly devices: number[];
@@ -105,7 +104,7 @@ export function createSampleBuilder(): SampleBuilder {
     addOpportunity(it) {
       raw.visitors.push(it.visitor ?? -1);
       raw.minutes.push(it.minute);
-      raw.hourGroups.push(hourGroupOf(it.hourOfWeek));
+      raw.hoursOfWeek.push(it.hourOfWeek);
       for (let at = 0; at < placesPerRow; at++) raw.rowPlaces.push(it.places[at] ?? -1);
       raw.rowCategories.push(categoryNumber(it.category));
       raw.devices.push(deviceTypes.indexOf(it.deviceType));
@@ -126,7 +125,7 @@ function emptyColumns(): RawColumns {
     categories: [""],
     visitors: [],
     minutes: [],
-    hourGroups: [],
+    hoursOfWeek: [],
     rowPlaces: [],
     rowCategories: [],
     devices: [],

@@ -27,8 +27,8 @@ const leastRows = 8;
  */
 export function weighRows(
   rows: UnweighedRows,
-  windowDays: number,
-  forecastOf: CellForecast,
+  { windowDays, forecastOf }: { readonly windowDays: number; readonly forecastOf: CellForecast },
+  isWeekendApart = true,
 ): Float32Array {
   const weights = new Float32Array(rows.count);
   const tallies = new Map<number, Tally>();
@@ -40,7 +40,7 @@ export function weighRows(
   }
   const factors = new Map<number, Float64Array>();
   for (const [cell, tally] of tallies)
-    factors.set(cell, factorsOf(tally, windowDays, forecastOf(cell)));
+    factors.set(cell, factorsOf(tally, windowDays, forecastOf(cell), isWeekendApart));
   for (let row = 0; row < rows.count; row++)
     weights[row] = rows.inverseRates[row]! * factors.get(rows.cells[row]!)![rows.hourGroups[row]!]!;
   return weights;
@@ -63,12 +63,13 @@ function factorsOf(
   { sums, counts }: Tally,
   windowDays: number,
   { curve, opportunitiesPerDay }: ReturnType<CellForecast>,
+  isWeekendApart: boolean,
 ): Float64Array {
   const factors = new Float64Array(hourGroups).fill(7 / windowDays);
   if (!(opportunitiesPerDay > 0)) return factors;
   const wanted = new Float64Array(hourGroups);
   for (let hour = 0; hour < 168; hour++)
-    wanted[hourGroupOf(hour)]! += opportunitiesPerDay * curve[hour]!;
+    wanted[hourGroupOf(hour, isWeekendApart)]! += opportunitiesPerDay * curve[hour]!;
   let pooledWanted = 0;
   let pooledSum = 0;
   let knownWanted = 0;

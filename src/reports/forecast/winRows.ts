@@ -36,7 +36,7 @@ export function winRows(
       shown.push(rows.minutes[row]!);
     }
     isWon[at] = 1;
-    byGroup[rows.hourGroups[row]!]! += rows.weights[row]! * matched.thinning;
+    byGroup[rows.hourGroups[row]!]! += rows.weights[row]! * matched.rowFactor;
   }
   return { isWon, byGroup };
 }
@@ -59,7 +59,7 @@ export function opportunitiesByGroup(
 ): Float64Array {
   const byGroup = new Float64Array(hourGroups);
   for (const row of matched.rows)
-    byGroup[rows.hourGroups[row]!]! += rows.weights[row]! * matched.thinning;
+    byGroup[rows.hourGroups[row]!]! += rows.weights[row]! * matched.rowFactor;
   return byGroup;
 }
 

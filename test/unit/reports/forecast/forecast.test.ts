@@ -132,7 +132,10 @@ describe("what the parts do", () => {
       inverseRates: new Float32Array(count).fill(4),
     };
     const curve = defaultNationalCurve();
-    const weights = weighRows(rows, 28, () => ({ curve, opportunitiesPerDay: 1_000 }));
+    const weights = weighRows(rows, {
+      windowDays: 28,
+      forecastOf: () => ({ curve, opportunitiesPerDay: 1_000 }),
+    });
     expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(7_000, 0);
   });
 
