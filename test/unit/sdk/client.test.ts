@@ -181,7 +181,8 @@ describe("lists and lines", () => {
     const undone = new Response('{"line":1,"status":424}\n', { status: 422, headers });
     const { client } = clientOn([undone, refusal()]);
     const body = [{ op: "create", body: {} }] as const;
-    const found = await Array.fromAsync(await client.bulkCampaigns({ body, atomic: "1" }));
+    const found: unknown[] = [];
+    for await (const line of await client.bulkCampaigns({ body, atomic: "1" })) found.push(line);
     expect(found).toEqual([{ line: 1, status: 424 }]);
     await expect(client.bulkCampaigns({ body })).rejects.toMatchObject({ code: "invalid_body" });
   });
