@@ -94,16 +94,21 @@ export function countPeople({ ranks }: Sketch): number {
   return estimate(byRank);
 }
 
-/** The same of a kept sketch, without unpacking one of few people. Throws a RangeError for bytes that are none. */
+/** The same of a kept sketch, without unpacking it. Throws a RangeError for bytes that are none. */
 export function countKept(bytes: Uint8Array): number {
-  if (bytes[0] !== sparse || (bytes.length - 1) % 3 !== 0) {
-    const sketch = createSketch();
-    addSketch(sketch, bytes);
-    return countPeople(sketch);
-  }
-  const byRank = new Float64Array(highestRank + 1);
-  for (let at = 3; at < bytes.length; at += 3) byRank[Math.min(highestRank, bytes[at]! & 63)]!++;
-  byRank[0] = registerCount - (bytes.length - 1) / 3;
+  const byRank = new Float64Array(64);
+  if (bytes[0] === sparse && (bytes.length - 1) % 3 === 0) {
+    for (let at = 3; at < bytes.length; at += 3) byRank[bytes[at]! & 63]!++;
+    byRank[0] = registerCount - (bytes.length - 1) / 3;
+  } else if (bytes[0] === dense && bytes.length === denseSketchBytes) {
+    for (let at = 1; at < bytes.length; at += 3) {
+      const four = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+      byRank[four >>> 18]!++;
+      byRank[(four >>> 12) & 63]!++;
+      byRank[(four >>> 6) & 63]!++;
+      byRank[four & 63]!++;
+    }
+  } else throw new RangeError("not a sketch of people");
   return estimate(byRank);
 }
 
