@@ -48,7 +48,7 @@ function describedOperations({ paths }: OpenApiDocument): readonly Described[] {
 /** What answers JSON or nothing. Pictures, pages and redirects are for browsers; OpenRTB has clients of its own. */
 function isForPrograms({ operation }: Described): boolean {
   const { contentTypes, statuses } = successOf(operation);
-  const isData = contentTypes.every((type) => dataTypes.includes(type));
+  const isData = contentTypes.length === 0 || contentTypes.some((type) => dataTypes.includes(type));
   return isData && statuses.length > 0 && !(operation.tags as string[]).includes("OpenRTB");
 }
 
@@ -69,7 +69,9 @@ function successOf({ responses }: JsonSchema): Success {
   return {
     statuses: good.map(([status]) => status),
     contentTypes: contents.map(([type]) => type),
+    // Files are for other programs.
     schemas: contents
+      .filter(([type]) => dataTypes.includes(type))
       .map(([, media]) => (media as { readonly schema: JsonSchema }).schema)
       .filter(({ $ref }) => $ref !== dryRunRef)
       .map(withoutDryRun),

@@ -164,8 +164,12 @@ function responseOf(answer: Answer, collector: SchemaCollector): JsonSchema {
   return {
     description,
     ...(told.length === 0 ? {} : { headers: Object.fromEntries(told) }),
-    ...(media === undefined ? {} : { content: { [contentType]: media } }),
+    ...(media === undefined ? {} : { content: { [contentType]: media, ...filesOf(answer) } }),
   };
+}
+
+function filesOf({ files = [] }: Answer): JsonSchema {
+  return Object.fromEntries(files.map((type) => [type, {}]));
 }
 
 /** A status that is an answer of its own kind, or a refusal as ever. */

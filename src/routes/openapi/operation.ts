@@ -28,6 +28,8 @@ export interface Answer {
   readonly schema?: z.ZodType;
   /** Default "application/json". */
   readonly contentType?: string;
+  /** Content types of files that say the same. */
+  readonly files?: readonly string[];
   /** By name; their meanings are in `answerHeaders`. */
   readonly headers?: readonly AnswerHeader[];
   readonly example?: unknown;

@@ -22,7 +22,13 @@ export const reportOperations: readonly Operation[] = [
       "Of the advertisers that the key may see, equal to the ledger. Requests and SSPs are the operator's. With `format` csv or parquet (or by `Accept`) a file; `X-Next-Cursor` then says where the next begins.",
     access: ["apiKey"],
     query: reportQuerySchema,
-    answers: { 200: { description: "The report.", schema: reportAnswerSchema } },
+    answers: {
+      200: {
+        description: "The report.",
+        schema: reportAnswerSchema,
+        files: ["text/csv", "application/vnd.apache.parquet"],
+      },
+    },
   },
   {
     id: "giveCredit",
