@@ -7,11 +7,13 @@ const pure = ["test/unit/**/*.test.ts", "test/golden/**/*.test.ts"];
 
 /**
  * `*.long.test.ts` run only with `npm run test:long`. Unit and golden tests need no servers and share their modules, which
- * takes a third off the whole: a process for each file costs more than most of them.
+ * takes a third off the whole: a process for each file costs more than most of them. Every answer over HTTP is held against the API's
+ * description.
  */
 export default defineConfig({
   test: {
     pool: "forks",
+    setupFiles: ["test/support/openapi/checkAnswers.ts"],
     maxWorkers: 2,
     projects: [
       {
