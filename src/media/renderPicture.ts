@@ -48,6 +48,9 @@ const attempts = [
   { quality: 35, blur: 0.8 },
   { quality: 25, blur: 2 },
   { quality: 20, blur: 6 },
+  { quality: 20, blur: 12 },
+  { quality: 15, blur: 20 },
+  { quality: 10, blur: 30 },
 ] as const;
 /** A single decode or encode. */
 const stepSeconds = 10;
@@ -149,15 +152,24 @@ async function cut(master: Sharp, size: PictureSize): Promise<readonly RenderedP
   return made;
 }
 
-/** The best quality that is light enough. */
+/** The best quality that is light enough; what is far too heavy does not try each step. */
 async function encodeLightly(source: () => Sharp, format: PictureFormat): Promise<Uint8Array> {
+  const last = attempts.length - 1;
   let bytes: Uint8Array = new Uint8Array();
-  for (const { quality, blur } of attempts) {
+  for (let step = 0; step <= last; ) {
+    const { quality, blur } = attempts[step] ?? attempts[0];
     const drawn = blur === 0 ? source() : source().blur(blur);
     bytes = await encoded(drawn, format, quality).timeout({ seconds: stepSeconds }).toBuffer();
     if (bytes.byteLength <= mediaLimits.shownBytes) return bytes;
+    step = step === last ? last + 1 : Math.min(last, step + stepsFor(bytes.byteLength));
   }
-  return bytes;
+  throw new Error("too heavy at the lowest quality");
+}
+
+/** A step takes off a fifth to a third. */
+function stepsFor(heavyBytes: number): number {
+  if (heavyBytes > 4 * mediaLimits.shownBytes) return 3;
+  return heavyBytes > 2 * mediaLimits.shownBytes ? 2 : 1;
 }
 
 const encoded = (drawn: Sharp, format: PictureFormat, quality: number): Sharp =>

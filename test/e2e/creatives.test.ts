@@ -91,11 +91,8 @@ describe("an uploaded picture", () => {
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>');
     const cases: readonly (readonly [Buffer, number, RegExp])[] = [
       [svg, 415, /no SVG/],
-      [Buffer.from("GIF89a"), 422, /header is damaged/],
       [await bomb(), 422, /sides of at most/],
-      [await bomb(11_000, 11_000), 422, /at most 40000000 pixels/],
       [await plainPicture(599, 400), 422, /at least 600 × 314/],
-      [await plainPicture(4_000, 400), 422, /times as wide/],
       [whole.subarray(0, whole.length - 4_000), 422, /damaged or cut short/],
     ];
     for (const [bytes, status, rule] of cases) {
@@ -113,13 +110,13 @@ describe("an uploaded picture", () => {
   });
 
   it("fills a creative, and cannot be deleted while one shows it", async () => {
-    const { mediaId } = (await upload(await plainPicture(1_300, 700))).body;
+    const { mediaId } = (await upload(await plainPicture(740, 400))).body;
     const { imageUrl: _url, ...native } = nativeBody({ campaignId, mediaId });
     const made = await system.post("/v1/creatives", native, managerKey).expect(201);
     expect(made.body).toMatchObject({
       mediaId,
-      imageWidth: 1_200,
-      imageHeight: 627,
+      imageWidth: 600,
+      imageHeight: 314,
       iconSide: 200,
     });
     const { imageUrl: _other, ...banner } = imageBody({ campaignId, mediaId });
