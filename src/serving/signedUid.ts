@@ -11,7 +11,7 @@ export interface GivenUid {
 }
 
 /** Signatures of a day far away would be as good as none. */
-export const longestUidLifeMs = 3_600_000;
+const longestUidLifeMs = 3_600_000;
 
 /**
  * Whether an SSP says itself that this id of its own belongs to the browser that brings it: else anybody could tie anybody's
