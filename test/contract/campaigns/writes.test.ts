@@ -136,6 +136,21 @@ describe("a write with an Idempotency-Key", () => {
     }
   });
 
+  it.each([
+    ["owner", "''"],
+    ["idempotency_key", "'a b'"],
+    ["idempotency_key", "repeat('x', 256)"],
+    ["part", "-1"],
+    ["request_hash", "'x'"],
+    ["sealed_answer", "''"],
+    ["sealed_answer", "convert_to(repeat('x', 4194305), 'UTF8')"],
+  ])("is kept by a table that refuses %s = %s", async (column, value) => {
+    await create("Gardé", "k-kept");
+    const update = sql`update idempotent_answers set ${sql.ref(column)} = ${sql.raw(value)}
+      where idempotency_key = 'k-kept'`.execute(api.opened.db);
+    await expect(update).rejects.toMatchObject({ code: "23514" });
+  });
+
   it("is forgotten after its time", async () => {
     await sql`update idempotent_answers set created_at = now() - interval '25 hours'
       where idempotency_key = 'k-1'`.execute(api.opened.db);
