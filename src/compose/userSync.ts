@@ -49,10 +49,11 @@ export function composeUserSync(
   });
   const readConsent = createConsentReader({ vendorId: config.tcfVendorId, role: "vendor" });
   const onError = (error: unknown) => log.debug({ error: describe(error) }, "link not kept");
-  const syncs = metrics.counter("atelier_user_syncs_total", "User syncs, by SSP and outcome; unsigned_uid = an id of the SSP that it had not signed, besides", [
-    "ssp",
-    "outcome",
-  ]);
+  const syncs = metrics.counter(
+    "atelier_user_syncs_total",
+    "User syncs, by SSP and outcome; unsigned_uid = an id of the SSP that it had not signed, besides",
+    ["ssp", "outcome"],
+  );
   return {
     buyerUidOf: (cookie, { sspId }) =>
       visitorIdLeftMs(cookie, nowMs()) > 0 ? sealVisitorId(cookie, sspId, key) : null,
