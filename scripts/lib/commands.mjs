@@ -32,6 +32,7 @@ const commands = {
   bench: { development: true, run: program("bench/run.ts") },
   "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },
   simulate: { development: true, run: program("bench/simulate/run.ts") },
+  "forecast:backtest": { development: true, run: program("bench/forecast/run.ts") },
   "docs:config": { development: true, run: program("scripts/docs-config.ts") },
   "docs:openapi": { development: true, run: program("scripts/docs-openapi.ts") },
 };
