@@ -44,14 +44,23 @@ export interface SspAccounts {
     toDay: string,
     timeZone: AccountTimeZone,
   ): Promise<readonly SspDay[]>;
-  /** Days and currencies that were reported before are replaced. */
+  /** Days and currencies that were reported before are replaced; the audit log remembers who did it. */
   saveReport(
     ssp: string,
     days: readonly ReportedDay[],
     timeZone: AccountTimeZone,
-    importedBy: string,
+    importer: Importer,
   ): Promise<void>;
   readReport(ssp: string, fromDay: string, toDay: string): Promise<readonly ImportedDay[]>;
+}
+
+/** Who imports a report, as the audit log keeps it. */
+export interface Importer {
+  readonly apiKeyId: number | null;
+  readonly label: string;
+  readonly userId?: number | null;
+  readonly organizationId?: number | null;
+  readonly requestId?: string | null;
 }
 
 const noSums: SspSums = {

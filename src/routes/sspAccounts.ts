@@ -1,6 +1,6 @@
 import { type Request, type RequestHandler, Router } from "express";
 import { addDays, budgetDayOf, isBudgetDay } from "../budgets/budgetDay.ts";
-import { requireAdmin } from "../campaigns/access.ts";
+import { actorOf, requireAdmin } from "../campaigns/access.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
 import {
   type AccountTimeZone,
@@ -47,7 +47,7 @@ export function sspAccountsRouter(deps: SspAccountsRouterDeps): Router {
     const timeZone = readTimeZone(request, "UTC", problems);
     refuse(problems);
     const days = parseSspReport(await readTextBody(request, reportLimits.bytes));
-    await accounts.saveReport(ssp, days, timeZone, apiKeyOf(request).label);
+    await accounts.saveReport(ssp, days, timeZone, actorOf(apiKeyOf(request)));
     const months = [...new Set(days.map(({ day }) => day.slice(0, 7)))].sort();
     response.status(201).json({ ssp, timeZone, days: days.length, months });
   });

@@ -2,6 +2,8 @@ import http from "node:http";
 import { sql } from "kysely";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { admitToLedger } from "../../src/stores/postgres/ledger.ts";
+import { ledgerRow } from "../support/ledgerRows.ts";
 import { type System, startSystem } from "../support/system.ts";
 import {
   ask,
@@ -281,6 +283,7 @@ describe("the audit log", () => {
     const { advertiserId, organizationId } = agency.ids;
     const path = `/v1/advertisers/${advertiserId}`;
     const key = withKey(agency.keys.manager ?? "");
+    await logIn(system, agency.adminEmail);
     const named = { ...key, "x-request-id": "req-42" };
     await ask(system, { method: "PATCH", path }, named, { name: "Neuve" });
     const log = await request(system.url)
@@ -315,6 +318,38 @@ describe("the audit log", () => {
     const { rows } = (await execute(
       sql`select string_agg(a::text, ' ') as log from audit_log a`,
     )) as { rows: readonly { readonly log: string }[] };
-    expect(rows[0]?.log).not.toMatch(/argon2|hash"|atl_|atp_/i);
+    expect(rows[0]?.log).not.toMatch(/argon2|(password|key|invitation|token)_?hash|atl_|atp_/i);
+  });
+
+  it("remembers credits with their campaign, and imported reports with their SSP", async () => {
+    const { campaignId, advertiserId, organizationId } = agency.ids;
+    const { db } = system.server.stores;
+    const row = ledgerRow({ campaignId, advertiserId, budgetDay: "2026-06-01" });
+    await admitToLedger(db, [row]);
+    const credit = { creditId: "c", day: "2026-06-01", amountMicros: 1_000, reason: "geste" };
+    await system.post(`/v1/campaigns/${campaignId}/credits`, credit).expect(201);
+    await system.create("/v1/ssps", { name: "marche", addresses: ["203.0.113.0/24"] });
+    const line = '{"day":"2026-06-01","impressions":2,"spend":0.004,"currency":"EUR"}';
+    const sendReport = () =>
+      request(system.url)
+        .post("/v1/ssps/marche/reports")
+        .set({ ...withKey(system.adminKey), "content-type": "application/x-ndjson" })
+        .send(line);
+    // The name is known to serving within a second.
+    await until(async () => (await sendReport()).status === 201);
+    const newest = async (entity: string, key: string) =>
+      (await request(system.url).get(`/v1/audit?entity=${entity}&limit=1`).set(withKey(key))).body
+        .items[0];
+    expect(await newest("campaign", agency.keys.admin ?? "")).toMatchObject({
+      organizationId,
+      entityId: campaignId,
+      actor: { label: "leboncoin", apiKeyId: null },
+      after: { credit: { amountMicros: -1_000, credit: { reason: "geste" } } },
+    });
+    expect(await newest("ssp", system.adminKey)).toMatchObject({
+      organizationId: 1,
+      actor: { label: "admin", apiKeyId: expect.any(Number) },
+      after: { reportImported: { days: 1, months: ["2026-06"] } },
+    });
   });
 });

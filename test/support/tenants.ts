@@ -211,7 +211,7 @@ export async function ask(
   const test = request(system.url)[verb](path).set(credentials).redirects(0);
   if (typeof body === "string") test.set("content-type", "application/x-ndjson");
   const asked = method === "GET" || method === "DELETE" || body === null ? test : test.send(body);
-  return asked.timeout(5_000).catch((error: Error) => {
+  return asked.timeout(15_000).catch((error: Error) => {
     throw new Error(`${method} ${path}: ${error.message}`);
   });
 }

@@ -1,11 +1,14 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type {
   AccountTimeZone,
   ImportedDay,
+  Importer,
   SspAccounts,
   SspDay,
 } from "../../reports/sspAccounts.ts";
+import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
+import { insertAudit } from "./rowWrites.ts";
 
 interface SumsRow {
   readonly day: string;
@@ -34,26 +37,41 @@ const sumColumns = [
 ] as const;
 
 /** The accounts of SSPs in Postgres. */
-export function createSspAccounts<DB>(db: Kysely<DB>): SspAccounts {
+export function createSspAccounts(db: Kysely<Database>): SspAccounts {
   return {
     readDays: (ssp, fromDay, toDay, timeZone) =>
       withPublicFaults(() => readDays(db, ssp, fromDay, toDay, timeZone)),
-    saveReport: (ssp, days, timeZone, importedBy) =>
-      withPublicFaults(async () => {
-        const column = <Key extends keyof (typeof days)[number]>(key: Key) =>
-          days.map((one) => one[key]);
-        await sql`
-          insert into ssp_report_days (ssp, day, currency, time_zone, impressions, spend_micros, imported_by)
-          select ${ssp}, day, currency, ${timeZone}, impressions, spend, ${importedBy}
-          from unnest(${column("day")}::date[], ${column("currency")}::text[], ${column("impressions")}::bigint[],
-            ${column("spendMicros")}::bigint[]) as d (day, currency, impressions, spend)
-          on conflict (ssp, day, currency) do update set time_zone = excluded.time_zone,
-            impressions = excluded.impressions, spend_micros = excluded.spend_micros,
-            imported_by = excluded.imported_by, imported_at = excluded.imported_at`.execute(db);
-      }),
+    saveReport: (ssp, days, timeZone, importer) =>
+      withPublicFaults(() =>
+        db.transaction().execute((trx) => saveReport(trx, ssp, days, timeZone, importer)),
+      ),
     readReport: (ssp, fromDay, toDay) =>
       withPublicFaults(() => readReport(db, ssp, fromDay, toDay)),
   };
+}
+
+async function saveReport(
+  trx: Transaction<Database>,
+  ssp: string,
+  days: Parameters<SspAccounts["saveReport"]>[1],
+  timeZone: AccountTimeZone,
+  importer: Importer,
+): Promise<void> {
+  const column = <Key extends keyof (typeof days)[number]>(key: Key) => days.map((one) => one[key]);
+  await sql`
+    insert into ssp_report_days (ssp, day, currency, time_zone, impressions, spend_micros, imported_by)
+    select ${ssp}, day, currency, ${timeZone}, impressions, spend, ${importer.label}
+    from unnest(${column("day")}::date[], ${column("currency")}::text[], ${column("impressions")}::bigint[],
+      ${column("spendMicros")}::bigint[]) as d (day, currency, impressions, spend)
+    on conflict (ssp, day, currency) do update set time_zone = excluded.time_zone,
+      impressions = excluded.impressions, spend_micros = excluded.spend_micros,
+      imported_by = excluded.imported_by, imported_at = excluded.imported_at`.execute(trx);
+  const { rows } = await sql<{ readonly id: number }>`
+    select id from ssps where name = ${ssp}`.execute(trx);
+  const months = [...new Set(days.map(({ day }) => day.slice(0, 7)))].sort();
+  const after = { reportImported: { timeZone, days: days.length, months } };
+  const entries = rows.map(({ id }) => ({ id, before: null, after }));
+  await insertAudit(trx, "ssp", entries, importer);
 }
 
 async function readDays<DB>(
