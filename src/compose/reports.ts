@@ -12,7 +12,7 @@ import { reportsRouter } from "../routes/reports.ts";
 import { facetCell, facetDevices } from "../serving/eventFacets.ts";
 import { createWriteParquet } from "../stores/files/reportParquet.ts";
 import { closeReportAreas } from "../stores/postgres/reportAreas.ts";
-import { findReportDifferences, reportLag } from "../stores/postgres/reportCheck.ts";
+import { reportLag, sumReportDifferences } from "../stores/postgres/reportCheck.ts";
 import { pruneFacets } from "../stores/postgres/reportFacets.ts";
 import { createReportReads } from "../stores/postgres/reportReads.ts";
 import { createAddRequests } from "../stores/postgres/reportRequests.ts";
@@ -133,8 +133,7 @@ function measureReports(
     },
     async check() {
       const today = budgetDayOf(clock.nowMs());
-      const found = await findReportDifferences(jobsDb, addDays(today, -1), today);
-      differing = found.reduce((sum, { spendMicros }) => sum + Math.abs(spendMicros), 0);
+      differing = await sumReportDifferences(jobsDb, addDays(today, -1), today);
     },
   };
 }

@@ -12,7 +12,11 @@ import type { Database } from "../../src/stores/postgres/database.ts";
 import { createPostgresLedger } from "../../src/stores/postgres/ledger.ts";
 import { createDatabase } from "../../src/stores/postgres/pool.ts";
 import { closeReportAreas } from "../../src/stores/postgres/reportAreas.ts";
-import { findReportDifferences, repairReportDay } from "../../src/stores/postgres/reportCheck.ts";
+import {
+  findReportDifferences,
+  repairReportDay,
+  sumReportDifferences,
+} from "../../src/stores/postgres/reportCheck.ts";
 import { createReportReads } from "../../src/stores/postgres/reportReads.ts";
 import { createAddRequests } from "../../src/stores/postgres/reportRequests.ts";
 import { pruneReports } from "../../src/stores/postgres/reportRetention.ts";
@@ -102,6 +106,7 @@ describe("Sums of reports", () => {
     await append(rows);
     await append([first, ...rows.slice(1, 2)]);
     expect((await differences()).length).toBe(0);
+    expect(await sumReportDifferences(db, "2026-06-01", "2026-06-30")).toBe(0);
     const dying = rollUpReports(
       db,
       () => {
@@ -306,8 +311,13 @@ describe("Sums of reports", () => {
       ["report_days", 12, expect.any(Number)],
       ["report_hours", 13, 3_000],
     ]);
+    await sql`update report_campaign_days set spend_micros = spend_micros + 5 where campaign_id = 12`.execute(
+      db,
+    );
+    expect(await sumReportDifferences(db, "2026-06-01", "2026-06-01")).toBe(5);
     await repairReportDay(db, "2026-06-01");
-    await repairReportDay(db, "2026-06-02");
+    for (const day of ["2026-06-02", "2026-06-03", "2026-06-04"]) await repairReportDay(db, day);
+    expect(await sumReportDifferences(db, "2026-06-01", "2026-06-30")).toBe(0);
     expect(await differences()).toEqual([]);
     expect(await repairReportDay(db, "2026-06-01")).toBe(0);
   });
