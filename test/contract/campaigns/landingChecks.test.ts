@@ -87,7 +87,6 @@ describe("the database refuses", () => {
     select id, 'toit', repeat('a', 32), 'png', 10, 600, 400, '[{}]'::jsonb from advertisers limit 1
     returning id`.replace(...(columns.split(" => ") as [string, string])),
     );
-  const creatives = (change: string) => sql.raw(`update creatives set ${change}`);
   const cases: readonly (readonly [RawBuilder<unknown>, string])[] = [
     [media("'png' => 'svg'"), "media_upload_format"],
     [media("repeat('a', 32) => 'x'"), "media_hash_shape"],
@@ -95,13 +94,6 @@ describe("the database refuses", () => {
     [media("600, 400 => 12000, 12000"), "media_pixels"],
     [media("'[{}]' => '{}'"), "media_sizes"],
     [media("10, => 10485761,"), "media_upload_bytes_range"],
-    [creatives("review_status = 'maybe'"), "creatives_review_status"],
-    [creatives("review_status = 'rejected'"), "creatives_rejection_has_reasons"],
-    [creatives("review_reasons = '{X}', review_status = 'rejected'"), "creatives_review_reasons"],
-    [creatives("approved_shown = '{}'"), "creatives_approved_shown"],
-    [creatives("suspended_at = now()"), "creatives_suspension"],
-    [sql`update campaigns set suspended_at = now(), suspended_reason = ''`, "campaigns_suspension"],
-    [sql`update advertisers set suspended_reason = 'x'`, "advertisers_suspension"],
     [sql`insert into landing_checks (url) values ('http://a.example')`, "landing_checks_url"],
     [sql`update landing_checks set status = 'broken'`, "landing_checks_"],
   ];
