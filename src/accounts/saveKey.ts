@@ -5,6 +5,7 @@ import {
   permissionsOf,
   permissionsOfRole,
   requirePermission,
+  requireReach,
   type Scope,
 } from "../campaigns/access.ts";
 import { newApiKey } from "../campaigns/apiKey.ts";
@@ -130,7 +131,7 @@ function reachProblems(
 
 async function lifeProblems(
   deps: SaveKeyDeps,
-  { expiresAt }: KeyFields,
+  { expiresAt }: Pick<KeyFields, "expiresAt">,
   { apiKeyId }: Caller,
 ): Promise<readonly FieldProblem[]> {
   const endsAtMs = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
@@ -151,7 +152,9 @@ export async function rotateKey(
   body: unknown,
   caller: Caller,
 ): Promise<MadeKey> {
-  await readKey(deps, apiKeyId, caller);
+  const { expiresAt } = await readKey(deps, apiKeyId, caller);
+  const [problem] = await lifeProblems(deps, { expiresAt }, caller);
+  if (problem !== undefined) throw new PublicError("forbidden", `The key's end ${problem.rule}.`);
   const { overlapSeconds } = valueOrThrow(parseFields(rotationSchema, body));
   const made = newApiKey(deps.randomBytes(32));
   const endsAt = new Date(deps.nowMs() + overlapSeconds * 1_000).toISOString();
@@ -181,7 +184,7 @@ async function changeKey(
     apiKeyId,
     (present) => {
       if (!maySeeOrganization(caller, present.organizationId)) throw notFound();
-      requireReach(present, caller);
+      requireReach(caller, present.role, present.scopes);
       if (present.revokedAt !== null) throw new PublicError("conflict", "The key is revoked.");
       return transform(present);
     },
@@ -189,15 +192,6 @@ async function changeKey(
   );
   if (changed === null) throw notFound();
   return changed;
-}
-
-/** Whoever has been narrowed gets no hold of a key that may more. */
-function requireReach({ role, scopes }: StoredKey, caller: Caller): void {
-  if (caller.scopes === null) return;
-  const own = permissionsOf(caller);
-  const reach = scopes ?? permissionsOfRole(role, caller.isOperator);
-  if (reach.every((scope) => own.includes(scope))) return;
-  throw new PublicError("forbidden", "This key may more than your own.");
 }
 
 /** The key when the caller manages its organisation. Throws `not_found` or `forbidden`. */

@@ -5,6 +5,7 @@ import {
   notFound,
   type Role,
   requirePermission,
+  requireReach,
 } from "../campaigns/access.ts";
 import { mergePatch } from "../campaigns/mergePatch.ts";
 import { invalidBody, parseFields, valueOrThrow } from "../campaigns/problems.ts";
@@ -55,6 +56,7 @@ export async function inviteUser(
   if (organization === null)
     throw invalidBody([{ pointer: "/organizationId", rule: "must exist" }]);
   requireRoleThere(fields.role, organization);
+  requireReach(caller, fields.role);
   const { invitationToken, ...invitation } = newInvitation(deps);
   const write = { ...fields, organizationId, active: true, passwordHash: null, ...invitation };
   return { user: await deps.users.insert(write, actorOf(caller)), invitationToken };
@@ -85,6 +87,7 @@ export async function renewInvitation(
   requirePermission(caller, "accounts");
   const { invitationToken, ...invitation } = newInvitation(deps);
   const user = await change(deps, userId, caller, (present) => {
+    requireReach(caller, present.role);
     if (!present.active) throw new PublicError("conflict", "The account is not active.");
     return { ...present, ...invitation };
   });
@@ -109,6 +112,7 @@ export async function changeUser(
     const merged = mergePatch({ name, role, active }, body, version, []);
     const fields = valueOrThrow(parseFields(userPatchSchema, merged));
     if (organization !== null) requireRoleThere(fields.role, organization);
+    requireReach(caller, fields.role);
     const closed = fields.active ? {} : { invitationHash: null, invitationEndsAt: null };
     return { ...present, ...fields, ...closed };
   });

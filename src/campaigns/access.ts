@@ -62,6 +62,22 @@ export function requirePermission(caller: Caller, scope: Scope): void {
   throw new PublicError("forbidden", detail ?? `This needs the scope ${scope}.`);
 }
 
+/**
+ * Throws PublicError `forbidden` when a caller that is narrowed to scopes would get hold of more than its own: a key or a
+ * person of that role, narrowed to those scopes (null = not narrowed).
+ */
+export function requireReach(
+  caller: Caller,
+  role: Role,
+  narrowed: readonly Scope[] | null = null,
+): void {
+  if (caller.scopes === null) return;
+  const own = permissionsOf(caller);
+  const reach = narrowed ?? permissionsOfRole(role, caller.isOperator);
+  if (reach.every((scope) => own.includes(scope))) return;
+  throw new PublicError("forbidden", "This may more than your own key.");
+}
+
 /** Throws PublicError `forbidden` for who may not write campaigns and what belongs to them. */
 export function requireWriter(caller: Caller): void {
   requirePermission(caller, "campaigns:write");

@@ -81,6 +81,9 @@ describe("keys", () => {
     expect(
       (await asNarrow({ role: "reader", scopes: ["reports:read"] })).body.errors,
     ).toMatchObject([{ pointer: "/expiresAt" }]);
+    const person = { email: "plus@agence.example", name: "P", role: "manager" };
+    const invite = { method: "POST", path: "/v1/users" };
+    expect((await ask(system, invite, withKey(key), person)).status).toBe(403);
     const wider = await makeKey({ role: "admin" });
     const path = `/v1/keys/${wider.apiKeyId}/rotate`;
     expect((await ask(system, { method: "POST", path }, withKey(key), {})).status).toBe(403);
