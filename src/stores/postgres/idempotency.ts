@@ -13,6 +13,9 @@ import { inOneTransaction } from "./transactionScope.ts";
 /** Each holds a connection while it computes: some of the pool's are left for everybody else. */
 const mostTransactions = 6;
 
+/** A node that has stopped in the middle must not hold its locks for ever. */
+const endWhenIdle = sql`set local idle_in_transaction_session_timeout = '30s'`;
+
 interface KeptRow {
   readonly request_hash: Buffer;
   readonly sealed_answer: Buffer;
@@ -25,7 +28,15 @@ interface KeptRow {
 export function createIdempotencyStore(db: Kysely<Database>): IdempotencyStore {
   const inTurn = atMost(mostTransactions);
   return {
-    inTransaction: (work) => inTurn(() => withPublicFaults(() => inOneTransaction(db, work))),
+    inTransaction: (work) =>
+      inTurn(() =>
+        withPublicFaults(() =>
+          inOneTransaction(db, async () => {
+            await endWhenIdle.execute(db);
+            return work();
+          }),
+        ),
+      ),
     claim: (claim, waits) => withPublicFaults(() => claimWrite(db, claim, waits)),
     save: ({ owner, key, part }, { requestHash, sealedAnswer }) =>
       withPublicFaults(async () => {

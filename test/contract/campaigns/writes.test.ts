@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pruneAnswers } from "../../../src/stores/postgres/idempotency.ts";
@@ -156,6 +157,58 @@ describe("a write with an Idempotency-Key", () => {
       where idempotency_key = 'k-1'`.execute(api.opened.db);
     expect(await pruneAnswers(api.opened.db, 24 * 3_600_000)).toBe(1);
     expect((await create("Une fois", "k-1")).headers["idempotency-replayed"]).toBeUndefined();
+  });
+});
+
+describe("a transaction around what stores do by themselves", () => {
+  const insert = (name: string) =>
+    api.opened.store.advertisers.insert(
+      { ...shop(name), payerName: name, balanceMicros: null },
+      testActor,
+    );
+
+  it("is seen by nobody before its end, and is undone as a whole", async () => {
+    // A request of somebody else, though it is answered by this very process.
+    const elsewhere = AsyncLocalStorage.snapshot();
+    const undone = inOneTransaction(api.opened.db, async () => {
+      const { advertiserId } = await insert("Autour un");
+      expect((await api.opened.store.advertisers.read(advertiserId))?.name).toBe("Autour un");
+      expect(await elsewhere(() => shopsNamed("Autour un"))).toBe(0);
+      throw new Error("undone");
+    });
+    await expect(undone).rejects.toThrow("undone");
+    expect(await shopsNamed("Autour un")).toBe(0);
+  });
+
+  it("goes on after one of its stores was refused", async () => {
+    await inOneTransaction(api.opened.db, async () => {
+      await insert("Autour deux");
+      await expect(insert("x".repeat(101))).rejects.toMatchObject({ code: "invalid_body" });
+      await inOneTransaction(api.opened.db, () => insert("Autour deux bis"));
+      await expect(
+        inOneTransaction(api.opened.db, async () => {
+          await insert("Autour deux ter");
+          throw new Error("only this");
+        }),
+      ).rejects.toThrow("only this");
+    });
+    const { body } = await as("admin").get("/v1/advertisers?q=autour%20deux");
+    expect(body.items.map(({ name }: { readonly name: string }) => name)).toEqual([
+      "Autour deux",
+      "Autour deux bis",
+    ]);
+  });
+
+  it("leaves alone what was begun in it and goes on after its end", async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    let late: Promise<unknown> = Promise.resolve();
+    await inOneTransaction(api.opened.db, async () => {
+      await insert("Autour trois");
+      late = gate.then(() => insert("Autour trois, plus tard"));
+    });
+    open();
+    await late;
+    expect(await shopsNamed("Autour trois")).toBe(2);
   });
 });
 
