@@ -54,6 +54,8 @@ export interface PlaceColumns {
   readonly sources: Uint8Array;
   readonly atoms: Int32Array;
   readonly centres: Float32Array;
+  /** How far the farthest sample is from the centre, as a chord of the unit sphere. */
+  readonly reaches: Float32Array;
   readonly starts: Uint32Array;
   /** x, y, z, lat, lon, weight of each sample. */
   readonly samples: Float32Array;

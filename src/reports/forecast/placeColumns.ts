@@ -1,4 +1,4 @@
-import { toUnitVector } from "../../geo/sphere.ts";
+import { chordSquared, toUnitVector } from "../../geo/sphere.ts";
 import {
   type PlaceColumns,
   placeNumbers,
@@ -21,12 +21,15 @@ export function placeColumns(
   const areaLists = new Uint32Array(total);
   const lists = createLists();
   const centres = new Float32Array(places.length * 3);
+  const reaches = new Float32Array(places.length);
   for (const [number, place] of places.entries()) {
     const centre = toUnitVector(place.centre.lat, place.centre.lon);
     centres.set([centre.x, centre.y, centre.z], number * 3);
     for (const [at, { lat, lon, weight, areaKeys }] of place.samples.entries()) {
       const index = starts[number]! + at;
-      const { x, y, z } = toUnitVector(lat, lon);
+      const vector = toUnitVector(lat, lon);
+      const { x, y, z } = vector;
+      reaches[number] = Math.max(reaches[number]!, Math.sqrt(chordSquared(centre, vector)));
       samples.set([x, y, z, lat, lon, weight], index * placeNumbers);
       areaLists[index] = lists.numberOf(areaKeys);
     }
@@ -36,6 +39,7 @@ export function placeColumns(
     sources: Uint8Array.from(places, ({ source }) => sourceNumber(source)),
     atoms,
     centres,
+    reaches,
     starts,
     samples,
     areaLists,

@@ -30,12 +30,14 @@ export function matchZone(
   const include = prepareShape(zone.include, places, addMeters);
   const exclude = zone.exclude === null ? null : prepareShape(zone.exclude, places, 0);
   const isInside = new Uint8Array(places.count);
+  const isFar = farTest(places, include);
   for (let atom = 0; atom < atoms.count; atom++) {
     let covered = 0;
     let all = 0;
     for (let at = atoms.starts[atom]!; at < atoms.starts[atom + 1]!; at++) {
       const people = atoms.placePeople[at]!;
       all += people;
+      if (isFar(atoms.placeIds[at]!)) continue;
       covered += people * coveredShare(places, atoms.placeIds[at]!, include, exclude);
     }
     if (covered < (COARSE_PLACE_SHARE - room) * all) continue;
@@ -47,6 +49,18 @@ export function matchZone(
     closeness: include.circles.length === 0 ? null : closenessOf(places, include, isInside),
     isNationwide: zone.include.areaKeys.includes(franceKey) && zone.exclude === null,
   };
+}
+
+/** Whether a place is so far from a zone of one circle, by latitude, that it need not be looked at. */
+function farTest(
+  { centres, reaches }: PlaceColumns,
+  { circles, polygons, lists }: PreparedShape,
+): (place: number) => boolean {
+  const [circle] = circles;
+  if (circle === undefined || circles.length > 1 || polygons.length > 0 || lists !== null)
+    return () => false;
+  const radius = Math.sqrt(circle.chordSquared) + 1e-6;
+  return (place) => Math.abs(centres[3 * place + 2]! - circle.z) > radius + reaches[place]!;
 }
 
 interface PreparedShape {
