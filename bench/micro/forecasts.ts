@@ -26,7 +26,8 @@ await chmod(folder, 0o711);
 const postgres =
   values.database === undefined
     ? await startPostgres({
-        dataDir: join(folder, "postgres"),
+        dataDir: folder,
+        durable: false,
         logFile: join(folder, "postgres.log"),
         log: () => undefined,
       })
