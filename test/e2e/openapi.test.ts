@@ -7,6 +7,7 @@ import { AtelierProblem } from "../../sdk/src/problem.ts";
 import type { App } from "../../src/app.ts";
 import type { OpenApiDocument } from "../../src/routes/openapi/document.ts";
 import { operations } from "../../src/routes/openapi/operations.ts";
+import { permissionOf } from "../../src/routes/openapi/permissions.ts";
 import { browser } from "../support/browser.ts";
 import { findChromium, startChromium, type TestBrowser } from "../support/chromium.ts";
 import { type System, startSystem } from "../support/system.ts";
@@ -39,6 +40,19 @@ describe("the routes that are mounted", () => {
       expect(`${method} ${path} ${status}`).toBe(`${method} ${path} 401`);
     }
   });
+});
+
+test("a reader is refused where the description says that its role may not, and only there", async () => {
+  const authorization = `Bearer ${await system.stores.giveKey("reader")}`;
+  for (const operation of operations) {
+    const permission = permissionOf(operation);
+    if (permission === null) continue;
+    const { method, path } = operation;
+    const asked = path.replace(/:\w+/g, "1");
+    const { status } = await request(system.url)[method](asked).set({ authorization });
+    const isRefused = `${method} ${path} ${status === 403}`;
+    expect(isRefused).toBe(`${method} ${path} ${!permission.roles.includes("reader")}`);
+  }
 });
 
 describe("GET /openapi.json", () => {

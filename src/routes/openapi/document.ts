@@ -7,6 +7,7 @@ import {
   type SchemaCollector,
 } from "./jsonSchemas.ts";
 import { type Answer, answerHeaders, type Operation, tags } from "./operation.ts";
+import { permissionInWords, permissionOf } from "./permissions.ts";
 import { byStatus, problemContentType, problemSchema, problemsOf } from "./problems.ts";
 
 /** An OpenAPI document: plain JSON. */
@@ -64,12 +65,16 @@ function describe(
   collector: SchemaCollector,
   problems: ProblemAnswers,
 ): JsonSchema {
-  const { id, tag, summary, description, body } = operation;
+  const { id, tag, summary, body } = operation;
+  const permission = permissionOf(operation);
+  const told = permission === null ? [] : [permissionInWords(permission)];
+  const description = [operation.description ?? [], told].flat().join(" ");
   return {
     operationId: id,
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
+    ...(description === "" ? {} : { description }),
+    ...(permission === null ? {} : { "x-permission": permission.scope }),
     security: securityOf(operation),
     ...parametersOf(operation, collector),
     ...(body === undefined ? {} : { requestBody: requestBodyOf(body, collector) }),
