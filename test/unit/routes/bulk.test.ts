@@ -1,0 +1,108 @@
+import express from "express";
+import { describe, expect, it } from "vitest";
+import type { BulkWriter } from "../../../src/campaigns/bulkLines.ts";
+import type { IdempotencyStore } from "../../../src/campaigns/idempotency.ts";
+import type { Caller } from "../../../src/campaigns/repository.ts";
+import { PublicError } from "../../../src/errors.ts";
+import { createAuthenticate } from "../../../src/routes/authenticate.ts";
+import { bulkRouter } from "../../../src/routes/bulk.ts";
+import { createProblemHandler } from "../../../src/routes/problem.ts";
+import { sendBulk } from "../../support/bulkCalls.ts";
+
+const caller: Caller = {
+  apiKeyId: 1,
+  userId: null,
+  sessionId: null,
+  label: "test",
+  role: "admin",
+  scopes: null,
+  organizationId: 1,
+  isOperator: true,
+  advertiserIds: null,
+  requestId: "test",
+};
+const create = { op: "create", body: {} };
+
+/** A bulk route whose transactions fare as `transaction` says. */
+function createApp(transaction: (index: number) => Promise<void>) {
+  let begun = 0;
+  let id = 0;
+  const writer: BulkWriter<null> = {
+    prepare: () => null,
+    apply: async (prepared) =>
+      prepared.map(() => {
+        id += 1;
+        return { ok: true, kept: { id, version: 1 } } as const;
+      }),
+  };
+  const answers: IdempotencyStore = {
+    async inTransaction(work) {
+      begun += 1;
+      await transaction(begun - 1);
+      return work();
+    },
+    claim: async () => ({ kind: "free" }),
+    save: async () => undefined,
+  };
+  const app = express();
+  app.use(
+    bulkRouter({
+      authenticateStream: createAuthenticate(async () => caller),
+      collection: "campaigns",
+      openWriter: async () => writer,
+      answers,
+      randomBytes: (count) => new Uint8Array(count),
+      monotonicMs: () => performance.now(),
+    }),
+  );
+  app.use(createProblemHandler(() => undefined));
+  return { app, begunTransactions: () => begun };
+}
+
+const away = () => Promise.reject(new PublicError("unavailable", "The store is away."));
+const send = (app: express.Express, count: number) =>
+  sendBulk(
+    app,
+    "key",
+    "/v1/campaigns/bulk",
+    Array.from({ length: count }, () => create),
+  );
+
+describe("a bulk call whose store goes away", () => {
+  it("before anything was written is a 503 as a whole", async () => {
+    const { app } = createApp(away);
+    const { status, results } = await send(app, 120);
+    expect([status, results.map(({ type }) => type)]).toEqual([
+      503,
+      ["urn:atelier:problem:unavailable"],
+    ]);
+  });
+
+  it("in the middle tells of every line that is left, and does not try on", async () => {
+    const { app, begunTransactions } = createApp((index) =>
+      index === 1 ? away() : Promise.resolve(),
+    );
+    const { status, results } = await send(app, 170);
+    expect(status).toBe(200);
+    expect(results.map((result) => [result.line, result.status])).toEqual(
+      Array.from({ length: 170 }, (_, index) => [index + 1, index < 50 ? 201 : 503]),
+    );
+    expect(begunTransactions()).toBe(2);
+  });
+});
+
+it("a third bulk call at once is asked to come back", async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const { promise: bothRun, resolve: tellBothRun } = Promise.withResolvers<void>();
+  const { app } = createApp((index) => {
+    if (index === 1) tellBothRun();
+    return gate;
+  });
+  const running = [send(app, 1), send(app, 1)];
+  await bothRun;
+  const refused = await send(app, 1);
+  expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "5"]);
+  open();
+  expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await send(app, 1)).status).toBe(200);
+});
