@@ -1,7 +1,7 @@
 import { bucketKey, bucketLevels } from "../geo/cells.ts";
 import type { Commune } from "../geo/commune.ts";
 import { toUnitVector } from "../geo/sphere.ts";
-import type { SampledPlace } from "../reports/forecast/sampleBuilder.ts";
+import type { SampledPlace } from "../reports/forecast/rawColumns.ts";
 import { valuesToBeat } from "../reports/forecast/toBeat.ts";
 import { decide } from "../targeting/decide.ts";
 import { buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";

@@ -1,5 +1,4 @@
-import { cellToParent } from "h3-js";
-import { cellHigh, resolutionOfHigh } from "../../geo/cells.ts";
+import { coarserCell } from "../../geo/coarserCell.ts";
 import type { Atom, PlaceUnit } from "./atoms.ts";
 import type { AtomColumns } from "./forecastSample.ts";
 
@@ -31,8 +30,7 @@ function mapLevel(atoms: readonly Atom[], resolution: number): AtomColumns["mapL
   const numbers = new Map<string, number>();
   const cellOfAtom = new Int32Array(atoms.length);
   for (const [atom, { cell }] of atoms.entries()) {
-    const own = resolutionOfHigh(cellHigh(cell));
-    const drawn = own <= resolution ? cell : cellToParent(cell, resolution);
+    const drawn = coarserCell(cell, resolution);
     const known = numbers.get(drawn) ?? numbers.size;
     numbers.set(drawn, known);
     cellOfAtom[atom] = known;

@@ -1,5 +1,4 @@
-import { cellToParent } from "h3-js";
-import { cellHigh, resolutionOfHigh } from "../../geo/cells.ts";
+import { coarserCell } from "../../geo/coarserCell.ts";
 import type { CellId } from "../../geo/types.ts";
 import { leastPeople } from "./roundForecast.ts";
 
@@ -43,8 +42,8 @@ export function joinIntoAtoms(places: readonly PlaceUnit[]): readonly Atom[] {
   };
   for (const place of places) settle(toUnit(place));
   for (let resolution = 6; resolution >= 0 && small.length > 0; resolution--) {
-    const atomsThere = Map.groupBy(atoms, ({ cell }) => parentOf(cell, resolution));
-    const groups = Map.groupBy(small, ({ cell }) => parentOf(cell, resolution));
+    const atomsThere = Map.groupBy(atoms, ({ cell }) => coarserCell(cell, resolution));
+    const groups = Map.groupBy(small, ({ cell }) => coarserCell(cell, resolution));
     small = [];
     for (const [parent, group] of groups) {
       const joined = group.reduce(join);
@@ -90,8 +89,4 @@ function smallestOf(units: readonly Unit[]): Unit | null {
     (least, unit) => (least === null || unit.people < least.people ? unit : least),
     null,
   );
-}
-
-function parentOf(cell: CellId, resolution: number): CellId {
-  return resolutionOfHigh(cellHigh(cell)) <= resolution ? cell : cellToParent(cell, resolution);
 }

@@ -1,6 +1,6 @@
 import { bidPerThousand, costPerImpression } from "./deliver.ts";
-import type { Replay } from "./forecast.ts";
 import type { BidPoint } from "./forecastTypes.ts";
+import type { Replay } from "./replay.ts";
 import { roundCount, roundMicros, roundShare } from "./roundForecast.ts";
 import { sumGroups, winRows } from "./winRows.ts";
 

@@ -10,7 +10,7 @@ import {
   type VisitorColumns,
 } from "./forecastSample.ts";
 import { placeColumns } from "./placeColumns.ts";
-import type { RawColumns, SampleFacts } from "./sampleBuilder.ts";
+import type { RawColumns, SampleFacts } from "./rawColumns.ts";
 import { weighRows } from "./weighRows.ts";
 
 /** Sorts, weighs and indexes the rows of a sample: a second for a million of them. */

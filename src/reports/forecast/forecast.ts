@@ -1,14 +1,13 @@
 import { bidCurveOf } from "./bidCurve.ts";
-import { layOutPeriod, type PeriodCalendar } from "./calendar.ts";
 import { countCompetitors } from "./competition.ts";
 import { countPeople } from "./countPeople.ts";
-import { bidPerThousand, budgetOfPeriod, type Delivery, deliver } from "./deliver.ts";
+import { budgetOfPeriod, type Delivery, deliver } from "./deliver.ts";
 import { type RelativeErrors, relativeErrors } from "./forecastErrors.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { Forecast, ForecastFigure, ForecastQuestion } from "./forecastTypes.ts";
 import { accuracyWords, warningsOf } from "./forecastWarnings.ts";
 import { tallyMap } from "./mapForecast.ts";
-import { type MatchedRows, matchRows } from "./matchRows.ts";
+import { type Replay, replayCampaign } from "./replay.ts";
 import {
   figureOf,
   leastPeople,
@@ -18,51 +17,7 @@ import {
   roundMicros,
   roundShare,
 } from "./roundForecast.ts";
-import {
-  opportunitiesByGroup,
-  samplingVariance,
-  sumGroups,
-  type WonRows,
-  winRows,
-} from "./winRows.ts";
-import { matchZone, type ZoneMembership } from "./zoneMembership.ts";
-
-/** A question laid over a sample. */
-export interface Replay {
-  readonly sample: ForecastSample;
-  readonly question: ForecastQuestion;
-  readonly calendar: PeriodCalendar;
-  readonly zone: ZoneMembership;
-  readonly matched: MatchedRows;
-  readonly won: WonRows;
-  /** Of the period. */
-  readonly opportunities: number;
-  readonly delivery: Delivery;
-}
-
-/** Replays the sample as if the campaign had run; `addMeters` makes its circles larger. */
-export function replayCampaign(
-  sample: ForecastSample,
-  question: ForecastQuestion,
-  addMeters = 0,
-): Replay {
-  const { startsOn, endsOn, hoursOfWeek } = question;
-  const calendar = layOutPeriod(startsOn, endsOn, hoursOfWeek, sample);
-  const zone = matchZone(sample, question.zone, addMeters);
-  const matched = matchRows(sample, question, zone, calendar.whole);
-  const bid = bidPerThousand(question, sample.rates);
-  const won = winRows(sample, matched, bid, question.frequencyCaps);
-  return {
-    sample,
-    question,
-    calendar,
-    zone,
-    matched,
-    won,
-    opportunities: sumGroups(opportunitiesByGroup(sample, matched), calendar.whole),
-    delivery: deliver(question, won.byGroup, calendar, sample.rates),
-  };
-}
+import { samplingVariance, sumGroups } from "./winRows.ts";
 
 /**
  * What a campaign can expect: people, opportunities, impressions, clicks and spend with their bounds at 95 %, competition,

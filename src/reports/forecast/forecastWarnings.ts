@@ -1,8 +1,8 @@
 import type { BidCurve } from "./bidCurve.ts";
 import { budgetOfPeriod } from "./deliver.ts";
-import { type Replay, replayCampaign } from "./forecast.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { Forecast, ForecastLever, ForecastWarning } from "./forecastTypes.ts";
+import { type Replay, replayCampaign } from "./replay.ts";
 import { leastPeople, roundMicros } from "./roundForecast.ts";
 
 /** Below this share of the budget it is said that it cannot be spent. */

@@ -1,5 +1,4 @@
-import { cellToParent } from "h3-js";
-import { cellHigh, resolutionOfHigh } from "../../geo/cells.ts";
+import { coarserCell } from "../../geo/coarserCell.ts";
 import { mixHash } from "../../targeting/hash.ts";
 import { type ForecastSample, placesPerRow } from "./forecastSample.ts";
 import type { ForecastCell } from "./forecastTypes.ts";
@@ -120,7 +119,7 @@ function rollUp(
         shown.push({ cell, ...figures, opportunitiesPerDay: roundCount(opportunities) });
         continue;
       }
-      const parent = tallyOf(parents, parentOf(cell, at - 1));
+      const parent = tallyOf(parents, coarserCell(cell, at - 1));
       parent.people += people;
       parent.opportunities += opportunities;
       parent.set ^= set;
@@ -128,8 +127,4 @@ function rollUp(
     level = parents;
   }
   return shown.slice(0, mostMapCells);
-}
-
-function parentOf(cell: string, resolution: number): string {
-  return resolutionOfHigh(cellHigh(cell)) <= resolution ? cell : cellToParent(cell, resolution);
 }

@@ -5,7 +5,7 @@ import {
   placesPerRow,
   type RowColumns,
 } from "./forecastSample.ts";
-import { type SampledPlace, sourceNumber } from "./sampleBuilder.ts";
+import { type SampledPlace, sourceNumber } from "./rawColumns.ts";
 
 /** Places in columns, with the rows that are about each. */
 export function placeColumns(

@@ -1,16 +1,16 @@
-import { latLngToCell } from "h3-js";
 import { priorClickRate, priorViewRate } from "../../budgets/clickRate.ts";
 import { defaultNationalCurve } from "../../budgets/pacing/nationalCurve.ts";
+import { cellOfPoint } from "../../geo/coarserCell.ts";
 import type { Commune } from "../../geo/commune.ts";
 import { mixHash, stableChance } from "../../targeting/hash.ts";
 import type { DeviceType } from "../../targeting/types.ts";
 import type { CompetitionIndex } from "./competition.ts";
 import type { DeliveryRates, ForecastSample } from "./forecastSample.ts";
+import type { SampledPlace } from "./rawColumns.ts";
 import {
   createSampleBuilder,
   type SampleBuilder,
   type SampledOpportunity,
-  type SampledPlace,
 } from "./sampleBuilder.ts";
 
 /**
@@ -111,7 +111,7 @@ const cellResolution = 7;
 function placeOfCommune({ lat, lon, areaKeys, timeZone }: Commune): SampledPlace {
   return {
     source: "search",
-    cell: latLngToCell(lat, lon, cellResolution),
+    cell: cellOfPoint(lat, lon, cellResolution),
     centre: { lat, lon },
     timeZone,
     samples: [{ lat, lon, weight: 1, areaKeys }],

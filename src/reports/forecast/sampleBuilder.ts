@@ -1,29 +1,8 @@
-import type { CellId, PlaceSource } from "../../geo/types.ts";
 import { hashText } from "../../targeting/hash.ts";
 import type { DeviceType } from "../../targeting/types.ts";
 import { finishSample } from "./finishSample.ts";
-import {
-  adFormats,
-  deviceTypes,
-  type ForecastSample,
-  placesPerRow,
-  sources,
-} from "./forecastSample.ts";
-import type { CellForecast } from "./weighRows.ts";
-
-/** A place of requests, no finer than a resolution-7 cell. */
-export interface SampledPlace {
-  readonly source: PlaceSource;
-  readonly cell: CellId;
-  readonly centre: { readonly lat: number; readonly lon: number };
-  readonly timeZone: string;
-  readonly samples: readonly {
-    readonly lat: number;
-    readonly lon: number;
-    readonly weight: number;
-    readonly areaKeys: readonly number[];
-  }[];
-}
+import { adFormats, deviceTypes, type ForecastSample, placesPerRow } from "./forecastSample.ts";
+import type { RawColumns, SampledPlace, SampleFacts } from "./rawColumns.ts";
 
 /** One opportunity of the sample. */
 export interface SampledOpportunity {
@@ -44,32 +23,6 @@ export interface SampledOpportunity {
   readonly pages?: number;
   /** By `adFormats`: see `valuesToBeat`. */
   readonly toBeat: readonly number[];
-}
-
-export interface SampleFacts
-  extends Pick<
-    ForecastSample,
-    "basis" | "windowDays" | "rates" | "curve" | "competition" | "salt"
-  > {
-  readonly forecastOf: CellForecast;
-}
-
-/** Rows as they come, before they are sorted and weighed. Plain arrays, each a column. */
-export interface RawColumns {
-  readonly places: SampledPlace[];
-  readonly visitorHashes: number[];
-  readonly visitorScores: (ReadonlyMap<number, number> | null)[];
-  readonly categories: string[];
-  readonly visitors: number[];
-  readonly minutes: number[];
-  readonly hoursOfWeek: number[];
-  readonly rowPlaces: number[];
-  readonly rowCategories: number[];
-  readonly devices: number[];
-  readonly personalised: number[];
-  readonly inverseRates: number[];
-  readonly pages: number[];
-  readonly toBeat: number[];
 }
 
 /** Takes a sample piece by piece and makes columns of it. */
@@ -134,9 +87,4 @@ function emptyColumns(): RawColumns {
     pages: [],
     toBeat: [],
   };
-}
-
-/** Where a source stands in `sources`. */
-export function sourceNumber(source: PlaceSource): number {
-  return sources.indexOf(source);
 }

@@ -1,0 +1,44 @@
+import { layOutPeriod, type PeriodCalendar } from "./calendar.ts";
+import { bidPerThousand, type Delivery, deliver } from "./deliver.ts";
+import type { ForecastSample } from "./forecastSample.ts";
+import type { ForecastQuestion } from "./forecastTypes.ts";
+import { type MatchedRows, matchRows } from "./matchRows.ts";
+import { opportunitiesByGroup, sumGroups, type WonRows, winRows } from "./winRows.ts";
+import { matchZone, type ZoneMembership } from "./zoneMembership.ts";
+
+/** A question laid over a sample. */
+export interface Replay {
+  readonly sample: ForecastSample;
+  readonly question: ForecastQuestion;
+  readonly calendar: PeriodCalendar;
+  readonly zone: ZoneMembership;
+  readonly matched: MatchedRows;
+  readonly won: WonRows;
+  /** Of the period. */
+  readonly opportunities: number;
+  readonly delivery: Delivery;
+}
+
+/** Replays the sample as if the campaign had run; `addMeters` makes its circles larger. */
+export function replayCampaign(
+  sample: ForecastSample,
+  question: ForecastQuestion,
+  addMeters = 0,
+): Replay {
+  const { startsOn, endsOn, hoursOfWeek } = question;
+  const calendar = layOutPeriod(startsOn, endsOn, hoursOfWeek, sample);
+  const zone = matchZone(sample, question.zone, addMeters);
+  const matched = matchRows(sample, question, zone, calendar.whole);
+  const bid = bidPerThousand(question, sample.rates);
+  const won = winRows(sample, matched, bid, question.frequencyCaps);
+  return {
+    sample,
+    question,
+    calendar,
+    zone,
+    matched,
+    won,
+    opportunities: sumGroups(opportunitiesByGroup(sample, matched), calendar.whole),
+    delivery: deliver(question, won.byGroup, calendar, sample.rates),
+  };
+}
