@@ -52,14 +52,14 @@ const rows: readonly Row[] = [
     "banned",
     "Publicité politique (règlement UE 2024/900)",
     "Political advertising (EU 2024/900)",
-    "election candidat votez referendum municipales",
+    "election votez referendum municipales",
   ],
   [
     "gambling",
     "restricted",
     "Jeux d'argent (agrément ANJ)",
     "Gambling (ANJ licence)",
-    "casino poker pari roulette jackpot",
+    "casino poker parier pariez bookmaker roulette jackpot",
   ],
   [
     "alcohol",
@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
     "restricted",
     "Crédit (mentions obligatoires)",
     "Credit (mandatory mentions)",
-    "credit emprunt pret rachat leasing loa",
+    "credit emprunt rachat leasing loa",
   ],
   [
     "health",
@@ -87,9 +87,9 @@ const rows: readonly Row[] = [
     "restricted",
     "Placements et crypto-actifs",
     "Investments and crypto assets",
-    "crypto bitcoin forex trading placement rendement",
+    "crypto bitcoin forex trading placement",
   ],
-  ["clairvoyance", "restricted", "Voyance", "Clairvoyance", "voyance voyant medium marabout"],
+  ["clairvoyance", "restricted", "Voyance", "Clairvoyance", "voyance voyant marabout"],
 ];
 
 export const prohibitedCategories: readonly ProhibitedCategory[] = rows.map(
