@@ -18,13 +18,13 @@ import { countComers, runCampaigns, type Tried } from "./truth.ts";
  * has run yet are forecast for the week after; then that week comes, and they run in it. Ends with 1 when a target is missed.
  */
 const usage = `npm run forecast:backtest -- [flags]
-  --worlds N      so many worlds, each with traffic of its own (2)
+  --worlds N      so many worlds, each with traffic of its own (1)
   --traffic X     pages, as a multiple of the simulation's (5)
   --most-rows N   rows that the sample may keep of one bucket (60000)`;
 
 const { values } = parseArgs({
   options: {
-    worlds: { type: "string", default: "2" },
+    worlds: { type: "string", default: "1" },
     traffic: { type: "string", default: "5" },
     "most-rows": { type: "string", default: "60000" },
     help: { type: "boolean", default: false },

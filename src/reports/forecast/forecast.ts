@@ -12,6 +12,7 @@ import {
   figureOf,
   leastPeople,
   peopleFigureOf,
+  type Rounding,
   roundCompetition,
   roundCount,
   roundMicros,
@@ -79,11 +80,11 @@ function moneyFigures(
   const [low, high] = isNothing ? [delivery, delivery] : [at(1 / spread), at(spread)];
   const bounded = (
     pick: (it: Delivery) => number,
-    round: (value: number) => number,
+    round: (value: number, to?: Rounding) => number,
   ): ForecastFigure => ({
     value: round(pick(delivery)),
-    low: round(pick(low)),
-    high: round(pick(high)),
+    low: round(pick(low), Math.floor),
+    high: round(pick(high), Math.ceil),
   });
   const clicks = figureOf(delivery.clicks, errors.clicks);
   const budget = budgetOfPeriod(question, calendar);

@@ -6,22 +6,25 @@ export const leastPeople = 50;
 /** Each atom's people are off by up to this much, always by the same for the same people. */
 const atomNoise = 20;
 
+/** Figures are rounded to the nearest, their bounds outwards. */
+export type Rounding = (value: number) => number;
+
 /** Of one atom's noise. */
 export const stickyNoiseVariance = (2 * atomNoise) ** 2 / 12;
 
 /** Two significant digits; nothing finer than tens from 50 on. */
-export function roundCount(count: number): number {
+export function roundCount(count: number, to: Rounding = Math.round): number {
   if (!(count > 0)) return 0;
   const digits = count >= 10 ? Math.floor(Math.log10(count)) - 1 : 0;
   const step = 10 ** Math.max(0, digits);
-  return Math.round(count / step) * step;
+  return to(count / step) * step;
 }
 
 /** Three significant digits, as money is told. */
-export function roundMicros(micros: number): number {
+export function roundMicros(micros: number, to: Rounding = Math.round): number {
   if (!(micros > 0)) return 0;
   const step = 10 ** Math.max(0, Math.floor(Math.log10(micros)) - 2);
-  return Math.round(micros / step) * step;
+  return to(micros / step) * step;
 }
 
 export function roundShare(share: number): number {
@@ -32,10 +35,11 @@ export function roundShare(share: number): number {
 export function figureOf(
   value: number,
   relativeError: number,
-  round: (value: number) => number = roundCount,
+  round: (value: number, to?: Rounding) => number = roundCount,
 ): ForecastFigure {
   const factor = Math.exp(1.96 * relativeError);
-  return { value: round(value), low: round(value / factor), high: round(value * factor) };
+  const [low, high] = [value / factor, value * factor];
+  return { value: round(value), low: round(low, Math.floor), high: round(high, Math.ceil) };
 }
 
 export function peopleFigureOf(people: number, relativeError: number): PeopleFigure {
