@@ -79,7 +79,7 @@ export const packageHomes: readonly {
   },
   { packages: /^dynalite$/, homes: ["src/embedded/"] },
   // Decoders run in a process of their own, which alone imports the first; the demo draws from nothing but its own SVG.
-  { packages: /^sharp$/, homes: ["src/media/renderPicture.ts", "src/demo/drawDemoPicture.ts"] },
+  { packages: /^sharp$/, homes: ["src/media/", "src/demo/drawDemoPicture.ts"] },
   { packages: /^prom-client$/, homes: ["src/metrics/"] },
 ];
 
