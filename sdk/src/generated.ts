@@ -1984,7 +1984,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly Media[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -2026,7 +2026,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly QueuedCreative[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -2179,7 +2179,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly LedgerEntry[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -2233,7 +2233,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly Conversion[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -2492,7 +2492,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly Organization[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -2530,7 +2530,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly User[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -2583,7 +2583,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly ApiKey[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };
@@ -2672,7 +2672,7 @@ export interface Operations {
     };
     readonly answer: {
       readonly items: readonly AuditEntry[];
-      /** Null on the last page. */
+      /** The `cursor` of the next page; null on the last one. */
       readonly nextCursor: string | null;
     };
   };

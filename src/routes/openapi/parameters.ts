@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { entityId } from "../../campaigns/fieldTypes.ts";
+import { pageSchema } from "../../campaigns/lists.ts";
 
 /** What many operations have in common. */
 
@@ -17,12 +18,9 @@ export function listQuery<Filters extends z.ZodRawShape>(filters: Filters) {
   });
 }
 
-/** A page of a list, in the order of ids. */
+/** A page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({
-    items: z.array(item),
-    nextCursor: z.string().nullable().describe("Null on the last page."),
-  });
+  return pageSchema(item);
 }
 
 /** Headers of a change. */
