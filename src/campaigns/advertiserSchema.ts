@@ -13,8 +13,8 @@ export const advertiserSchema = z
     trade: lowerCaseText(limits.tradeCharacters),
     /** Prepaid balance or credit; null = not limited. */
     balanceMicros: z.int().min(0).max(limits.maxBudgetMicros).nullable().default(null),
-  /** Whose it is; left out: the caller's organisation. */
-  organizationId: entityId().optional(),
+    /** Whose it is; left out: the caller's organisation. */
+    organizationId: entityId().optional(),
   })
   .meta({ title: "AdvertiserInput" });
 

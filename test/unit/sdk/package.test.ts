@@ -33,7 +33,8 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 async function compile(source: string): Promise<string> {
   const file = join(project, "use.ts");
   await writeFile(file, source);
-  const flags = "--noEmit --strict --skipLibCheck --module nodenext --target es2024 --types node".split(" ");
+  const flags =
+    "--noEmit --strict --skipLibCheck --module nodenext --target es2024 --types node".split(" ");
   const compiling = run(process.execPath, [tsc, ...flags, file], { cwd: project });
   return compiling.then(
     () => "",
