@@ -10,7 +10,7 @@ import { createResolvesPrivately } from "../links/resolvesPrivately.ts";
 import type { MediaRepository } from "../media/mediaRepository.ts";
 import type { MediaStore } from "../media/mediaStore.ts";
 import { createRenderPool, type RenderPool } from "../media/renderPool.ts";
-import { mediaToPictures } from "../media/saveMedia.ts";
+import { mediaToPictures, type SaveMediaDeps } from "../media/saveMedia.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Admission } from "../routes/admission.ts";
 import { creativePagesRouter } from "../routes/creativePages.ts";
@@ -44,6 +44,8 @@ export type CreativeSettings = Pick<
 export interface Creatives {
   /** What saving a creative needs, for whoever makes creatives besides. */
   readonly saveCreative: SaveCreativeDeps;
+  /** The same of pictures. */
+  readonly savePictures: Pick<SaveMediaDeps, "media" | "store" | "render">;
   readonly routers: readonly Router[];
   /** What of a creative visitors see, whether its campaign runs or not; null = nothing. */
   readonly readShown: (creativeId: number) => Promise<ServableCreative | null>;
@@ -85,6 +87,7 @@ export function composeCreatives(
   const saveCreative = saveCreativeOf(config, parts, store, pictures);
   return {
     saveCreative,
+    savePictures: { media: parts.media, store: parts.files, render: pool.render },
     readShown,
     routers: routersOf(config, parts, store, doors, saveCreative),
     start(metrics, log) {

@@ -27,6 +27,7 @@ import { composeAdmission } from "./admission.ts";
 import { composeBulk } from "./bulk.ts";
 import { type Creatives, composeCreatives } from "./creatives.ts";
 import { composeLedgerBooks } from "./ledger.ts";
+import { composeShopCampaigns } from "./shopCampaigns.ts";
 import type { Stores } from "./stores.ts";
 
 export interface Management {
@@ -63,6 +64,13 @@ export function composeManagement(
     // Before those that stand before every path of their collections.
     ...composeBulk(stores, { admission, saveCampaign, saveCreative: creatives.saveCreative }),
     ...creatives.routers,
+    ...composeShopCampaigns(config, stores, {
+      admission,
+      store,
+      saveCampaign,
+      creatives,
+      ...forecasts,
+    }),
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
     campaignsRouter({ ...deps, ...saveCampaign, ...forecasts, summarizeZone: zones.summarizeZone }),

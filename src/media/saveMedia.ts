@@ -163,7 +163,7 @@ function hashOf(advertiserId: number, bytes: Uint8Array): string {
   return hash.update(bytes).digest("hex").slice(0, 32);
 }
 
-function sizesMade(pictures: readonly RenderedPicture[]): readonly KeptSize[] {
+export function sizesMade(pictures: readonly RenderedPicture[]): readonly KeptSize[] {
   return pictures
     .filter(({ format }) => format === "jpg")
     .map(({ use, width, height, bytes }) => {

@@ -11,6 +11,7 @@ import {
 } from "../campaigns/saveCampaign.ts";
 import type { Zone } from "../geo/types.ts";
 import type { ZoneSummary } from "../geo/zoneSummary.ts";
+import type { Forecast } from "../reports/forecast/forecastTypes.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { isDryRun, tellForecast } from "./dryRun.ts";
 import {
@@ -31,8 +32,27 @@ export interface CampaignsRouterDeps extends SaveCampaignDeps {
   readonly forecastCampaign?: ForecastCampaign;
 }
 
+/** The fields of a campaign that decide what it may expect. */
+export type ForecastableCampaign = Pick<
+  StoredCampaign,
+  | "priority"
+  | "zone"
+  | "placeIntention"
+  | "categories"
+  | "devices"
+  | "dayparts"
+  | "audience"
+  | "frequencyCaps"
+  | "pricing"
+  | "bidMicros"
+  | "dailyBudgetMicros"
+  | "totalBudgetMicros"
+  | "startsOn"
+  | "endsOn"
+>;
+
 /** What a campaign may expect as it would be stored; null = nothing can be said. */
-export type ForecastCampaign = (campaign: StoredCampaign) => Promise<object | null>;
+export type ForecastCampaign = (campaign: ForecastableCampaign) => Promise<Forecast | null>;
 
 /** Zones of campaigns read lately: a summary costs some milliseconds, and a version's zone never changes. */
 const keptSummaries = 1_000;

@@ -4,7 +4,7 @@ import type { CapturedAnswer } from "./capturedAnswer.ts";
 
 /** The writes that can be tried: they change nothing but rows of Postgres. */
 const dryRunnable =
-  /^\/v1\/(?:advertisers|campaigns|creatives|placements|sites|segments|ssps)(?:\/[^/]+)?\/?$/i;
+  /^\/v1\/(?:advertisers|campaigns|creatives|placements|shop-campaigns|sites|segments|ssps)(?:\/[^/]+)?\/?$/i;
 
 const forecasts = new WeakMap<Request, unknown>();
 const newIds = new WeakMap<Response, string>();

@@ -53,6 +53,7 @@ const tried = process.env.TEST_LONG === "1" ? ["admin", "manager", "reader", "pe
 
 /** What anybody may ask, by design: whoever adds a line here opens a route to the world. */
 const openCalls = [
+  "GET /boutiques/:advertiserId",
   "GET /creatives/:creativeId/frame",
   "GET /docs",
   "GET /docs/:file",

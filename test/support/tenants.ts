@@ -148,7 +148,7 @@ export function pathFor(path: string, { ids }: Tenant): string {
 
 /** What a route is sent: valid where it is listed, and everywhere with the tenant's own ids. */
 export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Body | string {
-  const { organizationId, advertiserId, campaignId, creativeId, userId } = ids;
+  const { organizationId, advertiserId, campaignId, creativeId, userId, mediaId } = ids;
   if (path === "/v1/campaigns/bulk")
     return linesOf(campaignBody({ advertiserId }), campaignId, { name: "Essai" });
   if (path === "/v1/creatives/bulk")
@@ -157,6 +157,12 @@ export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Bo
     "POST /v1/advertisers": { name: "Une boutique", trade: "métier", organizationId },
     "POST /v1/campaigns": campaignBody({ advertiserId }),
     "POST /v1/creatives": nativeBody({ campaignId }),
+    "POST /v1/shop-campaigns": {
+      shop: { advertiserId },
+      place: { postalCode: "87000" },
+      dailyBudgetMicros: 5_000_000,
+      ad: { title: "Essai", text: "Essai", mediaId, landingUrl: "https://essai.example/" },
+    },
     "POST /v1/conversions": { advertiserId, conversions: [{ orderId: "1" }] },
     "POST /v1/campaigns/:campaignId/credits": {
       creditId: "1",

@@ -15,6 +15,7 @@ import { reportOperations } from "./operations/reports.ts";
 import { reviewOperations } from "./operations/reviews.ts";
 import { servingOperations } from "./operations/serving.ts";
 import { operationsOfSites } from "./operations/sites.ts";
+import { shopCampaignOperations } from "./operations/shopCampaigns.ts";
 import { sspOperations } from "./operations/ssps.ts";
 import { zoneOperations } from "./operations/zones.ts";
 
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = (
     ...advertiserOperations,
     ...campaignOperations,
     ...bulkOperations,
+    ...shopCampaignOperations,
     ...zoneOperations,
     ...creativeOperations,
     ...mediaOperations,
