@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isRefusal } from "../campaigns/applyWrites.ts";
 import type { BulkLine } from "../campaigns/bulkLines.ts";
 import {
@@ -26,14 +26,20 @@ export type PreparedLine<Prepared> =
   | { readonly ok: false; readonly line: number; readonly error: PublicError };
 
 /** Longer than this nothing is computed without letting others have their turn. */
-const longestTurnMs = 8;
+const longestTurnMs = 4;
+/** A computation that ran long is not rested from for longer. */
+const longestRestMs = 50;
 
-/** Lets other requests have their turn once this one has computed for long enough. */
+/**
+ * Lets other requests have their turn once this one has computed for long enough, and rests for as long: a request for ads
+ * needs several turns of the loop, and would wait through one of ours before each.
+ */
 export function createPause(monotonicMs: () => number): () => Promise<void> {
   let beganMs = monotonicMs();
   return async () => {
-    if (monotonicMs() - beganMs < longestTurnMs) return;
-    await nextTurn();
+    const workedMs = monotonicMs() - beganMs;
+    if (workedMs < longestTurnMs) return;
+    await sleep(Math.min(longestRestMs, Math.ceil(workedMs)));
     beganMs = monotonicMs();
   };
 }
@@ -57,10 +63,15 @@ export function* batchesOf(text: string): Generator<readonly (readonly [number, 
   if (batch.length > 0) yield batch;
 }
 
-/** How many lines a body has. */
+/** Empty lines are passed over, but not millions of them. */
+const mostEnds = 2 * bulkLimits.lines;
+
+/** How many lines a body has; more than `bulkLimits.lines` where it has too many, empty ones among them. */
 export function countLines(text: string): number {
   let count = 0;
-  for (let start = 0; start < text.length; ) {
+  let ends = 0;
+  for (let start = 0; start < text.length; ends += 1) {
+    if (ends > mostEnds) return bulkLimits.lines + 1;
     const end = text.indexOf("\n", start);
     const stop = end === -1 ? text.length : end;
     if (text.slice(start, stop).trim() !== "") count += 1;

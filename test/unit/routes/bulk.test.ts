@@ -6,6 +6,7 @@ import type { Caller } from "../../../src/campaigns/repository.ts";
 import { PublicError } from "../../../src/errors.ts";
 import { createAuthenticate } from "../../../src/routes/authenticate.ts";
 import { bulkRouter } from "../../../src/routes/bulk.ts";
+import { countLines, createPause } from "../../../src/routes/bulkCall.ts";
 import { createProblemHandler } from "../../../src/routes/problem.ts";
 import { sendBulk } from "../../support/bulkCalls.ts";
 
@@ -89,6 +90,21 @@ describe("a bulk call whose store goes away", () => {
     );
     expect(begunTransactions()).toBe(2);
   });
+});
+
+it("a body of nothing but line ends is refused without counting millions of them", () => {
+  expect(countLines("\n".repeat(20_000))).toBe(0);
+  expect(countLines(`${"\n".repeat(19_999)}{}`)).toBe(1);
+  expect(countLines("\n".repeat(16 * 1024 * 1024))).toBe(10_001);
+});
+
+it("what computes rests for as long as it has, so that ads get more than one turn of the loop in between", async () => {
+  let nowMs = 0;
+  const pause = createPause(() => nowMs);
+  nowMs = 30;
+  const beganMs = performance.now();
+  await pause();
+  expect(performance.now() - beganMs).toBeGreaterThan(25);
 });
 
 it("a third bulk call at once is asked to come back", async () => {

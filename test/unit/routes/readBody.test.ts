@@ -79,6 +79,22 @@ describe("a body", () => {
     expect(findJsonFault(JSON.parse('{"a":{"__proto__":1}}'))?.pointer).toBe("/a/__proto__");
   });
 
+  it("with more values or keys than any of ours has is refused before a validator looks at each", () => {
+    const values = (count: number) => Array.from({ length: count }, () => 0);
+    const keyed = (count: number) =>
+      Object.fromEntries(values(count).map((_, index) => [`k${index}`, 0]));
+    expect(findJsonFault({ a: values(59_998) })).toBeNull();
+    expect(findJsonFault({ a: values(59_999) })).toEqual({
+      pointer: "/a/59998",
+      rule: "must hold at most 60000 values in all",
+    });
+    expect(findJsonFault({ a: keyed(1_000) })).toBeNull();
+    expect(findJsonFault({ a: keyed(1_001) })).toEqual({
+      pointer: "/a",
+      rule: "must have at most 1000 keys",
+    });
+  });
+
   it("of any ordinary JSON passes unharmed", () => {
     const plain = fc.jsonValue({ maxDepth: 20, noUnicodeString: true });
     fc.assert(
