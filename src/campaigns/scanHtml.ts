@@ -11,6 +11,8 @@ export const strictHtml: HtmlRules = { scriptHosts: [] };
 
 /** A parser repeats open elements in every paragraph: 50 kB can become millions of elements, and this many are no ad. */
 const maxElements = 5_000;
+/** Elements inside elements: for each end tag a parser looks through all that are open. */
+const maxDepth = 256;
 const maxProblems = 10;
 
 /** Elements that an ad has no use for, and why they are refused. */
@@ -57,22 +59,34 @@ export function scanHtml(html: string, rules: HtmlRules = strictHtml): readonly 
   try {
     for (const scriptingEnabled of [true, false]) {
       let left = maxElements;
+      let depth = 0;
       const createElement: typeof defaultTreeAdapter.createElement = (...args) => {
         left -= 1;
         if (left < 0) throw new TooManyElements();
         return defaultTreeAdapter.createElement(...args);
       };
-      const treeAdapter = { ...defaultTreeAdapter, createElement };
+      const onItemPush = (): void => {
+        depth += 1;
+        if (depth > maxDepth) throw new TooDeep();
+      };
+      const onItemPop = (): void => {
+        depth -= 1;
+      };
+      const treeAdapter = { ...defaultTreeAdapter, createElement, onItemPush, onItemPop };
       collect(parse(html, { scriptingEnabled, treeAdapter }), rules, found);
     }
   } catch (error) {
-    if (!(error instanceof TooManyElements)) throw error;
-    found.add(`must have at most ${maxElements} elements as a browser reads it`);
+    if (error instanceof TooManyElements) {
+      found.add(`must have at most ${maxElements} elements as a browser reads it`);
+    } else if (error instanceof TooDeep) {
+      found.add(`must not nest elements deeper than ${maxDepth}`);
+    } else throw error;
   }
   return [...found].slice(0, maxProblems).map((rule) => ({ pointer: "/html", rule }));
 }
 
 class TooManyElements extends Error {}
+class TooDeep extends Error {}
 
 /** Without recursion: elements nest as deeply as the author likes. */
 function collect(document: Tree["document"], rules: HtmlRules, found: Set<string>): void {

@@ -59,13 +59,21 @@ describe("a shop's HTML", () => {
   });
 
   it("that a parser would blow up to millions of elements is refused in no time", () => {
-    const formats = Array.from({ length: 900 }, (_, at) => `<b id=${at}>`).join("");
+    const formats = Array.from({ length: 100 }, (_, at) => `<b id=${at}>`).join("");
     const blown = `${formats}${"<p>a".repeat(9_000)}`;
     expect(Buffer.byteLength(blown)).toBeLessThan(51_200);
     const startedAt = performance.now();
     expect(rules(blown)).toEqual(["must have at most 5000 elements as a browser reads it"]);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
-    expect(rules("<div>".repeat(4_900))).toEqual([]);
+    expect(rules("<br>".repeat(4_900))).toEqual([]);
+  });
+
+  it("that nests deeper than any ad is refused, for a parser looks through all open elements at each end tag", () => {
+    expect(rules(`${"<div>".repeat(250)}${"</x>".repeat(6_000)}`)).toEqual([]);
+    expect(rules("<div><p>a</p></div>".repeat(1_000))).toEqual([]);
+    expect(rules(`<svg>${"<g>".repeat(300)}</svg>`)).toEqual([
+      "must not nest elements deeper than 256",
+    ]);
   });
 
   it("of any kind is judged, never a fault", () => {
