@@ -7,6 +7,7 @@ import { SetupError } from "../setupError.ts";
 import { createDynamoDbClient } from "../stores/dynamodb/client.ts";
 import { createScoresTable } from "../stores/dynamodb/scores.ts";
 import { createCampaignStore } from "../stores/postgres/campaignStore.ts";
+import { createSuppressedOf } from "../stores/postgres/erasures.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 
 const daySeconds = 86_400;
@@ -34,6 +35,7 @@ export async function loadScoresCommand(
       table: createScoresTable(client, config.scoresTable),
       segments: knownSegments(await createCampaignStore(db).segments.readAll()),
       visitorKeyOf: createVisitorKeyOf(config.visitorSecret),
+      suppressedOf: createSuppressedOf(db, config.visitorSecret, Date.now),
       into: options.includes("--add") ? "active_model" : "new_model",
       lifeSeconds: 35 * daySeconds,
       clockMs: Date.now,

@@ -9,6 +9,7 @@ import { type Repeating, repeat } from "../jobs/repeat.ts";
 import type { SamplingLimits } from "../jobs/sampleDecisions.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { HearDecision } from "../serving/hearDecision.ts";
 import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
 import { refreshClickRates } from "../stores/postgres/clickRates.ts";
 import { pruneConversions } from "../stores/postgres/conversions.ts";
@@ -23,6 +24,7 @@ import { composeLedger, type LedgerJobs } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
 import { measurePacing } from "./pacingShown.ts";
+import { composePrivacy, type Privacy } from "./privacy.ts";
 import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
 import { describe, type Stores } from "./stores.ts";
 
@@ -36,6 +38,8 @@ export interface Jobs {
   readonly diagnosis: DeliveryDiagnosis;
   /** The sample that forecasts replay, and who replays it. */
   readonly forecasts: Forecasts;
+  /** Consent, erasures, and what ads are shown for. */
+  readonly privacy: Privacy;
   /** Null = this process keeps no lake. */
   readonly lake: LakeJob | null;
   readonly isListening: () => boolean;
@@ -94,6 +98,7 @@ export function composeJobs(
   measurePacing(metrics, pacing);
   const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, samplingLimits);
   const forecasts = composeForecasts(config, stores, log, metrics);
+  const privacy = composePrivacy(config, stores, metrics, log);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const money = composeLedger(stores, limits.outbox, metrics, log);
   const { drainer } = money;
@@ -101,23 +106,29 @@ export function composeJobs(
     ...servingStateOf(known, model, refresh, drainer, limits),
     pacing,
     sampling: diagnosis.sampler,
-    hearDecision: forecasts.hear,
+    hearDecision: hearBoth(forecasts.hear, privacy.hearDecision),
+    hearConsent: privacy.hearConsent,
   };
   const lake = options.keepsLake === true ? composeLake(config, metrics, log) : null;
   const { startComparing } = money;
-  const running = { refresh, drainer, startComparing, pacing, diagnosis, forecasts, lake, model };
+  const beside = { pacing, diagnosis, forecasts, privacy, lake };
+  const running = { refresh, drainer, startComparing, model, ...beside };
   return { ...running, state, ...createLife(config.databaseUrl, stores, running, warn) };
 }
 
-type Running = Pick<Jobs, "refresh" | "drainer" | "pacing" | "diagnosis" | "forecasts" | "lake"> &
+type Running = Pick<
+  Jobs,
+  "refresh" | "drainer" | "pacing" | "diagnosis" | "forecasts" | "privacy" | "lake"
+> &
   Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel };
 
 function createLife(
   databaseUrl: string,
   stores: Stores,
-  { refresh, drainer, startComparing, pacing, diagnosis, forecasts, lake, model }: Running,
+  { refresh, drainer, startComparing, model, ...beside }: Running,
   warn: (what: string) => (error: unknown) => void,
 ): Pick<Jobs, "isListening" | "start" | "stop"> {
+  const { pacing, diagnosis, forecasts, privacy, lake } = beside;
   let listener: ChangeListener | null = null;
   let repeating: readonly Repeating[] = [];
   return {
@@ -135,6 +146,7 @@ function createLife(
       drainer.start();
       diagnosis.start();
       forecasts.start();
+      privacy.start();
       lake?.start();
       listener = listenForChanges({
         url: databaseUrl,
@@ -146,6 +158,7 @@ function createLife(
     async stop() {
       model.stop();
       await Promise.all([pacing.stop(), diagnosis.stop(), forecasts.stop(), lake?.stop()]);
+      await privacy.stop();
       await Promise.all(repeating.map((one) => one.stop()));
       await listener?.stop();
       await refresh.stop();
@@ -170,6 +183,13 @@ async function meetRedis({ redis, jobsRedis, clock }: Stores): Promise<void> {
   await Promise.all([redisReady(redis, connectMs), redisReady(jobsRedis, connectMs)]);
   await clock.correct();
 }
+
+const hearBoth =
+  (one: HearDecision, other: HearDecision): HearDecision =>
+  (...heard) => {
+    one(...heard);
+    other(...heard);
+  };
 
 /** What the jobs have learnt last. */
 interface Known {

@@ -143,6 +143,7 @@ function appOf(
         jobs.diagnosis.router(management),
         jobs.pacing.router(management),
         jobs.forecasts.router(management),
+        ...jobs.privacy.routers(management, (key) => jobs.state.sites().site(key)),
         reports.router(management),
         ...management.routers,
         ...demoRouters,

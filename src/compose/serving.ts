@@ -15,7 +15,7 @@ import { createAddressKey } from "../serving/addressKey.ts";
 import { conversionKeysFrom } from "../serving/conversionIds.ts";
 import { clickIdOf } from "../serving/conversionLanding.ts";
 import type { DecisionSampling } from "../serving/decisionSampling.ts";
-import type { HearDecision } from "../serving/hearDecision.ts";
+import type { Hearers } from "../serving/hearDecision.ts";
 import type { ScreenCaller } from "../serving/invalidTraffic.ts";
 import { createPageViewKeyOf } from "../serving/pageViewKey.ts";
 import type { RecordEvent } from "../serving/recordEvent.ts";
@@ -28,8 +28,7 @@ import {
 import { createRedisHolds } from "../stores/redis/holds.ts";
 import { createReadPageView } from "../stores/redis/readPageView.ts";
 import { createReadVisitor } from "../stores/redis/readVisitor.ts";
-import { findCreative, type Snapshot } from "../targeting/snapshot.ts";
-import type { CreativeView } from "../targeting/types.ts";
+import { findLanding, type Landing, type Snapshot } from "../targeting/snapshot.ts";
 import { composeAboutAds } from "./aboutAds.ts";
 import type { Learning } from "./bidLearning.ts";
 import { composeTrafficFilter, type TrafficFilter } from "./invalidTraffic.ts";
@@ -39,7 +38,7 @@ import { composeRecordEvent } from "./recordEvents.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** What the jobs tell the serving path; read at each request. */
-export interface ServingState {
+export interface ServingState extends Hearers {
   /** Empty until the first load. */
   readonly snapshot: () => Snapshot;
   readonly sites: () => SiteIndex;
@@ -54,7 +53,6 @@ export interface ServingState {
   /** Who decides some decisions again; absent = nobody. */
   readonly sampling?: DecisionSampling;
   /** Who gathers what forecasts replay; absent = nobody. */
-  readonly hearDecision?: HearDecision;
 }
 
 export interface SiteIndex {
@@ -92,10 +90,7 @@ export interface ServingOptions {
   /** The pixel of a bid was counted, with what it bills; absent = nobody asks. */
   readonly onBidShown?: (noticeToken: string, nowMs: number) => Promise<void>;
   /** For clicks on creatives that the snapshot no longer has. */
-  readonly findStoredCreative: (
-    campaignId: number,
-    creativeId: number,
-  ) => Promise<{ readonly landingUrl: string } | null>;
+  readonly findStoredCreative: (campaignId: number, creativeId: number) => Promise<Landing | null>;
 }
 
 /** The hot path: ad requests and tracking, on real stores. */
@@ -138,6 +133,7 @@ export function composeServing(
       ...routeDeps,
       mayExplain: options.mayExplain,
       screenCaller: traffic.screenRequest,
+      ...(state.hearConsent === undefined ? {} : { hearConsent: state.hearConsent }),
       serveAds: state.pacing === undefined ? serveAds : countTraffic(serveAds, state.pacing.count),
     }),
     tracking: trackingRouter({
@@ -229,9 +225,9 @@ function adsRouteDeps(
 function createFindCreative(
   state: ServingState,
   options: ServingOptions,
-): (campaignId: number, creativeId: number) => Promise<Pick<CreativeView, "landingUrl"> | null> {
+): (campaignId: number, creativeId: number) => Promise<Landing | null> {
   return async (campaignId, creativeId) =>
-    findCreative(state.snapshot(), campaignId, creativeId) ??
+    findLanding(state.snapshot(), campaignId, creativeId) ??
     (await options.findStoredCreative(campaignId, creativeId));
 }
 

@@ -19,6 +19,8 @@ export interface LoadScoresOptions {
   readonly table: ScoresTable;
   readonly segments: KnownSegments;
   readonly visitorKeyOf: (visitorId: string) => string;
+  /** Those of some visitors who asked to be forgotten: they are not stored. Absent = nobody did. */
+  readonly suppressedOf?: (visitorKeys: readonly string[]) => Promise<ReadonlySet<string>>;
   /**
    * "new_model": into a new model version that becomes the active one at the end, so that visitors see the old scores or
    * the new ones, never half of them. "active_model": adds to the model that serves (a cached visitor shows it when the
@@ -160,9 +162,11 @@ async function storeBatch(
   const wrong: Reject[] = read.flatMap(({ line, row }) =>
     "rule" in row ? [{ line, ...row }] : [],
   );
-  const keyed = read.flatMap(({ line, row }) =>
+  const all = read.flatMap(({ line, row }) =>
     "rule" in row ? [] : [{ line, row, visitorKey: options.visitorKeyOf(row.visitorId) }],
   );
+  const suppressed = await suppressedAmong(options, all);
+  const keyed = all.filter(({ visitorKey }) => !suppressed.has(visitorKey));
   const visitorKeys = keyed.map(({ visitorKey }) => visitorKey);
   const stored = await options.table.getManyScores(visitorKeys, modelVersion, nowMs);
   const merged = mergeScoreRows(keyed, stored);
@@ -175,5 +179,16 @@ async function storeBatch(
       scores,
     })),
   );
+  // Whoever was erased after the look above was put back: an erasure lists its visitor before it deletes.
+  for (const visitorKey of await suppressedAmong(options, keyed))
+    await options.table.deleteScores(visitorKey);
   return [...wrong, ...merged.rejects].sort((one, other) => one.line - other.line);
+}
+
+async function suppressedAmong(
+  { suppressedOf }: LoadScoresOptions,
+  rows: readonly { readonly visitorKey: string }[],
+): Promise<ReadonlySet<string>> {
+  if (suppressedOf === undefined || rows.length === 0) return new Set();
+  return suppressedOf(rows.map(({ visitorKey }) => visitorKey));
 }

@@ -3,6 +3,7 @@ import { type RequestHandler, Router } from "express";
 import type { AdsBody } from "../serving/adsBody.ts";
 import { type AdsAnswer, emptyAnswer } from "../serving/answer.ts";
 import type { ExplainWish } from "../serving/explainAnswer.ts";
+import type { HearConsent } from "../serving/hearDecision.ts";
 import type { ScreenCaller } from "../serving/invalidTraffic.ts";
 import type { InvalidReason } from "../serving/ports.ts";
 import { remembered } from "../serving/remembered.ts";
@@ -38,6 +39,8 @@ export interface AdsRouteDeps extends ToAdRequestDeps {
   readonly newDecisionId: () => string;
   /** What is invalid about a caller; absent = nobody is doubted. */
   readonly screenCaller?: ScreenCaller;
+  /** Told what a visitor allows; absent = nobody keeps it. */
+  readonly hearConsent?: HearConsent;
   readonly nowMs: () => number;
 }
 
@@ -80,6 +83,8 @@ export function createAnswerAds(deps: AdsRouteDeps): AnswerAds {
       writeAnswer(response, { ...emptyAnswer(adRequest), invalidTraffic: invalid });
       return;
     }
+    if (visitorId !== null && body.test !== true)
+      deps.hearConsent?.(visitorId, adRequest.consent, facts.nowMs);
     const viewId = body.page?.viewId;
     const mayRemember = visitorId !== null && adRequest.hasStableVisitor;
     const answer = await deps.serveAds(adRequest, {

@@ -73,11 +73,14 @@ const openCalls = [
   "GET /t/v/:token",
   "GET /t/x/:pixel",
   "GET /v1/places",
+  "GET /v1/transparency",
   "OPTIONS /openrtb2/bid/:ssp",
   "OPTIONS /v1/ads",
   "POST /openrtb2/bid/:ssp",
   "POST /v1/ads",
   "POST /v1/invitations/accept",
+  // Signed by the payment provider.
+  "POST /v1/payment-events",
   "POST /v1/sessions",
 ];
 

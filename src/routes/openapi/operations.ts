@@ -2,6 +2,7 @@ import { withAdmission } from "./admitted.ts";
 import type { Operation } from "./operation.ts";
 import { accountOperations } from "./operations/accounts.ts";
 import { advertiserOperations } from "./operations/advertisers.ts";
+import { billingOperations } from "./operations/billing.ts";
 import { bulkOperations } from "./operations/bulk.ts";
 import { campaignOperations } from "./operations/campaigns.ts";
 import { conversionOperations } from "./operations/conversions.ts";
@@ -14,9 +15,10 @@ import { operationsOfOperators } from "./operations/operations.ts";
 import { reportOperations } from "./operations/reports.ts";
 import { reviewOperations } from "./operations/reviews.ts";
 import { servingOperations } from "./operations/serving.ts";
-import { operationsOfSites } from "./operations/sites.ts";
 import { shopCampaignOperations } from "./operations/shopCampaigns.ts";
+import { operationsOfSites } from "./operations/sites.ts";
 import { sspOperations } from "./operations/ssps.ts";
+import { visitorOperations } from "./operations/visitors.ts";
 import { zoneOperations } from "./operations/zones.ts";
 
 /** Every public route, in the order of the documentation. A test holds this list against the routes that are mounted. */
@@ -32,6 +34,7 @@ export const operations: readonly Operation[] = (
     ...reviewOperations,
     ...reportOperations,
     ...forecastOperations,
+    ...billingOperations,
     ...conversionOperations,
     ...operationsOfSites,
     ...sspOperations,
@@ -39,6 +42,7 @@ export const operations: readonly Operation[] = (
     ...keyOperations,
     ...sessionOperations,
     ...servingOperations,
+    ...visitorOperations,
     ...openrtbOperations,
     ...operationsOfOperators,
   ] as const

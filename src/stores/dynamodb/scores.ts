@@ -37,8 +37,8 @@ export interface ScoresTable {
   ) => Promise<ReadonlyMap<string, ScoreSet>>;
   /** Writes all of them or throws; writing the same again changes nothing. A visitor twice in one call: the last wins. */
   readonly putScores: (batch: readonly VisitorScores[]) => Promise<void>;
-  /** Forgets a visitor under every model. */
-  readonly deleteScores: (visitorKey: string) => Promise<void>;
+  /** Forgets a visitor under every model; answers how many items went. */
+  readonly deleteScores: (visitorKey: string) => Promise<number>;
   /** The model whose scores are served; null = none yet. */
   readonly readActiveModelVersion: () => Promise<number | null>;
   /** A version that no model has had, for a new one; versions that were rolled back are not given again. */
@@ -126,8 +126,9 @@ async function putScores(table: Table, batch: readonly VisitorScores[]): Promise
   await writeAll(table, writes);
 }
 
-async function deleteScores(table: Table, visitorKey: string): Promise<void> {
+async function deleteScores(table: Table, visitorKey: string): Promise<number> {
   let startKey: Item | undefined;
+  let deleted = 0;
   do {
     const page = await table.client.send(
       new QueryCommand({
@@ -143,8 +144,10 @@ async function deleteScores(table: Table, visitorKey: string): Promise<void> {
       table,
       (page.Items ?? []).map((Key) => ({ DeleteRequest: { Key } })),
     );
+    deleted += page.Items?.length ?? 0;
     startKey = page.LastEvaluatedKey;
   } while (startKey !== undefined);
+  return deleted;
 }
 
 async function readActiveModelVersion(table: Table): Promise<number | null> {

@@ -1,0 +1,79 @@
+import { type Request, type RequestHandler, type Response, Router } from "express";
+import { visitorIdPattern } from "../audience/visitorKey.ts";
+import { type VisitorExport, visitorQuerySchema } from "../audience/visitorSchemas.ts";
+import { requireAdmin } from "../campaigns/access.ts";
+import { parseParameters } from "../campaigns/listQuery.ts";
+import type { Caller } from "../campaigns/repository.ts";
+import { PublicError } from "../errors.ts";
+import { acceptedVisitorId, checkSite, type ServingSite } from "../serving/siteAccess.ts";
+import { apiKeyOf } from "./authenticate.ts";
+
+export interface VisitorsRouterDeps {
+  readonly authenticate: RequestHandler;
+  readonly findSite: (key: string) => ServingSite | null;
+  /** Forgets a visitor everywhere; answers the proof. The caller is the operator's, null = the visitor asks. */
+  readonly erase: (visitorId: string, caller: Caller | null) => Promise<object>;
+  /** Everything that is kept of a visitor. */
+  readonly exportVisitor: (visitorId: string) => Promise<VisitorExport>;
+}
+
+/** `/v1/visitors/ID`: export and erase. For whoever shows the site's signature over the id, and the operator's administrators. */
+export function visitorsRouter(deps: VisitorsRouterDeps): Router {
+  const router = Router();
+  router.use("/v1/visitors", (request, response, next) => {
+    const isSigned = request.query.signature !== undefined || request.query.site !== undefined;
+    if (isSigned) return next();
+    return deps.authenticate(request, response, next);
+  });
+  router.get("/v1/visitors/:visitorId", async (request, response) => {
+    const { visitorId } = authorize(request, deps);
+    sendPrivately(response, await deps.exportVisitor(visitorId));
+  });
+  router.delete("/v1/visitors/:visitorId", async (request, response) => {
+    const { visitorId, caller } = authorize(request, deps);
+    sendPrivately(response, await deps.erase(visitorId, caller));
+  });
+  return router;
+}
+
+/** Throws PublicError `forbidden`, `invalid_site` or `invalid_parameter`. */
+function authorize(
+  request: Request<{ visitorId: string }>,
+  { findSite }: VisitorsRouterDeps,
+): { readonly visitorId: string; readonly caller: Caller | null } {
+  const parsed = parseParameters(visitorQuerySchema, request.query);
+  if (!parsed.ok)
+    throw new PublicError("invalid_parameter", "A parameter is not valid.", parsed.problems);
+  const { site: siteKey, signature } = parsed.value;
+  const isByKey = siteKey === undefined && signature === undefined;
+  const caller = isByKey ? apiKeyOf(request) : null;
+  if (caller !== null) requireAdmin(caller);
+  const { visitorId } = request.params;
+  if (!visitorIdPattern.test(visitorId))
+    throw new PublicError("invalid_parameter", "A parameter is not valid.", [
+      { pointer: "visitorId", rule: "must have 1 to 128 visible ASCII characters" },
+    ]);
+  if (caller === null && !isSignedId(visitorId, siteKey, signature, findSite))
+    throw new PublicError("invalid_site", "The signature is not the site's over this id.", [
+      { pointer: "signature", rule: "must be the HMAC-SHA256 of the id under the site's secret" },
+    ]);
+  return { visitorId, caller };
+}
+
+const onlySigned = { requireSiteKey: true, requireSignedVisitors: true };
+
+function isSignedId(
+  id: string,
+  siteKey: string | undefined,
+  signature: string | undefined,
+  findSite: VisitorsRouterDeps["findSite"],
+): boolean {
+  const site = checkSite(siteKey ?? null, null, findSite, onlySigned);
+  const visitor = { id, ...(signature === undefined ? {} : { signature }) };
+  return acceptedVisitorId(visitor, site, onlySigned) !== null;
+}
+
+function sendPrivately(response: Response, body: object): void {
+  response.setHeader("cache-control", "no-store");
+  response.json(body);
+}
