@@ -165,6 +165,25 @@ describe("at noon of the first day", () => {
     expect(delivery.laggingSince).toBe(new Date(noonMs).toISOString());
   });
 
+  test("the diagnosis has the last hour beside the day and the week, and the main reason with what it would bring", async () => {
+    const { body } = await request(system.url)
+      .get(`/v1/campaigns/${shops.outbid}/diagnosis`)
+      .set("authorization", `Bearer ${system.adminKey}`)
+      .expect(200);
+    const delivery = await deliveryOf(shops.outbid);
+    const { funnels, main, ...told } = body;
+    expect({
+      ...told,
+      funnel: { today: funnels.today.funnel, sevenDays: funnels.sevenDays.funnel },
+    }).toEqual(delivery);
+    // A visit every five minutes until noon: twelve in the last full hour, none since.
+    expect(funnels.lastHour.since).toBe(new Date(dayStartMs + 11 * hourMs).toISOString());
+    expect(funnels.lastHour.funnel.opportunities.value).toBe(12);
+    expect(funnels.today.funnel.opportunities.value).toBe(steps);
+    expect(main).toMatchObject({ reason: "outbid", fr: delivery.reasons[0].fr });
+    expect(main.change).toEqual(delivery.reasons[0].suggestions[0]);
+  });
+
   test("a wider zone says how many people it reaches", async () => {
     const [suggestion] = (await deliveryOf(shops.village)).reasons[0].suggestions;
     expect(suggestion.people).toBeGreaterThan(0);

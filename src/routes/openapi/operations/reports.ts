@@ -5,7 +5,7 @@ import { ledgerEntryKinds } from "../../../campaigns/ledgerBooks.ts";
 import { reportAnswerSchema, reportQuerySchema } from "../../../reports/reportSchema.ts";
 import type { Operation } from "../operation.ts";
 import { idIn, listQuery, pageOf } from "../parameters.ts";
-import { deliverySchema, pacingSchema } from "../schemas/delivery.ts";
+import { deliverySchema, diagnosisSchema, pacingSchema } from "../schemas/delivery.ts";
 import { ledgerEntrySchema, spendingSchema } from "../schemas/ledger.ts";
 
 const params = idIn("campaignId");
@@ -91,6 +91,18 @@ export const reportOperations: readonly Operation[] = [
     access: ["apiKey"],
     params,
     answers: { 200: { description: "Worked out when asked.", schema: deliverySchema } },
+  },
+  {
+    id: "readDiagnosis",
+    method: "get",
+    path: "/v1/campaigns/:campaignId/diagnosis",
+    tag: "Reports",
+    summary: "Say what became of a campaign's opportunities, and what to change",
+    description:
+      "What `/delivery` says, with the funnel of the last hour besides today's and seven days', and the main reason with what would help most.",
+    access: ["apiKey"],
+    params,
+    answers: { 200: { description: "Worked out when asked.", schema: diagnosisSchema } },
   },
   {
     id: "readPacing",

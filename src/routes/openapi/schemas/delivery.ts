@@ -87,6 +87,27 @@ export const deliverySchema = z
   })
   .meta({ title: "Delivery" });
 
+const sinceFunnel = z.object({ since: z.iso.datetime(), funnel }).meta({ title: "FunnelSince" });
+
+const { funnel: _ofDelivery, ...common } = deliverySchema.shape;
+
+export const diagnosisSchema = z
+  .object({
+    ...common,
+    main: z
+      .object({ ...words, reason: z.string(), change: suggestion.nullable() })
+      .nullable()
+      .describe(
+        "The biggest lever: why, what to change, what that would bring. Null: nothing is wrong.",
+      ),
+    funnels: z.object({
+      lastHour: sinceFunnel.describe("The last full hour and what has passed of this one."),
+      today: sinceFunnel,
+      sevenDays: sinceFunnel,
+    }),
+  })
+  .meta({ title: "Diagnosis" });
+
 const pacingHour = describing<PacingHour>()(
   z.object({
     startsAt: z.iso.datetime(),
