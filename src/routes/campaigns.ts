@@ -64,15 +64,16 @@ const keptSummaries = 1_000;
 export function campaignsRouter(deps: CampaignsRouterDeps): Router {
   const router = Router();
   const summarize = createSummarize(deps.summarizeZone);
-  const forecast = async (request: Request, campaign: StoredCampaign): Promise<void> => {
-    if (deps.forecastCampaign === undefined || !isDryRun(request)) return;
-    tellForecast(request, await deps.forecastCampaign(campaign));
+  const { forecastCampaign } = deps;
+  const forecast = (request: Request, campaign: StoredCampaign): void => {
+    if (forecastCampaign === undefined || !isDryRun(request)) return;
+    tellForecast(request, () => forecastCampaign(campaign));
   };
   router.use("/v1/campaigns", deps.authenticate);
 
   router.post("/v1/campaigns", async (request, response) => {
     const campaign = await createCampaign(deps, request.body, apiKeyOf(request));
-    await forecast(request, campaign);
+    forecast(request, campaign);
     sendCreated(response, campaignList, campaign.campaignId, summarize(campaign));
   });
 
@@ -95,7 +96,7 @@ export function campaignsRouter(deps: CampaignsRouterDeps): Router {
     const campaignId = parseId(request, "campaignId");
     const body = bodyOfChange(request);
     const changed = await changeCampaign(deps, campaignId, body, apiKeyOf(request));
-    await forecast(request, changed);
+    forecast(request, changed);
     sendEntity(response, summarize(changed));
   });
 

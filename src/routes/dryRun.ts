@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import type { KeptAnswer } from "../campaigns/idempotency.ts";
 import { PublicError } from "../errors.ts";
 import type { CapturedAnswer } from "./capturedAnswer.ts";
 
@@ -6,7 +7,7 @@ import type { CapturedAnswer } from "./capturedAnswer.ts";
 const dryRunnable =
   /^\/v1\/(?:advertisers|campaigns|creatives|placements|shop-campaigns|sites|segments|ssps)(?:\/[^/]+)?\/?$/i;
 
-const forecasts = new WeakMap<Request, unknown>();
+const forecasts = new WeakMap<Request, () => Promise<unknown>>();
 const newIds = new WeakMap<Response, string>();
 
 /** Whether a write only asks what would come of it (`?dryRun=1`). Throws PublicError `invalid_parameter`. */
@@ -35,8 +36,11 @@ function refusal(pointer: string, rule: string): PublicError {
   return new PublicError("invalid_parameter", "A parameter is not valid.", [{ pointer, rule }]);
 }
 
-/** Adds a forecast to the answer of a dry run. */
-export function tellForecast(request: Request, forecast: unknown): void {
+/**
+ * Adds a forecast to the answer of a dry run. It is asked for once everything is undone: it may take seconds, in which
+ * nobody is to wait for what the dry run has locked.
+ */
+export function tellForecast(request: Request, forecast: () => Promise<unknown>): void {
   forecasts.set(request, forecast);
 }
 
@@ -47,12 +51,12 @@ export function markNewId(response: Response, field: string): void {
 
 /**
  * What a dry run answers: the status and the body that the write would have had, without the id of what does not exist;
- * a refusal as it is.
+ * a refusal as it is. Rejects with what the forecast rejects with.
  */
-export function toDryRunAnswer(
+export async function toDryRunAnswer(
   request: Request,
   answer: CapturedAnswer,
-): CapturedAnswer | Omit<CapturedAnswer, "send"> {
+): Promise<CapturedAnswer | KeptAnswer> {
   if (answer.status >= 300) return answer;
   const told: unknown = answer.body === "" ? null : JSON.parse(answer.body);
   const newId = request.res === undefined ? undefined : newIds.get(request.res);
@@ -60,7 +64,7 @@ export function toDryRunAnswer(
     dryRun: true,
     status: answer.status,
     result: withoutField(told, newId),
-    forecast: forecasts.get(request) ?? null,
+    forecast: (await forecasts.get(request)?.()) ?? null,
   });
   const headers = {
     "content-type": "application/json; charset=utf-8",

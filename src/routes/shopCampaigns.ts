@@ -17,7 +17,7 @@ export function shopCampaignsRouter(deps: ShopCampaignsRouterDeps): Router {
   router.post("/v1/shop-campaigns", async (request, response) => {
     const isDry = isDryRun(request);
     const made = await createShopCampaign(deps, request.body, apiKeyOf(request), isDry);
-    if (isDry) tellForecast(request, made.forecast);
+    if (isDry) tellForecast(request, async () => made.forecast);
     response
       .status(201)
       .location(`/v1/campaigns/${made.campaign.campaignId ?? ""}`)

@@ -53,7 +53,7 @@ async function answerInScope(
       held.answer = write === null ? null : await replay(deps, response, write);
       if (held.answer !== null) return;
       const answer = await captureAnswer(response, next);
-      held.answer = write === null ? toDryRunAnswer(request, answer) : answer;
+      held.answer = answer;
       if (write === null || answer.status >= 300) throw new UndoWriteError();
       await save(deps, write, answer);
     });
@@ -61,8 +61,25 @@ async function answerInScope(
     if (error instanceof AnswerCutError) return;
     if (!(error instanceof UndoWriteError)) throw afterFailure(response, error);
   }
-  const { answer } = held;
-  if (answer === null) throw new Error("a write ended without an answer");
+  if (held.answer === null) throw new Error("a write ended without an answer");
+  if (key === null) await sendDryRun(request, response, held.answer);
+  else sendAnswer(response, held.answer);
+}
+
+/** Outside of the transaction, which held up others. */
+async function sendDryRun(
+  request: Request,
+  response: Response,
+  answer: CapturedAnswer | KeptAnswer,
+): Promise<void> {
+  if (!("send" in answer)) throw new Error("a dry run has no kept answer");
+  const told = await toDryRunAnswer(request, answer).catch((error: unknown) => {
+    throw afterFailure(response, error);
+  });
+  sendAnswer(response, told);
+}
+
+function sendAnswer(response: Response, answer: CapturedAnswer | KeptAnswer): void {
   if ("send" in answer) answer.send();
   else sendKept(response, answer);
 }
