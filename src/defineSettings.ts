@@ -10,6 +10,7 @@ export const commands = [
   "keys:create",
   "lake:counts",
   "reports:check",
+  "invoices:close",
 ] as const;
 export type Command = (typeof commands)[number];
 

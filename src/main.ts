@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { checkReports } from "./commands/checkReports.ts";
+import { closeInvoices } from "./commands/closeInvoices.ts";
 import { createKey } from "./commands/createKey.ts";
 import { importPlaces } from "./commands/importPlaces.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -32,11 +33,13 @@ async function run(): Promise<void> {
     }
     case "reports:check":
       return checkReports(process.env, args, say);
+    case "invoices:close":
+      return closeInvoices(process.env, args, say);
     case "keys:create":
       return createKey(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

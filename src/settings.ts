@@ -1,6 +1,8 @@
+import { billingSettings } from "./billingSettings.ts";
 import { creativeSettings } from "./creativeSettings.ts";
 import { needed, optional, ownInStart, withDefault, withDefaultInStart } from "./defineSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
+import { signInSettings } from "./signInSettings.ts";
 import { trafficSettings } from "./trafficSettings.ts";
 
 const path = text("a path");
@@ -38,7 +40,7 @@ export const settings = {
     needed(
       "DATABASE_URL",
       postgresUrl,
-      ["serve", "migrate", "scores:load", "keys:create", "reports:check"],
+      ["serve", "migrate", "scores:load", "keys:create", "reports:check", "invoices:close"],
       "Postgres: campaigns, keys, the ledger.",
     ),
   ),
@@ -163,6 +165,8 @@ export const settings = {
   ),
   ...trafficSettings,
   ...creativeSettings,
+  ...signInSettings,
+  ...billingSettings,
   geoipDatabase: optional(
     "GEOIP_DATABASE",
     path,

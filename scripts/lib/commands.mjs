@@ -25,6 +25,7 @@ const commands = {
   "places:build": { development: true, run: program("scripts/places-build.ts") },
   "keys:create": { development: false, run: main("keys:create") },
   "reports:check": { development: false, run: main("reports:check") },
+  "invoices:close": { development: false, run: main("invoices:close") },
   "lake:counts": { development: true, run: main("lake:counts") },
   "scores:load": { development: true, run: main("scores:load") },
   test: { development: true, run: runTests },

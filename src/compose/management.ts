@@ -24,6 +24,7 @@ import { addressProblem } from "../serving/sspOf.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { composeAccounts } from "./accounts.ts";
 import { composeAdmission } from "./admission.ts";
+import { composeBilling } from "./billing.ts";
 import { composeBulk } from "./bulk.ts";
 import { type Creatives, composeCreatives } from "./creatives.ts";
 import { composeLedgerBooks } from "./ledger.ts";
@@ -71,6 +72,7 @@ export function composeManagement(
       creatives,
       ...forecasts,
     }),
+    ...composeBilling(config, stores, admission),
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
     campaignsRouter({ ...deps, ...saveCampaign, ...forecasts, summarizeZone: zones.summarizeZone }),

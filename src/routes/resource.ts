@@ -50,7 +50,7 @@ export interface ListFilters {
 }
 
 /** Reads `limit` (1–200), `cursor` and the filters of a list. Throws PublicError `invalid_parameter` with every problem. */
-export function parseListQuery(request: Request, filters: ListFilters): ListQuery {
+export function parseListQuery(request: Pick<Request, "query">, filters: ListFilters): ListQuery {
   const problems: FieldProblem[] = [];
   const ids = new Map<string, number>();
   const words = new Map<string, string>();

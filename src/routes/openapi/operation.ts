@@ -7,6 +7,7 @@ export const tags = {
   Campaigns: "Budget, dates, bid, pacing and targeting of an advertiser's ads.",
   Zones: "Where campaigns show, and the places that zones are made of.",
   Creatives: "What is shown.",
+  Billing: "What shops pay in, and what they are invoiced.",
   Reports: "What campaigns spent and brought, how they deliver, and why.",
   Conversions: "Which ad brought an order, without cookies.",
   Sites: "Sites that ask for ads, their placements, and audiences.",
