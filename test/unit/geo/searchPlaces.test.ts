@@ -1,10 +1,10 @@
 import express from "express";
 import request from "supertest";
 import { expect, test } from "vitest";
-import { PublicError } from "../../../src/errors.ts";
 import { normalizeName } from "../../../src/geo/normalizeName.ts";
 import { searchPlaces } from "../../../src/geo/searchPlaces.ts";
 import { placesRouter } from "../../../src/routes/places.ts";
+import { createProblemHandler } from "../../../src/routes/problem.ts";
 import { places } from "./testPlaces.ts";
 
 const first = (query: string, limit = 5) =>
@@ -77,10 +77,11 @@ test("names lose accents, hyphens and case, and nothing else", () => {
 
 const app = express();
 app.use(placesRouter({ places }));
-app.use(((error, _request, response, _next) => {
-  if (!(error instanceof PublicError)) throw error;
-  response.status(400).json({ code: error.code, problems: error.problems });
-}) satisfies express.ErrorRequestHandler);
+app.use(
+  createProblemHandler((report) => {
+    throw new Error(report.message);
+  }),
+);
 
 test("GET /v1/places answers with places to show and to use", async () => {
   const { status, body } = await request(app).get("/v1/places").query({ q: "limog", limit: 2 });
@@ -111,6 +112,6 @@ test.each([
 ])("%s is refused, naming %s", async (url, pointer) => {
   const { status, body } = await request(app).get(url);
   expect(status).toBe(400);
-  expect(body.code).toBe("invalid_parameter");
-  expect(body.problems.map((it: { pointer: string }) => it.pointer)).toEqual([pointer]);
+  expect(body.type).toBe("urn:atelier:problem:invalid_parameter");
+  expect(body.errors.map((it: { pointer: string }) => it.pointer)).toEqual([pointer]);
 });
