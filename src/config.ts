@@ -1,8 +1,9 @@
 import type { Command, Setting } from "./defineSettings.ts";
 import { nearestName } from "./nearestName.ts";
-import { secret } from "./settingKinds.ts";
+import { givenSecret, secret } from "./settingKinds.ts";
 import { settings } from "./settings.ts";
 import { SetupError } from "./setupError.ts";
+import { signInSettings } from "./signInSettings.ts";
 
 type Settings = typeof settings;
 type SettingValue<S, C extends Command> =
@@ -45,9 +46,20 @@ export function parseConfig<C extends Command>(environment: Environment, command
       "TCF_VENDOR_ID is missing: `serve` needs an integer from 1 to 65535 when TCF_ROLE is vendor",
     );
   }
+  const providerProblem = incompleteProvider(environment);
+  if (providerProblem !== null) problems.push(providerProblem);
   if (problems.length > 0) throw configurationError(problems);
   // The loop above gave each key of the table the value that its own kind read.
   return Object.freeze({ ...values, warnings: Object.freeze(warnings) }) as unknown as ConfigOf<C>;
+}
+
+/** Half a provider would let nobody in, and say so late. */
+function incompleteProvider(environment: Environment): string | null {
+  const names = Object.values(signInSettings).map(({ name }) => name);
+  const missing = names.filter((name) => (environment[name] ?? "") === "");
+  if (missing.length === 0 || missing.length === names.length) return null;
+  const verb = missing.length === 1 ? "is" : "are";
+  return `${missing.join(", ")} ${verb} missing: an OpenID provider needs ${names.join(", ")} together`;
 }
 
 function configurationError(problems: readonly string[]): SetupError {
@@ -72,7 +84,8 @@ function readSetting(
   const value = setting.kind.read(raw);
   if (value !== undefined) return { value };
   // Secrets and URLs (they hold passwords) are not repeated into logs.
-  const repeatable = setting.kind !== secret && !raw.includes("@") && raw.length <= 60;
+  const isSecret = setting.kind === secret || setting.kind === givenSecret;
+  const repeatable = !isSecret && !raw.includes("@") && raw.length <= 60;
   return {
     problem: `${setting.name} must be ${setting.kind.rule}${repeatable ? `; it is ${JSON.stringify(raw)}` : ""}`,
   };

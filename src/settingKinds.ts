@@ -43,6 +43,24 @@ export const secret: SettingKind<string> = {
     value.length >= 32 && value.length <= 4_096 && !hasControlCharacter(value) ? value : undefined,
 };
 
+/** A secret that somebody else made: it may be short. */
+export const givenSecret: SettingKind<string> = {
+  rule: "the secret as it was given",
+  read: text("a secret").read,
+};
+
+/** The issuer of an OpenID provider: https, or plain http on this very machine; without query, fragment or password. */
+export const issuer: SettingKind<string> = {
+  rule: "an issuer like https://login.example.fr",
+  read(value) {
+    if (value.length > 500 || !isUrl(value, ["https:", "http:"])) return undefined;
+    const { protocol, hostname, search, hash, username } = new URL(value);
+    const isHere = ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
+    const isFine = (protocol === "https:" || isHere) && `${search}${hash}${username}` === "";
+    return isFine ? value : undefined;
+  },
+};
+
 /** A URL with one of the schemes. */
 export function url(schemes: readonly string[], example: string): SettingKind<string> {
   return {

@@ -55,6 +55,22 @@ export const userPatchSchema = z.strictObject({
 });
 export const acceptanceSchema = z.strictObject({ token: token(), password: givenPassword() });
 export const loginSchema = z.strictObject({ email: email(), password: givenPassword() });
+/** Where the console wants people who have signed in; left out: its first page. */
+export const signInStartSchema = z.object({
+  returnTo: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("Where to go afterwards: a path of the console. Left out: `/console`."),
+});
+/** What providers send browsers back with (RFC 6749, RFC 9207); what else they add is passed over. */
+export const signInCallbackSchema = z.object({
+  state: z.string().describe("As it was sent."),
+  code: z.string().optional(),
+  error: z.string().optional(),
+  error_description: z.string().optional(),
+  iss: z.string().optional(),
+});
 export const passwordChangeSchema = z.strictObject({
   currentPassword: givenPassword(),
   newPassword: givenPassword(),

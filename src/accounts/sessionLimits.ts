@@ -8,5 +8,9 @@ export const sessionLimits = {
   attemptsPerPair: 10,
   attemptsPerAccount: 100,
   attemptsPerNetwork: 60,
+  /** A sign-in at the provider: shorter than the window in which it is counted once. */
+  signInSeconds: 10 * 60,
+  /** Whole offices sign in from one network in the morning. */
+  signInsPerNetwork: 300,
   invitationSeconds: 7 * 24 * 3_600,
 } as const;

@@ -11,11 +11,13 @@ import { keysRouter } from "../routes/keys.ts";
 import { organizationsRouter } from "../routes/organizations.ts";
 import { createReadBody } from "../routes/readBody.ts";
 import { sessionsRouter } from "../routes/sessions.ts";
+import { signInRouter } from "../routes/signIn.ts";
 import { usersRouter } from "../routes/users.ts";
 import { createAccountStore } from "../stores/postgres/accounts.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { createReadAuditLog } from "../stores/postgres/auditLog.ts";
 import { createLoginAttempts, createSessionStore } from "../stores/postgres/sessions.ts";
+import { composeSignIn, type SignInConfig } from "./signIn.ts";
 import type { Stores } from "./stores.ts";
 
 export interface Accounts {
@@ -34,7 +36,7 @@ const hashesAtOnce = 2;
 
 /** Who may come in, and what they manage of it. */
 export function composeAccounts(
-  config: Pick<Config, "publicUrl" | "visitorSecret" | "trustedProxies">,
+  config: Pick<Config, "publicUrl" | "visitorSecret" | "trustedProxies"> & SignInConfig,
   { db }: Pick<Stores, "db">,
 ): Accounts {
   const { organizations, users, keys, ownedAdvertiserIds } = createAccountStore(db);
@@ -65,6 +67,7 @@ export function composeAccounts(
     }),
     routers: (handlers) => [
       sessionsRouter({ ...common, ...login, ...handlers }),
+      signInRouter({ ...common, ...login, ...composeSignIn(config, db) }),
       organizationsRouter({ ...common, ...handlers }),
       usersRouter({ ...common, ...handlers }),
       keysRouter({ ...common, ...handlers, keys, ownedAdvertiserIds }),

@@ -73,6 +73,8 @@ const openCalls = [
   "GET /t/v/:token",
   "GET /t/x/:pixel",
   "GET /v1/places",
+  "GET /v1/sessions/oidc/callback",
+  "GET /v1/sessions/oidc/start",
   "GET /v1/transparency",
   "OPTIONS /openrtb2/bid/:ssp",
   "OPTIONS /v1/ads",
