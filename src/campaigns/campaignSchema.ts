@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FieldProblem } from "../errors.ts";
+import { contentCodes } from "./contentRules/contentRule.ts";
 import {
   calendarDay,
   categoryPath,
@@ -99,6 +100,14 @@ export const campaignSchema = z
     deals: z.array(deal).max(limits.deals).default([]),
     /** False: at exchanges by its deals only. Pages of our own sites are no auction. */
     openAuction: z.boolean().default(true),
+    /** What it is about, where the law has rules for that: besides what the shop's trade tells. */
+    contentCategories: distinctList(z.enum(contentCodes), contentCodes.length).default([]),
+    /** Of the new cars that it is about: their class of CO₂ emissions. */
+    co2Class: z.enum(["A", "B", "C", "D", "E", "F", "G"]).nullable().default(null),
+    /** How its creatives take turns: all alike, by their weights, or the more the better they are clicked. */
+    creativeRotation: z.enum(["even", "weighted", "auto"]).default("even"),
+    /** Whether clicks arrive with utm_source, utm_medium and utm_campaign, where the landing page has none of its own. */
+    utmTagging: z.boolean().default(true),
   })
   .meta({ title: "CampaignInput" });
 

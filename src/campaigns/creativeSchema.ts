@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FieldProblem } from "../errors.ts";
 import { isPrivateAddress } from "../links/privateAddress.ts";
 import { highestAttribute } from "../targeting/bidConstraints.ts";
+import { macroProblem } from "../targeting/landingMacros.ts";
 import {
   checkedText,
   type DeepReadonly,
@@ -24,7 +25,14 @@ const everyCreative = {
   /** An inactive creative is kept but not shown. */
   active: z.boolean().default(true),
   /** Where a click leads: a page that everybody can reach. */
-  landingUrl: httpsUrl().refine(leadsOutside, "must not lead to a private or reserved address"),
+  landingUrl: httpsUrl()
+    .refine(leadsOutside, "must not lead to a private or reserved address")
+    .superRefine((url, context) => {
+      const message = macroProblem(url);
+      if (message !== null) context.addIssue({ code: "custom", message });
+    }),
+  /** Its share of the turns among its campaign's creatives, where the campaign goes by weights. */
+  weight: z.int().min(1).max(100).default(1),
   /** AdCOM's list of creative attributes: what exchanges may block (3 = expands by itself, 13 = interactive). */
   attributes: distinctList(z.int().min(1).max(highestAttribute), highestAttribute).default([]),
 };

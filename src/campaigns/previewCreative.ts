@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { PublicError } from "../errors.ts";
+import { mentionTexts } from "../targeting/mentions.ts";
 import { maySeeAdvertiser, notFound } from "./access.ts";
+import { mentionsOf } from "./contentRules/judge.ts";
 import { type CreativeFields, parseCreative } from "./creativeSchema.ts";
 import { entityId } from "./fieldTypes.ts";
 import { bannerSizes } from "./limits.ts";
 import { fillPicture, mediaIdOf } from "./mediaPicture.ts";
 import { type PreviewPage, previewPage } from "./previewPage.ts";
 import { invalidBody, parseFields, valueOrThrow } from "./problems.ts";
-import type { AdvertiserRepository, StoredApiKey } from "./repository.ts";
+import type { AdvertiserRepository, StoredApiKey, StoredCampaign } from "./repository.ts";
 import { readCreative, type SaveCreativeDeps } from "./saveCreative.ts";
 
 export interface PreviewDeps extends SaveCreativeDeps {
@@ -36,7 +38,7 @@ export async function previewSaved(
   const creative = await readCreative(deps, creativeId, key);
   const campaign = await deps.campaigns.read(creative.campaignId);
   if (campaign === null) throw notFound();
-  return pageOf(deps, creative, campaign.advertiserId, format);
+  return pageOf(deps, creative, campaign, format, creativeId);
 }
 
 /** The page of a creative that is nowhere yet. Throws PublicError `invalid_body` with every problem, or `invalid_parameter`. */
@@ -59,20 +61,25 @@ export async function previewUnsaved(
       problems.map(({ pointer, rule }) => ({ pointer: `/creative${pointer}`, rule })),
     );
   }
-  return pageOf(deps, parsed.value, advertiserId, format);
+  const campaign = { advertiserId, contentCategories: [], co2Class: null };
+  return pageOf(deps, parsed.value, campaign, format, 0);
 }
 
 async function pageOf(
   deps: PreviewDeps,
   creative: CreativeFields,
-  advertiserId: number,
+  campaign: Pick<StoredCampaign, "advertiserId" | "contentCategories" | "co2Class">,
   format: unknown,
+  turn: number,
 ): Promise<PreviewPage> {
+  const { advertiserId, contentCategories, co2Class } = campaign;
   const box = boxOf(creative, format);
   const advertiser = await deps.advertisers.read(advertiserId);
   if (advertiser === null) throw noAdvertiser();
-  const { name: advertiserName, payerName } = advertiser;
-  return previewPage({ creative, advertiserName, payerName, box }, deps.pictureOrigin);
+  const { name: advertiserName, payerName, trade } = advertiser;
+  const law = mentionsOf({ trade, contentCategories, co2Class, licences: [] });
+  const mentions = mentionTexts(law, turn);
+  return previewPage({ creative, advertiserName, payerName, mentions, box }, deps.pictureOrigin);
 }
 
 function boxOf(creative: CreativeFields, format: unknown): readonly [number, number] | null {

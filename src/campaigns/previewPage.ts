@@ -5,6 +5,8 @@ export interface PreviewOf {
   readonly creative: CreativeFields;
   readonly advertiserName: string;
   readonly payerName: string;
+  /** What the law has it say. */
+  readonly mentions: readonly string[];
   /** The box of a native ad laid out as a banner; null = as a card of a page's list. */
   readonly box: readonly [width: number, height: number] | null;
 }
@@ -50,7 +52,7 @@ export function previewPage(preview: PreviewOf, pictures: string): PreviewPage {
   };
 }
 
-function pageAround(ad: string, { advertiserName, payerName }: PreviewOf): string {
+function pageAround(ad: string, { advertiserName, payerName, mentions }: PreviewOf): string {
   const told = `Annonceur : ${advertiserName}. Payé par : ${payerName}.`;
   return [
     '<!doctype html><html lang="fr"><head><meta charset="utf-8">',
@@ -63,7 +65,7 @@ function pageAround(ad: string, { advertiserName, payerName }: PreviewOf): strin
     ".words span{font-size:13px;font-weight:bold;color:#06c}",
     ".box{display:flex;overflow:hidden}.box img{object-fit:cover;flex:none}",
     ".box .words{min-width:0;overflow:hidden}</style></head><body>",
-    `<figure>${ad}<figcaption title="${escapeHtml(told)}">Publicité · ${escapeHtml(told)}</figcaption></figure>`,
+    `<figure>${ad}${mentionsMarkup(mentions)}<figcaption title="${escapeHtml(told)}">Publicité · ${escapeHtml(told)}</figcaption></figure>`,
     "</body></html>",
   ].join("");
 }
@@ -106,6 +108,12 @@ const entities: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
+
+/** Below the ad; nothing where the law asks for nothing. */
+export const mentionsMarkup = (mentions: readonly string[]): string =>
+  mentions.length === 0
+    ? ""
+    : `<p style="margin:0;padding:2px 4px;background:#fff;color:#222;font:11px/1.3 sans-serif">${escapeHtml(mentions.join(" "))}</p>`;
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (sign) => entities[sign] ?? "");

@@ -18,6 +18,10 @@ export const reviewSchema = z.object({
   at: z.iso.datetime().nullable(),
   /** Categories of `prohibitedCategories` that its words may be about: hints for the reviewer, no verdict. */
   suspects: z.array(z.string()).readonly(),
+  /** The version of the content rules that judged it; 0 = it waits for that. */
+  rulesVersion: z.int().min(0),
+  /** Subjects with rules of their own that its words may be about and its campaign does not name. */
+  rulesFlags: z.array(z.string()).readonly(),
   /** An approved version is still shown while this one waits or after it was rejected. */
   approvedVersionShown: z.boolean(),
 });

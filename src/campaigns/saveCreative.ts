@@ -7,6 +7,7 @@ import {
   requireVisible,
   requireWriter,
 } from "./access.ts";
+import { flagsOf } from "./contentRules/judge.ts";
 import { type CreativeFields, type PictureRule, parseCreative } from "./creativeSchema.ts";
 import {
   type FilledBody,
@@ -66,7 +67,7 @@ export async function createCreative(
     ]);
   }
   await refusePrivateLanding(deps, fields.landingUrl);
-  const judge = await createFirstReview(deps, campaign.advertiserId, key);
+  const judge = await createFirstReview(deps, campaign, key);
   return deps.creatives.insert({ ...fields, review: judge(fields) }, actorOf(key));
 }
 
@@ -97,7 +98,7 @@ export async function changeCreative(
   const media = await readNamedMedia(deps, mediaId, campaign);
   const landingUrl = landingUrlOf(body);
   if (landingUrl !== null) await refusePrivateLanding(deps, landingUrl);
-  const judge = await createFirstReview(deps, campaign.advertiserId, key);
+  const judge = await createFirstReview(deps, campaign, key);
   const changed = await deps.creatives.change(
     creativeId,
     (present) => {
@@ -139,16 +140,21 @@ function approvedShownAfter(present: StoredCreative, review: ReviewWrite) {
 /** What stands of a new version before anybody has looked at it. Suspect words are looked at whoever wrote them. */
 async function createFirstReview(
   deps: SaveCreativeDeps,
-  advertiserId: number,
+  { advertiserId, contentCategories }: StoredCampaign,
   key: StoredApiKey,
 ): Promise<(fields: CreativeFields) => ReviewWrite> {
   const at = deps.nowMs === undefined ? null : new Date(deps.nowMs()).toISOString();
   if (isPlatformAdmin(key)) return () => approvedBy(key.label, at);
   const isTrusted = (await deps.isTrusted?.(advertiserId)) ?? false;
   return (fields) =>
-    isTrusted && suspectCategories(wordsOf(fields)).length === 0
+    isTrusted && !isSuspect(wordsOf(fields), contentCategories)
       ? approvedBy("trusted advertiser", at)
       : pendingReview;
+}
+
+function isSuspect(words: string, contentCategories: readonly string[]): boolean {
+  const facts = { trade: "", contentCategories, co2Class: null, licences: [] };
+  return suspectCategories(words).length > 0 || flagsOf(words, facts).length > 0;
 }
 
 function parseFilled(deps: SaveCreativeDeps, { body, problems }: FilledBody): CreativeFields {

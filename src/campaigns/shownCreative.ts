@@ -1,6 +1,15 @@
 import type { CreativeBidFacts } from "../targeting/bidConstraints.ts";
+import type { Mention } from "../targeting/mentions.ts";
 import type { ServableCreative } from "../targeting/types.ts";
 import type { CreativeFields } from "./creativeSchema.ts";
+
+/** What of a creative is shown, with what its campaign adds. */
+export interface ShownCreative extends ServableCreative {
+  readonly campaignName: string;
+  readonly utmTagging: boolean;
+  /** What the law has it say: see `mentionTexts`. */
+  readonly mentions: readonly Mention[];
+}
 
 /** A creative as visitors see it: what serving nodes hold, and what a review approves. Pure. */
 export function creativeToShown(creativeId: number, creative: CreativeFields): ServableCreative {

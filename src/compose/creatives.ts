@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { OperatorSwitches, ReviewQueue } from "../campaigns/reviewQueue.ts";
 import type { SaveCreativeDeps } from "../campaigns/saveCreative.ts";
+import type { ShownCreative } from "../campaigns/shownCreative.ts";
 import type { Config } from "../config.ts";
 import { checkLandings } from "../jobs/checkLandings.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
@@ -26,7 +27,6 @@ import { createOperatorSwitches } from "../stores/postgres/operatorSwitches.ts";
 import { createReviewQueue } from "../stores/postgres/reviewQueue.ts";
 import { readShownCreative } from "../stores/postgres/servableRows.ts";
 import { createMediaBucket } from "../stores/s3/mediaBucket.ts";
-import type { ServableCreative } from "../targeting/types.ts";
 import type { Log } from "./log.ts";
 import { describe, type Stores } from "./stores.ts";
 
@@ -48,7 +48,7 @@ export interface Creatives {
   readonly savePictures: Pick<SaveMediaDeps, "media" | "store" | "render">;
   readonly routers: readonly Router[];
   /** What of a creative visitors see, whether its campaign runs or not; null = nothing. */
-  readonly readShown: (creativeId: number) => Promise<ServableCreative | null>;
+  readonly readShown: (creativeId: number) => Promise<ShownCreative | null>;
   /** Counts, and checks landing pages until that is stopped. */
   readonly start: (metrics: Metrics, log: Log) => readonly Repeating[];
 }

@@ -19,7 +19,8 @@ import type { Hearers } from "../serving/hearDecision.ts";
 import type { ScreenCaller } from "../serving/invalidTraffic.ts";
 import { createPageViewKeyOf } from "../serving/pageViewKey.ts";
 import type { RecordEvent } from "../serving/recordEvent.ts";
-import { createServeAds, type ServeAdsDeps } from "../serving/serveAds.ts";
+import { createServeAds, type ServeAds, type ServeAdsDeps } from "../serving/serveAds.ts";
+import type { ToAdRequestDeps } from "../serving/toAdRequest.ts";
 import {
   signTrackingToken,
   trackingKeyFrom,
@@ -78,6 +79,8 @@ export interface Serving {
   /** The pages behind "Why this ad?". */
   readonly about: Router;
   readonly recordEvent: RecordEvent;
+  /** Decides without the counts around it: for explanations. */
+  readonly explaining: { readonly serveAds: ServeAds; readonly toAdRequest: ToAdRequestDeps };
 }
 
 export interface ServingOptions {
@@ -147,6 +150,7 @@ export function composeServing(
     about: about.router,
     recordEvent,
     shared,
+    explaining: { serveAds, toAdRequest: routeDeps },
   };
 }
 

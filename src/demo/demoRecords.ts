@@ -21,6 +21,10 @@ export function demoCampaignToWrite(
     ...fields,
     deals: campaign.deals ?? [],
     openAuction: true,
+    contentCategories: [],
+    co2Class: null,
+    creativeRotation: "even",
+    utmTagging: true,
     advertiserId,
     audience: campaign.audience.map(({ segment, minScore, multiplier }) => {
       const segmentId = context.segmentIdBySlug.get(segment);
@@ -33,7 +37,13 @@ export function demoCampaignToWrite(
 
 /** A demo creative as the store takes it: nobody reviews our own. */
 export function demoCreativeToFields(creative: DemoCreative, campaignId: number): CreativeWrite {
-  const common = { campaignId, active: true, attributes: [], review: approvedBy("demo", null) };
+  const common = {
+    campaignId,
+    active: true,
+    weight: 1,
+    attributes: [],
+    review: approvedBy("demo", null),
+  };
   return creative.format === "html"
     ? { ...creative, ...common }
     : { ...creative, ...common, mediaId: null };

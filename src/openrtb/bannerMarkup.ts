@@ -3,6 +3,7 @@ import { type BannerSize, isTall } from "./bannerFit.ts";
 import type { BidCandidate, BidTracking } from "./bidTypes.ts";
 import { htmlFacts } from "./htmlFacts.ts";
 import { escapeText, escapeUrl } from "./markupText.ts";
+import { mentionOf } from "./mentionOf.ts";
 import { viewabilityScript } from "./viewabilityScript.ts";
 
 export interface BannerMarkup {
@@ -30,6 +31,7 @@ export function bannerMarkup(ask: BannerMarkup): string {
   return [
     `<div style="${frame}">`,
     adOf(ask),
+    mentionLine(mentionOf(ask.candidate)),
     ask.tellsPayer ? labelOf(ask) : "",
     `<img src="${escapeUrl(tracking.impression)}" width="1" height="1" alt="" style="${pixelStyle}">`,
     ask.mayScript ? viewabilityScript(tracking.viewable, width, height) : "",
@@ -87,6 +89,14 @@ function cardMarkup(content: NativeContent, ask: BannerMarkup): string {
     `<span style="flex:1;min-width:0;min-height:0;padding:6px;overflow:hidden">${title}${isLow ? "" : text}${call}</span>`,
     "</a>",
   ].join("");
+}
+
+/** What the law has the ad say, over its lower edge; clicks go through it. */
+function mentionLine(mention: string): string {
+  if (mention === "") return "";
+  const style =
+    "position:absolute;left:0;right:0;bottom:0;padding:0 4px;background:#fff;color:#222;font:9px/11px sans-serif;pointer-events:none";
+  return `<div style="${style}">${escapeText(mention)}</div>`;
 }
 
 /** Art. 26 of the Digital Services Act: that it is an ad, whose, and who pays; the page behind it tells the reasons. */

@@ -1,4 +1,5 @@
 import { hasInsecureAddress } from "../targeting/creativeContent.ts";
+import { hasMacro } from "../targeting/landingMacros.ts";
 import { bannerMarkup } from "./bannerMarkup.ts";
 import { priceNumber } from "./bidPrice.ts";
 import type {
@@ -15,6 +16,7 @@ import { dsaTransparency } from "./dsaTransparency.ts";
 import { landingDomain } from "./landingDomain.ts";
 import { clickAddress } from "./markupText.ts";
 import { type CreativeMatch, matchCreative } from "./matchCreative.ts";
+import { mentionOf } from "./mentionOf.ts";
 import { nativeMarkup } from "./nativeMarkup.ts";
 import { type NoBidReason, noBid } from "./noBid.ts";
 import { noticeUrl } from "./noticeMacros.ts";
@@ -153,7 +155,10 @@ function markupOf(
   const common = { tracking, click, aboutUrl };
   if (match.medium === "native") {
     const { landingUrl } = candidate.creative;
-    return nativeMarkup({ ...common, ask: match.ask, assets: match.assets, landingUrl });
+    const { ask, assets } = match;
+    // Only our own redirect fills macros in: such a page is reached through it.
+    const ways = hasMacro(landingUrl) ? { ...tracking, clickTracker: null } : tracking;
+    return nativeMarkup({ ...common, tracking: ways, ask, assets, landingUrl });
   }
   const { size, mayScript } = match;
   return bannerMarkup({ ...common, candidate, size, tellsPayer, mayScript });
@@ -166,7 +171,7 @@ function brandFields({ candidate }: BidOffer): BrandFields {
   const { content, landingUrl } = creative;
   return {
     adomain: [landingDomain(landingUrl)],
-    crid: creativeVersion(creative),
+    crid: creativeVersion(creative, mentionOf(candidate)),
     cid: String(campaign.campaignId),
     ...("imageUrl" in content ? { iurl: content.imageUrl } : {}),
     ...(categories.length === 0 ? {} : { cat: categories, cattax: categoryTaxonomy }),

@@ -29,7 +29,10 @@ export const macroShape =
 
 /** What of a campaign and its creative decides whether, and as what, it can answer an imp. */
 export interface BidCandidate {
-  readonly campaign: Pick<CampaignView, "campaignId" | "advertiserName" | "payerName" | "pricing">;
+  readonly campaign: Pick<
+    CampaignView,
+    "campaignId" | "advertiserName" | "payerName" | "pricing" | "mentions"
+  >;
   readonly creative: CreativeView;
   /** Pixels of the picture of a native creative; null = not known. */
   readonly picture: { readonly width: number; readonly height: number } | null;

@@ -5,15 +5,23 @@ const known = new WeakMap<CreativeView, string>();
 /**
  * `crid`: the creative's id and a print of all that a visitor sees or is led to, so that a changed creative is a new one to
  * the exchanges' audits and an unchanged one never is. At most 25 characters. Remembered by object: the print of 50 kB of
- * HTML takes longer than the rest of a bid.
+ * HTML takes longer than the rest of a bid. `mention`: what the law has it say, which is the same as long as the object is.
  */
-export function creativeVersion(creative: CreativeView): string {
+export function creativeVersion(creative: CreativeView, mention = ""): string {
   const remembered = known.get(creative);
   if (remembered !== undefined) return remembered;
   const { creativeId, format, width, height, landingUrl, content, bidFacts } = creative;
   const { icon = null, attributes = [] } = bidFacts ?? {};
   const isPlain = icon === null && attributes.length === 0;
-  const seen = [format, width, height, landingUrl, content, ...(isPlain ? [] : [icon, attributes])];
+  const seen = [
+    format,
+    width,
+    height,
+    landingUrl,
+    content,
+    ...(isPlain ? [] : [icon, attributes]),
+    ...(mention === "" ? [] : [mention]),
+  ];
   const print = printOf(JSON.stringify(seen));
   const version = `${creativeId}-${print}`;
   known.set(creative, version);

@@ -3,6 +3,7 @@ import { type BannerSize, bannerFit, cardFit } from "./bannerFit.ts";
 import type { AnswerSettings, BidCandidate, BidRefusal } from "./bidTypes.ts";
 import { htmlFacts } from "./htmlFacts.ts";
 import { namesMacro } from "./markupText.ts";
+import { mentionFits, mentionOf } from "./mentionOf.ts";
 import { acceptsMime, type FilledAsset, fillAssets, imageType } from "./nativeAssets.ts";
 import { tellsViews } from "./nativeMarkup.ts";
 import type { NativeAsk } from "./nativeTypes.ts";
@@ -88,7 +89,7 @@ function matchBanner(banner: BannerAsk, candidate: BidCandidate): CreativeMatch 
   const { attributes, campaign, creative } = candidate;
   const { content, width, height } = creative;
   const size = "title" in content ? cardFit(banner) : bannerFit(banner, [width, height]);
-  if (size === null) return refused("size");
+  if (size === null || !mentionFits(mentionOf(candidate), size)) return refused("size");
   if (attributes.some((it) => banner.blockedAttributes.includes(it))) return refused("attribute");
   const blocks = (type: number): boolean => banner.blockedTypes.includes(type);
   const mayScript = !blocks(types.script);

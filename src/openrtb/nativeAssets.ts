@@ -3,6 +3,7 @@ import { imageTypeNumber } from "../targeting/creativeContent.ts";
 import type { NativeContent } from "../targeting/types.ts";
 import type { BidCandidate } from "./bidTypes.ts";
 import { landingDomain } from "./landingDomain.ts";
+import { mentionOf } from "./mentionOf.ts";
 import type { NativeAsk, NativeAsset, NativeData, NativeImage } from "./nativeTypes.ts";
 
 /** One asset of a native answer; exactly one of title, img and data. */
@@ -25,12 +26,15 @@ export function fillAssets(
   candidate: BidCandidate,
 ): readonly FilledAsset[] | null {
   const filled: FilledAsset[] = [];
+  const mention = mentionOf(candidate);
   for (const asset of ask.assets) {
     const filling = fill(asset, ask, content, candidate);
     if (filling !== null) filled.push({ id: asset.id, ...filling });
     else if (asset.required) return null;
   }
-  return filled.length > 0 ? filled : null;
+  // What the law has an ad say is said in it, or there is no ad.
+  const isSaid = mention === "" || filled.some(({ data }) => data?.value.includes(mention));
+  return filled.length > 0 && isSaid ? filled : null;
 }
 
 function fill(
@@ -92,18 +96,20 @@ function dataValue(
   asset: NativeData,
   ask: NativeAsk,
   content: NativeContent,
-  { campaign, creative }: BidCandidate,
+  candidate: BidCandidate,
 ): string | null {
+  const { campaign, creative } = candidate;
+  const mention = mentionOf(candidate);
+  const asksFor = (type: NativeData["type"]): boolean =>
+    ask.assets.some((it) => it.kind === "data" && it.type === type);
   switch (asset.type) {
     case "sponsored":
       return campaign.advertiserName;
     case "description":
-      return content.text;
+      return asksFor("description2") ? content.text : `${content.text} ${mention}`.trim();
     case "description2":
       // The same text twice would look like a mistake.
-      return ask.assets.some((it) => it.kind === "data" && it.type === "description")
-        ? null
-        : content.text;
+      return asksFor("description") ? mention || null : `${content.text} ${mention}`.trim();
     case "displayUrl":
       return landingDomain(creative.landingUrl);
     case "callToAction":

@@ -3,14 +3,15 @@ import { notFound } from "../campaigns/access.ts";
 import { framePage, framePolicy } from "../campaigns/framePage.ts";
 import { type PreviewDeps, previewSaved, previewUnsaved } from "../campaigns/previewCreative.ts";
 import type { PreviewPage } from "../campaigns/previewPage.ts";
-import type { ServableCreative } from "../targeting/types.ts";
+import type { ShownCreative } from "../campaigns/shownCreative.ts";
+import { mentionTexts } from "../targeting/mentions.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { parseId } from "./resource.ts";
 
 export interface CreativePagesDeps extends PreviewDeps {
   readonly authenticate: RequestHandler;
   /** What of a creative is shown to visitors; null = nothing. */
-  readonly readShown: (creativeId: number) => Promise<ServableCreative | null>;
+  readonly readShown: (creativeId: number) => Promise<ShownCreative | null>;
   readonly publicUrl: string;
 }
 
@@ -38,7 +39,8 @@ export function creativePagesRouter(deps: CreativePagesDeps): Router {
     const { token } = request.query;
     const isToken = typeof token === "string" && /^[\w.~-]{1,1000}$/.test(token);
     const clickUrl = isToken ? `${deps.publicUrl}/t/c/${token}` : null;
-    sendHtml(response, framePage(shown.content.html, clickUrl), framePolicy);
+    const mentions = mentionTexts(shown.mentions, shown.creativeId);
+    sendHtml(response, framePage(shown.content.html, clickUrl, mentions), framePolicy);
   });
   return router;
 }

@@ -1,18 +1,16 @@
 import { type Request, type Response, Router } from "express";
 import { PublicError } from "../errors.ts";
-import { withClickId } from "../serving/conversionLanding.ts";
 import type { Caller } from "../serving/invalidTraffic.ts";
+import { landingAddress } from "../serving/landingAddress.ts";
 import type { EventSource, TrackedEventKind, TrackingClaims } from "../serving/ports.ts";
 import type { RecordEvent } from "../serving/recordEvent.ts";
+import type { Landing } from "../targeting/snapshot.ts";
 import { sendTransparentGif } from "./transparentGif.ts";
 
 export interface TrackingRouterDeps {
   readonly events: Pick<RecordEvent, "inspect" | "count">;
   /** The creative as it is now, from the snapshot or else from the database; null = there is none. */
-  readonly findCreative: (
-    campaignId: number,
-    creativeId: number,
-  ) => Promise<{ readonly landingUrl: string } | null>;
+  readonly findCreative: (campaignId: number, creativeId: number) => Promise<Landing | null>;
   /** What the shop's page may tell of the click later; null = nothing. Absent = nobody asks. */
   readonly clickIdOf?: (claims: TrackingClaims, nowMs: number) => string | null;
   /** Who calls, as far as it is kept; absent = nobody is doubted. */
@@ -68,8 +66,8 @@ async function answerClick(
   if (creative === null || !isWebAddress(creative.landingUrl)) throw nothingHere();
   response.setHeader("cache-control", "no-store");
   const clickId = isCounted ? (deps.clickIdOf?.(claims, nowMs) ?? null) : null;
-  const { landingUrl } = creative;
-  response.setHeader("location", clickId === null ? landingUrl : withClickId(landingUrl, clickId));
+  const refererHost = hostOf(request.get("referer"));
+  response.setHeader("location", landingAddress(creative, claims, { clickId, refererHost }));
   response.status(302).end();
 }
 
@@ -97,6 +95,11 @@ function isSeenByPerson(request: Request<{ token: string }>): boolean {
     request.get(name),
   );
   return !purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose ?? ""));
+}
+
+/** The site that a visitor comes from, as far as the browser tells; null = it does not. */
+function hostOf(referer: string | undefined): string | null {
+  return referer !== undefined && URL.canParse(referer) ? new URL(referer).hostname || null : null;
 }
 
 function isWebAddress(landingUrl: string): boolean {

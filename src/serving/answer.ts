@@ -1,6 +1,8 @@
 import { priceMicros } from "../budgets/price.ts";
 import type { FieldProblem } from "../errors.ts";
 import type { CellId, PlaceSource, VisitorPlace } from "../geo/types.ts";
+import { hashText, mixHash } from "../targeting/hash.ts";
+import { mentionTexts } from "../targeting/mentions.ts";
 import type { AdFormat, AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
 import type { AboutUrlOf } from "./aboutAd.ts";
 import type { EventFacets } from "./eventFacets.ts";
@@ -44,6 +46,8 @@ export interface ServedAd {
   readonly height?: number;
   readonly content: Candidate["creative"]["content"];
   readonly label: "Publicité";
+  /** What the law has this ad say, to be shown with it; absent = nothing. */
+  readonly mentions?: readonly string[];
   readonly why: Why;
   readonly tracking: Readonly<Record<TrackedEventKind, string>>;
   /** Micros per thousand views; only with an explanation. */
@@ -108,6 +112,7 @@ function adOf(winner: Winner, request: AdRequest, context: AnswerContext): Serve
     ...(creative.format === "native" ? {} : { width: creative.width, height: creative.height }),
     content: creative.content,
     label: "Publicité",
+    ...mentionsOf(winner, request),
     why: {
       ...whyOf(winner.candidate, request, context.visitor),
       ...aboutOf(winner, request, context),
@@ -119,6 +124,16 @@ function adOf(winner: Winner, request: AdRequest, context: AnswerContext): Serve
     },
     ...(context.valuesToldOf.has(campaign.campaignId) ? { valueMicros: value.valueMicros } : {}),
   };
+}
+
+/** Texts that take turns do so from decision to decision. */
+function mentionsOf(
+  { slot, candidate: { campaign } }: Winner,
+  { decisionId }: AdRequest,
+): Pick<ServedAd, "mentions"> {
+  const { mentions } = campaign;
+  if (mentions === undefined) return {};
+  return { mentions: mentionTexts(mentions, mixHash(hashText(decisionId), slot)) };
 }
 
 function aboutOf(

@@ -120,6 +120,27 @@ export function findCampaign(snapshot: Snapshot, campaignId: number): CampaignVi
   return located === null ? null : readEntry(located.segment, located.position).campaign;
 }
 
+/** Where a click on a creative leads, and what its address is filled in with. */
+export interface Landing {
+  readonly landingUrl: string;
+  readonly campaignName?: string;
+  /** Whether utm parameters are added; absent = they are not. */
+  readonly utmTagging?: boolean;
+}
+
+/** The landing of a creative of a campaign of any status, or null. */
+export function findLanding(
+  snapshot: Snapshot,
+  campaignId: number,
+  creativeId: number,
+): Landing | null {
+  const located = locateCampaign(snapshot, campaignId);
+  const creative = findCreative(snapshot, campaignId, creativeId);
+  if (located === null || creative === null) return null;
+  const { name, utmTagging = true } = readEntry(located.segment, located.position).campaign;
+  return { landingUrl: creative.landingUrl, campaignName: name, utmTagging };
+}
+
 /** A creative of a campaign of any status (a click may come after a pause), or null. */
 export function findCreative(
   snapshot: Snapshot,

@@ -1,6 +1,7 @@
 import type { Consent } from "../consent/types.ts";
 import type { CompiledZone, VisitorPlace } from "../geo/types.ts";
 import type { BidConstraints, CampaignDeal, CreativeBidFacts } from "./bidConstraints.ts";
+import type { Mention } from "./mentions.ts";
 import type { Throttles } from "./throttles.ts";
 
 export type CampaignStatus = "draft" | "active" | "paused" | "ended";
@@ -66,6 +67,7 @@ export interface ServableCreative {
   readonly content: NativeContent | ImageContent | HtmlContent;
   /** What exchanges ask of it besides; absent = nothing is known. */
   readonly bidFacts?: CreativeBidFacts;
+  readonly weight?: number; // of its campaign's turns, above 0; absent = 1
 }
 
 /** All that serving needs of one campaign: what a snapshot is compiled from. Ids are positive integers below 2^32. */
@@ -113,6 +115,10 @@ export interface ServableCampaign {
   readonly deals?: readonly CampaignDeal[];
   /** Whether it takes part in the open auctions of exchanges, or in its deals only; absent = it does. Pages are no auction. */
   readonly openAuction?: boolean;
+  /** What the law has each of its ads say; absent = nothing. */
+  readonly mentions?: readonly Mention[];
+  /** Whether clicks arrive with utm parameters; absent = they do. */
+  readonly utmTagging?: boolean;
   readonly creatives: readonly ServableCreative[];
 }
 
@@ -219,6 +225,8 @@ export interface CampaignView {
   readonly audience: readonly AudienceRule[];
   readonly deals: readonly CampaignDeal[];
   readonly openAuction: boolean;
+  readonly mentions?: readonly Mention[];
+  readonly utmTagging?: boolean;
 }
 export type CreativeView = ServableCreative;
 

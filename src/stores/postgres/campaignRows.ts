@@ -5,6 +5,7 @@ import type {
   StoredAudienceRule,
   StoredCampaign,
 } from "../../campaigns/repository.ts";
+import { refuseForbiddenCampaigns } from "./contentFacts.ts";
 import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
 import {
   allOf,
@@ -48,6 +49,10 @@ interface CampaignRow extends PlainColumns {
   readonly deals: StoredCampaign["deals"];
   readonly open_auction: boolean;
   readonly zone: StoredCampaign["zone"];
+  readonly content_categories: StoredCampaign["contentCategories"];
+  readonly co2_class: StoredCampaign["co2Class"];
+  readonly creative_rotation: StoredCampaign["creativeRotation"];
+  readonly utm_tagging: boolean;
   readonly zone_label: string;
   readonly zone_approximate: boolean;
   readonly time_zone: string;
@@ -63,7 +68,8 @@ const audienceOf = sql`coalesce((
 const select = sql<CampaignRow>`select e.id, e.version, e.created_at, e.updated_at, e.advertiser_id, e.name, e.status,
     e.starts_on, e.ends_on, e.dayparts, e.pricing, e.bid_micros, e.total_budget_micros, e.daily_budget_micros,
     e.pacing, e.priority, e.frequency_caps, e.place_intention, e.zone, e.wanted_categories, e.avoided_categories,
-    e.wanted_keywords, e.avoided_keywords, e.devices, e.deals, e.open_auction, e.compiled_zone->>'label' as zone_label,
+    e.wanted_keywords, e.avoided_keywords, e.devices, e.deals, e.open_auction,
+    e.content_categories, e.co2_class, e.creative_rotation, e.utm_tagging, e.compiled_zone->>'label' as zone_label,
     (e.compiled_zone->>'approximate')::boolean as zone_approximate, e.compiled_zone->>'timeZone' as time_zone,
     ${audienceOf} as audience
   from campaigns e`;
@@ -118,6 +124,10 @@ function campaignToRow(campaign: CampaignWrite): JsonRow {
     devices: campaign.devices,
     deals: campaign.deals,
     open_auction: campaign.openAuction,
+    content_categories: campaign.contentCategories,
+    co2_class: campaign.co2Class,
+    creative_rotation: campaign.creativeRotation,
+    utm_tagging: campaign.utmTagging,
   };
 }
 
@@ -145,6 +155,10 @@ function rowToCampaign(row: CampaignRow): StoredCampaign {
     devices: row.devices,
     deals: row.deals,
     openAuction: row.open_auction,
+    contentCategories: row.content_categories,
+    co2Class: row.co2_class,
+    creativeRotation: row.creative_rotation,
+    utmTagging: row.utm_tagging,
     zoneLabel: row.zone_label,
     zoneApproximate: row.zone_approximate,
     timeZone: row.time_zone,
@@ -169,6 +183,10 @@ async function writeAudience(
   trx: Transaction<Database>,
   written: readonly { readonly id: number; readonly fields: CampaignWrite }[],
 ): Promise<void> {
+  await refuseForbiddenCampaigns(
+    trx,
+    written.map(({ fields }) => fields),
+  );
   const ids = written.map(({ id }) => id);
   await trx.deleteFrom("campaign_segments").where("campaign_id", "in", ids).execute();
   const rules = written.flatMap(({ id, fields }) =>

@@ -6,6 +6,7 @@ import { invalidBody } from "../../campaigns/problems.ts";
 import { suspectCategories } from "../../campaigns/prohibitedCategories.ts";
 import type { CreativeFilter, StoredCreative } from "../../campaigns/repository.ts";
 import { wordsOf } from "../../campaigns/shownCreative.ts";
+import { judgeCreatives } from "./contentFacts.ts";
 import type { Database } from "./database.ts";
 import { allOf, type EntityMapping, writtenSorts } from "./entityMapping.ts";
 import type { JsonRow } from "./rowWrites.ts";
@@ -40,6 +41,8 @@ interface CreativeStateRow {
   readonly landing_status: "unchecked" | "ok" | "broken" | null;
   readonly landing_reason: string | null;
   readonly landing_checked_at: Date | null;
+  readonly rules_version: number;
+  readonly rules_flags: readonly string[];
 }
 
 interface CreativeRow extends CreativeContentRow, CreativeStateRow {
@@ -51,6 +54,7 @@ interface CreativeRow extends CreativeContentRow, CreativeStateRow {
   readonly active: boolean;
   readonly landing_url: string;
   readonly attributes: readonly number[];
+  readonly weight: number;
 }
 
 export const creativeMapping: EntityMapping<
@@ -63,7 +67,7 @@ export const creativeMapping: EntityMapping<
   table: "creatives",
   select: sql<CreativeRow>`select e.id, e.version, e.created_at, e.updated_at, e.campaign_id, e.format, e.active,
       e.landing_url, e.width, e.height, e.title, e.body_text, e.call_to_action, e.image_url, e.alt, e.html,
-      e.image_width, e.image_height, e.icon_url, e.icon_side, e.attributes, e.media_id,
+      e.image_width, e.image_height, e.icon_url, e.icon_side, e.attributes, e.media_id, e.weight, e.rules_version, e.rules_flags,
       e.review_status, e.review_reasons, e.review_note, e.reviewed_by, e.reviewed_at,
       e.approved_shown is not null as shows_approved, e.suspended_at, e.suspended_reason,
       l.status as landing_status, l.reason as landing_reason, l.checked_at as landing_checked_at
@@ -106,6 +110,7 @@ function creativeToRow(creative: CreativeWrite): JsonRow {
     icon_side: isNative ? creative.iconSide : null,
     media_id: creative.format === "html" ? null : creative.mediaId,
     attributes: creative.attributes,
+    weight: creative.weight,
     ...reviewToRow(creative),
   };
 }
@@ -131,6 +136,7 @@ function rowToCreative(row: CreativeRow): StoredCreative {
     active: row.active,
     landingUrl: row.landing_url,
     attributes: row.attributes,
+    weight: row.weight,
     version: row.version,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -150,6 +156,8 @@ function rowToState(row: CreativeStateRow, suspects: readonly string[]): Creativ
       reviewedBy: row.reviewed_by,
       at: row.reviewed_at?.toISOString() ?? null,
       suspects,
+      rulesVersion: row.rules_version,
+      rulesFlags: row.rules_flags,
       approvedVersionShown: row.shows_approved,
     },
     suspension: since === null || reason === null ? null : { reason, since: since.toISOString() },
@@ -207,6 +215,7 @@ async function writeQueues(
   trx: Transaction<Database>,
   written: readonly { readonly id: number; readonly fields: CreativeWrite }[],
 ): Promise<void> {
+  await judgeCreatives(trx, written);
   const urls = [...new Set(written.map(({ fields }) => fields.landingUrl))];
   await sql`insert into landing_checks (url) select unnest(${urls}::text[])
     on conflict (url) do nothing`.execute(trx);

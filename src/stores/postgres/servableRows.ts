@@ -2,8 +2,10 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import { addDays, budgetDayOf } from "../../budgets/budgetDay.ts";
 import { daypartsToHoursOfWeek } from "../../campaigns/dayparts.ts";
 import { daysToPeriod } from "../../campaigns/days.ts";
+import type { ShownCreative } from "../../campaigns/shownCreative.ts";
 import type { CampaignDeal } from "../../targeting/bidConstraints.ts";
 import type { AudienceRule, ServableCampaign, ServableCreative } from "../../targeting/types.ts";
+import { type FactsRow, lawOf } from "./contentFacts.ts";
 import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
 import { isCompiledZone } from "./storedZone.ts";
 
@@ -39,6 +41,10 @@ interface ServableRow {
   readonly view_rate: number;
   readonly deals: readonly CampaignDeal[];
   readonly open_auction: boolean;
+  readonly content_categories: readonly string[];
+  readonly co2_class: string | null;
+  readonly licences: readonly string[];
+  readonly utm_tagging: boolean;
   readonly audience: readonly AudienceRule[];
   readonly creatives: readonly ServableCreative[];
 }
@@ -65,12 +71,18 @@ const shownOf = sql`jsonb_build_object('creativeId', k.id, 'format', k.format, '
       when 'image' then jsonb_build_object('imageUrl', k.image_url, 'alt', k.alt)
       else jsonb_build_object('html', k.html) end) || ${bidFactsOf}`;
 
+/** Its share of the turns; nothing where all have the same. */
+const weightOf = sql`case
+  when c.creative_rotation = 'weighted' and k.weight <> 1 then jsonb_build_object('weight', k.weight)
+  when c.creative_rotation = 'auto' and k.learnt_share is not null then jsonb_build_object('weight', k.learnt_share)
+  else '{}'::jsonb end`;
+
 /** Under a kill switch nothing of it is shown, nor led to by late clicks. */
 const isSuspended = sql`(c.suspended_at is not null or a.suspended_at is not null)`;
 
 /** Only what somebody has approved is shown: as it is, or as it was when it was approved. */
 const creativesOf = sql`case when ${isSuspended} then '[]'::jsonb else coalesce((
-  select jsonb_agg(case when k.review_status = 'approved' then ${shownOf} else k.approved_shown end order by k.id)
+  select jsonb_agg((case when k.review_status = 'approved' then ${shownOf} else k.approved_shown end) || ${weightOf} order by k.id)
   from creatives k where k.campaign_id = c.id and k.active and k.suspended_at is null
     and (k.review_status = 'approved' or k.approved_shown is not null)), '[]'::jsonb) end`;
 
@@ -80,12 +92,23 @@ const statusOf = sql`case when c.status = 'active' and ${isSuspended} then 'paus
 export async function readShownCreative(
   db: Kysely<Database>,
   creativeId: number,
-): Promise<ServableCreative | null> {
-  const { rows } = await sql<{ readonly shown: ServableCreative | null }>`
-    select case when k.review_status = 'approved' then ${shownOf} else k.approved_shown end as shown
+): Promise<ShownCreative | null> {
+  const { rows } = await sql<FactsRow & ShownRow>`
+    select case when k.review_status = 'approved' then ${shownOf} else k.approved_shown end as shown,
+      c.name, c.utm_tagging, a.trade, a.licences, c.content_categories, c.co2_class
     from creatives k join campaigns c on c.id = k.campaign_id join advertisers a on a.id = c.advertiser_id
     where k.id = ${creativeId} and k.suspended_at is null and not ${isSuspended}`.execute(db);
-  return rows[0]?.shown ?? null;
+  const [row] = rows;
+  if (row === undefined || row.shown === null) return null;
+  const { mentions, isBanned } = lawOf(row);
+  if (isBanned) return null;
+  return { ...row.shown, campaignName: row.name, utmTagging: row.utm_tagging, mentions };
+}
+
+interface ShownRow {
+  readonly shown: ServableCreative | null;
+  readonly name: string;
+  readonly utm_tagging: boolean;
 }
 
 /** How long a campaign that is over stays known: its owner is told why it does not show, late clicks find their page. */
@@ -118,7 +141,8 @@ export async function readServableCampaigns(
       ${statusOf} as status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
       c.total_budget_micros, c.daily_budget_micros, c.place_intention, c.compiled_zone, c.wanted_categories,
       c.avoided_categories, c.wanted_keywords, c.avoided_keywords, c.devices, c.frequency_caps, c.click_rate,
-      c.click_rate_upper, c.view_rate, c.deals, c.open_auction, ${audienceOf} as audience, ${creativesOf} as creatives
+      c.click_rate_upper, c.view_rate, c.deals, c.open_auction, c.content_categories, c.co2_class,
+      a.licences, c.utm_tagging, ${audienceOf} as audience, ${creativesOf} as creatives
     from campaigns c join advertisers a on a.id = c.advertiser_id
     where (c.ends_on is null or c.ends_on >= ${oldestDay}::date)
       and (c.status <> 'ended' or c.updated_at >= ${oldestDay}::timestamptz) and ${condition}
@@ -136,6 +160,7 @@ export async function readServableCampaigns(
 /** Null for a row that the constraints let through and that is broken all the same. */
 function rowToServable(row: ServableRow): ServableCampaign | null {
   if (!isCompiledZone(row.compiled_zone)) return null;
+  const law = lawOf(row);
   return {
     campaignId: row.id,
     name: row.name,
@@ -156,7 +181,10 @@ function rowToServable(row: ServableRow): ServableCampaign | null {
     placeIntention: row.place_intention,
     zone: row.compiled_zone,
     wantedCategories: row.wanted_categories,
-    avoidedCategories: row.avoided_categories,
+    avoidedCategories:
+      law.avoidedCategories.length === 0
+        ? row.avoided_categories
+        : [...new Set([...row.avoided_categories, ...law.avoidedCategories])],
     wantedKeywords: row.wanted_keywords,
     avoidedKeywords: row.avoided_keywords,
     audience: row.audience,
@@ -167,6 +195,9 @@ function rowToServable(row: ServableRow): ServableCampaign | null {
     viewRate: row.view_rate,
     deals: row.deals,
     openAuction: row.open_auction,
-    creatives: row.creatives,
+    // What has been banned since it was saved shows nothing from now on; the judging job tells its owner why.
+    creatives: law.isBanned ? [] : row.creatives,
+    ...(law.mentions.length === 0 ? {} : { mentions: law.mentions }),
+    ...(row.utm_tagging ? {} : { utmTagging: false }),
   };
 }

@@ -1,4 +1,5 @@
 import { metersOfChordSquared } from "../../geo/sphere.ts";
+import { weightedCreative } from "../creativeShares.ts";
 import { mixHash } from "../hash.ts";
 import { nearestCircleChordSquared } from "../placeMatch.ts";
 import { creativeStage } from "../rules/creativeFit.ts";
@@ -41,6 +42,9 @@ function chooseCreative(
   const fitting = scene.hasBids
     ? biddableCreatives(scene, position, creatives, placement)
     : creatives.filter((creative) => acceptsShape(placement, creative));
+  if (fitting.some(({ weight = 1 }) => weight !== 1)) {
+    return weightedCreative(fitting, scene.seed ^ creativeSalt);
+  }
   const turn = mixHash(scene.seed ^ creativeSalt, campaignIdAt(scene.segment.heads, position));
   return fitting[turn % fitting.length]!;
 }

@@ -1,4 +1,5 @@
 import type { CampaignDeal } from "../bidConstraints.ts";
+import type { Mention } from "../mentions.ts";
 import type { CreativeView, ServableCampaign } from "../types.ts";
 import { createInterner } from "./interner.ts";
 import { type PackedCreative, packCreative, unpackCreative } from "./packedCreative.ts";
@@ -17,6 +18,8 @@ export interface CampaignRecord {
   readonly creatives: readonly CreativeView[];
   readonly deals: readonly CampaignDeal[];
   readonly openAuction: boolean;
+  readonly mentions?: readonly Mention[];
+  readonly utmTagging?: boolean;
 }
 
 export interface Records {
@@ -38,12 +41,18 @@ type PackedRecord = readonly [
   tail?: PackedTail,
 ];
 
-/** What most campaigns have none of: a payer of another name, a balance, deals, the wish to keep to them. */
+/**
+ * What most campaigns have none of: a payer of another name, a balance, deals, the wish to keep to them, mentions (the number
+ * of a shared text), weights of creatives, the wish for plain clicks.
+ */
 type PackedTail = readonly [
   payerName: string | null,
   balanceMicros: number | null,
   deals?: readonly CampaignDeal[],
   openAuction?: boolean,
+  mentions?: number,
+  weights?: readonly number[] | null,
+  utmTagging?: boolean,
 ];
 
 export interface RecordBuilder {
@@ -78,17 +87,34 @@ function packRecord(campaign: ServableCampaign, shareText: (text: string) => num
     campaign.totalBudgetMicros,
     campaign.dailyBudgetMicros,
     campaign.creatives.map((creative) => packCreative(creative, shareText)),
-    ...tailOf(campaign),
+    ...tailOf(campaign, shareText),
   ];
 }
 
-function tailOf(campaign: ServableCampaign): readonly [] | readonly [PackedTail] {
+function tailOf(
+  campaign: ServableCampaign,
+  shareText: (text: string) => number,
+): readonly [] | readonly [PackedTail] {
   const { balanceMicros, deals = noDeals, openAuction = true } = campaign;
   const payerName = campaign.payerName === campaign.advertiserName ? null : campaign.payerName;
+  const more = moreOf(campaign, shareText);
+  if (more !== null) return [[payerName, balanceMicros, deals, openAuction, ...more]];
   if (deals.length > 0 || !openAuction) return [[payerName, balanceMicros, deals, openAuction]];
   return payerName === null && balanceMicros === null ? [] : [[payerName, balanceMicros]];
 }
 
+/** The end of the tail; null = it has none. Campaigns under the same rules share their mentions. */
+function moreOf(
+  { mentions = [], creatives, utmTagging = true }: ServableCampaign,
+  shareText: (text: string) => number,
+): readonly [number, readonly number[] | null, boolean] | null {
+  const isWeighted = creatives.some(({ weight = 1 }) => weight !== 1);
+  if (mentions.length === 0 && !isWeighted && utmTagging) return null;
+  const number = mentions.length === 0 ? noMentions : shareText(JSON.stringify(mentions));
+  return [number, isWeighted ? creatives.map(({ weight = 1 }) => weight) : null, utmTagging];
+}
+
+const noMentions = -1;
 const noDeals: readonly CampaignDeal[] = [];
 const noTail: PackedTail = [null, null];
 
@@ -96,7 +122,9 @@ function unpackRecord({ shared }: Records, record: PackedRecord): CampaignRecord
   const sharedText = (number: number) => readText(shared, number);
   const [name, advertiserName, zoneLabel, approximate, totalBudgetMicros, dailyBudgetMicros] =
     record;
-  const [payerName, balanceMicros, deals = noDeals, openAuction = true] = record[7] ?? noTail;
+  const [payerName, balanceMicros, deals = noDeals, openAuction = true, ...more] =
+    record[7] ?? noTail;
+  const [mentions = noMentions, weights = null, utmTagging = true] = more;
   return {
     name,
     advertiserName,
@@ -106,8 +134,15 @@ function unpackRecord({ shared }: Records, record: PackedRecord): CampaignRecord
     totalBudgetMicros,
     dailyBudgetMicros,
     balanceMicros,
-    creatives: record[6].map((creative) => unpackCreative(creative, sharedText)),
+    creatives: record[6].map((packed, index) => {
+      const creative = unpackCreative(packed, sharedText);
+      return weights === null ? creative : { ...creative, weight: weights[index] ?? 1 };
+    }),
     deals,
     openAuction,
+    ...(mentions === noMentions
+      ? {}
+      : { mentions: JSON.parse(sharedText(mentions)) as readonly Mention[] }),
+    ...(utmTagging ? {} : { utmTagging }),
   };
 }

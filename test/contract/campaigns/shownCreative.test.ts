@@ -25,7 +25,8 @@ it("the approved version that is kept is what serving reads of the approved crea
     const approved = { ...fields, review: approvedBy("test", null) };
     const { creativeId } = await creatives.insert(approved, testActor);
     const shown = await readShownCreative(opened.db, creativeId);
-    expect(creativeToShown(creativeId, fields)).toEqual(shown);
+    const ofCampaign = { campaignName: "Toitures d'automne", utmTagging: true, mentions: [] };
+    expect({ ...creativeToShown(creativeId, fields), ...ofCampaign }).toEqual(shown);
     const waiting = {
       ...fields,
       active: true,

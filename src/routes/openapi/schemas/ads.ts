@@ -26,6 +26,11 @@ const servedAd = describing<Omit<ServedAd, "content">>()(
     width: z.int().optional(),
     height: z.int().optional(),
     label: z.literal("Publicité"),
+    mentions: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe("What the law has this ad say: to be shown with it, always."),
     why: z
       .object({
         advertiser: z.string(),
@@ -46,7 +51,7 @@ const servedAd = describing<Omit<ServedAd, "content">>()(
 
 const fieldProblem = z.object({ pointer: z.string(), rule: z.string() });
 
-const explained = z
+export const explainedCampaignSchema = z
   .object({
     campaignId: z.int(),
     name: z.string().nullable(),
@@ -95,6 +100,6 @@ export const adsAnswerSchema = z
       .enum(["bot", "data_centre", "too_fast", "duplicate_click", "too_many"])
       .optional()
       .describe("Why the caller is nobody's and gets no ads."),
-    explanation: z.array(explained).optional(),
+    explanation: z.array(explainedCampaignSchema).optional(),
   })
   .meta({ title: "AdsAnswer" });
