@@ -46,20 +46,20 @@ export function parseConfig<C extends Command>(environment: Environment, command
       "TCF_VENDOR_ID is missing: `serve` needs an integer from 1 to 65535 when TCF_ROLE is vendor",
     );
   }
-  const providerProblem = incompleteProvider(environment);
-  if (providerProblem !== null) problems.push(providerProblem);
+  problems.push(...incompleteProvider(environment));
   if (problems.length > 0) throw configurationError(problems);
   // The loop above gave each key of the table the value that its own kind read.
   return Object.freeze({ ...values, warnings: Object.freeze(warnings) }) as unknown as ConfigOf<C>;
 }
 
 /** Half a provider would let nobody in, and say so late. */
-function incompleteProvider(environment: Environment): string | null {
+function incompleteProvider(environment: Environment): readonly string[] {
   const names = Object.values(signInSettings).map(({ name }) => name);
   const missing = names.filter((name) => (environment[name] ?? "") === "");
-  if (missing.length === 0 || missing.length === names.length) return null;
-  const verb = missing.length === 1 ? "is" : "are";
-  return `${missing.join(", ")} ${verb} missing: an OpenID provider needs ${names.join(", ")} together`;
+  const given = names.filter((name) => !missing.includes(name));
+  return missing.length === 0
+    ? []
+    : given.map((name) => `${name} needs ${missing.join(" and ")} beside it: all three, or none`);
 }
 
 function configurationError(problems: readonly string[]): SetupError {

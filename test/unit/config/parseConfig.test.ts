@@ -78,6 +78,9 @@ describe("a wrong value is refused by name and rule, never replaced by a default
     ["TOKEN_SECRET", "short", "TOKEN_SECRET must be a secret of at least 32 characters"],
     ["HOST", "a\nb", "HOST must be"],
     ["LOG_LEVEL", "verbose", "LOG_LEVEL must be one of silent"],
+    ["OIDC_ISSUER", "http://login.example.fr", "OIDC_ISSUER must be an issuer like https://"],
+    ["OIDC_ISSUER", "https://login.example.fr/?a=b", "OIDC_ISSUER must be an issuer like https://"],
+    ["OIDC_CLIENT_ID", "a", "OIDC_CLIENT_ID needs OIDC_ISSUER and OIDC_CLIENT_SECRET beside it"],
   ])("%s=%s", (name, value, expected) => {
     expect(refusal({ ...production, [name]: value })).toContain(expected);
   });
@@ -87,8 +90,9 @@ describe("a wrong value is refused by name and rule, never replaced by a default
       ...production,
       TOKEN_SECRET: "hunter2",
       DATABASE_URL: "mysql://me:hunter2@db/x",
+      OIDC_CLIENT_SECRET: "hunter2\n",
     });
-    expect(message).toContain("2 problems");
+    expect(message).toContain("4 problems");
     expect(message).not.toContain("hunter2");
   });
 
