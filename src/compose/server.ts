@@ -18,6 +18,7 @@ import { composeBidLearning, type Learning } from "./bidLearning.ts";
 import { type Bids, type BidsOptions, composeBids } from "./bids.ts";
 import { closeHttp } from "./closeHttp.ts";
 import { type Conversions, composeConversions } from "./conversions.ts";
+import { composeExplain } from "./explain.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
@@ -138,6 +139,7 @@ function appOf(
         metricsRouter({ page: metrics.page, token: config.metricsToken }),
         openApiRouter({ readDocsFile: createReadSwaggerUi() }),
         serving.about,
+        composeExplain(serving, management),
         ...conversions.routers,
         ...bids.routers,
         jobs.diagnosis.router(management),

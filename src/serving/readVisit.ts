@@ -18,10 +18,16 @@ const nobody: VisitorState = { scores: null, impressions: new Map() };
 /** Reads what is remembered of the visitor and of the page view, in one trip. A page without an id costs nothing more. */
 export function readVisit(
   request: AdRequest,
-  visit: { readonly visitorKey: string | null; readonly pageViewKey: string | null },
+  visit: {
+    readonly visitorKey: string | null;
+    readonly pageViewKey: string | null;
+    /** Somebody who is only supposed: nothing is read. */
+    readonly supposed?: VisitorState;
+  },
   { readVisitor, readPageView }: ReadVisitDeps,
 ): Promise<VisitRead> {
-  const { visitorKey, pageViewKey } = visit;
+  const { visitorKey, pageViewKey, supposed } = visit;
+  if (supposed !== undefined) return Promise.resolve({ ok: true, visitor: supposed });
   const reading = readVisitorOf(request, visitorKey, readVisitor);
   if (pageViewKey === null || readPageView === undefined) return reading;
   return Promise.all([reading, readPageView(pageViewKey, request.nowMs)]).then(

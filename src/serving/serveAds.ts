@@ -73,6 +73,8 @@ export interface CallContext {
   readonly test: boolean;
   /** Null = explain nothing. */
   readonly explain: ExplainWish | null;
+  /** Somebody who is only supposed, of whom nothing is read; for test decisions. Absent = who the keys say. */
+  readonly supposed?: VisitorState;
 }
 
 export type ServeAds = (request: AdRequest, options: CallContext) => Promise<AdsAnswer>;

@@ -7,6 +7,7 @@ import { bulkOperations } from "./operations/bulk.ts";
 import { campaignOperations } from "./operations/campaigns.ts";
 import { conversionOperations } from "./operations/conversions.ts";
 import { creativeOperations } from "./operations/creatives.ts";
+import { explainOperations } from "./operations/explain.ts";
 import { forecastOperations } from "./operations/forecasts.ts";
 import { keyOperations, sessionOperations } from "./operations/keys.ts";
 import { mediaOperations } from "./operations/media.ts";
@@ -34,6 +35,7 @@ export const operations: readonly Operation[] = (
     ...reviewOperations,
     ...reportOperations,
     ...forecastOperations,
+    ...explainOperations,
     ...billingOperations,
     ...conversionOperations,
     ...operationsOfSites,
