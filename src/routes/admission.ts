@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
+import { createCallerTurns } from "./callerTurns.ts";
 import { createRateLimit, type RateLimitDeps } from "./rateLimit.ts";
 import { createReadBody, managementBodyLimitBytes } from "./readBody.ts";
 import { createWriteScope, type WriteScopeDeps } from "./writeScope.ts";
@@ -20,18 +21,20 @@ export interface Admission {
 type Step = RequestHandler;
 
 /**
- * What stands before every management route: who asks, whether it asks too often, its body, whether it was asked before.
+ * What stands before every management route: who asks, whether it asks too often or too much at once, its body, whether it
+ * was asked before.
  * Who has no valid key does not get its body read; a key that was revoked while the body came is refused after it.
  */
 export function createAdmission(deps: AdmissionDeps): Admission {
   const { authenticate } = deps;
   const limit = createRateLimit(deps);
+  const turn = createCallerTurns(authenticate);
   const readBody = createReadBody(managementBodyLimitBytes);
   const scope = createWriteScope(deps);
   return {
-    authenticate: inTurn([authenticate, limit, readBody, authenticate], scope),
-    authenticateOnly: inTurn([authenticate, limit], scope),
-    authenticateStream: inTurn([authenticate], limit),
+    authenticate: inTurn([authenticate, limit, turn, readBody, authenticate], scope),
+    authenticateOnly: inTurn([authenticate, limit, turn], scope),
+    authenticateStream: inTurn([authenticate, limit], turn),
   };
 }
 
