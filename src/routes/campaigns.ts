@@ -64,6 +64,11 @@ const keptSummaries = 1_000;
 export function campaignsRouter(deps: CampaignsRouterDeps): Router {
   const router = Router();
   const summarize = createSummarize(deps.summarizeZone);
+  // A write may yet be undone, and its version be another's: nothing is remembered of it.
+  const summarized = (campaign: StoredCampaign) => ({
+    ...campaign,
+    zoneSummary: deps.summarizeZone(campaign.zone),
+  });
   const { forecastCampaign } = deps;
   const forecast = (request: Request, campaign: StoredCampaign): void => {
     if (forecastCampaign === undefined || !isDryRun(request)) return;
@@ -74,7 +79,7 @@ export function campaignsRouter(deps: CampaignsRouterDeps): Router {
   router.post("/v1/campaigns", async (request, response) => {
     const campaign = await createCampaign(deps, request.body, apiKeyOf(request));
     forecast(request, campaign);
-    sendCreated(response, campaignList, campaign.campaignId, summarize(campaign));
+    sendCreated(response, campaignList, campaign.campaignId, summarized(campaign));
   });
 
   router.get("/v1/campaigns", async (request, response) => {
@@ -97,7 +102,7 @@ export function campaignsRouter(deps: CampaignsRouterDeps): Router {
     const body = bodyOfChange(request);
     const changed = await changeCampaign(deps, campaignId, body, apiKeyOf(request));
     forecast(request, changed);
-    sendEntity(response, summarize(changed));
+    sendEntity(response, summarized(changed));
   });
 
   router.delete("/v1/campaigns/:campaignId", async (request, response) => {

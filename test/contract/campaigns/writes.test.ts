@@ -245,6 +245,17 @@ describe("a dry run", () => {
     expect((await as("admin").get(path)).body).toEqual(before);
   });
 
+  it("of a zone says nothing of the zone that another change then brings", async () => {
+    const zoneOf = (inseeCode: string) => ({ zone: { include: [{ type: "commune", inseeCode }] } });
+    const { body } = await as("admin").post("/v1/campaigns", campaignBody({ advertiserId: shopId }));
+    const path = `/v1/campaigns/${body.campaignId}`;
+    const tried = await as("admin").patch(`${path}?dryRun=1`, zoneOf("87085"));
+    const { body: changed } = await as("admin").patch(path, zoneOf("19272"));
+    const { body: read } = await as("admin").get(path);
+    expect(changed.zoneSummary).not.toEqual(tried.body.result.zoneSummary);
+    expect(read.zoneSummary).toEqual(changed.zoneSummary);
+  });
+
   it("finds what only the database knows", async () => {
     const unknown = campaignBody({ advertiserId: 999_999 });
     const answer = await as("admin").post("/v1/campaigns?dryRun=1", unknown);
