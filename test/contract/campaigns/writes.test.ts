@@ -247,7 +247,10 @@ describe("a dry run", () => {
 
   it("of a zone says nothing of the zone that another change then brings", async () => {
     const zoneOf = (inseeCode: string) => ({ zone: { include: [{ type: "commune", inseeCode }] } });
-    const { body } = await as("admin").post("/v1/campaigns", campaignBody({ advertiserId: shopId }));
+    const { body } = await as("admin").post(
+      "/v1/campaigns",
+      campaignBody({ advertiserId: shopId }),
+    );
     const path = `/v1/campaigns/${body.campaignId}`;
     const tried = await as("admin").patch(`${path}?dryRun=1`, zoneOf("87085"));
     const { body: changed } = await as("admin").patch(path, zoneOf("19272"));
