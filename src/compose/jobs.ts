@@ -27,6 +27,7 @@ import { measurePacing } from "./pacingShown.ts";
 import { composePrivacy, type Privacy } from "./privacy.ts";
 import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
 import { describe, type Stores } from "./stores.ts";
+import { composeWebhooks, type Webhooks } from "./webhooks.ts";
 
 export interface Jobs {
   readonly state: ServingState;
@@ -40,6 +41,7 @@ export interface Jobs {
   readonly forecasts: Forecasts;
   /** Consent, erasures, and what ads are shown for. */
   readonly privacy: Privacy;
+  readonly webhooks: Webhooks;
   /** Null = this process keeps no lake. */
   readonly lake: LakeJob | null;
   readonly isListening: () => boolean;
@@ -99,6 +101,7 @@ export function composeJobs(
   const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, samplingLimits);
   const forecasts = composeForecasts(config, stores, log, metrics);
   const privacy = composePrivacy(config, stores, metrics, log);
+  const webhooks = composeWebhooks(config, stores, metrics, log);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   const money = composeLedger(stores, limits.outbox, metrics, log);
   const { drainer } = money;
@@ -111,14 +114,14 @@ export function composeJobs(
   };
   const lake = options.keepsLake === true ? composeLake(config, metrics, log) : null;
   const { startComparing } = money;
-  const beside = { pacing, diagnosis, forecasts, privacy, lake };
+  const beside = { pacing, diagnosis, forecasts, privacy, webhooks, lake };
   const running = { refresh, drainer, startComparing, model, ...beside };
   return { ...running, state, ...createLife(config.databaseUrl, stores, running, warn) };
 }
 
 type Running = Pick<
   Jobs,
-  "refresh" | "drainer" | "pacing" | "diagnosis" | "forecasts" | "privacy" | "lake"
+  "refresh" | "drainer" | "pacing" | "diagnosis" | "forecasts" | "privacy" | "webhooks" | "lake"
 > &
   Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel };
 
@@ -128,7 +131,7 @@ function createLife(
   { refresh, drainer, startComparing, model, ...beside }: Running,
   warn: (what: string) => (error: unknown) => void,
 ): Pick<Jobs, "isListening" | "start" | "stop"> {
-  const { pacing, diagnosis, forecasts, privacy, lake } = beside;
+  const { pacing, diagnosis, forecasts, privacy, webhooks, lake } = beside;
   let listener: ChangeListener | null = null;
   let repeating: readonly Repeating[] = [];
   return {
@@ -153,7 +156,7 @@ function createLife(
         onChange: refresh.notify,
         onLost: warn("LISTEN was lost; polling goes on"),
       });
-      repeating = [...startHousekeeping(stores), startComparing()];
+      repeating = [...startHousekeeping(stores), ...webhooks.start(), startComparing()];
     },
     async stop() {
       model.stop();

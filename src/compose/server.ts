@@ -23,6 +23,7 @@ import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { composeManagement, type Management } from "./management.ts";
+import { measureSpools } from "./measureSpools.ts";
 import { composeReports, type Reports } from "./reports.ts";
 import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -145,6 +146,7 @@ function appOf(
         jobs.diagnosis.router(management),
         jobs.pacing.router(management),
         jobs.forecasts.router(management),
+        jobs.webhooks.router(management.authenticate),
         ...jobs.privacy.routers(management, (key) => jobs.state.sites().site(key)),
         reports.router(management),
         ...management.routers,
@@ -179,22 +181,6 @@ function servingOptions(
     hearing,
     findStoredCreative: (_campaignId, creativeId) => creatives.readShown(creativeId),
   };
-}
-
-/** Events that no longer fit on the disk are lost: somebody must hear of it. */
-function measureSpools(metrics: Metrics, spools: readonly Pick<Stores["spool"], "counts">[]): void {
-  const sum = (what: "waitingBytes" | "lost") =>
-    spools.reduce((total, spool) => total + spool.counts()[what], 0);
-  metrics.gauge(
-    "atelier_spool_waiting_bytes",
-    "Events and conversions on this node's disk that wait for the stores",
-    () => sum("waitingBytes"),
-  );
-  metrics.gauge(
-    "atelier_spool_lost",
-    "Events and conversions that did not fit there any more, since this node began",
-    () => sum("lost"),
-  );
 }
 
 function startReplaying(

@@ -102,13 +102,13 @@ async function ask(target: URL, options: CheckLinkOptions, deadline: AbortSignal
 }
 
 /** Loopback may be allowed; a network of its own never is. */
-function isRefused(host: string, allowLoopback: boolean): boolean {
+export function isRefused(host: string, allowLoopback: boolean): boolean {
   const isLoopback = /^127\.|^\[?::1\]?$/.test(host);
   return isPrivateAddress(host) && !(allowLoopback && isLoopback);
 }
 
 /** One private address among several is enough to refuse a name: which of them is used is not ours to choose. */
-function safeLookup(all: LookupAll, refused: (host: string) => boolean): LookupFunction {
+export function safeLookup(all: LookupAll, refused: (host: string) => boolean): LookupFunction {
   return (host, options, done) => {
     all(host).then(
       (found) => {
@@ -133,7 +133,7 @@ export const lookupAll: LookupAll = (host) =>
     );
   });
 
-function reasonOf(error: NodeJS.ErrnoException, deadline: AbortSignal): BrokenReason {
+export function reasonOf(error: NodeJS.ErrnoException, deadline: AbortSignal): BrokenReason {
   if (deadline.aborted) return "timeout";
   const code = error.code ?? "";
   if (code === "EPRIVATE") return "private_address";

@@ -20,6 +20,7 @@ import { shopCampaignOperations } from "./operations/shopCampaigns.ts";
 import { operationsOfSites } from "./operations/sites.ts";
 import { sspOperations } from "./operations/ssps.ts";
 import { visitorOperations } from "./operations/visitors.ts";
+import { webhookOperations } from "./operations/webhooks.ts";
 import { zoneOperations } from "./operations/zones.ts";
 
 /** Every public route, in the order of the documentation. A test holds this list against the routes that are mounted. */
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = (
     ...forecastOperations,
     ...explainOperations,
     ...billingOperations,
+    ...webhookOperations,
     ...conversionOperations,
     ...operationsOfSites,
     ...sspOperations,

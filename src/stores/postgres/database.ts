@@ -29,6 +29,7 @@ export interface Database {
   readonly sites: SitesTable;
   readonly ssps: SspsTable;
   readonly users: UsersTable;
+  readonly webhooks: WebhooksTable;
 }
 
 interface VersionedColumns {
@@ -53,6 +54,11 @@ export interface OrganizationsTable extends VersionedColumns {
 
 export interface UsersTable extends VersionedColumns {
   readonly email: string;
+}
+
+/** Read and written whole by webhookRows.ts. */
+export interface WebhooksTable extends VersionedColumns {
+  readonly url: string;
 }
 
 export interface SegmentsTable {

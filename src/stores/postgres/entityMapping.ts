@@ -14,7 +14,8 @@ export interface EntityMapping<Row, Kept, Fields, Filter> {
     | "ssp"
     | "organization"
     | "user"
-    | "api_key";
+    | "api_key"
+    | "webhook";
   readonly table: keyof Database & string;
   readonly fieldsToRow: (fields: Fields) => JsonRow;
   /** `select … from …` without `where`; the entity's table has the alias `e`. */

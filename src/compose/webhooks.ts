@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto";
+import type { RequestHandler, Router } from "express";
+import { webhookSecretOf } from "../accounts/webhookSigning.ts";
+import { budgetDayOf } from "../budgets/budgetDay.ts";
+import type { Config } from "../config.ts";
+import { type DeliverWebhooksDeps, deliverWebhooks } from "../jobs/deliverWebhooks.ts";
+import { type Repeating, repeat } from "../jobs/repeat.ts";
+import { postJson } from "../links/postJson.ts";
+import { createResolvesPrivately } from "../links/resolvesPrivately.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { webhooksRouter } from "../routes/webhooks.ts";
+import { createAccountStore } from "../stores/postgres/accounts.ts";
+import { createEntityRepository } from "../stores/postgres/entityRepository.ts";
+import { createWebhookDeliveries } from "../stores/postgres/webhookDeliveries.ts";
+import { createWebhookNotices } from "../stores/postgres/webhookNotices.ts";
+import { webhookMapping } from "../stores/postgres/webhookRows.ts";
+import type { Log } from "./log.ts";
+import { describe, type Stores } from "./stores.ts";
+
+export interface Webhooks {
+  readonly router: (authenticate: RequestHandler) => Router;
+  /** Looks for what campaigns have to tell; answers how many deliveries were queued. */
+  readonly lookOnce: (nowMs: number) => Promise<number>;
+  /** Sends what is due; answers how many attempts were made. */
+  readonly deliverOnce: () => Promise<number>;
+  readonly start: () => readonly Repeating[];
+}
+
+const lookupDeadlineMs = 500;
+/** A receiver has as long to answer, its name's lookup and connection included. */
+const postDeadlineMs = 10_000;
+const deliverMs = 1_000;
+const lookMs = 10_000;
+const pruneMs = 3_600_000;
+
+/** Events for shops' and agencies' own servers: who wants them, what is to be told, and the telling. */
+export function composeWebhooks(
+  config: Pick<Config, "visitorSecret" | "linkChecks">,
+  { db, jobsDb }: Pick<Stores, "db" | "jobsDb">,
+  metrics: Metrics,
+  log: Log,
+): Webhooks {
+  const allowLoopback = config.linkChecks === "loopback";
+  const outbox = createWebhookDeliveries(jobsDb);
+  const notices = createWebhookNotices(jobsDb);
+  const attempts = metrics.counter(
+    "atelier_webhook_attempts_total",
+    "Deliveries of webhooks that were tried, by what became of them",
+    ["outcome"],
+  );
+  const delivering: DeliverWebhooksDeps = {
+    outbox,
+    masterSecret: config.visitorSecret,
+    nowMs: Date.now,
+    random: Math.random,
+    post: (url, body, headers) =>
+      postJson(url, body, headers, { deadlineMs: postDeadlineMs, allowLoopback }),
+    onDelivered: ({ status }) => attempts.add(1, { outcome: status }),
+  };
+  const lookOnce = (nowMs: number) => notices.look(budgetDayOf(nowMs), nowMs);
+  const deliverOnce = () => deliverWebhooks(delivering);
+  const onError = (error: unknown): void =>
+    log.warn({ error: describe(error) }, "webhooks wait for Postgres");
+  return {
+    lookOnce,
+    deliverOnce,
+    router: (authenticate) => routerOf(config, db, authenticate),
+    start: () => [
+      repeat(deliverOnce, deliverMs, onError),
+      repeat(() => lookOnce(Date.now()), lookMs, onError),
+      repeat(() => outbox.prune(Date.now()), pruneMs, onError),
+    ],
+  };
+}
+
+function routerOf(
+  { visitorSecret, linkChecks }: Pick<Config, "visitorSecret" | "linkChecks">,
+  db: Stores["db"],
+  authenticate: RequestHandler,
+): Router {
+  const { organizations, ownedAdvertiserIds } = createAccountStore(db);
+  const leadsPrivately = createResolvesPrivately({
+    deadlineMs: lookupDeadlineMs,
+    monotonicMs: () => performance.now(),
+  });
+  const { list, replay, test } = createWebhookDeliveries(db);
+  return webhooksRouter({
+    authenticate,
+    webhooks: createEntityRepository(db, webhookMapping),
+    organizations,
+    ownedAdvertiserIds,
+    secretOf: (salt) => webhookSecretOf(visitorSecret, salt),
+    randomBytes,
+    nowMs: Date.now,
+    deliveries: {
+      list: (webhookId, { afterId, limit }) =>
+        list(webhookId, { beforeId: afterId === 0 ? null : afterId, limit }),
+      replay,
+      test,
+    },
+    async addressProblem(url) {
+      const isOwn = /^https?:\/\/(localhost|127\.0\.0\.1)(:|\/|$)/.test(url);
+      if (isOwn && linkChecks === "loopback") return null;
+      if (!url.startsWith("https://")) return "must be an https:// address";
+      return (await leadsPrivately(url)) ? "must not lead to a private or reserved address" : null;
+    },
+  });
+}

@@ -1,0 +1,135 @@
+import { type RequestHandler, type Response, Router } from "express";
+import {
+  changeWebhook,
+  createWebhook,
+  readWebhook,
+  removeWebhook,
+  rotateWebhook,
+  type SaveWebhookDeps,
+  type StoredWebhook,
+} from "../accounts/saveWebhook.ts";
+import { type Delivery, webhookList } from "../accounts/webhookSchemas.ts";
+import { managedOrganizationId, notFound, requirePermission } from "../campaigns/access.ts";
+import { PublicError } from "../errors.ts";
+import { apiKeyOf } from "./authenticate.ts";
+import {
+  bodyOfChange,
+  demandOfDeletion,
+  parseId,
+  parseList,
+  parseListQuery,
+  sendCreated,
+  sendEntity,
+  sendList,
+  sendPage,
+  sendRead,
+} from "./resource.ts";
+
+export interface WebhooksRouterDeps extends SaveWebhookDeps {
+  readonly authenticate: RequestHandler;
+  readonly secretOf: (salt: string) => string;
+  readonly deliveries: {
+    readonly list: (
+      webhookId: number,
+      page: { readonly afterId: number; readonly limit: number },
+    ) => Promise<readonly Delivery[]>;
+    readonly replay: (
+      webhookId: number,
+      deliveryId: number,
+      nowMs: number,
+    ) => Promise<Delivery | null>;
+    readonly test: (webhookId: number, nowMs: number) => Promise<Delivery>;
+  };
+}
+
+const told = ({
+  secretSalt: _salt,
+  previousSalt: _previous,
+  previousEndsAt: _endsAt,
+  ...webhook
+}: StoredWebhook) => webhook;
+
+/** `/v1/webhooks`: make, list, read, change, rotate, remove. The secret is in the answer that makes it and nowhere else. */
+export function webhooksRouter(deps: WebhooksRouterDeps): Router {
+  const router = Router();
+  router.use("/v1/webhooks", deps.authenticate);
+  const withSecret = (webhook: StoredWebhook) => ({
+    ...told(webhook),
+    secret: deps.secretOf(webhook.secretSalt),
+  });
+
+  router.post("/v1/webhooks", async (request, response) => {
+    const made = await createWebhook(deps, request.body, apiKeyOf(request));
+    sendCreated(response, webhookList, made.webhookId, withSecret(made));
+  });
+
+  router.get("/v1/webhooks", async (request, response) => {
+    const caller = apiKeyOf(request);
+    requirePermission(caller, "accounts");
+    const list = parseList(request, webhookList);
+    const filter = { organizationId: managedOrganizationId(caller) };
+    const { items, next } = await deps.webhooks.page(filter, list);
+    sendList(response, list, { items: items.map(told), next });
+  });
+
+  router.get("/v1/webhooks/:webhookId", async (request, response) => {
+    const found = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
+    sendRead(request, response, webhookList, told(found));
+  });
+
+  router.patch("/v1/webhooks/:webhookId", async (request, response) => {
+    const webhookId = parseId(request, "webhookId");
+    const caller = apiKeyOf(request);
+    sendEntity(response, told(await changeWebhook(deps, webhookId, bodyOfChange(request), caller)));
+  });
+
+  router.post("/v1/webhooks/:webhookId/rotate", async (request, response) => {
+    const webhookId = parseId(request, "webhookId");
+    const made = await rotateWebhook(deps, webhookId, request.body, apiKeyOf(request));
+    sendEntity(response, withSecret(made));
+  });
+
+  router.delete("/v1/webhooks/:webhookId", async (request, response) => {
+    const webhookId = parseId(request, "webhookId");
+    await removeWebhook(deps, webhookId, demandOfDeletion(request), apiKeyOf(request));
+    response.status(204).end();
+  });
+  addDeliveries(router, deps);
+  return router;
+}
+
+function addDeliveries(router: Router, deps: WebhooksRouterDeps): void {
+  const { deliveries, nowMs } = deps;
+  router.get("/v1/webhooks/:webhookId/deliveries", async (request, response) => {
+    const { webhookId } = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
+    const { page } = parseListQuery(request, { ids: [], words: {} });
+    sendPage(response, await deliveries.list(webhookId, page), page, (one) => one.deliveryId);
+  });
+
+  router.post(
+    "/v1/webhooks/:webhookId/deliveries/:deliveryId/replay",
+    async (request, response) => {
+      const webhook = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
+      const deliveryId = parseId(request, "deliveryId");
+      requireActive(webhook);
+      const replayed = await deliveries.replay(webhook.webhookId, deliveryId, nowMs());
+      if (replayed === null) throw notFound();
+      sendQueued(response, replayed);
+    },
+  );
+
+  router.post("/v1/webhooks/:webhookId/test", async (request, response) => {
+    const webhook = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
+    requireActive(webhook);
+    sendQueued(response, await deliveries.test(webhook.webhookId, nowMs()));
+  });
+}
+
+/** Nothing is sent to what is switched off. */
+function requireActive({ active }: StoredWebhook): void {
+  if (!active) throw new PublicError("conflict", "The webhook is not active.");
+}
+
+function sendQueued(response: Response, delivery: Delivery): void {
+  response.status(202).json(delivery);
+}
