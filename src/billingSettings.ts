@@ -1,5 +1,5 @@
 import { readVatRates } from "./billing/vat.ts";
-import { needed, optional, withDefault } from "./defineSettings.ts";
+import { needed, optional, withDefault, withDefaultInStart } from "./defineSettings.ts";
 import { listOfTexts, type SettingKind, secret, text, url } from "./settingKinds.ts";
 
 const shaped = (shape: RegExp, rule: string): SettingKind<string> => ({
@@ -14,29 +14,41 @@ const vatRates: SettingKind<string> = {
 
 /** What invoices say of the seller, and who takes payments. `docs/billing.md`. */
 export const billingSettings = {
-  sellerName: needed(
-    "SELLER_NAME",
-    text("a name"),
-    ["invoices:close"],
-    "Who sells, on invoices. `serve` closes months only with all four `SELLER_` settings.",
+  sellerName: withDefaultInStart(
+    needed(
+      "SELLER_NAME",
+      text("a name"),
+      ["invoices:close"],
+      "Who sells, on invoices. `serve` closes months only with all four `SELLER_` settings.",
+    ),
+    "Régie de démonstration",
   ),
-  sellerAddress: needed(
-    "SELLER_ADDRESS",
-    listOfTexts(4, 100),
-    ["invoices:close"],
-    "The seller's address, lines separated by commas.",
+  sellerAddress: withDefaultInStart(
+    needed(
+      "SELLER_ADDRESS",
+      listOfTexts(4, 100),
+      ["invoices:close"],
+      "The seller's address, lines separated by commas.",
+    ),
+    ["1 rue de la Paix", "75002 Paris"],
   ),
-  sellerSiren: needed(
-    "SELLER_SIREN",
-    shaped(/^\d{9}$/, "a SIREN of 9 digits"),
-    ["invoices:close"],
-    "The seller's SIREN.",
+  sellerSiren: withDefaultInStart(
+    needed(
+      "SELLER_SIREN",
+      shaped(/^\d{9}$/, "a SIREN of 9 digits"),
+      ["invoices:close"],
+      "The seller's SIREN.",
+    ),
+    "000000000",
   ),
-  sellerVatNumber: needed(
-    "SELLER_VAT_NUMBER",
-    shaped(/^FR[0-9A-Z]{2}\d{9}$/, "a French VAT number like FR12345678901"),
-    ["invoices:close"],
-    "The seller's VAT number.",
+  sellerVatNumber: withDefaultInStart(
+    needed(
+      "SELLER_VAT_NUMBER",
+      shaped(/^FR[0-9A-Z]{2}\d{9}$/, "a French VAT number like FR12345678901"),
+      ["invoices:close"],
+      "The seller's VAT number.",
+    ),
+    "FR00000000000",
   ),
   vatRates: withDefault(
     "VAT_RATES",

@@ -1,9 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { composeServer, listen } from "../compose/server.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
 import { demoSite } from "../demo/demoSite.ts";
 import { demoRates } from "../demo/demoSsp.ts";
 import { freePort } from "../embedded/freePort.ts";
 import { type Embedded, startEmbedded } from "../embedded/startEmbedded.ts";
+import {
+  startTestPaymentProvider,
+  type TestPaymentProvider,
+} from "../embedded/testPaymentProvider.ts";
 import { explainListenError } from "../explainListenError.ts";
 import { createDemoImagesRouter } from "../routes/demoImages.ts";
 import { createDynamoDbClient, emulatorCredentials } from "../stores/dynamodb/client.ts";
@@ -29,9 +34,13 @@ export async function start(environment: Environment, cacheDir: string, say: Say
   const searchPath = environment.PATH ?? "";
   const { dataDir } = settings;
   const embedded = await startEmbedded({ dataDir, cacheDir, searchPath, log: say });
+  const payments = await openTestPayments(port);
   const config: Config = {
     ...settings,
     ...embedded,
+    paymentProviderUrl: payments.url,
+    paymentProviderKey: payments.apiKey,
+    paymentWebhookSecret: payments.webhookSecret,
     port,
     publicUrl,
     awsRegion: settings.awsRegion,
@@ -52,12 +61,22 @@ export async function start(environment: Environment, cacheDir: string, say: Say
     for (const line of welcome(publicUrl, access)) say(line);
     await untilStopped(async () => {
       await server.stop();
+      await payments.close();
       await embedded.stop();
     }, say);
   } catch (error) {
+    await payments.close();
     await embedded.stop();
     throw error;
   }
+}
+
+/** No money moves: whoever follows the link of a payment has paid. */
+async function openTestPayments(port: number): Promise<TestPaymentProvider> {
+  const secret = () => randomBytes(32).toString("hex");
+  const provider = await startTestPaymentProvider(secret(), secret());
+  provider.tellAt(`http://127.0.0.1:${port}/v1/payment-events`);
+  return provider;
 }
 
 /** Schema, tables and demo data. */

@@ -27,6 +27,7 @@ const pages = [
   ["docs/api.md", 6],
   ["docs/resources.md", 4],
   ["docs/creatives.md", 3],
+  ["docs/billing.md", 1],
   ["docs/ssp-integration.md", 3],
   ["docs/ssp-operations.md", 4],
 ] as const;

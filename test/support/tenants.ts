@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import request from "supertest";
 import type { App } from "../../src/app.ts";
 import type { MountedRoute } from "../../src/routes/problem.ts";
+import { insertBooks } from "./books.ts";
 import { campaignBody, nativeBody } from "./campaignBodies.ts";
 import { plainPicture } from "./pictures.ts";
 import type { System } from "./system.ts";
@@ -58,7 +59,21 @@ export async function openTenant(system: System, name: string): Promise<Tenant> 
     .set("content-type", "application/octet-stream")
     .send(await plainPicture(1_200, 627));
   const mediaId: number = picture.body.mediaId;
-  const made = { mediaId, organizationId, advertiserId, campaignId, creativeId, postbackKeyId };
+  const { paymentId = 0, invoiceId = 0 } = await insertBooks(
+    system.server.stores.db,
+    advertiserId ?? 0,
+    name,
+  );
+  const made = {
+    paymentId,
+    invoiceId,
+    mediaId,
+    organizationId,
+    advertiserId,
+    campaignId,
+    creativeId,
+    postbackKeyId,
+  };
   const ids = Object.fromEntries(Object.entries(made).map(([id, value]) => [id, value ?? 0]));
   return { ids: { ...ids, userId, apiKeyId }, keys, adminEmail };
 }
@@ -175,6 +190,16 @@ export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Bo
       viewWindowHours: 24,
     },
     "POST /v1/advertisers/:advertiserId/postback-keys": { label: "essai" },
+    "POST /v1/advertisers/:advertiserId/payments": { netMicros: 10_000 },
+    "PUT /v1/advertisers/:advertiserId/credit-limit": { creditLimitMicros: 9_000_000 },
+    "PUT /v1/advertisers/:advertiserId/billing-details": {
+      legalName: "Essai",
+      addressLines: ["2 rue"],
+      postalCode: "75001",
+      city: "Paris",
+    },
+    "POST /v1/payments/:paymentId/refunds": { refundKey: "1", netMicros: 10_000, reason: "essai" },
+    "POST /v1/invoices": { month: "2026-01", advertiserIds: [advertiserId] },
     "POST /v1/keys": { role: "reader", label: "essai", organizationId, userId },
     "POST /v1/users": { email: adminEmail, name: "Essai", role: "reader", organizationId },
     "PATCH /v1/users/:userId": { role: "reader" },
@@ -236,6 +261,9 @@ export async function rowsOf(system: System, tenant: Tenant): Promise<readonly s
     union all select 'creative ' || t::text from creatives t where campaign_id = ${campaignId}
     union all select 'media ' || t::text from media t where advertiser_id = ${advertiserId}
     union all select 'postback ' || t::text from postback_keys t where advertiser_id = ${advertiserId}
+    union all select 'details ' || t::text from billing_details t where advertiser_id = ${advertiserId}
+    union all select 'payment ' || t::text from payments t where advertiser_id = ${advertiserId}
+    union all select 'invoice ' || t::text from invoices t where advertiser_id = ${advertiserId}
     union all select 'settings ' || t::text from conversion_settings t where advertiser_id = ${advertiserId}
     order by row`.execute(db);
   return rows.map(({ row }) => row);

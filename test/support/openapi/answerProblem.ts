@@ -84,14 +84,20 @@ function operationOf(known: readonly Operation[], method: string, path: string):
   const steps = path.replace(/\/$/, "").split("/");
   const fitting = known.filter((one) => one.method === method && fits(one.path.split("/"), steps));
   const rank = ({ path: pattern }: Operation) => pattern.replace(/[^:]/g, "").length;
-  return fitting.toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
+  const nearness = (a: Operation, b: Operation) =>
+    rank(a) - rank(b) || b.path.length - a.path.length;
+  return fitting.toSorted(nearness)[0] ?? null;
 }
 
 function fits(pattern: readonly string[], steps: readonly string[]): boolean {
   if (pattern.length !== steps.length) return false;
-  return pattern.every((step, index) =>
-    step.startsWith(":") ? steps[index] !== "" : step.toLowerCase() === steps[index]?.toLowerCase(),
-  );
+  return pattern.every((step, index) => {
+    const asked = steps[index] ?? "";
+    // ":invoiceId.pdf" is a parameter and its ending.
+    const ending = step.startsWith(":") ? /\.\w+$/.exec(step)?.[0] : undefined;
+    if (ending !== undefined) return asked.endsWith(ending) && asked !== ending;
+    return step.startsWith(":") ? asked !== "" : step.toLowerCase() === asked.toLowerCase();
+  });
 }
 
 function problemWith(operation: Operation, answer: SentAnswer): string | null {
