@@ -81,8 +81,6 @@ const openCalls = [
   "POST /openrtb2/bid/:ssp",
   "POST /v1/ads",
   "POST /v1/invitations/accept",
-  // Signed by the payment provider.
-  "POST /v1/payment-events",
   "POST /v1/sessions",
 ];
 
@@ -90,6 +88,9 @@ const nameOf = ({ method, path }: Call): string => `${method} ${path}`;
 
 /** They ask with a body, and write nothing. */
 const readingCalls = ["POST /v1/zones/preview", "POST /v1/forecasts", "POST /v1/explain"];
+
+/** Signed by the payment provider, whoever brings it. */
+const signedCall = "POST /v1/payment-events";
 
 /** They end the caller's own session, whoever's ids there are. */
 const endsSession = /^DELETE \/v1\/sessions|^POST \/v1\/me\/password/;
@@ -169,7 +170,7 @@ it("the operator's reviewers and readers write nothing at all", async () => {
     for (const call of calls) {
       const isTheirs = /\/review/.test(call.path) || readingCalls.includes(nameOf(call));
       const isOpen = openCalls.includes(nameOf(call)) || endsSession.test(nameOf(call));
-      if (call.method === "GET" || isTheirs || isOpen) continue;
+      if (call.method === "GET" || isTheirs || isOpen || nameOf(call) === signedCall) continue;
       const path = pathFor(call.path, foreign);
       const answer = await ask(
         system,
