@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { contentCodes } from "./contentRules/contentRule.ts";
+import { type DeepReadonly, distinctList } from "./fieldTypes.ts";
 import type { Actor, StoredCreative } from "./repository.ts";
 import type { ReviewStatus } from "./review.ts";
 import type { Suspendable, Suspension } from "./suspension.ts";
@@ -35,8 +37,10 @@ export interface QueuedCreative {
 export const reviewSettingsSchema = z.strictObject({
   /** True: what an advertiser changes is shown at once, unless its words are suspect. */
   autoApprove: z.boolean(),
+  /** Subjects that need a licence, and that an operator has seen it for. */
+  licences: distinctList(z.enum(contentCodes), contentCodes.length).optional(),
 });
-export type ReviewSettings = Readonly<z.output<typeof reviewSettingsSchema>>;
+export type ReviewSettings = DeepReadonly<z.output<typeof reviewSettingsSchema>>;
 
 /** Kill switches and trust. Null = no such entity. Every change is audited. */
 export interface OperatorSwitches {

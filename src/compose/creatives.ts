@@ -27,6 +27,7 @@ import { createOperatorSwitches } from "../stores/postgres/operatorSwitches.ts";
 import { createReviewQueue } from "../stores/postgres/reviewQueue.ts";
 import { readShownCreative } from "../stores/postgres/servableRows.ts";
 import { createMediaBucket } from "../stores/s3/mediaBucket.ts";
+import { startJudging } from "./contentJudging.ts";
 import type { Log } from "./log.ts";
 import { describe, type Stores } from "./stores.ts";
 
@@ -96,7 +97,8 @@ export function composeCreatives(
       Object.assign(told, countersOf(metrics));
       const onError = (error: unknown): void =>
         log.warn({ error: describe(error) }, "landing pages could not be checked");
-      return startChecks(config, checks, told, onError);
+      const judging = startJudging(stores.jobsDb, store, metrics, log);
+      return [...startChecks(config, checks, told, onError), ...judging];
     },
   };
 }

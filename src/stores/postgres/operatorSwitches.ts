@@ -1,5 +1,9 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
-import type { OperatorSwitches, SuspensionState } from "../../campaigns/reviewQueue.ts";
+import type {
+  OperatorSwitches,
+  ReviewSettings,
+  SuspensionState,
+} from "../../campaigns/reviewQueue.ts";
 import type { Suspendable } from "../../campaigns/suspension.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
@@ -53,12 +57,18 @@ export function createOperatorSwitches(db: Kysely<Database>): OperatorSwitches {
       withPublicFaults(() =>
         db.transaction().execute(async (trx) => {
           const before = await readSettings(trx, advertiserId);
-          if (before === null || before.autoApprove === settings.autoApprove) return before;
-          await sql`update advertisers set auto_approve = ${settings.autoApprove},
+          if (before === null) return null;
+          // Left out: they stay.
+          const licences = settings.licences ?? before.licences ?? [];
+          const after = {
+            autoApprove: settings.autoApprove,
+            ...(licences.length > 0 && { licences }),
+          };
+          if (JSON.stringify(before) === JSON.stringify(after)) return before;
+          await sql`update advertisers set auto_approve = ${after.autoApprove}, licences = ${licences}::text[],
             version = version + 1, updated_at = now() where id = ${advertiserId}`.execute(trx);
-          const entry = { id: advertiserId, before, after: settings };
-          await insertAudit(trx, "advertiser", [entry], actor);
-          return settings;
+          await insertAudit(trx, "advertiser", [{ id: advertiserId, before, after }], actor);
+          return after;
         }),
       ),
   };
@@ -80,10 +90,15 @@ async function readState(
 async function readSettings(
   executor: Kysely<Database> | Transaction<Database>,
   advertiserId: number,
-): Promise<{ readonly autoApprove: boolean } | null> {
-  const { rows } = await sql<{ readonly autoApprove: boolean }>`
-    select auto_approve as "autoApprove" from advertisers where id = ${advertiserId}`.execute(
+): Promise<ReviewSettings | null> {
+  const { rows } = await sql<{
+    readonly autoApprove: boolean;
+    readonly licences: NonNullable<ReviewSettings["licences"]>;
+  }>`
+    select auto_approve as "autoApprove", licences from advertisers where id = ${advertiserId}`.execute(
     executor,
   );
-  return rows[0] ?? null;
+  const [row] = rows;
+  if (row === undefined) return null;
+  return row.licences.length > 0 ? row : { autoApprove: row.autoApprove };
 }
