@@ -21,6 +21,8 @@ FROM node:24.21.0-bookworm-slim
 # How Node is started is measured (docs/benchmarks.md), and said once more in scripts/lib/servingEngine.json.
 ENV NODE_ENV=production PORT=8080 ATELIER_DATA_DIR=/var/lib/atelier GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 WORKDIR /app
+# The letters of drawn banners.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 # The only place that is written to (events and spool); everything else may be mounted read-only.
 RUN mkdir -p /var/lib/atelier && chown node:node /var/lib/atelier
 COPY --from=packages /app/package.json ./

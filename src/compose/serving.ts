@@ -113,8 +113,7 @@ export function composeServing(
     publicUrl: options.publicUrl,
     nowMs: stores.clock.nowMs,
   });
-  const { aboutUrlOf } = about;
-  const shared = shareServing(config, stores, state, { traffic, routeDeps, aboutUrlOf }, log);
+  const shared = shareServing(config, stores, state, { traffic, routeDeps, ...about }, log);
   const serveAds = createServeAds({
     ...shared,
     readPageView: createReadPageView({

@@ -50,7 +50,11 @@ export async function findShop(
       return found({ lat: point.lat, lon: point.lon, centre: "address", area: null });
     }
   }
-  return findArea({ ...endOfAddress(address), ...given(input) }, places);
+  const told = given(input);
+  // What the end of the address says is wrong in the address.
+  const pointerTo = (field: keyof ShopPlaceInput): string =>
+    `/place/${field in told ? field : "address"}`;
+  return findArea({ ...endOfAddress(address), ...told }, places, pointerTo);
 }
 
 /** Without what is not given, so that the end of the address counts there. */
@@ -66,7 +70,11 @@ export function endOfAddress(
   return { ...(postalCode && { postalCode }), ...(commune && { commune }) };
 }
 
-function findArea(input: ShopPlaceInput, places: Places): FoundPlace {
+function findArea(
+  input: ShopPlaceInput,
+  places: Places,
+  pointerTo: (field: keyof ShopPlaceInput) => string,
+): FoundPlace {
   const { inseeCode, commune, postalCode } = input;
   if (inseeCode !== undefined) {
     const known = places.communes.get(inseeCode.toUpperCase());
@@ -74,7 +82,7 @@ function findArea(input: ShopPlaceInput, places: Places): FoundPlace {
   }
   const group = postalCode === undefined ? undefined : places.postalCodes.get(postalCode);
   if (postalCode !== undefined && group === undefined) {
-    return unknown(pointerOf(input, "postalCode"), "postal code");
+    return unknown(pointerTo("postalCode"), "postal code");
   }
   if (commune !== undefined) {
     const named =
@@ -85,7 +93,7 @@ function findArea(input: ShopPlaceInput, places: Places): FoundPlace {
       names === undefined
         ? "must be a commune of France; give its postal code where several have this name"
         : `must be a commune of ${postalCode}: ${names.join(", ")}`;
-    return { ok: false, problems: [{ pointer: "/place/commune", rule }] };
+    return { ok: false, problems: [{ pointer: pointerTo("commune"), rule }] };
   }
   const largest = group?.communes[0];
   if (group === undefined || largest === undefined) {
@@ -120,9 +128,6 @@ const unknown = (pointer: string, what: string): FoundPlace => ({
   ok: false,
   problems: [{ pointer, rule: `must be a ${what} of France that we know` }],
 });
-
-const pointerOf = (input: ShopPlaceInput, field: "postalCode"): string =>
-  input.address !== undefined && input[field] === undefined ? "/place/address" : `/place/${field}`;
 
 /** The zone of a shop: a circle around it, or with no radius its commune or postal code; null = a point has none. */
 export function zoneOfShop(place: ShopPlace, radiusMeters: number | null): Zone | null {
