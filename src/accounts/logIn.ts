@@ -46,8 +46,10 @@ export async function logIn(
   const user = await checkPassword(deps, email, password, origin.network);
   if (user === null) throw wrongPassword();
   const token = Buffer.from(deps.randomBytes(32)).toString("base64url");
-  const session = { userId: user.userId, tokenHash: sha256(token) };
-  await deps.sessions.begin(session, actorOfUser(user, origin.requestId));
+  const { userId, passwordHash } = user;
+  const session = { userId, tokenHash: sha256(token), passwordHash };
+  const hasBegun = await deps.sessions.begin(session, actorOfUser(user, origin.requestId));
+  if (!hasBegun) throw wrongPassword();
   return { user, token };
 }
 

@@ -90,11 +90,14 @@ export interface SessionWrite {
   readonly userId: number;
   /** SHA-256 of the cookie's value in hexadecimal. */
   readonly tokenHash: string;
+  /** The password that was proved; absent = another proof. */
+  readonly passwordHash?: string | null;
 }
 
 /** Sessions of people at the console. They end after a while without use, and in any case after a longer one. */
 export interface SessionStore {
-  begin(session: SessionWrite, actor: Actor): Promise<void>;
+  /** False = none begins: the account is no longer active, or the password was changed since it was proved. */
+  begin(session: SessionWrite, actor: Actor): Promise<boolean>;
   /** Null = unknown, ended, or of somebody who may no longer. */
   findByHash(tokenHash: string): Promise<KnownCaller | null>;
   end(sessionId: number, actor: Actor): Promise<void>;

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { admitToLedger } from "../../src/stores/postgres/ledger.ts";
+import { createSessionStore } from "../../src/stores/postgres/sessions.ts";
 import { ledgerRow } from "../support/ledgerRows.ts";
 import { type System, startSystem } from "../support/system.ts";
 import {
@@ -217,6 +218,22 @@ describe("sessions", () => {
       204,
     );
     expect(await statusOf("/v1/me", d)).toBe(401);
+  });
+
+  it("do not begin with a password that was changed while it was being checked", async () => {
+    const { organizationId } = agency.ids;
+    const { userId } = await openUser(system, {
+      organizationId,
+      email: "course@agence.example",
+      name: "C",
+    });
+    const sessions = createSessionStore(system.server.stores.db);
+    const actor = { apiKeyId: null, label: "test" };
+    const begin = (tokenHash: string, passwordHash?: string) =>
+      sessions.begin({ userId, tokenHash, ...(passwordHash && { passwordHash }) }, actor);
+    expect(await begin("a".repeat(64), "$argon2id$before")).toBe(false);
+    expect(await sessions.findByHash("a".repeat(64))).toBeNull();
+    expect(await begin("b".repeat(64))).toBe(true);
   });
 
   it("are refused alike for a wrong password and an unknown address, and after ten tries for a while", async () => {

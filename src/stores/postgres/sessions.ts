@@ -11,7 +11,7 @@ const seconds = (count: number) => sql`make_interval(secs => ${count})`;
 
 /** Sessions in Postgres, by the database's own clock. */
 export function createSessionStore(db: Kysely<Database>): SessionStore {
-  const inTransaction = (work: (trx: Transaction<Database>) => Promise<void>) =>
+  const inTransaction = <Result>(work: (trx: Transaction<Database>) => Promise<Result>) =>
     withPublicFaults(() => db.transaction().execute(work));
   return {
     begin: (session, actor) => inTransaction((trx) => begin(trx, session, actor)),
@@ -33,19 +33,21 @@ interface SessionRow {
 /** Of many sessions of one person the oldest give way. */
 async function begin(
   trx: Transaction<Database>,
-  { userId, tokenHash }: SessionWrite,
+  { userId, tokenHash, passwordHash = null }: SessionWrite,
   actor: Actor,
-): Promise<void> {
+): Promise<boolean> {
   await sql`delete from sessions where user_id = ${userId} and (ends_at <= now() or id in (
     select id from sessions where user_id = ${userId} order by id desc
     offset ${sessionLimits.perUser - 1}))`.execute(trx);
   const { rows } = await sql<SessionRow>`
     insert into sessions (user_id, token_hash, ends_at)
     select id, ${tokenHash}, now() + ${seconds(sessionLimits.longestSeconds)} from users
-    where id = ${userId} and active
+    where id = ${userId} and active and (${passwordHash}::text is null or password_hash = ${passwordHash})
+    for share
     returning id, user_id, (select organization_id from users where id = ${userId})`.execute(trx);
   const entries = rows.map((row) => ({ id: row.id, before: null, after: toAudit(row) }));
   await insertAudit(trx, "session", entries, actor);
+  return rows.length > 0;
 }
 
 async function end(
