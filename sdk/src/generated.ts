@@ -5,6 +5,21 @@ export interface Acceptance {
   readonly password: string;
 }
 
+export interface Account {
+  readonly advertiserId: number;
+  /** All that was ever paid in, less refunds. */
+  readonly paidInMicros: number;
+  /** All that was ever charged, less credits: the ledger. */
+  readonly spentMicros: number;
+  /** Paid in less spent; never below the credit limit's negative. */
+  readonly balanceMicros: number;
+  /** Null = not limited. */
+  readonly creditLimitMicros: number | null;
+  /** What may still be spent; null = not limited. */
+  readonly availableMicros: number | null;
+  readonly billingDetails: BillingDetails | null;
+}
+
 export interface AdsAnswer {
   readonly decisionId: string;
   readonly place: {
@@ -183,6 +198,26 @@ export interface AuditEntry {
   readonly after: Readonly<Record<string, unknown>> | null;
 }
 
+export interface BillingDetails {
+  readonly legalName: string;
+  readonly addressLines: readonly string[];
+  readonly postalCode: string;
+  readonly city: string;
+  readonly siren: string | null;
+  readonly vatNumber: string | null;
+}
+
+export interface BillingDetailsInput {
+  readonly legalName: string;
+  readonly addressLines: readonly string[];
+  readonly postalCode: string;
+  readonly city: string;
+  /** Default: null. */
+  readonly siren?: string | null | undefined;
+  /** Default: null. */
+  readonly vatNumber?: string | null | undefined;
+}
+
 export interface BulkCreate {
   readonly op: "create";
   readonly body: Readonly<Record<string, unknown>>;
@@ -248,6 +283,10 @@ export interface Campaign {
   readonly devices: readonly ("mobile" | "tablet" | "desktop" | "tv" | "other")[];
   readonly deals: readonly CampaignDeal[];
   readonly openAuction: boolean;
+  readonly contentCategories: readonly ("political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing")[];
+  readonly co2Class: "A" | "B" | "C" | "D" | "E" | "F" | "G" | null;
+  readonly creativeRotation: "even" | "weighted" | "auto";
+  readonly utmTagging: boolean;
   readonly campaignId: number;
   /** What a shopkeeper reads: "Limoges et 10 km autour". */
   readonly zoneLabel: string;
@@ -292,6 +331,10 @@ export interface CampaignChange {
   readonly devices?: readonly ("mobile" | "tablet" | "desktop" | "tv" | "other")[] | undefined;
   readonly deals?: readonly CampaignDealInput[] | undefined;
   readonly openAuction?: boolean | undefined;
+  readonly contentCategories?: readonly ("political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing")[] | undefined;
+  readonly co2Class?: "A" | "B" | "C" | "D" | "E" | "F" | "G" | null | undefined;
+  readonly creativeRotation?: "even" | "weighted" | "auto" | undefined;
+  readonly utmTagging?: boolean | undefined;
   /** As `If-Match`. */
   readonly version?: number | undefined;
 }
@@ -353,6 +396,14 @@ export interface CampaignInput {
   readonly deals?: readonly CampaignDealInput[] | undefined;
   /** Default: true. */
   readonly openAuction?: boolean | undefined;
+  /** Default: []. */
+  readonly contentCategories?: readonly ("political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing")[] | undefined;
+  /** Default: null. */
+  readonly co2Class?: "A" | "B" | "C" | "D" | "E" | "F" | "G" | null | undefined;
+  /** Default: "even". */
+  readonly creativeRotation?: "even" | "weighted" | "auto" | undefined;
+  /** Default: true. */
+  readonly utmTagging?: boolean | undefined;
 }
 
 export interface CheckResult {
@@ -449,6 +500,7 @@ export type Creative = NativeCreative | ImageCreative | HtmlCreative;
 export interface CreativeChange {
   readonly active?: boolean | undefined;
   readonly landingUrl?: string | undefined;
+  readonly weight?: number | undefined;
   readonly attributes?: readonly number[] | undefined;
   readonly html?: string | undefined;
   readonly width?: number | undefined;
@@ -478,6 +530,10 @@ export interface CreditInput {
   /** Default: null. */
   readonly amountMicros?: number | null | undefined;
   readonly reason: string;
+}
+
+export interface CreditLimit {
+  readonly creditLimitMicros: number | null;
 }
 
 export interface DaySpending {
@@ -559,6 +615,44 @@ export interface DeliverySuggestion {
   readonly people?: number | undefined;
 }
 
+export interface Diagnosis {
+  readonly campaignId: number;
+  readonly at: string;
+  readonly status: "on_track" | "behind" | "cannot_spend" | "too_early" | "not_running";
+  /** Why nothing is wrong, when nothing is to be spent. */
+  readonly rest: "paused" | "draft" | "ended" | "not_started" | "not_today" | "day_spent" | "total_spent" | "free" | null;
+  readonly budgetDay: string;
+  readonly planMicros: number | null;
+  readonly plannedSoFarMicros: number | null;
+  readonly spentMicros: number;
+  /** At the end of the day. */
+  readonly expectedMicros: Estimate | null;
+  /** The share of the day's traffic that the figures rest on. */
+  readonly seenShare: number;
+  readonly opportunitiesPerDay: Estimate | null;
+  /** The biggest lever first. */
+  readonly reasons: readonly DeliveryReason[];
+  /** For the shopkeeper. */
+  readonly fr: string;
+  /** For the developer. */
+  readonly en: string;
+  readonly laggingSince: string | null;
+  /** The biggest lever: why, what to change, what that would bring. Null: nothing is wrong. */
+  readonly main: {
+    /** For the shopkeeper. */
+    readonly fr: string;
+    /** For the developer. */
+    readonly en: string;
+    readonly reason: string;
+    readonly change: DeliverySuggestion | null;
+  } | null;
+  readonly funnels: {
+    readonly lastHour: FunnelSince;
+    readonly today: FunnelSince;
+    readonly sevenDays: FunnelSince;
+  };
+}
+
 /** What a write would do. */
 export interface DryRun {
   readonly dryRun: true;
@@ -569,11 +663,142 @@ export interface DryRun {
   readonly forecast: Readonly<Record<string, unknown>> | null;
 }
 
+export interface Erasure {
+  /** The same for all passes of one erasure. */
+  readonly proofId: string;
+  /** Of the entry in the append-only log. */
+  readonly erasureId: number;
+  readonly cause: "visitor" | "operator" | "withdrawal";
+  readonly pass: number;
+  /** Records that were removed, by store that was reached. */
+  readonly counts: {
+    /** Keys that were removed. */
+    readonly redis?: {
+      readonly scores: number;
+      readonly caps: number;
+      readonly touches: number;
+      readonly links: number;
+    } | undefined;
+    /** Items, of all models. */
+    readonly dynamodb?: {
+      readonly scores: number;
+    } | undefined;
+    readonly postgres?: {
+      readonly forecastSample: number;
+      readonly consentState: number;
+    } | undefined;
+  };
+  /** Stores that were away: they are tried again until they have forgotten. */
+  readonly unreached: readonly string[];
+  readonly erasedAt: string;
+}
+
+export interface ErasureProof {
+  /** The same for all passes of one erasure. */
+  readonly proofId: string;
+  /** Of the entry in the append-only log. */
+  readonly erasureId: number;
+  readonly cause: "visitor" | "operator" | "withdrawal";
+  readonly pass: number;
+  /** Records that were removed, by store that was reached. */
+  readonly counts: {
+    /** Keys that were removed. */
+    readonly redis?: {
+      readonly scores: number;
+      readonly caps: number;
+      readonly touches: number;
+      readonly links: number;
+    } | undefined;
+    /** Items, of all models. */
+    readonly dynamodb?: {
+      readonly scores: number;
+    } | undefined;
+    readonly postgres?: {
+      readonly forecastSample: number;
+      readonly consentState: number;
+    } | undefined;
+  };
+  /** Stores that were away: they are tried again until they have forgotten. */
+  readonly unreached: readonly string[];
+  readonly erasedAt: string;
+  /** Event files and the lake. */
+  readonly events: {
+    readonly records: 0;
+    readonly reason: string;
+  };
+  /** No load of scores brings the visitor back before. */
+  readonly suppressedUntil: string;
+  readonly isComplete: boolean;
+}
+
 /** A figure, and bounds that hold in 95 of 100 cases. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+}
+
+export interface ExplainInput {
+  readonly place?: {
+    readonly search?: {
+      /** an INSEE code of a commune: 5 characters, such as 87085 or 2A004 */
+      readonly inseeCode?: string | undefined;
+      /** a French postal code: 5 digits */
+      readonly postalCode?: string | undefined;
+      /** a département's code, such as 87, 2A or 974 */
+      readonly departement?: string | undefined;
+      /** an INSEE code of a region, such as 75 or 04 */
+      readonly region?: string | undefined;
+      readonly lat?: number | undefined;
+      readonly lon?: number | undefined;
+      readonly radiusMeters?: number | undefined;
+    } | undefined;
+    readonly device?: {
+      readonly lat: number;
+      readonly lon: number;
+      readonly accuracyMeters?: number | undefined;
+    } | undefined;
+    readonly home?: {
+      /** an INSEE code of a commune: 5 characters, such as 87085 or 2A004 */
+      readonly inseeCode?: string | undefined;
+      /** a French postal code: 5 digits */
+      readonly postalCode?: string | undefined;
+    } | undefined;
+  } | undefined;
+  /** Default: {"consent":true}. */
+  readonly visitor?: {
+    /** False: nothing of the visitor may be used. Default: true. */
+    readonly consent?: boolean | undefined;
+    /** By segment: `{"achat-auto": 0.8}`. */
+    readonly scores?: Readonly<Record<string, number>> | undefined;
+    /** A real visitor, with scores and caps as they are kept. For the operator. */
+    readonly id?: string | undefined;
+  } | undefined;
+  readonly page?: {
+    /** an http or https address */
+    readonly url?: string | undefined;
+    /** a path of a-z, 0-9, - and _, such as vehicules/voitures */
+    readonly category?: string | undefined;
+    readonly keywords?: readonly string[] | undefined;
+    /** 16 to 64 random characters of A-Z, a-z, 0-9, _ and -, new for each page load */
+    readonly viewId?: string | undefined;
+  } | undefined;
+  readonly device?: {
+    readonly type?: "mobile" | "tablet" | "desktop" | "tv" | "other" | undefined;
+  } | undefined;
+  /** A site's public key: its placements, as they are registered. */
+  readonly site?: string | undefined;
+  /** Default: [{"id":"page","formats":["native"]}]. */
+  readonly placements?: readonly ({
+    /** printable ASCII without spaces */
+    readonly id: string;
+    readonly formats?: readonly ("native" | "image" | "html")[] | undefined;
+    readonly sizes?: readonly (readonly number[])[] | undefined;
+    readonly count?: number | undefined;
+    readonly floorMicros?: number | undefined;
+  })[] | undefined;
+  /** Left out: the nearest 50. */
+  readonly campaignIds?: readonly number[] | undefined;
 }
 
 export interface ExplainedCampaign {
@@ -596,6 +821,23 @@ export interface ExplainedCampaign {
   readonly figures?: Readonly<Record<string, string | number | boolean | null>> | undefined;
   readonly fr: string;
   readonly en: string;
+}
+
+export interface ExplainedVisit {
+  readonly decisionId: string;
+  readonly place: {
+    /** An H3 index, as coarse as consent asks. */
+    readonly cell: string;
+    readonly source: "search" | "device" | "home" | "ip";
+    readonly label: string | null;
+    readonly accuracyMeters: number;
+  } | null;
+  readonly placeProblems: readonly ({
+    readonly pointer: string;
+    readonly rule: string;
+  })[];
+  /** Those that would show first. */
+  readonly campaigns: readonly ExplainedCampaign[];
 }
 
 export interface FieldProblem {
@@ -736,6 +978,12 @@ export interface Funnel {
   } | null;
 }
 
+/** The last full hour and what has passed of this one. */
+export interface FunnelSince {
+  readonly since: string;
+  readonly funnel: Funnel;
+}
+
 export interface Health {
   readonly status: "alive";
 }
@@ -749,6 +997,7 @@ export interface HtmlCreative {
   readonly campaignId: number;
   readonly active: boolean;
   readonly landingUrl: string;
+  readonly weight: number;
   readonly attributes: readonly number[];
   readonly format: "html";
   readonly html: string;
@@ -769,6 +1018,8 @@ export interface HtmlCreativeInput {
   /** Default: true. */
   readonly active?: boolean | undefined;
   readonly landingUrl: string;
+  /** Default: 1. */
+  readonly weight?: number | undefined;
   /** Default: []. */
   readonly attributes?: readonly number[] | undefined;
   readonly format: "html";
@@ -786,6 +1037,7 @@ export interface ImageCreative {
   readonly campaignId: number;
   readonly active: boolean;
   readonly landingUrl: string;
+  readonly weight: number;
   readonly attributes: readonly number[];
   readonly format: "image";
   readonly imageUrl: string;
@@ -808,6 +1060,8 @@ export interface ImageCreativeInput {
   /** Default: true. */
   readonly active?: boolean | undefined;
   readonly landingUrl: string;
+  /** Default: 1. */
+  readonly weight?: number | undefined;
   /** Default: []. */
   readonly attributes?: readonly number[] | undefined;
   readonly format: "image";
@@ -848,6 +1102,64 @@ export interface InvitedUser {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly invitationToken: string;
+}
+
+export interface Invoice {
+  readonly invoiceId: number;
+  /** "F2026-000042"; credit notes begin with A. */
+  readonly number: string;
+  readonly kind: "invoice" | "credit_note";
+  readonly advertiserId: number;
+  readonly month: string;
+  readonly issuedOn: string;
+  /** Of the ledger, before VAT, to the micro. */
+  readonly exactMicros: number;
+  readonly netCents: number;
+  readonly vatCents: number;
+  readonly totalCents: number;
+  readonly buyerName: string;
+  readonly mandatary: string | null;
+  readonly lines: readonly ({
+    readonly campaignId: number;
+    readonly campaignName: string;
+    readonly zone: string;
+    readonly supports: readonly string[];
+    readonly shownIn: readonly string[];
+    readonly fromDay: string;
+    readonly toDay: string;
+    readonly kind: "impression" | "viewable" | "click" | "credit";
+    readonly units: number;
+    readonly unitPriceMicros: number;
+    readonly amountMicros: number;
+    readonly reason: string | null;
+  })[];
+  readonly carriedInMicros: number;
+  readonly carriedOutMicros: number;
+  readonly vatBasisPoints: number;
+  readonly prepaidCents: number;
+  readonly dueCents: number;
+  readonly corrects: readonly string[];
+}
+
+export interface InvoiceClosing {
+  readonly month: string;
+  /** Default: null. */
+  readonly advertiserIds?: readonly number[] | null | undefined;
+}
+
+export interface InvoiceSummary {
+  readonly invoiceId: number;
+  /** "F2026-000042"; credit notes begin with A. */
+  readonly number: string;
+  readonly kind: "invoice" | "credit_note";
+  readonly advertiserId: number;
+  readonly month: string;
+  readonly issuedOn: string;
+  /** Of the ledger, before VAT, to the micro. */
+  readonly exactMicros: number;
+  readonly netCents: number;
+  readonly vatCents: number;
+  readonly totalCents: number;
 }
 
 export interface LandingCheck {
@@ -944,6 +1256,7 @@ export interface NativeCreative {
   readonly campaignId: number;
   readonly active: boolean;
   readonly landingUrl: string;
+  readonly weight: number;
   readonly attributes: readonly number[];
   readonly format: "native";
   readonly title: string;
@@ -970,6 +1283,8 @@ export interface NativeCreativeInput {
   /** Default: true. */
   readonly active?: boolean | undefined;
   readonly landingUrl: string;
+  /** Default: 1. */
+  readonly weight?: number | undefined;
   /** Default: []. */
   readonly attributes?: readonly number[] | undefined;
   readonly format: "native";
@@ -1005,6 +1320,24 @@ export interface NewApiKey {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly key: string;
+}
+
+export interface NewWebhook {
+  readonly webhookId: number;
+  readonly organizationId: number;
+  readonly advertiserId: number | null;
+  readonly url: string;
+  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[];
+  readonly active: boolean;
+  /** Since when no delivery has succeeded. */
+  readonly failingSince: string | null;
+  /** Why we switched it off: it failed for three days, or answered 410. */
+  readonly disabledReason: "failing" | "gone" | null;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** What deliveries are signed with; shown this once. */
+  readonly secret: string;
 }
 
 export interface Organization {
@@ -1058,6 +1391,38 @@ export interface PacingReport {
 export interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
+}
+
+export interface Payment {
+  readonly paymentId: number;
+  readonly advertiserId: number;
+  readonly netMicros: number;
+  /** 2000 = 20 %. */
+  readonly vatBasisPoints: number;
+  readonly vatCents: number;
+  /** With VAT: what the provider is asked to take. */
+  readonly totalCents: number;
+  readonly status: "pending" | "paid" | "failed";
+  /** Before VAT. */
+  readonly refundedMicros: number;
+  /** Where people pay. */
+  readonly checkoutUrl: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface PaymentEvent {
+  readonly id: string;
+  readonly type: "payment.paid" | "payment.failed";
+  readonly payment: {
+    readonly id: string;
+    readonly amountCents: number;
+    readonly currency: string;
+  };
+}
+
+export interface PaymentInput {
+  readonly netMicros: number;
 }
 
 /** Who may be recognised and would match in the period. */
@@ -1196,6 +1561,22 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
+export interface Refund {
+  readonly refundId: number;
+  readonly paymentId: number;
+  readonly refundKey: string;
+  readonly netMicros: number;
+  readonly totalCents: number;
+  readonly reason: string;
+  readonly status: "pending" | "done" | "declined";
+}
+
+export interface RefundInput {
+  readonly refundKey: string;
+  readonly netMicros: number;
+  readonly reason: string;
+}
+
 export interface Review {
   readonly status: "pending" | "approved" | "rejected";
   readonly reasons: readonly string[];
@@ -1203,6 +1584,8 @@ export interface Review {
   readonly reviewedBy: string | null;
   readonly at: string | null;
   readonly suspects: readonly string[];
+  readonly rulesVersion: number;
+  readonly rulesFlags: readonly string[];
   readonly approvedVersionShown: boolean;
 }
 
@@ -1229,10 +1612,12 @@ export interface ReviewReasons {
 
 export interface ReviewSettings {
   readonly autoApprove: boolean;
+  readonly licences?: readonly ("political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing")[] | undefined;
 }
 
 export interface ReviewSettingsInput {
   readonly autoApprove: boolean;
+  readonly licences?: readonly ("political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing")[] | undefined;
 }
 
 export interface Rotation {
@@ -1297,6 +1682,8 @@ export interface ServedAd {
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly label: "Publicité";
+  /** What the law has this ad say: to be shown with it, always. */
+  readonly mentions?: readonly string[] | undefined;
   /** To be shown on demand (DSA, article 26). */
   readonly why: {
     readonly advertiser: string;
@@ -1318,6 +1705,129 @@ export interface ServedAd {
   /** Only with an explanation. */
   readonly valueMicros?: number | undefined;
   readonly content: NativeContent | ImageContent | HtmlContent;
+}
+
+export interface ShopAdInput {
+  readonly title: string;
+  readonly text: string;
+  /** Default: "En savoir plus". */
+  readonly callToAction?: string | undefined;
+  /** An uploaded picture of the advertiser. */
+  readonly mediaId?: number | undefined;
+  /** A photo in base64: PNG, JPEG, WebP, GIF or AVIF, at least 600 × 314. */
+  readonly picture?: string | undefined;
+  readonly landingUrl?: string | undefined;
+}
+
+export interface ShopCampaign {
+  readonly advertiser: {
+    /** Null in a dry run for what does not exist. */
+    readonly advertiserId: number | null;
+    readonly isNew: boolean;
+    readonly name: string;
+    readonly trade: string;
+    readonly siret: string | null;
+    readonly phone: string | null;
+  };
+  readonly campaign: {
+    /** Null in a dry run for what does not exist. */
+    readonly campaignId: number | null;
+    readonly status: "draft" | "active";
+    readonly startsOn: string;
+    readonly endsOn: string | null;
+    readonly totalBudgetMicros: number | null;
+    readonly dailyBudgetMicros: number | null;
+    readonly zone: unknown;
+    readonly zoneLabel: string;
+  };
+  readonly place: {
+    readonly lat: number;
+    readonly lon: number;
+    /** What the point is the place of. */
+    readonly centre: "pin" | "address" | "commune" | "postalCode";
+  };
+  readonly creatives: readonly ({
+    /** Null in a dry run for what does not exist. */
+    readonly creativeId: number | null;
+    readonly format: "native" | "image";
+    readonly width: number | null;
+    readonly height: number | null;
+    /** Null in a dry run. */
+    readonly imageUrl: string | null;
+    /** In a dry run: the picture as a data URL. */
+    readonly preview: string | null;
+    readonly review: "pending" | "approved" | "rejected";
+  })[];
+  readonly price: {
+    readonly pricing: "cpm";
+    readonly bidMicros: number;
+    /** Null where nothing can be forecast. */
+    readonly recommendedBidMicros: number | null;
+    /** For the shopkeeper. */
+    readonly fr: string;
+    /** For the developer. */
+    readonly en: string;
+  };
+  readonly forecast: Forecast | null;
+  readonly warnings: readonly ({
+    readonly code: "budget_not_spent" | "too_few_people" | "no_traffic_known" | "street_not_located" | "forecast_unavailable" | "balance_empty" | "period_cut";
+    /** For the shopkeeper. */
+    readonly fr: string;
+    /** For the developer. */
+    readonly en: string;
+    /** The least that spends the budget; null = none. */
+    readonly radiusMeters: number | null;
+  })[];
+  readonly summary: {
+    /** For the shopkeeper. */
+    readonly fr: string;
+    /** For the developer. */
+    readonly en: string;
+  };
+}
+
+export interface ShopCampaignInput {
+  readonly shop: ShopInput;
+  readonly place: ShopPlaceInput;
+  /** Null: the commune or postal code itself. Default: null. */
+  readonly radiusMeters?: number | null | undefined;
+  /** Default: null. */
+  readonly totalBudgetMicros?: number | null | undefined;
+  /** Default: null. */
+  readonly dailyBudgetMicros?: number | null | undefined;
+  /** Left out: today. */
+  readonly startsOn?: string | undefined;
+  /** Default: null. */
+  readonly endsOn?: string | null | undefined;
+  readonly ad: ShopAdInput;
+  /** Pages about these only; empty: all. Default: []. */
+  readonly categories?: readonly string[] | undefined;
+  /** For a thousand views. Left out: the one that the forecast recommends. */
+  readonly bidMicros?: number | undefined;
+  /** False: a draft. Default: true. */
+  readonly launch?: boolean | undefined;
+}
+
+export interface ShopInput {
+  /** One that is there; then nothing else is needed. */
+  readonly advertiserId?: number | undefined;
+  readonly name?: string | undefined;
+  /** `fleuriste` */
+  readonly trade?: string | undefined;
+  readonly payerName?: string | undefined;
+  /** Checked by its check digit; needs `place.address`. */
+  readonly siret?: string | undefined;
+  readonly phone?: string | undefined;
+}
+
+/** The finest that is given counts. */
+export interface ShopPlaceInput {
+  readonly address?: string | undefined;
+  readonly commune?: string | undefined;
+  readonly postalCode?: string | undefined;
+  readonly inseeCode?: string | undefined;
+  readonly lat?: number | undefined;
+  readonly lon?: number | undefined;
 }
 
 export interface Site {
@@ -1610,6 +2120,10 @@ export interface SummarizedCampaign {
   readonly devices: readonly ("mobile" | "tablet" | "desktop" | "tv" | "other")[];
   readonly deals: readonly CampaignDeal[];
   readonly openAuction: boolean;
+  readonly contentCategories: readonly ("political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing")[];
+  readonly co2Class: "A" | "B" | "C" | "D" | "E" | "F" | "G" | null;
+  readonly creativeRotation: "even" | "weighted" | "auto";
+  readonly utmTagging: boolean;
   readonly campaignId: number;
   /** What a shopkeeper reads: "Limoges et 10 km autour". */
   readonly zoneLabel: string;
@@ -1646,6 +2160,29 @@ export interface ToldConversionSettings {
   readonly pixelUrl: string;
 }
 
+export interface Transparency {
+  readonly day: string;
+  readonly fewestAds: 50;
+  readonly items: readonly ({
+    readonly advertiserId: number;
+    readonly advertiser: string;
+    readonly payer: string;
+    readonly reasons: {
+      /** Which place chose the ad; `everywhere` = none did. */
+      readonly place: "everywhere" | "search" | "device" | "home" | "ip";
+      /** What the page was about. */
+      readonly category: boolean;
+      /** A profile of the visitor. */
+      readonly audience: boolean;
+    };
+    /** Ads that pages were given for it, rounded down to tens. */
+    readonly ads: number;
+  })[];
+  /** Of all lines with fewer ads, together; 0 where that is fewer too. */
+  readonly otherAds: number;
+  readonly nextOffset: number | null;
+}
+
 export interface User {
   readonly userId: number;
   readonly organizationId: number;
@@ -1666,6 +2203,100 @@ export interface UserChange {
   readonly active?: boolean | undefined;
   /** As `If-Match`. */
   readonly version?: number | undefined;
+}
+
+export interface VisitorExport {
+  readonly visitorId: string;
+  readonly exportedAt: string;
+  /** Ads that were shown lately, for frequency caps. */
+  readonly impressions: readonly ({
+    readonly campaignId: number;
+    readonly advertiserId: number;
+    readonly at: string;
+  })[];
+  /** What was clicked and seen, to ascribe conversions. */
+  readonly touches: readonly ({
+    readonly kind: "click" | "view";
+    readonly advertiserId: number;
+    readonly at: string;
+  })[];
+  readonly linkedExchangeIds: number;
+  /** The profile. */
+  readonly scores: {
+    readonly modelVersion: number;
+    readonly expiresAt: string;
+    readonly scores: readonly ({
+      readonly segmentId: number;
+      readonly score: number;
+    })[];
+  } | null;
+  /** Requests that forecasts replay; at most 1,000, latest first. */
+  readonly forecastSample: readonly ({
+    readonly at: string;
+    readonly category: string | null;
+    readonly personalised: boolean;
+  })[];
+  readonly consents: readonly ({
+    readonly at: string;
+    readonly basis: string;
+    readonly purposes: readonly string[];
+  })[];
+  readonly erasures: readonly Erasure[];
+}
+
+export interface Webhook {
+  readonly webhookId: number;
+  readonly organizationId: number;
+  readonly advertiserId: number | null;
+  readonly url: string;
+  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[];
+  readonly active: boolean;
+  /** Since when no delivery has succeeded. */
+  readonly failingSince: string | null;
+  /** Why we switched it off: it failed for three days, or answered 410. */
+  readonly disabledReason: "failing" | "gone" | null;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface WebhookChange {
+  readonly url?: string | undefined;
+  readonly events?: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[] | undefined;
+  readonly active?: boolean | undefined;
+  /** As `If-Match`. */
+  readonly version?: number | undefined;
+}
+
+export interface WebhookDelivery {
+  readonly deliveryId: number;
+  readonly webhookId: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly status: "pending" | "delivered" | "failed";
+  readonly attempts: number;
+  readonly nextAttemptAt: string | null;
+  readonly lastAttemptAt: string | null;
+  /** Of the last answer. */
+  readonly httpStatus: number | null;
+  /** Why the last attempt failed. */
+  readonly error: string | null;
+  readonly createdAt: string;
+}
+
+export interface WebhookInput {
+  readonly url: string;
+  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[];
+  /** Default: true. */
+  readonly active?: boolean | undefined;
+  readonly organizationId?: number | undefined;
+  /** Default: null. */
+  readonly advertiserId?: number | null | undefined;
+}
+
+export interface WebhookRotation {
+  /** Default: 86400. */
+  readonly overlapSeconds?: number | undefined;
 }
 
 export interface Zone {
@@ -1841,7 +2472,7 @@ export interface Operations {
       readonly cursor?: string | undefined;
       /** Ascending, or descending with a minus; ties by id. */
       readonly sort?: "id" | "-id" | "name" | "-name" | "startsOn" | "-startsOn" | "endsOn" | "-endsOn" | "bidMicros" | "-bidMicros" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
-      /** Some of advertiserId, name, status, startsOn, endsOn, dayparts, pricing, bidMicros, totalBudgetMicros, dailyBudgetMicros, pacing, priority, frequencyCaps, zone, placeIntention, categories, keywords, audience, devices, deals, openAuction, campaignId, zoneLabel, zoneApproximate, timeZone, version, createdAt, updatedAt. */
+      /** Some of advertiserId, name, status, startsOn, endsOn, dayparts, pricing, bidMicros, totalBudgetMicros, dailyBudgetMicros, pacing, priority, frequencyCaps, zone, placeIntention, categories, keywords, audience, devices, deals, openAuction, contentCategories, co2Class, creativeRotation, utmTagging, campaignId, zoneLabel, zoneApproximate, timeZone, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;
     };
     readonly answer: {
@@ -1854,7 +2485,7 @@ export interface Operations {
   readonly readCampaign: {
     readonly input: {
       readonly campaignId: number;
-      /** Some of advertiserId, name, status, startsOn, endsOn, dayparts, pricing, bidMicros, totalBudgetMicros, dailyBudgetMicros, pacing, priority, frequencyCaps, zone, placeIntention, categories, keywords, audience, devices, deals, openAuction, campaignId, zoneLabel, zoneApproximate, timeZone, version, createdAt, updatedAt, zoneSummary. */
+      /** Some of advertiserId, name, status, startsOn, endsOn, dayparts, pricing, bidMicros, totalBudgetMicros, dailyBudgetMicros, pacing, priority, frequencyCaps, zone, placeIntention, categories, keywords, audience, devices, deals, openAuction, contentCategories, co2Class, creativeRotation, utmTagging, campaignId, zoneLabel, zoneApproximate, timeZone, version, createdAt, updatedAt, zoneSummary. */
       readonly fields?: string | undefined;
     };
     readonly answer: SummarizedCampaign;
@@ -1891,6 +2522,13 @@ export interface Operations {
       readonly body: Iterable<BulkLine> | AsyncIterable<BulkLine>;
     };
     readonly answer: AsyncIterable<BulkResult>;
+  };
+  /** Make a shop's whole campaign: `/v1/shop-campaigns`. */
+  readonly createShopCampaign: {
+    readonly input: {
+      readonly body: ShopCampaignInput;
+    };
+    readonly answer: ShopCampaign;
   };
   /** Say what a zone means: `/v1/zones/preview`. */
   readonly previewZone: {
@@ -1929,7 +2567,7 @@ export interface Operations {
       readonly cursor?: string | undefined;
       /** Ascending, or descending with a minus; ties by id. */
       readonly sort?: "id" | "-id" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
-      /** Some of campaignId, active, landingUrl, attributes, format, title, text, callToAction, imageUrl, mediaId, imageWidth, imageHeight, iconUrl, iconSide, creativeId, version, createdAt, updatedAt, review, suspension, landingCheck, alt, width, height, html. */
+      /** Some of campaignId, active, landingUrl, weight, attributes, format, title, text, callToAction, imageUrl, mediaId, imageWidth, imageHeight, iconUrl, iconSide, creativeId, version, createdAt, updatedAt, review, suspension, landingCheck, alt, width, height, html. */
       readonly fields?: string | undefined;
     };
     readonly answer: {
@@ -1942,7 +2580,7 @@ export interface Operations {
   readonly readCreative: {
     readonly input: {
       readonly creativeId: number;
-      /** Some of campaignId, active, landingUrl, attributes, format, title, text, callToAction, imageUrl, mediaId, imageWidth, imageHeight, iconUrl, iconSide, creativeId, version, createdAt, updatedAt, review, suspension, landingCheck, alt, width, height, html. */
+      /** Some of campaignId, active, landingUrl, weight, attributes, format, title, text, callToAction, imageUrl, mediaId, imageWidth, imageHeight, iconUrl, iconSide, creativeId, version, createdAt, updatedAt, review, suspension, landingCheck, alt, width, height, html. */
       readonly fields?: string | undefined;
     };
     readonly answer: Creative;
@@ -2201,6 +2839,13 @@ export interface Operations {
     };
     readonly answer: Delivery;
   };
+  /** Say what became of a campaign's opportunities, and what to change: `/v1/campaigns/{campaignId}/diagnosis`. */
+  readonly readDiagnosis: {
+    readonly input: {
+      readonly campaignId: number;
+    };
+    readonly answer: Diagnosis;
+  };
   /** Show a campaign's plan of the day and what was spent: `/v1/campaigns/{campaignId}/pacing`. */
   readonly readPacing: {
     readonly input: {
@@ -2214,6 +2859,196 @@ export interface Operations {
       readonly body: ForecastInput;
     };
     readonly answer: Forecast;
+  };
+  /** Say what would become of campaigns in a supposed visit: `/v1/explain`. */
+  readonly explainVisit: {
+    readonly input: {
+      readonly body: ExplainInput;
+    };
+    readonly answer: ExplainedVisit;
+  };
+  /** Show what an advertiser paid in, spent and may still spend: `/v1/advertisers/{advertiserId}/account`. */
+  readonly readAccount: {
+    readonly input: {
+      readonly advertiserId: number;
+    };
+    readonly answer: Account;
+  };
+  /** Say who pays and where: `/v1/advertisers/{advertiserId}/billing-details`. */
+  readonly writeBillingDetails: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly body: BillingDetailsInput;
+    };
+    readonly answer: Account;
+  };
+  /** Say how much an advertiser may owe: `/v1/advertisers/{advertiserId}/credit-limit`. */
+  readonly setCreditLimit: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly body: CreditLimit;
+    };
+    readonly answer: Account;
+  };
+  /** Pay in: `/v1/advertisers/{advertiserId}/payments`. */
+  readonly createPayment: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly body: PaymentInput;
+    };
+    readonly answer: Payment;
+  };
+  /** List an advertiser's payments: `/v1/advertisers/{advertiserId}/payments`. */
+  readonly listPayments: {
+    readonly input: {
+      readonly advertiserId: number;
+      /** How many at most. Default: 50. */
+      readonly limit?: number | undefined;
+      /** The `nextCursor` of the page before. */
+      readonly cursor?: string | undefined;
+    };
+    readonly answer: {
+      readonly items: readonly Payment[];
+      /** The `cursor` of the next page; null on the last one. */
+      readonly nextCursor: string | null;
+    };
+  };
+  /** Give back what was paid in and not spent: `/v1/payments/{paymentId}/refunds`. */
+  readonly refundPayment: {
+    readonly input: {
+      readonly paymentId: number;
+      readonly body: RefundInput;
+    };
+    readonly answer: Refund;
+  };
+  /** What the payment provider tells: `/v1/payment-events`. */
+  readonly receivePaymentEvent: {
+    readonly input: {
+      readonly body: PaymentEvent;
+    };
+    readonly answer: {
+      readonly outcome: "applied" | "known" | "amount_differs" | "too_late" | "account_full";
+    };
+  };
+  /** Close a month: `/v1/invoices`. */
+  readonly closeMonth: {
+    readonly input: {
+      readonly body: InvoiceClosing;
+    };
+    readonly answer: {
+      readonly month: string;
+      readonly issued: readonly InvoiceSummary[];
+      readonly isDone: boolean;
+    };
+  };
+  /** List invoices and credit notes: `/v1/invoices`. */
+  readonly listInvoices: {
+    readonly input: {
+      /** How many at most. Default: 50. */
+      readonly limit?: number | undefined;
+      /** The `nextCursor` of the page before. */
+      readonly cursor?: string | undefined;
+      readonly advertiserId?: number | undefined;
+      readonly month?: string | undefined;
+    };
+    readonly answer: {
+      readonly items: readonly InvoiceSummary[];
+      /** The `cursor` of the next page; null on the last one. */
+      readonly nextCursor: string | null;
+    };
+  };
+  /** Read an invoice or a credit note: `/v1/invoices/{invoiceId}`. */
+  readonly readInvoice: {
+    readonly input: {
+      readonly invoiceId: number;
+    };
+    readonly answer: Invoice;
+  };
+  /** Create a webhook: `/v1/webhooks`. */
+  readonly createWebhook: {
+    readonly input: {
+      readonly body: WebhookInput;
+    };
+    readonly answer: NewWebhook;
+  };
+  /** List webhooks: `/v1/webhooks`. */
+  readonly listWebhooks: {
+    readonly input: {
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of webhookId, organizationId, advertiserId, url, events, active, failingSince, disabledReason, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
+    };
+    readonly answer: {
+      readonly items: readonly Webhook[];
+      /** The `cursor` of the next page; null on the last one. */
+      readonly nextCursor: string | null;
+    };
+  };
+  /** Read a webhook: `/v1/webhooks/{webhookId}`. */
+  readonly readWebhook: {
+    readonly input: {
+      readonly webhookId: number;
+      /** Some of webhookId, organizationId, advertiserId, url, events, active, failingSince, disabledReason, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
+    };
+    readonly answer: Webhook;
+  };
+  /** Change a webhook: `/v1/webhooks/{webhookId}`. */
+  readonly changeWebhook: {
+    readonly input: {
+      readonly webhookId: number;
+      readonly body: WebhookChange;
+    };
+    readonly answer: Webhook;
+  };
+  /** Delete a webhook: `/v1/webhooks/{webhookId}`. */
+  readonly removeWebhook: {
+    readonly input: {
+      readonly webhookId: number;
+    };
+    readonly answer: undefined;
+  };
+  /** Give a webhook a new secret: `/v1/webhooks/{webhookId}/rotate`. */
+  readonly rotateWebhook: {
+    readonly input: {
+      readonly webhookId: number;
+      readonly body: WebhookRotation;
+    };
+    readonly answer: NewWebhook;
+  };
+  /** List what a webhook was sent: `/v1/webhooks/{webhookId}/deliveries`. */
+  readonly listDeliveries: {
+    readonly input: {
+      readonly webhookId: number;
+      /** How many at most. Default: 50. */
+      readonly limit?: number | undefined;
+      /** The `nextCursor` of the page before. */
+      readonly cursor?: string | undefined;
+    };
+    readonly answer: {
+      readonly items: readonly WebhookDelivery[];
+      /** The `cursor` of the next page; null on the last one. */
+      readonly nextCursor: string | null;
+    };
+  };
+  /** Send a delivery again: `/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay`. */
+  readonly replayDelivery: {
+    readonly input: {
+      readonly webhookId: number;
+      readonly deliveryId: number;
+    };
+    readonly answer: WebhookDelivery;
+  };
+  /** Send a webhook an event that tells nothing: `/v1/webhooks/{webhookId}/test`. */
+  readonly testWebhook: {
+    readonly input: {
+      readonly webhookId: number;
+    };
+    readonly answer: WebhookDelivery;
   };
   /** Tell of orders: `/v1/conversions`. */
   readonly reportConversions: {
@@ -2683,6 +3518,40 @@ export interface Operations {
     };
     readonly answer: AdsAnswer;
   };
+  /** Everything that is kept of a visitor: `/v1/visitors/{visitorId}`. */
+  readonly exportVisitor: {
+    readonly input: {
+      readonly visitorId: string;
+      /** The key of the site that signed the id; with `signature`, instead of an API key. */
+      readonly site?: string | undefined;
+      /** The site's HMAC-SHA256 over the id, in base64url or hexadecimal. */
+      readonly signature?: string | undefined;
+    };
+    readonly answer: VisitorExport;
+  };
+  /** Forget a visitor everywhere: `/v1/visitors/{visitorId}`. */
+  readonly eraseVisitor: {
+    readonly input: {
+      readonly visitorId: string;
+      /** The key of the site that signed the id; with `signature`, instead of an API key. */
+      readonly site?: string | undefined;
+      /** The site's HMAC-SHA256 over the id, in base64url or hexadecimal. */
+      readonly signature?: string | undefined;
+    };
+    readonly answer: ErasureProof;
+  };
+  /** Who had ads shown for which kinds of reasons on a day: `/v1/transparency`. */
+  readonly readTransparency: {
+    readonly input: {
+      /** A day that is over, in Paris time. */
+      readonly day: string;
+      /** Default: 200. */
+      readonly limit?: number | undefined;
+      /** Default: 0. */
+      readonly offset?: number | undefined;
+    };
+    readonly answer: Transparency;
+  };
   /** Say whether the process answers: `/healthz`. */
   readonly readHealth: {
     readonly input: Readonly<Record<never, never>>;
@@ -2713,6 +3582,7 @@ export const operations = {
   removeCampaign: {"method":"DELETE","path":"/v1/campaigns/{campaignId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":true},
   bulkCampaigns: {"method":"POST","path":"/v1/campaigns/bulk","query":["atomic"],"takesIdempotencyKey":true,"bodyType":"application/x-ndjson","answerType":"application/x-ndjson","dryRun":true},
   bulkCreatives: {"method":"POST","path":"/v1/creatives/bulk","query":["atomic"],"takesIdempotencyKey":true,"bodyType":"application/x-ndjson","answerType":"application/x-ndjson","dryRun":true},
+  createShopCampaign: {"method":"POST","path":"/v1/shop-campaigns","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   previewZone: {"method":"POST","path":"/v1/zones/preview","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   searchPlaces: {"method":"GET","path":"/v1/places","query":["q","limit","kinds"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   createCreative: {"method":"POST","path":"/v1/creatives","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
@@ -2744,8 +3614,29 @@ export const operations = {
   listLedgerEntries: {"method":"GET","path":"/v1/campaigns/{campaignId}/ledger","query":["limit","cursor","kind","day"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSpending: {"method":"GET","path":"/v1/campaigns/{campaignId}/spending","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readDelivery: {"method":"GET","path":"/v1/campaigns/{campaignId}/delivery","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readDiagnosis: {"method":"GET","path":"/v1/campaigns/{campaignId}/diagnosis","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readPacing: {"method":"GET","path":"/v1/campaigns/{campaignId}/pacing","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   forecastCampaign: {"method":"POST","path":"/v1/forecasts","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  explainVisit: {"method":"POST","path":"/v1/explain","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  readAccount: {"method":"GET","path":"/v1/advertisers/{advertiserId}/account","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  writeBillingDetails: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/billing-details","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  setCreditLimit: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/credit-limit","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  createPayment: {"method":"POST","path":"/v1/advertisers/{advertiserId}/payments","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  listPayments: {"method":"GET","path":"/v1/advertisers/{advertiserId}/payments","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  refundPayment: {"method":"POST","path":"/v1/payments/{paymentId}/refunds","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  receivePaymentEvent: {"method":"POST","path":"/v1/payment-events","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  closeMonth: {"method":"POST","path":"/v1/invoices","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  listInvoices: {"method":"GET","path":"/v1/invoices","query":["limit","cursor","advertiserId","month"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readInvoice: {"method":"GET","path":"/v1/invoices/{invoiceId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  createWebhook: {"method":"POST","path":"/v1/webhooks","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  listWebhooks: {"method":"GET","path":"/v1/webhooks","query":["limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readWebhook: {"method":"GET","path":"/v1/webhooks/{webhookId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changeWebhook: {"method":"PATCH","path":"/v1/webhooks/{webhookId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  removeWebhook: {"method":"DELETE","path":"/v1/webhooks/{webhookId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
+  rotateWebhook: {"method":"POST","path":"/v1/webhooks/{webhookId}/rotate","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  listDeliveries: {"method":"GET","path":"/v1/webhooks/{webhookId}/deliveries","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  replayDelivery: {"method":"POST","path":"/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
+  testWebhook: {"method":"POST","path":"/v1/webhooks/{webhookId}/test","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   reportConversions: {"method":"POST","path":"/v1/conversions","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   listConversions: {"method":"GET","path":"/v1/campaigns/{campaignId}/conversions","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readConversionSettings: {"method":"GET","path":"/v1/advertisers/{advertiserId}/conversion-settings","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
@@ -2794,6 +3685,9 @@ export const operations = {
   changePassword: {"method":"POST","path":"/v1/me/password","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":null,"dryRun":false},
   listAuditEntries: {"method":"GET","path":"/v1/audit","query":["entity","entityId","actorKeyId","actorUserId","organizationId","from","until","requestId","limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   askForAds: {"method":"POST","path":"/v1/ads","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  exportVisitor: {"method":"GET","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  eraseVisitor: {"method":"DELETE","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readTransparency: {"method":"GET","path":"/v1/transparency","query":["day","limit","offset"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readHealth: {"method":"GET","path":"/healthz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readReadiness: {"method":"GET","path":"/readyz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readOpenApi: {"method":"GET","path":"/openapi.json","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},

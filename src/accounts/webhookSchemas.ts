@@ -78,7 +78,7 @@ export const deliverySchema = z
     error: z.string().nullable().describe("Why the last attempt failed."),
     createdAt: z.iso.datetime(),
   })
-  .meta({ title: "Delivery" });
+  .meta({ title: "WebhookDelivery" });
 export type Delivery = Readonly<z.output<typeof deliverySchema>>;
 
 export const webhookList: ListSpec<Record<never, never>> = {
