@@ -80,10 +80,9 @@ export async function finishSignIn(
   const user = await accountOf(deps, identity, origin.requestId);
   const token = Buffer.from(deps.randomBytes(32)).toString("base64url");
   const tokenHash = createHash("sha256").update(token).digest("hex");
-  await deps.sessions.begin(
-    { userId: user.userId, tokenHash },
-    actorOfUser(user, origin.requestId),
-  );
+  const actor = actorOfUser(user, origin.requestId);
+  const hasBegun = await deps.sessions.begin({ userId: user.userId, tokenHash }, actor);
+  if (!hasBegun) throw noAccount();
   return { user, token };
 }
 
