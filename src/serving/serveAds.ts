@@ -73,7 +73,7 @@ export interface CallContext {
   readonly test: boolean;
   /** Null = explain nothing. */
   readonly explain: ExplainWish | null;
-  /** Somebody who is only supposed, of whom nothing is read; for test decisions. Absent = who the keys say. */
+  /** A supposed visitor, for test decisions. */
   readonly supposed?: VisitorState;
 }
 
@@ -108,7 +108,7 @@ async function serve(asked: AdRequest, options: CallContext, serving: Serving): 
   const snapshot = deps.currentSnapshot();
   const read = await readVisit(asked, options, deps);
   if (late.isLate) return emptyAnswer(asked);
-  const request = read.ok ? asked : withoutStableVisitor(asked);
+  const request = read.ok ? asked : withoutVisitor(asked);
   const delivery: DeliveryState = {
     exhaustedUntilMs: refusals.exhausted(snapshot),
     throttles: deps.throttles(),
@@ -158,9 +158,7 @@ function explanationOf(
 }
 
 /** Without the store, caps cannot be enforced: as if the visitor were unknown. */
-function withoutStableVisitor(request: AdRequest): AdRequest {
-  return { ...request, hasStableVisitor: false };
-}
+const withoutVisitor = (asked: AdRequest): AdRequest => ({ ...asked, hasStableVisitor: false });
 
 function reserve(
   decision: Decision,
