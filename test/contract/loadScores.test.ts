@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { loadScores } from "../../src/jobs/loadScores.ts";
 import { readCheckpoint } from "../../src/stores/files/loadCheckpoint.ts";
 import { maxLineBytes } from "../../src/stores/files/ndjsonBatches.ts";
-import { loadOptions } from "./loadScoresOptions.ts";
+import { loadOptions, visitorKeyOf } from "./loadScoresOptions.ts";
 import { rejectsOf, useScoreLoading } from "./scoreLoading.ts";
 
 const loading = useScoreLoading();
@@ -154,6 +154,25 @@ describe("loading a file of scores", () => {
     await fileOf(["not parquet at all"], "text.parquet");
     await expect(loadScores(loadOptions(join(folder, name), table))).rejects.toThrow(reason);
     expect(await table.readActiveModelVersion()).toBeNull();
+  });
+
+  test("who asked to be forgotten is not stored, nor put back by a load that was under way", async () => {
+    const { fileOf, storedScores, table } = loading();
+    const file = await fileOf([
+      { visitor: "ada", segmentId: 3, score: 1 },
+      { visitor: "bob", segmentId: 3, score: 1 },
+      { visitor: "carl", segmentId: 3, score: 1 },
+    ]);
+    const forgotten = new Set([visitorKeyOf("ada")]);
+    const suppressedOf = async (keys: readonly string[]) => {
+      const found = new Set(keys.filter((key) => forgotten.has(key)));
+      // Asks while the first batch is being stored.
+      forgotten.add(visitorKeyOf("bob"));
+      return found;
+    };
+    await loadScores({ ...loadOptions(file, table), suppressedOf });
+    const stored = await storedScores(["ada", "bob", "carl"], 1);
+    expect([...stored].filter(([, scores]) => scores !== null).map(([id]) => id)).toEqual(["carl"]);
   });
 
   test("an empty file makes an empty model", async () => {

@@ -158,12 +158,12 @@ describe("a user sync", () => {
 
   it("takes the cookie and the link away when the visitor says no, and only then", async () => {
     await ask({ ...sayingYes, ...signed("theirs") }, known);
-    expect(await redis.keys("*")).toHaveLength(1);
+    expect(await redis.keys("{l:*")).toHaveLength(1);
     const silence = await ask({ gdpr: "1", ...signed("theirs") }, known);
     // Nobody else unties what the SSP has tied.
     const other = signed("theirs", "demo", undefined, "ssp_another");
     await ask({ gdpr: "1", gdpr_consent: refused, ...other }, known);
-    expect(await redis.keys("*")).toHaveLength(1);
+    expect(await redis.keys("{l:*")).toHaveLength(1);
     expect(setCookieOf(silence)).toBe("");
     const no = await ask({ gdpr: "1", gdpr_consent: refused, ...signed("theirs") }, known);
     expect(no.status).toBe(204);
@@ -234,7 +234,7 @@ describe("a user sync", () => {
     expect(await redis.keys("*")).toEqual([]);
     const told = await ask({ ...sayingYes, ...signed("S-1", "silent") }, known, "silent");
     expect([told.status, told.headers.location]).toEqual([204, undefined]);
-    const [name = ""] = await redis.keys("*");
+    const [name = ""] = await redis.keys("{l:*");
     expect(name).toBe(`{l:${createVisitorKeyOf(secret)("link 4 S-1")}}`);
     expect(await redis.get(name)).not.toContain(known);
     expect(await redis.pttl(name)).toBeGreaterThan(89 * 86_400_000);
@@ -271,7 +271,7 @@ describe("a user sync", () => {
     expect((await ask({ ...sayingYes, uid: "S-9" }, known)).status).toBe(302);
     expect(await redis.keys("*")).toEqual([]);
     await ask({ ...sayingYes, ...right }, known, "silent");
-    expect(await redis.keys("*")).toHaveLength(1);
+    expect(await redis.keys("{l:*")).toHaveLength(1);
   });
 
   it("leads nowhere by a stored address whose host hangs on macros, and is no fault", async () => {

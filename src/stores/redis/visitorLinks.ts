@@ -42,7 +42,9 @@ export function createVisitorLinks({ redis, keyOf, seal, open }: VisitorLinksDep
       return sealed === null ? null : open(sealed);
     },
     async remove(name) {
-      await redis.del(key(name));
+      const sealed = await redis.getdel(key(name));
+      const visitorId = sealed === null ? null : open(sealed);
+      if (visitorId !== null) await redis.srem(visitorLinksKey(keyOf(visitorId)), key(name));
     },
   };
 }

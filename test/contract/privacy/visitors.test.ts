@@ -6,9 +6,12 @@ import request from "supertest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as privacyTables from "../../../migrations/0018_1_privacy.ts";
 import { createVisitorHashOf } from "../../../src/audience/visitorHash.ts";
+import { createSuppressedOf } from "../../../src/stores/postgres/erasures.ts";
 import { rememberTouch } from "../../../src/stores/redis/touches.ts";
 import { type System, startSystem } from "../../support/system.ts";
 import { until } from "../../support/until.ts";
+import { granted } from "../../unit/consent/grantedConsent.ts";
+import { writeTcString } from "../../unit/consent/writeTcString.ts";
 
 let system: System;
 let site: Readonly<{ publicKey: string; signingSecret: string }>;
@@ -160,6 +163,42 @@ it("a store that is away is tried until it has forgotten, and memory that comes 
     system.server.stores.db,
   );
   expect(left.rows).toEqual([]);
+});
+
+it("who withdraws is forgotten beside the requests, is not loaded again, and is again once storing is allowed", async () => {
+  const key = await live("v-david");
+  const { jobs, stores } = system.server;
+  const suppressedOf = createSuppressedOf(
+    stores.db,
+    String(system.stores.environment.VISITOR_SECRET),
+    Date.now,
+  );
+  const dayMs = 86_400_000;
+  const lastUpdatedMs = Math.floor(Date.now() / dayMs) * dayMs;
+  const refusing = writeTcString({ ...granted, lastUpdatedMs, purposesConsent: [2] });
+  expect((await ask({ id: "v-david", gdpr: true, consent: refusing })).status).toBe(200);
+  await jobs.privacy.flushConsentOnce();
+  expect(await keysOf(key)).toEqual([]);
+  expect((await stores.scores.getManyScores([key], 2, Date.now())).size).toBe(0);
+  expect((await suppressedOf([key])).has(key)).toBe(true);
+  await ask({ id: "v-david", gdpr: false });
+  await jobs.privacy.flushConsentOnce();
+  expect((await suppressedOf([key])).has(key)).toBe(false);
+  const told = (await request(system.url).get(signed("v-david"))).body;
+  const bases = told.consents.map(({ basis }: { basis: string }) => basis);
+  expect(bases.filter((basis: string) => basis === "no_gdpr")).toHaveLength(2);
+  expect(bases).toHaveLength(3);
+  expect(told.erasures).toMatchObject([{ cause: "withdrawal", unreached: [] }]);
+
+  // Asked for by the visitor, it is not undone by a later choice; and of a stranger's refusal nothing is kept.
+  await request(system.url).delete(signed("v-david"));
+  await ask({ id: "v-david", gdpr: true, consent: refusing });
+  await jobs.privacy.flushConsentOnce();
+  await ask({ id: "v-david", gdpr: false });
+  await ask({ id: "v-stranger", gdpr: true, consent: refusing });
+  await jobs.privacy.flushConsentOnce();
+  expect((await suppressedOf([key])).has(key)).toBe(true);
+  expect((await request(system.url).get(signed("v-stranger"))).body.consents).toEqual([]);
 });
 
 it("event files name nobody, and the log of erasures keeps neither id nor key and cannot be changed", async () => {
