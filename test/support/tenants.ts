@@ -199,6 +199,7 @@ export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Bo
       city: "Paris",
     },
     "POST /v1/payments/:paymentId/refunds": { refundKey: "1", netMicros: 10_000, reason: "essai" },
+    "POST /v1/webhooks/:webhookId/rotate": {},
     "POST /v1/invoices": { month: "2026-01", advertiserIds: [advertiserId] },
     "POST /v1/keys": { role: "reader", label: "essai", organizationId, userId },
     "POST /v1/users": { email: adminEmail, name: "Essai", role: "reader", organizationId },
