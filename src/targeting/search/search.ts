@@ -60,8 +60,9 @@ export function searchBest(search: Search): void {
       selectAgainAtSize = nextSelection(pool.size, placements.length);
     }
     if (next === null || bound < lowest) {
-      if (postponed.highestKey < lowest || postponed.size === 0) break;
-      visitPostponed(search);
+      if (postponed.size > 0 && postponed.highestKey >= lowest) visitPostponed(search);
+      else if (pool.size === selectedSize) break;
+      // Also for better reserves: one of them may keep two others away, so that there are too few and the search goes on.
       isStale = true;
     } else if (search.scanned >= search.scanCap) {
       search.isCapped = true;
@@ -73,7 +74,7 @@ export function searchBest(search: Search): void {
       if (admit(pool, next, position) >= lowest) isStale = true;
     }
   }
-  if (pool.size > selectedSize) select(pool, placements, fillable, selection); // for better reserves
+  if (search.isCapped) select(pool, placements, fillable, selection);
 }
 
 /** Finds the house ads to show when nothing paid can be, whatever the search for the best has left out. */
