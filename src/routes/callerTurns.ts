@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { PublicError } from "../errors.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { ownerOf } from "./writeScope.ts";
@@ -29,13 +29,25 @@ export function createCallerTurns(authenticate: RequestHandler): RequestHandler 
     const turns = turnsOf.get(owner) ?? { running: 0, waiting: new Set() };
     turnsOf.set(owner, turns);
     const hasWaited = await takeTurn(turns, response);
-    response.once("close", () => {
+    afterwards(request, response, () => {
       passTurn(turns);
       if (turns.running === 0) turnsOf.delete(owner);
     });
     if (hasWaited) await authenticate(request, response, () => undefined);
     next();
   };
+}
+
+/** Once, when the answer is sent or the connection gone; that may be so already, and an answer in a queue hears of neither. */
+function afterwards({ socket }: Request, response: Response, act: () => void): void {
+  const end = (): void => {
+    response.off("close", end);
+    socket.off("close", end);
+    act();
+  };
+  response.on("close", end);
+  socket.on("close", end);
+  if (response.closed || socket.destroyed) end();
 }
 
 /** Resolves when it is this request's turn, with whether it waited; never for one that was given up meanwhile. */

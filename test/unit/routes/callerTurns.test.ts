@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from "node:net";
 import express, { type RequestHandler } from "express";
 import request from "supertest";
 import { expect, it } from "vitest";
@@ -25,8 +26,11 @@ const callerOf = (apiKeyId: number): Caller => ({
 function createServer() {
   const held: (() => void)[] = [];
   const revoked = new Set<number>();
+  let gone = 0;
+  const lookUps = { held: false, waiting: [] as (() => void)[], gone: () => gone };
   const authenticate = createAuthenticate(async ({ headers }) => {
     const apiKeyId = Number(headers["x-caller"]);
+    if (lookUps.held) await new Promise<void>((resolve) => lookUps.waiting.push(resolve));
     if (revoked.has(apiKeyId)) throw new PublicError("unauthenticated", "Revoked.");
     return callerOf(apiKeyId);
   });
@@ -43,8 +47,9 @@ function createServer() {
   });
   app.use(createProblemHandler(() => undefined));
   const server = app.listen(0);
+  server.on("connection", (socket) => socket.once("close", () => (gone += 1)));
   const ask = (caller: number) => request(server).get("/").set("x-caller", String(caller));
-  return { server, ask, held, revoked };
+  return { server, ask, held, revoked, lookUps };
 }
 
 const letAll = async (held: (() => void)[], done: () => boolean): Promise<void> =>
@@ -65,6 +70,25 @@ it("a caller's requests are answered four at a time, and another caller's beside
   await letAll(held, () => statuses.length === 11);
   await Promise.all([...own, others]);
   expect(statuses).toEqual(Array.from({ length: 11 }, () => 200));
+  server.close();
+});
+
+it("who hangs up while the key is looked up takes nobody's turn", async () => {
+  const { server, ask, held, lookUps } = createServer();
+  const { port } = server.address() as AddressInfo;
+  lookUps.held = true;
+  const sockets = Array.from({ length: 8 }, () => connect(port));
+  for (const socket of sockets) socket.write("GET / HTTP/1.1\r\nHost: x\r\nX-Caller: 1\r\n\r\n");
+  await until(() => lookUps.waiting.length === 8);
+  for (const socket of sockets) socket.destroy();
+  await until(() => lookUps.gone() === 8);
+  lookUps.held = false;
+  for (const go of lookUps.waiting) go();
+  const answered: number[] = [];
+  const asked = ask(1).then(({ status }) => void answered.push(status));
+  await letAll(held, () => answered.length === 1);
+  await asked;
+  expect(answered).toEqual([200]);
   server.close();
 });
 
