@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeInvoices } from "../../src/commands/closeInvoices.ts";
 import {
   startTestPaymentProvider,
   type TestPaymentProvider,
@@ -18,6 +19,13 @@ let system: System;
 let provider: TestPaymentProvider;
 let events = 0;
 
+const seller = {
+  SELLER_NAME: "Régie d'essai",
+  SELLER_ADDRESS: "1 rue de la Paix, 75002 Paris",
+  SELLER_SIREN: "521724336",
+  SELLER_VAT_NUMBER: "FR12521724336",
+};
+
 beforeAll(async () => {
   const secret = () => randomBytes(32).toString("hex");
   provider = await startTestPaymentProvider(secret(), secret());
@@ -25,10 +33,7 @@ beforeAll(async () => {
     PAYMENT_PROVIDER_URL: provider.url,
     PAYMENT_PROVIDER_KEY: provider.apiKey,
     PAYMENT_WEBHOOK_SECRET: provider.webhookSecret,
-    SELLER_NAME: "Régie d'essai",
-    SELLER_ADDRESS: "1 rue de la Paix, 75002 Paris",
-    SELLER_SIREN: "521724336",
-    SELLER_VAT_NUMBER: "FR12521724336",
+    ...seller,
   });
   provider.tellAt(`${system.url}/v1/payment-events`);
 });
@@ -286,5 +291,20 @@ describe("closing a month", () => {
       sql`delete from invoice_items`,
     ])
       await expect(change.execute(db)).rejects.toThrow(/stay as they are/);
+  });
+
+  test("by the command says what it issued, and again that there is nothing", async () => {
+    const advertiserId = await openShop(null);
+    await charge({ advertiserId, campaignId: await openCampaign(advertiserId) }, [12_340_000]);
+    const run = async () => {
+      const said: string[] = [];
+      const environment = { ...system.stores.environment, ...seller };
+      await closeInvoices(environment, ["2026-06"], (line) => said.push(line));
+      return said;
+    };
+    expect(await run()).toContainEqual(
+      expect.stringMatching(`^F\\d{4}-\\d{6}  advertiser ${advertiserId}  14.81 EUR with VAT$`),
+    );
+    expect(await run()).toEqual(["2026-06: 0 documents, 0 micros before VAT"]);
   });
 });
