@@ -27,8 +27,10 @@ test("campaigns beyond one page are all looked at, and those that were never rea
       frequency_caps, dayparts, place_intention, zone, compiled_zone
     from campaigns, generate_series(1, 700) where id = ${campaignId}`.execute(opened.db);
   await sql`
-    insert into creatives (campaign_id, format, landing_url, width, height, title, body_text, call_to_action, image_url)
-    select c.id, k.format, k.landing_url, k.width, k.height, k.title, k.body_text, k.call_to_action, k.image_url
+    insert into creatives (campaign_id, format, landing_url, width, height, title, body_text, call_to_action, image_url,
+      review_status)
+    select c.id, k.format, k.landing_url, k.width, k.height, k.title, k.body_text, k.call_to_action, k.image_url,
+      k.review_status
     from campaigns c, creatives k where k.campaign_id = ${campaignId} and c.id <> ${campaignId}`.execute(
     opened.db,
   );
