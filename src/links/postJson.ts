@@ -48,7 +48,7 @@ export async function postJson(
         resolve({ httpStatus, error: errorOf(httpStatus) });
       },
     );
-    sent.once("error", (error) => resolve(failed(reasonOf(error, deadline))));
+    sent.on("error", (error) => resolve(failed(reasonOf(error, deadline))));
     sent.end(body);
   });
 }
