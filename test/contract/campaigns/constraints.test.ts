@@ -196,6 +196,8 @@ const violations: readonly (readonly [string, string, string])[] = [
   ["campaigns", "co2_class = 'H'", "campaigns_co2_class"],
   ["campaigns", "creative_rotation = 'odd'", "campaigns_creative_rotation"],
   ["advertisers", "licences = '{NULL}'", "advertisers_licences"],
+  ["advertisers", "paid_in_micros = -1", "advertisers_paid_in_range"],
+  ["advertisers", "balance_micros = 1, paid_in_micros = 2", "advertisers_credit_limit"],
   ["creatives", "rules_version = -1", "creatives_rules_version"],
   ["creatives", "rules_flags = '{X}'", "creatives_rules_flags"],
   ["creatives", "weight = 101", "creatives_weight"],
