@@ -2508,7 +2508,7 @@ export interface Operations {
   /** Create and change many campaigns: `/v1/campaigns/bulk`. */
   readonly bulkCampaigns: {
     readonly input: {
-      /** 1: all lines or none. */
+      /** 1: all lines or none; at most 1,000 of them. */
       readonly atomic?: "0" | "1" | undefined;
       readonly body: Iterable<BulkLine> | AsyncIterable<BulkLine>;
     };
@@ -2517,7 +2517,7 @@ export interface Operations {
   /** Create and change many creatives: `/v1/creatives/bulk`. */
   readonly bulkCreatives: {
     readonly input: {
-      /** 1: all lines or none. */
+      /** 1: all lines or none; at most 1,000 of them. */
       readonly atomic?: "0" | "1" | undefined;
       readonly body: Iterable<BulkLine> | AsyncIterable<BulkLine>;
     };

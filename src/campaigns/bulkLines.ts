@@ -7,6 +7,8 @@ import type { StoredApiKey, WriteOutcome } from "./repository.ts";
 /** What one bulk call may bring. */
 export const bulkLimits = {
   lines: 10_000,
+  /** Of a call that is one transaction: until it ends, serving nodes hear of nobody's changes. */
+  atomicLines: 1_000,
   bytes: 16 * 1024 * 1024,
   /** Of one line, as of the body of one write. */
   lineCharacters: 1024 * 1024,
@@ -40,7 +42,7 @@ export type BulkLine = z.output<typeof bulkLineSchema>;
 const flag = z.enum(["0", "1"]).optional();
 /** The parameters of a bulk call. */
 export const bulkQuerySchema = z.strictObject({
-  atomic: flag.describe("1: all lines or none."),
+  atomic: flag.describe("1: all lines or none; at most 1,000 of them."),
   dryRun: flag.describe("1: tells what would be, and changes nothing."),
 });
 

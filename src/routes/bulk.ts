@@ -41,8 +41,8 @@ const mostCalls = 2;
 
 /**
  * `POST /v1/{collection}/bulk`: lines that create and change, a result for each in their order. Batches of lines are
- * written in transactions of their own; with `?atomic=1` all lines in one, or none. To be mounted before what reads the
- * bodies of the collection.
+ * written in transactions of their own, which a dry run undoes; with `?atomic=1` all lines in one, or none. To be mounted
+ * before what reads the bodies of the collection.
  */
 export function bulkRouter<Prepared>(deps: BulkRouterDeps<Prepared>): Router {
   const router = Router();
@@ -84,12 +84,13 @@ async function answerBulk<Prepared>(
   requireNdjson(request);
   const writer = await deps.openWriter(apiKeyOf(request));
   const text = await readTextBody(request, bulkLimits.bytes);
-  requireLines(text);
+  requireLines(text, atomic === "1");
   const isDry = dryRun === "1";
   const keeping = isDry ? null : await keepingOf(request, text);
   const pause = createPause(deps.monotonicMs);
   const call: BulkCall<Prepared> = { deps, writer, text, pause, isDry, keeping };
-  if (atomic === "1" || isDry) await answerWhole(call, response, atomic === "1");
+  if (isDry) await answerDry(call, response, atomic === "1");
+  else if (atomic === "1") await answerWhole(call, response);
   else await answerInBatches(call, response);
 }
 
@@ -107,34 +108,59 @@ function requireNdjson({ headers }: Request): void {
   ]);
 }
 
-function requireLines(text: string): void {
+function requireLines(text: string, isAtomic: boolean): void {
   const lines = countLines(text);
-  if (lines >= 1 && lines <= bulkLimits.lines) return;
-  const rule = `must have 1 to ${bulkLimits.lines} lines`;
+  const most = isAtomic ? bulkLimits.atomicLines : bulkLimits.lines;
+  if (lines >= 1 && lines <= most) return;
+  const rule = isAtomic
+    ? `must have 1 to ${most} lines with atomic=1; for more, leave it out and send an Idempotency-Key`
+    : `must have 1 to ${most} lines`;
   const code = lines === 0 ? "invalid_body" : "body_too_large";
   throw new PublicError(code, `The body ${rule}.`, [{ pointer: "", rule }]);
 }
 
-/** All lines in one transaction, which is undone when one of them is refused, and by a dry run in any case. */
-async function answerWhole<Prepared>(
-  call: BulkCall<Prepared>,
-  response: Response,
-  isAtomic: boolean,
-): Promise<void> {
-  const { writer, text, pause, isDry } = call;
+/** All lines in one transaction, which is undone when one of them is refused. */
+async function answerWhole<Prepared>(call: BulkCall<Prepared>, response: Response): Promise<void> {
+  const { writer, text, pause } = call;
   const prepared: (readonly PreparedLine<Prepared>[])[] = [];
   for (const batch of batchesOf(text)) prepared.push(await prepareBatch(writer, batch, pause));
   const answer = await keepOnce(call, response, 0, async () => {
     const results: BulkResult[] = [];
     for (const lines of prepared) {
-      results.push(...(await applyBatch(writer, lines, !isDry)));
+      results.push(...(await applyBatch(writer, lines, true)));
       await pause();
     }
-    const isUndone = isAtomic && !isAllDone(results);
-    return { results: isUndone ? results.map(blamed) : results, isUndone: isUndone || isDry };
+    const isUndone = !isAllDone(results);
+    return { results: isUndone ? results.map(blamed) : results, isUndone };
   });
   sendHead(response, answer.status);
   response.end(answer.body);
+}
+
+/**
+ * Each batch in a transaction of its own that is undone: one of all lines would, for as long as it lasts, keep serving nodes
+ * from hearing of anybody's changes. Lines of different batches do not see each other.
+ */
+async function answerDry<Prepared>(
+  call: BulkCall<Prepared>,
+  response: Response,
+  isAtomic: boolean,
+): Promise<void> {
+  const { writer, text, pause } = call;
+  const results: BulkResult[] = [];
+  for (const batch of batchesOf(text)) {
+    if (response.destroyed) return;
+    const lines = await prepareBatch(writer, batch, pause);
+    await keepOnce(call, response, 0, async () => {
+      const told = await applyBatch(writer, lines, false);
+      results.push(...told);
+      return { results: told, isUndone: true };
+    });
+    await pause();
+  }
+  const isDone = isAllDone(results);
+  sendHead(response, isDone ? 200 : 422);
+  response.end(toNdjson(isAtomic && !isDone ? results.map(blamed) : results));
 }
 
 /** Of lines that are undone together, those that were well say so. */

@@ -110,6 +110,16 @@ describe("a bulk call", () => {
     expect(await named("essai")).toBe(0);
   });
 
+  it("that only tries is judged as a whole when all or nothing is asked for", async () => {
+    const good = Array.from({ length: 50 }, () => create({ name: "essai" }));
+    const query = "?dryRun=1&atomic=1";
+    const refused = await bulk([...good, create({ name: "" })], { query });
+    expect(refused.status).toBe(422);
+    expect(refused.results.map(({ status }) => status)).toEqual([...good.map(() => 424), 422]);
+    expect((await bulk(good, { query })).status).toBe(200);
+    expect(await named("essai")).toBe(0);
+  });
+
   it("with a key is done once, also when it is sent twice at once", async () => {
     const lines = Array.from({ length: 120 }, (_, index) => create({ name: `clef ${index}` }));
     const headers = { "idempotency-key": "bulk-1" };

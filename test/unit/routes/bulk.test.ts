@@ -61,11 +61,11 @@ function createApp(transaction: (index: number) => Promise<void>) {
 }
 
 const away = () => Promise.reject(new PublicError("unavailable", "The store is away."));
-const send = (app: express.Express, count: number) =>
+const send = (app: express.Express, count: number, query = "") =>
   sendBulk(
     app,
     "key",
-    "/v1/campaigns/bulk",
+    `/v1/campaigns/bulk${query}`,
     Array.from({ length: count }, () => create),
   );
 
@@ -90,6 +90,23 @@ describe("a bulk call whose store goes away", () => {
     );
     expect(begunTransactions()).toBe(2);
   });
+});
+
+it("a dry run is undone batch by batch: no transaction of many lines keeps others' changes from serving nodes", async () => {
+  const { app, begunTransactions } = createApp(() => Promise.resolve());
+  const { status, results } = await send(app, 170, "?dryRun=1");
+  expect([status, results.length, begunTransactions()]).toEqual([200, 170, 4]);
+  expect(results.at(-1)).toEqual({ line: 170, status: 201, version: 1 });
+});
+
+it("all or nothing is one transaction of at most 1,000 lines; of more it tells the better way", async () => {
+  const { app, begunTransactions } = createApp(() => Promise.resolve());
+  expect((await send(app, 1_000, "?atomic=1")).status).toBe(200);
+  expect(begunTransactions()).toBe(1);
+  const refused = await send(app, 1_001, "?atomic=1");
+  expect(refused.status).toBe(413);
+  expect(JSON.stringify(refused.results)).toContain("Idempotency-Key");
+  expect(begunTransactions()).toBe(1);
 });
 
 it("a body of nothing but line ends is refused without counting millions of them", () => {

@@ -14,7 +14,7 @@ function bulkOperation(collection: "campaigns" | "creatives", tag: "Campaigns" |
     tag,
     summary: `Create and change many ${collection}`,
     description:
-      "Up to 10,000 lines, each a creation or a change, and a result for each in their order. With `atomic=1` all lines or none.",
+      "Up to 10,000 lines, each a creation or a change, and a result for each in their order. With `atomic=1` all lines or none, of at most 1,000.",
     access: ["apiKey"],
     query: bulkQuerySchema,
     body: { schema: line, contentTypes: ["application/x-ndjson"] },
