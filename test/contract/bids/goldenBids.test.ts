@@ -77,7 +77,11 @@ describe("by each rule of exchanges", () => {
       ...around(1_000),
       bidMicros: 30_000_000,
     });
-    await open("Habitués", "cordonnier", { ...france, bidMicros: 15_000_000, frequencyCaps: [capped] });
+    await open("Habitués", "cordonnier", {
+      ...france,
+      bidMicros: 15_000_000,
+      frequencyCaps: [capped],
+    });
   });
   /** What changes with the day, or is sealed. */
   const dayMs = 86_400_000;
