@@ -226,15 +226,17 @@ async function writeQueues(
     where id = any(${ids})`.execute(trx);
 }
 
-/** Locks the campaigns, so that two writers cannot both add the last creative. */
+/**
+ * Two writers cannot both add the last creative: they wait for each other, but not for changes of the campaigns, whose rows
+ * a long transaction may hold.
+ */
 async function refuseTooMany(
   trx: Transaction<Database>,
   fieldsList: readonly CreativeFields[],
 ): Promise<void> {
   const campaignIds = [...new Set(fieldsList.map((fields) => fields.campaignId))];
-  await sql`select id from campaigns where id = any(${campaignIds}) order by id for update`.execute(
-    trx,
-  );
+  await sql`select pg_advisory_xact_lock(hashtext('creatives'), id)
+    from (select unnest(${campaignIds}::integer[]) as id order by 1) as wanted`.execute(trx);
   const { rows } = await sql<{ readonly campaign_id: number; readonly count: number }>`
     select campaign_id, count(*) as count from creatives
     where campaign_id = any(${campaignIds}) group by campaign_id`.execute(trx);

@@ -56,6 +56,7 @@ export async function changeMany<Row, Kept, Fields, Filter>(
     trx,
     mapping,
     changes.map(({ id }) => id),
+    changing,
   );
   const wanted = await Promise.all(changes.map((change) => transformed(change, present)));
   const written = wanted.flatMap((one) => (one.ok ? [one] : []));
@@ -77,13 +78,17 @@ export async function changeMany<Row, Kept, Fields, Filter>(
   return wanted.map((one) => (one.ok ? { ok: true, kept: byId.get(one.id) as Kept } : one));
 }
 
+/** Whoever changes what others refer to does not hold up new ones that do; whoever deletes it must. */
+const changing = sql`order by e.id for no key update of e`;
+const deleting = sql`order by e.id for update of e`;
+
 /** In one order, so that two writers wait for each other and never in a ring. */
 async function lock<Row, Kept, Fields, Filter>(
   trx: Transaction<Database>,
   mapping: EntityMapping<Row, Kept, Fields, Filter>,
   ids: readonly number[],
+  inOrder: typeof changing,
 ): Promise<ReadonlyMap<number, Kept>> {
-  const inOrder = sql`order by e.id for update of e`;
   const present = await readMany(trx, mapping, sql`e.id = any(${ids})`, inOrder);
   return new Map(present.map((one) => [mapping.idOf(one), one]));
 }
@@ -130,7 +135,7 @@ export async function removeOne<Row, Kept, Fields, Filter>(
   check: (kept: Kept) => void,
   actor: Actor,
 ): Promise<boolean> {
-  const present = (await lock(trx, mapping, [id])).get(id);
+  const present = (await lock(trx, mapping, [id], deleting)).get(id);
   if (present === undefined) return false;
   check(present);
   try {

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PublicError } from "../../../src/errors.ts";
 import { sendBulk } from "../../support/bulkCalls.ts";
 import { campaignBody, nativeBody } from "../../support/campaignBodies.ts";
+import { testActor } from "../../support/campaignStore.ts";
 import { type ManagementApi, openManagementApi } from "../../support/managementApi.ts";
 
 let api: ManagementApi;
@@ -118,6 +120,23 @@ describe("a bulk call", () => {
     expect(refused.results.map(({ status }) => status)).toEqual([...good.map(() => 424), 422]);
     expect((await bulk(good, { query })).status).toBe(200);
     expect(await named("essai")).toBe(0);
+  });
+
+  it("that changes campaigns holds up nobody who adds creatives to them", async () => {
+    const campaignId = (await bulk([create({ name: "tenue" })])).results[0]?.id ?? 0;
+    const statuses: number[] = [];
+    // Its row is held for as long as it is not known what it is to become.
+    const held = api.opened.store.campaigns.change(
+      campaignId,
+      async () => {
+        const added = await api.as("manager").post("/v1/creatives", nativeBody({ campaignId }));
+        statuses.push(added.status);
+        throw new PublicError("conflict", "It stays as it is.");
+      },
+      testActor,
+    );
+    await expect(held).rejects.toThrow("It stays");
+    expect(statuses).toEqual([201]);
   });
 
   it("with a key is done once, also when it is sent twice at once", async () => {
