@@ -45,6 +45,9 @@ export interface MediaRepository {
     keepFiles: () => Promise<void>,
     actor: Actor,
   ): Promise<StoredMedia>;
-  /** Removes what no creative shows, nor an approved version of one, once `dropFiles` has. */
+  /**
+   * Removes what no creative shows, nor an approved version of one; `dropFiles` once that is committed. Files that a crash
+   * leaves over harm nobody: the same picture would be the same files.
+   */
   remove(mediaId: number, dropFiles: () => Promise<void>, actor: Actor): Promise<RemovedMedia>;
 }

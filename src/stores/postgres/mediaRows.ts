@@ -1,9 +1,11 @@
 import { type Kysely, sql, type Transaction } from "kysely";
+import type { Actor } from "../../campaigns/repository.ts";
 import { PublicError } from "../../errors.ts";
 import type { MediaFields, MediaRepository, StoredMedia } from "../../media/mediaRepository.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
 import { insertAudit, insertRows, takeIds } from "./rowWrites.ts";
+import { afterCommit } from "./transactionScope.ts";
 
 interface MediaRow {
   readonly id: number;
@@ -52,19 +54,39 @@ export function createMediaRepository(db: Kysely<Database>): MediaRepository {
         }),
       ),
     remove: (mediaId, dropFiles, actor) =>
-      withPublicFaults(() =>
-        db.transaction().execute(async (trx) => {
-          const [kept] = await readMedia(trx, sql`id = ${mediaId} for update`);
-          if (kept === undefined) return "unknown";
-          if (await isUsed(trx, kept)) return "used";
-          await sql`delete from media where id = ${mediaId}`.execute(trx);
-          const entry = { id: mediaId, before: toAudit(kept), after: null };
-          await insertAudit(trx, "media", [entry], actor);
-          await dropFiles();
-          return "removed";
-        }),
-      ),
+      withPublicFaults(async () => {
+        const removed = await db.transaction().execute((trx) => removeRow(trx, mediaId, actor));
+        if (removed === "unknown" || removed === "used") return removed;
+        await afterCommit(db, () => withPublicFaults(() => dropUnlessKept(db, removed, dropFiles)));
+        return "removed";
+      }),
   };
+}
+
+async function removeRow(
+  trx: Transaction<Database>,
+  mediaId: number,
+  actor: Actor,
+): Promise<StoredMedia | "unknown" | "used"> {
+  const [kept] = await readMedia(trx, sql`id = ${mediaId} for update`);
+  if (kept === undefined) return "unknown";
+  if (await isUsed(trx, kept)) return "used";
+  await sql`delete from media where id = ${mediaId}`.execute(trx);
+  const entry = { id: mediaId, before: toAudit(kept), after: null };
+  await insertAudit(trx, "media", [entry], actor);
+  return kept;
+}
+
+/** The same picture may have been uploaded again since, under the same names. */
+async function dropUnlessKept(
+  db: Kysely<Database>,
+  { advertiserId, hash }: StoredMedia,
+  dropFiles: () => Promise<void>,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockAdvertiser(trx, advertiserId);
+    if ((await findByHash(trx, advertiserId, hash)) === null) await dropFiles();
+  });
 }
 
 async function readMedia(

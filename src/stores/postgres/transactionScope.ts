@@ -15,6 +15,8 @@ interface Scope {
   depth: number;
   /** What was started in it and not awaited gets a connection of its own from then on. */
   isEnded: boolean;
+  /** What is to be done once it has been committed. */
+  readonly later: (() => Promise<void>)[];
 }
 
 type Scopes = AsyncLocalStorage<Scope>;
@@ -31,7 +33,7 @@ export function rememberScopes(db: object, scopes: Scopes): void {
  * its connection, and their transactions become savepoints of it. Commits when `work` resolves; undoes everything when it
  * rejects. Inside, transactions may follow each other or nest, but two of them must not run side by side.
  */
-export function inOneTransaction<DB, Result>(
+export async function inOneTransaction<DB, Result>(
   db: Kysely<DB>,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -39,9 +41,20 @@ export function inOneTransaction<DB, Result>(
   if (scopes === undefined) throw new Error("this database was not opened with scopes");
   // Inside another one it is a savepoint, like every transaction.
   if (isOpen(scopes.getStore())) return db.transaction().execute(work);
-  return scopes.run({ connection: null, depth: 0, isEnded: false }, () =>
-    db.transaction().execute(work),
-  );
+  const scope: Scope = { connection: null, depth: 0, isEnded: false, later: [] };
+  const result = await scopes.run(scope, () => db.transaction().execute(work));
+  for (const act of scope.later) await act();
+  return result;
+}
+
+/**
+ * Acts once the transaction that this is called in (`inOneTransaction`) has been committed, and never when it is undone;
+ * outside of one, now. A savepoint that is undone meanwhile is not told of: `act` looks for itself.
+ */
+export async function afterCommit<DB>(db: Kysely<DB>, act: () => Promise<void>): Promise<void> {
+  const scope = scopesOfDatabases.get(db)?.getStore();
+  if (isOpen(scope)) scope.later.push(act);
+  else await act();
 }
 
 function isOpen(scope: Scope | null | undefined): scope is Scope {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pruneAnswers } from "../../../src/stores/postgres/idempotency.ts";
+import { createMediaRepository } from "../../../src/stores/postgres/mediaRows.ts";
 import { inOneTransaction } from "../../../src/stores/postgres/transactionScope.ts";
 import { campaignBody, nativeBody } from "../../support/campaignBodies.ts";
 import { testActor } from "../../support/campaignStore.ts";
@@ -282,6 +283,45 @@ describe("a dry run", () => {
     expect((await as("admin").post("/v1/zones/preview?dryRun=1", zone)).status).toBe(400);
     expect(await shopsNamed("Faute")).toBe(0);
   });
+});
+
+it("a picture's files go once its row is gone for good, and not where it was uploaded again", async () => {
+  const { db } = api.opened;
+  const media = createMediaRepository(db);
+  const fields = {
+    advertiserId: shopId,
+    name: "Vitrine",
+    hash: "a".repeat(32),
+    uploadFormat: "png",
+    uploadBytes: 10,
+    width: 600,
+    height: 314,
+    sizes: [{ use: "native", width: 600, height: 314, bytes: { jpg: 1, webp: 1 } }],
+  } as const;
+  const insert = () => media.insert(fields, 10, async () => undefined, testActor);
+  let drops = 0;
+  const remove = (mediaId: number) =>
+    media.remove(
+      mediaId,
+      async () => {
+        drops += 1;
+      },
+      testActor,
+    );
+  const { mediaId } = await insert();
+  const undone = inOneTransaction(db, async () => {
+    await remove(mediaId);
+    throw new Error("no commit");
+  });
+  await expect(undone).rejects.toThrow("no commit");
+  expect([drops, (await media.read(mediaId))?.mediaId]).toEqual([0, mediaId]);
+  const again = await inOneTransaction(db, async () => {
+    await remove(mediaId);
+    return insert();
+  });
+  expect(drops).toBe(0);
+  await inOneTransaction(db, () => remove(again.mediaId));
+  expect([drops, await media.read(again.mediaId)]).toEqual([1, null]);
 });
 
 describe("a caller that asks too often", () => {
