@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkedText, instant, textProblem } from "../campaigns/fieldTypes.ts";
 import { parseFields } from "../campaigns/problems.ts";
 import { PublicError } from "../errors.ts";
 import type { auditEntrySchema } from "./schemas.ts";
@@ -10,12 +11,6 @@ const integer = (most: number) =>
     .transform(Number)
     .refine((value) => value <= most, { error: `must be an integer from 1 to ${most}` });
 const id = () => integer(2_147_483_647).nullable().default(null);
-const instant = () =>
-  z.iso
-    .datetime({ offset: true, error: 'must be an instant such as "2026-03-01T00:00:00Z"' })
-    .nullable()
-    .default(null);
-
 /** The parameters of `GET /v1/audit`. */
 export const auditQuerySchema = z.strictObject({
   entity: z
@@ -28,9 +23,15 @@ export const auditQuerySchema = z.strictObject({
   actorUserId: id(),
   organizationId: id(),
   /** From then on, and before then. */
-  from: instant(),
-  until: instant(),
-  requestId: z.string().min(1).max(100).nullable().default(null),
+  from: instant().nullable().default(null),
+  until: instant().nullable().default(null),
+  requestId: checkedText(
+    (text) => text,
+    (text) => textProblem(text, 100),
+  )
+    .meta({ minLength: 1, maxLength: 100 })
+    .nullable()
+    .default(null),
   limit: integer(200).default(50),
   /** Only entries before this one. */
   cursor: integer(Number.MAX_SAFE_INTEGER).nullable().default(null),

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { roles, scopes } from "../campaigns/access.ts";
-import { checkedText, distinctList, entityId, lineOfText } from "../campaigns/fieldTypes.ts";
+import {
+  checkedText,
+  distinctList,
+  entityId,
+  instant,
+  lineOfText,
+} from "../campaigns/fieldTypes.ts";
 import { limits } from "../campaigns/limits.ts";
 import { passwordLimits } from "./passwords.ts";
 import { organizationKinds } from "./repository.ts";
@@ -87,7 +93,7 @@ export const keySchema = z.strictObject({
   scopes: distinctList(z.enum(scopes), scopes.length).min(1).nullable().default(null),
   /** Null = all advertisers of the organisation. */
   advertiserIds: distinctList(entityId(), 1_000).min(1).nullable().default(null),
-  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  expiresAt: instant().nullable().default(null),
 });
 
 export const rotationSchema = z.strictObject({

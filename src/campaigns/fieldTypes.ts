@@ -140,3 +140,28 @@ function dayProblem(text: string): string | null {
   if (text >= limits.firstDay && text <= limits.lastDay) return null;
   return `must be between ${limits.firstDay} and ${limits.lastDay}`;
 }
+
+const instantRule = 'must be an instant such as "2026-03-01T00:00:00Z" between 2020 and 2100';
+
+/**
+ * An instant of RFC 3339, also with an offset, between 2020 and 2100 in UTC: of years and offsets that the format can write,
+ * the database refuses some.
+ */
+export function instant() {
+  return z.iso
+    .datetime({ offset: true, error: instantRule, abort: true })
+    .refine(isWithinDays, { error: instantRule })
+    .overwrite(toUtc);
+}
+
+function toUtc(text: string): string {
+  const timeMs = Date.parse(text);
+  return Number.isNaN(timeMs) ? text : new Date(timeMs).toISOString();
+}
+
+function isWithinDays(text: string): boolean {
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) return false;
+  const day = new Date(timeMs).toISOString().slice(0, 10);
+  return day >= limits.firstDay && day <= limits.lastDay;
+}

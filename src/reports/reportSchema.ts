@@ -81,7 +81,10 @@ export const reportQuerySchema = z.strictObject({
   advertiser: idList.optional(),
   campaign: idList.optional(),
   creative: idList.optional(),
-  placement: textList(/^.{1,255}$/u, "must be placements separated by commas").optional(),
+  placement: textList(
+    /^[^\p{Cc}\p{Cs}]{1,255}$/u,
+    "must be placements separated by commas, without control characters",
+  ).optional(),
   ssp: textList(/^[a-z0-9-]{1,32}$/, "must be names of SSPs separated by commas").optional(),
   device: listOf(deviceTypes, deviceTypes.length).optional(),
   category: textList(

@@ -16,11 +16,21 @@ test.each([
   [{ entity: "Campaign;" }, "entity"],
   [{ from: "hier" }, "from"],
   [{ until: ["a", "b"] }, "until"],
+  [{ from: "0000-01-01T00:00:00Z" }, "from"],
+  [{ until: "0001-01-01T00:00:00+23:59" }, "until"],
+  [{ requestId: "a\u0000" }, "requestId"],
+  [{ requestId: "\ud800" }, "requestId"],
   [{ entityId: "99999999999" }, "entityId"],
   [{ colour: "red" }, "colour"],
 ])("%j names the parameter", (query, pointer) => {
   expect(() => parseAuditQuery(query)).toThrow(
     expect.objectContaining({ problems: [expect.objectContaining({ pointer })] }),
+  );
+});
+
+it("an instant is read with any offset that the format knows, and handed on in UTC", () => {
+  expect(parseAuditQuery({ from: "2026-03-01T00:00:00-23:59" }).from).toBe(
+    "2026-03-01T23:59:00.000Z",
   );
 });
 

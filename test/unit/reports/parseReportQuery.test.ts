@@ -71,6 +71,8 @@ describe("The parameters of a report", () => {
       { language: "de" },
       { shoes: "1" },
       { category: "a%" },
+      { placement: "a\u0000b" },
+      { placement: "\ud800" },
     ])
       expect(problemsOf(wrong)).toHaveLength(1);
   });
