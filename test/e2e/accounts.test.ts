@@ -65,6 +65,14 @@ describe("keys", () => {
       "/scopes",
       "/expiresAt",
     ]);
+    // The format can write it, the database cannot read it.
+    const beyond = await makeKey({ expiresAt: "9999-12-31T23:59:00-23:59" });
+    expect((await makeKey({ expiresAt: "2099-01-01T00:00:00-23:59" })).expiresAt).toBe(
+      "2099-01-01T23:59:00.000Z",
+    );
+    expect(beyond.errors).toMatchObject([
+      { pointer: "/expiresAt", rule: expect.stringMatching("2100") },
+    ]);
   });
 
   it("make no key that may more or lives longer than they do", async () => {
