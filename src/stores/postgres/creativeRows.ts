@@ -226,10 +226,7 @@ async function writeQueues(
     where id = any(${ids})`.execute(trx);
 }
 
-/**
- * Two writers cannot both add the last creative: they wait for each other, but not for changes of the campaigns, whose rows
- * a long transaction may hold.
- */
+/** Two writers cannot both add the last creative; they wait for each other, and not for changes of the campaigns. */
 async function refuseTooMany(
   trx: Transaction<Database>,
   fieldsList: readonly CreativeFields[],
