@@ -6,7 +6,7 @@ const exclude = long ? [] : ["test/**/*.long.test.ts"];
 const pure = ["test/unit/**/*.test.ts", "test/golden/**/*.test.ts"];
 
 /**
- * `*.long.test.ts` run only with `npm run test:long`. Unit and golden tests need no servers and share their modules, which
+ * `*.long.test.ts` run only with `npm run test:long`. Unit and golden tests need no servers. Files share their modules, which
  * takes a third off the whole: a process for each file costs more than most of them. Every answer over HTTP is held against the API's
  * description.
  */
@@ -24,6 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "servers",
+          isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: [...pure, ...exclude],
           globalSetup: withServers ? ["test/support/globalSetup.ts"] : [],
