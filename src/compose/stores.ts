@@ -51,7 +51,7 @@ export async function openStores(
 ): Promise<Stores> {
   const url = config.databaseUrl;
   const db = createDatabase({ url, maxConnections: 10, statementTimeoutMs: 4_000 });
-  const jobsDb = createDatabase({ url, maxConnections: 2, statementTimeoutMs: 30_000 });
+  const jobsDb = createDatabase({ url, maxConnections: 4, statementTimeoutMs: 30_000 });
   const redis = connect(config, "atelier-serving", 50, log);
   const jobsRedis = connect(config, "atelier-jobs", 5_000, log);
   const dynamodb = createDynamoDbClient({

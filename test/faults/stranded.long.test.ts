@@ -52,8 +52,9 @@ test("Postgres: paid ads go on, a pause is served within seconds, the ledger cat
   }, 15_000);
   await until(() => load.pages.length > 100 && !load.pages.slice(-50).some(showsPaid), 10_000);
   await until(async () => (await readinessOf(town.system.url)).status === "ready");
-  await expectChargedOnce(40_000);
-}, 90_000);
+  // A job gives a connection up that has said nothing for 31 s, and may then be handed another such one.
+  await expectChargedOnce(70_000);
+}, 150_000);
 
 test("DynamoDB: nobody waits, and it is asked again on new connections", async () => {
   town.system.stores.dynamodb.strand();
