@@ -47,7 +47,7 @@ function missingImports(file, seen) {
   if (seen.has(file)) return [];
   seen.add(file);
   const source = readFileSync(join(dist, file), "utf8");
-  const found = [...source.matchAll(/^(?:import|export)\s[^;"']*?(?:from\s+)?"(\.[^"]+)"/gm)].map(
+  const found = [...source.matchAll(/^(?:import|export)\s[^;"']*?(?:from\s+)?"(\.[^"]+\.js)"/gm)].map(
     (match) => join(dirname(file), match[1]),
   );
   return found.flatMap((target) =>
