@@ -47,9 +47,9 @@ function missingImports(file, seen) {
   if (seen.has(file)) return [];
   seen.add(file);
   const source = readFileSync(join(dist, file), "utf8");
-  const found = [...source.matchAll(/^(?:import|export)\s[^;"']*?(?:from\s+)?"(\.[^"]+\.js)"/gm)].map(
-    (match) => join(dirname(file), match[1]),
-  );
+  const found = [
+    ...source.matchAll(/^(?:import|export)\s[^;"']*?(?:from\s+)?"(\.[^"]+\.js)"/gm),
+  ].map((match) => join(dirname(file), match[1]));
   return found.flatMap((target) =>
     existsSync(join(dist, target)) ? missingImports(target, seen) : [`${file} imports ${target}`],
   );
