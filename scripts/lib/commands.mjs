@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildWebFiles } from "./buildWhenChanged.mjs";
 import { runChecks } from "./checks.mjs";
 import { SetUpError, say } from "./say.mjs";
 import { installPackages, repository } from "./setUp.mjs";
@@ -16,9 +17,9 @@ const engine = JSON.parse(readFileSync(new URL("servingEngine.json", import.meta
 const serve = (args) =>
   runNode([...engine.flags, join(repository, "src/main.ts"), "serve", ...args], engine.environment);
 
-/** Development: also needs what tests and the embedded start use. */
+/** Development: also needs what tests and the embedded start use. Web: shows people what is built for browsers. */
 const commands = {
-  start: { development: true, run: main("start") },
+  start: { development: true, web: true, run: main("start") },
   serve: { development: false, run: serve },
   migrate: { development: false, run: main("migrate") },
   "places:import": { development: false, run: main("places:import") },
@@ -28,7 +29,8 @@ const commands = {
   "invoices:close": { development: false, run: main("invoices:close") },
   "lake:counts": { development: true, run: main("lake:counts") },
   "scores:load": { development: true, run: main("scores:load") },
-  test: { development: true, run: runTests },
+  "web:build": { development: true, web: true, run: () => 0 },
+  test: { development: true, web: true, run: runTests },
   check: { development: true, run: runChecks },
   bench: { development: true, run: program("bench/run.ts") },
   "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },
@@ -51,6 +53,7 @@ async function attempt(name, args) {
   }
   try {
     await installPackages(command.development);
+    if (command.web) await buildWebFiles();
     return await command.run(args);
   } catch (error) {
     say(error instanceof SetUpError ? error.message : (error?.stack ?? String(error)));
