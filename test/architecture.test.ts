@@ -7,12 +7,13 @@ import { readImports } from "./support/architecture/readImports.ts";
 const repository = join(import.meta.dirname, "..");
 
 function readTree(): SourceTree {
-  const paths = ["src", "migrations", "scripts", "bench", "test", "sdk/src"].flatMap((folder) =>
-    readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
-      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-      .filter((path) => /\.(ts|mjs)$/.test(path) && !path.endsWith(".d.ts"))
-      // What a program has written has as many lines as it takes.
-      .filter((path) => path !== "sdk/src/generated.ts"),
+  const paths = ["src", "migrations", "scripts", "bench", "test", "sdk/src", "console"].flatMap(
+    (folder) =>
+      readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
+        .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+        .filter((path) => /\.(tsx?|mjs)$/.test(path) && !path.endsWith(".d.ts"))
+        // What a program has written has as many lines as it takes.
+        .filter((path) => path !== "sdk/src/generated.ts" && !path.startsWith("console/dist/")),
   );
   return Object.fromEntries(
     paths.map((path) => [path, readFileSync(join(repository, path), "utf8")]),
@@ -140,6 +141,30 @@ describe("a planted breach is found", () => {
       "src/jobs/a.ts",
       'import { until } from "../../test/support/until.ts";',
       /nothing from outside src/,
+    ],
+    [
+      "the console imports a route",
+      "console/src/create/a.tsx",
+      'import { x } from "../../../src/routes/keys.ts";',
+      /console\/ may import only console\//,
+    ],
+    [
+      "the console carries the table of communes",
+      "console/src/create/a.ts",
+      'import { loadPlaces } from "../../../src/geo/places.ts";',
+      /console\/ may import only console\//,
+    ],
+    [
+      "a server room imports the console",
+      "src/routes/a.ts",
+      'import { x } from "../../console/src/words/dictionary.ts";',
+      /nothing from outside src/,
+    ],
+    [
+      "the console uses a package of the server",
+      "console/src/api/a.ts",
+      'import { z } from "zod";',
+      /console\/ may use only these packages/,
     ],
     ["a default export", "src/jobs/a.ts", "export default function run() {}", /default export/],
     [

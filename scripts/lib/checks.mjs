@@ -8,6 +8,7 @@ const bin = (name) => join(repository, "node_modules", ".bin", name);
 const steps = [
   ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   ["types", [bin("tsc"), "-p", "."]],
+  ["types of the console", [bin("tsc"), "-p", "console"]],
   [
     "architecture",
     [join(repository, "node_modules", "vitest", "vitest.mjs"), "run", "test/architecture.test.ts"],

@@ -1,5 +1,5 @@
 import { type DryRun, type Operations, operations } from "./generated.ts";
-import { fromLines, toLines } from "./lines.ts";
+import { fromLines, toLines, toStream } from "./lines.ts";
 import { readProblem } from "./problem.ts";
 import { type RetryPolicy, sendWithRetries, usualRetries, type World } from "./retry.ts";
 
@@ -176,11 +176,15 @@ function urlOf(baseUrl: string, { path, query }: Entry, input: Input): string {
 function bodyOf({ bodyType }: Entry, body: unknown): RequestInit {
   if (bodyType === null || body === undefined) return {};
   if (bodyType === "application/json") return { body: JSON.stringify(body) };
-  if (bodyType !== "application/x-ndjson") return { body: body as string | Uint8Array | Blob };
+  if (bodyType !== "application/x-ndjson") return { body: body as RequestInit["body"] };
   if (Array.isArray(body))
     return { body: body.map((value) => `${JSON.stringify(value)}\n`).join("") };
-  const lines = toLines(body as AsyncIterable<unknown>);
-  return { body: ReadableStream.from(lines), duplex: "half" };
+  // "half" is not in every browser's types, but where streams can be sent it is asked for.
+  const streamed: RequestInit & { readonly duplex: "half" } = {
+    body: toStream(toLines(body as AsyncIterable<unknown>)),
+    duplex: "half",
+  };
+  return streamed;
 }
 
 async function readAnswer({ answerType }: Entry, response: Response): Promise<unknown> {

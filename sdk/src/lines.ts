@@ -8,6 +8,20 @@ export async function* toLines(
   for await (const value of values) yield encoder.encode(`${JSON.stringify(value)}\n`);
 }
 
+/** Chunks as a stream that is read when its reader asks; browsers without `ReadableStream.from` have it too. */
+export function toStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await chunks.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => {
+      await chunks.return(undefined);
+    },
+  });
+}
+
 /** The values of lines, as they come. Rejects for a line that is no JSON. */
 export async function* fromLines(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown> {
   const decoder = new TextDecoder();

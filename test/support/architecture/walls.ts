@@ -70,6 +70,45 @@ export const walls: readonly Wall[] = [
     mayUsePackages: ["ajv", "zod", "isbot", "node:crypto"],
     pure: false,
   },
+  {
+    // Knows the server by its public API only. What of geo needs no table (a circle's cells and its metres) runs in
+    // browsers as well: what is drawn under the hand is what the server will serve.
+    room: "console/",
+    mayImport: [
+      "sdk/src/",
+      "src/boundedCache.ts",
+      ...["cells", "coarserCell", "cover", "rings", "sites", "sphere", "types"].map(
+        (name) => `src/geo/${name}.ts`,
+      ),
+      ...["validatePolygon", "crossings", "commune"].map((name) => `src/geo/${name}.ts`),
+    ],
+    mayUsePackages: [
+      "react",
+      "react-dom",
+      "react-router",
+      "@mantine/charts",
+      "@mantine/core",
+      "@mantine/dates",
+      "@mantine/form",
+      "@mantine/hooks",
+      "@mantine/notifications",
+      "@tanstack/react-query",
+      "@tanstack/react-virtual",
+      "@heroicons/react",
+      "@fontsource-variable/inter",
+      "@fontsource-variable/bricolage-grotesque",
+      "@vitejs/plugin-react",
+      "vite",
+      "dayjs",
+      "geojson",
+      "h3-js",
+      "maplibre-gl",
+      "recharts",
+      "topojson-client",
+      "world-atlas",
+    ],
+    pure: false,
+  },
 ];
 
 /** Who wires the house together. Only these, tests, scripts and benchmarks know the stores and the embedded servers. */

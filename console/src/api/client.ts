@@ -1,0 +1,25 @@
+import { createAtelierClient } from "../../../sdk/src/client.ts";
+
+/** What shows the API that it is the console that writes; no form and no other site can send it. */
+const consoleHeader = { "X-Atelier-Console": "1" } as const;
+
+/** The public API, with the session's cookie. Its methods are named as in `/docs`. */
+export const api = createAtelierClient({
+  baseUrl: location.origin,
+  world: {
+    fetch: (input, init) =>
+      fetch(input, {
+        ...init,
+        credentials: "same-origin",
+        headers: { ...(init?.headers as Record<string, string>), ...consoleHeader },
+      }),
+    newKey,
+  },
+});
+
+/** 128 random bits. `crypto.randomUUID` is there only over TLS and on localhost, this everywhere. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}

@@ -1,0 +1,44 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { AnswerOf, CallOptions, InputOf, OperationId } from "../../../sdk/src/client.ts";
+import { api } from "./client.ts";
+
+type Call<Id extends OperationId> = (
+  input: InputOf<Id>,
+  options?: CallOptions,
+) => Promise<AnswerOf<Id>>;
+
+/** Each method takes what its operation takes; TypeScript cannot see that of a name that varies. */
+function callOf<Id extends OperationId>(id: Id): Call<Id> {
+  return api[id] as unknown as Call<Id>;
+}
+
+/**
+ * One reading operation as a query: `useQuery(queryOf("readCampaign", { campaignId }))`. Its key is `[id, input]`, so that
+ * `queryClient.invalidateQueries({ queryKey: ["listCampaigns"] })` reaches all pages and filters of a list.
+ */
+export function queryOf<Id extends OperationId>(id: Id, input: InputOf<Id>) {
+  return queryOptions({
+    queryKey: [id, input] as const,
+    queryFn: ({ signal }) => callOf(id)(input, { signal }),
+  });
+}
+
+/** What a call needs: the operation's input, and perhaps the version that a change is based on. */
+export interface Write<Id extends OperationId> {
+  readonly input: InputOf<Id>;
+  readonly ifVersion?: number | undefined;
+}
+
+/**
+ * One writing operation: `const change = useWrite("changeCampaign", ["readCampaign", "listCampaigns"])`, then
+ * `change.mutate({ input: { campaignId, body }, ifVersion })`. What the named operations have read is read again after it.
+ */
+export function useWrite<Id extends OperationId>(id: Id, reads: readonly OperationId[]) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationKey: [id],
+    mutationFn: ({ input, ifVersion }: Write<Id>) => callOf(id)(input, { ifVersion }),
+    onSuccess: () =>
+      Promise.all(reads.map((read) => queryClient.invalidateQueries({ queryKey: [read] }))),
+  });
+}

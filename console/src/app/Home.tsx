@@ -1,0 +1,6 @@
+import { Navigate } from "react-router";
+
+/** Where the console begins. */
+export function Home() {
+  return <Navigate to="/campaigns" replace />;
+}

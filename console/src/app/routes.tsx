@@ -1,0 +1,39 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { NotFound } from "../ui/NotFound.tsx";
+import { Home } from "./Home.tsx";
+import { Shell } from "./Shell.tsx";
+
+/** A feature's module: its pages, which route below its path by themselves. */
+type Feature = () => Promise<{ readonly Component: () => React.ReactNode }>;
+
+const feature = (path: string, load: Feature): RouteObject => ({ path, lazy: load });
+
+/** One line for each feature; what a feature needs is loaded when somebody goes there. */
+const features: readonly RouteObject[] = [
+  feature("create/*", () => import("../create/CreatePages.tsx")),
+  feature("campaigns", () => import("../campaigns/CampaignsPages.tsx")),
+  feature("campaigns/:campaignId/*", () => import("../campaign/CampaignPages.tsx")),
+  feature("review/*", () => import("../review/ReviewPages.tsx")),
+  feature("placements/*", () => import("../placements/PlacementsPages.tsx")),
+  feature("ssps/*", () => import("../ssps/SspsPages.tsx")),
+  feature("segments/*", () => import("../segments/SegmentsPages.tsx")),
+  feature("accounts/*", () => import("../accounts/AccountsPages.tsx")),
+  feature("live/*", () => import("../live/LivePages.tsx")),
+];
+
+export function createRouter() {
+  return createBrowserRouter(
+    [
+      {
+        path: "/",
+        Component: Shell,
+        children: [
+          { index: true, Component: Home },
+          ...features,
+          { path: "*", Component: NotFound },
+        ],
+      },
+    ],
+    { basename: "/console" },
+  );
+}

@@ -1,0 +1,27 @@
+export const shellFr = {
+  product: "Atelier",
+  skip: "Aller au contenu",
+  menu: "Menu",
+  more: "Plus",
+  groups: { campaigns: "Campagnes", platform: "Régie", account: "Compte" },
+  pages: {
+    create: "Nouvelle campagne",
+    campaigns: "Campagnes",
+    review: "Relecture",
+    placements: "Emplacements",
+    ssps: "SSP",
+    segments: "Audiences",
+    accounts: "Accès",
+    live: "En direct",
+    profile: "Mon profil",
+  },
+  soon: "Cette page arrive bientôt.",
+  theme: { label: "Apparence", light: "Clair", dark: "Sombre", auto: "Comme le système" },
+  language: "Langue",
+  signOut: "Se déconnecter",
+  notFound: {
+    title: "Cette page n'existe pas",
+    text: "L'adresse est peut-être ancienne, ou mal recopiée.",
+    back: "Revenir aux campagnes",
+  },
+} as const;

@@ -1,0 +1,23 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** Where `npm run console:dev` finds the API: an embedded start on its usual port. */
+const server = "http://localhost:8080";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "/console/",
+  plugins: [react()],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    // Fonts and pictures are files of our own, never data in a style sheet: the content policy can say so.
+    assetsInlineLimit: 0,
+    // What is asked for is asked for by tags of this page and by imports.
+    modulePreload: { polyfill: false },
+    target: "es2023",
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 2_000,
+  },
+  server: { proxy: { "/v1": { target: server, changeOrigin: true } } },
+});
