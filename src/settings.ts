@@ -1,6 +1,7 @@
 import { billingSettings } from "./billingSettings.ts";
 import { creativeSettings } from "./creativeSettings.ts";
 import { needed, optional, ownInStart, withDefault, withDefaultInStart } from "./defineSettings.ts";
+import { demoSettings } from "./demoSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
 import { signInSettings } from "./signInSettings.ts";
 import { trafficSettings } from "./trafficSettings.ts";
@@ -167,6 +168,7 @@ export const settings = {
   ...creativeSettings,
   ...signInSettings,
   ...billingSettings,
+  ...demoSettings,
   geoipDatabase: optional(
     "GEOIP_DATABASE",
     path,

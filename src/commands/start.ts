@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { composeServer, listen } from "../compose/server.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
+import { placesToDemoPlaces } from "../demo/demoPlaces.ts";
 import { demoSite } from "../demo/demoSite.ts";
 import { demoRates } from "../demo/demoSsp.ts";
+import { startTraffic, type Traffic, townsOfTraffic } from "../demo/traffic/startTraffic.ts";
 import { freePort } from "../embedded/freePort.ts";
 import { type Embedded, startEmbedded } from "../embedded/startEmbedded.ts";
 import {
@@ -10,6 +12,7 @@ import {
   type TestPaymentProvider,
 } from "../embedded/testPaymentProvider.ts";
 import { explainListenError } from "../explainListenError.ts";
+import type { Places } from "../geo/places.ts";
 import { createDemoImagesRouter } from "../routes/demoImages.ts";
 import { createDynamoDbClient, emulatorCredentials } from "../stores/dynamodb/client.ts";
 import { ensureScoresTable } from "../stores/dynamodb/ensureScoresTable.ts";
@@ -58,8 +61,10 @@ export async function start(environment: Environment, cacheDir: string, say: Say
       await server.stop();
       throw explainListenError(error, config.host, port);
     });
+    const traffic = playPublic(config, server.stores.places);
     for (const line of welcome(publicUrl, access)) say(line);
     await untilStopped(async () => {
+      await traffic?.stop();
       await server.stop();
       await payments.close();
       await embedded.stop();
@@ -69,6 +74,20 @@ export async function start(environment: Environment, cacheDir: string, say: Say
     await embedded.stop();
     throw error;
   }
+}
+
+/** Who asks for ads when nobody does. */
+function playPublic(config: Config, places: Places): Traffic | null {
+  if (config.demoTraffic === 0) return null;
+  const host = ["0.0.0.0", "::"].includes(config.host) ? "127.0.0.1" : config.host;
+  return startTraffic({
+    baseUrl: `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`,
+    requestsPerSecond: config.demoTraffic,
+    siteKey: demoSite.publicKey,
+    vendorId: config.tcfVendorId,
+    seed: Date.now() >>> 0,
+    towns: townsOfTraffic(placesToDemoPlaces(places)),
+  });
 }
 
 /** No money moves: whoever follows the link of a payment has paid. */

@@ -1,0 +1,13 @@
+import { withDefault } from "./defineSettings.ts";
+import { integer } from "./settingKinds.ts";
+
+/** What only `npm start` looks at. */
+export const demoSettings = {
+  demoTraffic: withDefault(
+    "DEMO_TRAFFIC",
+    integer(0, 50),
+    0,
+    "Page views a second that `npm start` plays by itself, so that its demo lives; 0 = none. Nothing else does.",
+    4,
+  ),
+} as const;
