@@ -1769,6 +1769,8 @@ export interface ShopCampaign {
     readonly en: string;
   };
   readonly forecast: Forecast | null;
+  /** What the law has every ad of this shop say; added by us, in French. */
+  readonly mentions: readonly string[];
   readonly warnings: readonly ({
     readonly code: "budget_not_spent" | "too_few_people" | "no_traffic_known" | "street_not_located" | "forecast_unavailable" | "balance_empty" | "period_cut";
     /** For the shopkeeper. */
@@ -1791,6 +1793,9 @@ export interface ShopCampaignInput {
   readonly place: ShopPlaceInput;
   /** Null: the commune or postal code itself. Default: null. */
   readonly radiusMeters?: number | null | undefined;
+  readonly zone?: ZoneInput | undefined;
+  /** Who is sought, as in a campaign; empty: everybody. Default: []. */
+  readonly audience?: readonly AudienceRuleInput[] | undefined;
   /** Default: null. */
   readonly totalBudgetMicros?: number | null | undefined;
   /** Default: null. */

@@ -214,7 +214,8 @@ const listProblems: Rules = ({ dayparts = [], frequencyCaps = [], deals = [] }) 
   ),
 ];
 
-const audienceProblems: Rules = ({ audience = [] }) => [
+/** Also what a shop's campaign in one call is asked of its audience. */
+export const audienceProblems: Rules = ({ audience = [] }) => [
   ...audience.flatMap((rule, index) => [
     ...problemIf(
       rule.segmentId === undefined && rule.segment === undefined,

@@ -63,7 +63,6 @@ function forecastShop(ask: ForecastCampaign): ForecastShop {
       categories: { include: [...categories], exclude: [] },
       devices: [],
       dayparts: [],
-      audience: [],
       frequencyCaps: [],
       pricing: "cpm" as const,
     };

@@ -3,7 +3,7 @@ import { createBoundedCache } from "../boundedCache.ts";
 import { listedAdvertiserIds, notFound, requireVisible } from "../campaigns/access.ts";
 import { campaignList } from "../campaigns/lists.ts";
 import { removeCampaign } from "../campaigns/removeDraft.ts";
-import type { StoredCampaign } from "../campaigns/repository.ts";
+import type { ResolvedAudienceRule, StoredCampaign } from "../campaigns/repository.ts";
 import {
   changeCampaign,
   createCampaign,
@@ -41,7 +41,6 @@ export type ForecastableCampaign = Pick<
   | "categories"
   | "devices"
   | "dayparts"
-  | "audience"
   | "frequencyCaps"
   | "pricing"
   | "bidMicros"
@@ -49,7 +48,7 @@ export type ForecastableCampaign = Pick<
   | "totalBudgetMicros"
   | "startsOn"
   | "endsOn"
->;
+> & { readonly audience: readonly ResolvedAudienceRule[] };
 
 /** What a campaign may expect as it would be stored; null = nothing can be said. */
 export type ForecastCampaign = (campaign: ForecastableCampaign) => Promise<Forecast | null>;

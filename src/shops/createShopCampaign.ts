@@ -1,14 +1,19 @@
 import { may, maySeeAdvertiser, requireWriter } from "../campaigns/access.ts";
 import { invalidBody } from "../campaigns/problems.ts";
 import type { AdvertiserRepository, Caller, StoredAdvertiser } from "../campaigns/repository.ts";
-import type { SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
+import { resolveAudience, type SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
 import type { SaveCreativeDeps } from "../campaigns/saveCreative.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
 import type { Places } from "../geo/places.ts";
 import type { Zone } from "../geo/types.ts";
 import type { StoredMedia } from "../media/mediaRepository.ts";
 import { parseShopCampaign } from "./parseShopCampaign.ts";
-import { type ForecastShop, planShopCampaign, type ShopPlan } from "./planShopCampaign.ts";
+import {
+  type ForecastShop,
+  planShopCampaign,
+  type ShopPlan,
+  type ShopWish,
+} from "./planShopCampaign.ts";
 import type { ShopCampaignAnswer, ShopCampaignFields } from "./shopCampaignSchema.ts";
 import {
   pictureProblems,
@@ -92,6 +97,7 @@ async function prepare(
   if (advertiser === null && !may(caller, "accounts")) throw mayNotOpenShops();
   const found = await findZone(deps, fields);
   const outside = await outsideProblems(deps, fields);
+  const audience = await audienceOf(deps, fields);
   if (!found.ok || outside.length > 0) {
     throw invalidBody([...(found.ok ? [] : found.problems), ...outside]);
   }
@@ -102,7 +108,7 @@ async function prepare(
   if (!pictures.ok) throw invalidBody(pictures.problems);
   const { place, zone } = found;
   const startsOn = fields.startsOn ?? today;
-  const plan = await planOf(deps, fields, place, startsOn);
+  const plan = await planOf(deps, { ...fields, audience }, { place, zone, startsOn });
   return { fields, startsOn, advertiser, place, zone, pictures: pictures.value, plan };
 }
 
@@ -154,14 +160,24 @@ function idIn(body: unknown, group: string, name: string): number | null {
   return isId ? id : null;
 }
 
-async function findZone(deps: ShopCampaignDeps, { place, radiusMeters }: ShopCampaignFields) {
+/** With slugs turned into ids. Throws PublicError `invalid_body` for a segment that nobody knows. */
+const audienceOf = async ({ saveCampaign }: ShopCampaignDeps, fields: ShopCampaignFields) =>
+  fields.audience.length === 0 ? [] : resolveAudience(fields, await saveCampaign.readSegments());
+
+async function findZone(
+  deps: ShopCampaignDeps,
+  { place, radiusMeters, zone: drawn }: ShopCampaignFields,
+) {
   const found = await findShop(place, deps.places, deps.lookUpAddress);
   if (!found.ok) return found;
-  const zone = zoneOfShop(found.place, radiusMeters);
+  const zone = drawn ?? zoneOfShop(found.place, radiusMeters);
   const problems =
     zone === null
       ? [{ pointer: "/radiusMeters", rule: "is required with an address that was found" }]
-      : deps.saveCampaign.zones.validateZone(zone).map(({ rule }) => ({ pointer: "/place", rule }));
+      : deps.saveCampaign.zones.validateZone(zone).map(({ pointer, rule }) => ({
+          pointer: drawn === undefined ? "/place" : `/zone${pointer}`,
+          rule,
+        }));
   if (zone === null || problems.length > 0) return { ok: false as const, problems };
   return { ok: true as const, place: found.place, zone };
 }
@@ -183,15 +199,15 @@ async function outsideProblems(
 
 function planOf(
   { forecast }: ShopCampaignDeps,
-  fields: ShopCampaignFields,
-  place: ShopPlace,
-  startsOn: string,
+  fields: Omit<ShopCampaignFields, "audience"> & Pick<ShopWish, "audience">,
+  { place, zone, startsOn }: Pick<PreparedShop, "place" | "zone" | "startsOn">,
 ): Promise<ShopPlan> {
   const { radiusMeters, categories, dailyBudgetMicros, totalBudgetMicros, endsOn } = fields;
   const zoneOf = (radius: number | null): Zone =>
-    zoneOfShop(place, radius) ?? { include: [], exclude: [] };
+    radius === radiusMeters ? zone : (zoneOfShop(place, radius) ?? zone);
   const bidMicros = fields.bidMicros ?? null;
   const budgets = { dailyBudgetMicros, totalBudgetMicros };
-  const wish = { zoneOf, radiusMeters, categories, bidMicros, ...budgets, startsOn, endsOn };
-  return planShopCampaign(wish, forecast);
+  const wanted = { categories, audience: fields.audience, bidMicros, ...budgets, startsOn, endsOn };
+  const isDrawn = fields.zone !== undefined;
+  return planShopCampaign({ zoneOf, radiusMeters, isDrawn, ...wanted }, forecast);
 }

@@ -1,3 +1,4 @@
+import { audienceProblems } from "../campaigns/campaignSchema.ts";
 import { type Parsed, parseFields } from "../campaigns/problems.ts";
 import type { FieldProblem } from "../errors.ts";
 import { type ShopCampaignFields, shopCampaignSchema } from "./shopCampaignSchema.ts";
@@ -11,6 +12,7 @@ export function parseShopCampaign(body: unknown, today: string): Parsed<ShopCamp
     ...shopProblems(fields),
     ...placeProblems(fields),
     ...adProblems(fields),
+    ...audienceProblems({ audience: fields.audience }),
     ...moneyProblems(fields),
     ...dateProblems(fields, today),
   ]);
@@ -41,16 +43,21 @@ function shopProblems({ shop, place }: Given): Problems {
   ];
 }
 
-function placeProblems({ place, radiusMeters }: Given): Problems {
+function placeProblems({ place, radiusMeters, zone }: Given): Problems {
   if (place === undefined) return [];
   const { lat, lon } = place;
   return [
     ...problemIf(lat === undefined && lon !== undefined, "/place/lat", "is required with lon"),
     ...problemIf(lon === undefined && lat !== undefined, "/place/lon", "is required with lat"),
     ...problemIf(
-      lat !== undefined && lon !== undefined && radiusMeters === null,
+      lat !== undefined && lon !== undefined && radiusMeters === null && zone === undefined,
       "/radiusMeters",
       "is required with a pin",
+    ),
+    ...problemIf(
+      zone !== undefined && radiusMeters != null,
+      "/radiusMeters",
+      "must not stand beside a zone, which says it all",
     ),
   ];
 }

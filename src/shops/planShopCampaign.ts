@@ -1,6 +1,7 @@
 import { addDays, budgetDayNumber } from "../budgets/budgetDay.ts";
 import { maxForecastDays } from "../campaigns/forecastSchema.ts";
 import { limits } from "../campaigns/limits.ts";
+import type { ResolvedAudienceRule } from "../campaigns/repository.ts";
 import type { Zone } from "../geo/types.ts";
 import type { Forecast } from "../reports/forecast/forecastTypes.ts";
 import { type ChosenBid, chooseBid } from "./chooseBid.ts";
@@ -9,6 +10,7 @@ import { type ChosenBid, chooseBid } from "./chooseBid.ts";
 export interface ShopQuestion {
   readonly zone: Zone;
   readonly categories: readonly string[];
+  readonly audience: readonly ResolvedAudienceRule[];
   readonly bidMicros: number;
   readonly dailyBudgetMicros: number | null;
   readonly totalBudgetMicros: number | null;
@@ -33,7 +35,10 @@ export interface ShopPlan {
 export interface ShopWish {
   readonly zoneOf: (radiusMeters: number | null) => Zone;
   readonly radiusMeters: number | null;
+  /** A zone that was drawn: no other radius is looked for. */
+  readonly isDrawn: boolean;
   readonly categories: readonly string[];
+  readonly audience: readonly ResolvedAudienceRule[];
   readonly bidMicros: number | null;
   readonly dailyBudgetMicros: number | null;
   readonly totalBudgetMicros: number | null;
@@ -61,6 +66,7 @@ export async function planShopCampaign(wish: ShopWish, ask: ForecastShop): Promi
     ...budgets,
     zone: wish.zoneOf(radiusMeters),
     categories: wish.categories,
+    audience: wish.audience,
     bidMicros,
     startsOn: wish.startsOn,
     endsOn: addDays(wish.startsOn, days - 1),
@@ -75,9 +81,10 @@ export async function planShopCampaign(wish: ShopWish, ask: ForecastShop): Promi
   const bidMicros = wish.bidMicros ?? recommended?.bidMicros ?? Math.min(firstBidMicros, room.most);
   const forecast = await ask(question(bidMicros));
   const isSpent = forecast === null || spendsBudget(forecast);
-  const radiusMeters = isSpent
-    ? null
-    : await leastRadius(wish.radiusMeters ?? 0, (radius) => ask(question(bidMicros, radius)));
+  const radiusMeters =
+    isSpent || wish.isDrawn
+      ? null
+      : await leastRadius(wish.radiusMeters ?? 0, (radius) => ask(question(bidMicros, radius)));
   return { bidMicros, recommended, forecast, radiusMeters, days, isCut };
 }
 

@@ -13,6 +13,7 @@ import {
 } from "../campaigns/fieldTypes.ts";
 import { forecastAnswerSchema } from "../campaigns/forecastSchema.ts";
 import { limits } from "../campaigns/limits.ts";
+import { zoneSchema } from "../campaigns/zoneSchema.ts";
 import { maxRadiusMeters, minRadiusMeters } from "../geo/validateZone.ts";
 import { isPrivateAddress } from "../links/privateAddress.ts";
 import { siretProblem, tidySiret } from "./siret.ts";
@@ -99,6 +100,10 @@ export const shopCampaignSchema = z
       .nullable()
       .default(null)
       .describe("Null: the commune or postal code itself."),
+    zone: zoneSchema
+      .optional()
+      .describe("Where it is shown, when that is more than one circle; then without a radius."),
+    audience: shape.audience.describe("Who is sought, as in a campaign; empty: everybody."),
     totalBudgetMicros: shape.totalBudgetMicros,
     dailyBudgetMicros: shape.dailyBudgetMicros,
     startsOn: calendarDay().optional().describe("Left out: today."),
@@ -171,6 +176,9 @@ export const shopCampaignAnswerSchema = z
       ...words,
     }),
     forecast: forecastAnswerSchema.nullable(),
+    mentions: z
+      .array(z.string())
+      .describe("What the law has every ad of this shop say; added by us, in French."),
     warnings: z.array(
       z.object({
         code: z.enum([

@@ -1,3 +1,4 @@
+import { mentionsOf } from "../campaigns/contentRules/judge.ts";
 import { limits } from "../campaigns/limits.ts";
 import type {
   Caller,
@@ -9,6 +10,7 @@ import { createAdvertiser } from "../campaigns/saveAdvertiser.ts";
 import { createCampaign } from "../campaigns/saveCampaign.ts";
 import { createCreative } from "../campaigns/saveCreative.ts";
 import { drawnSizes } from "../media/bannerLayout.ts";
+import { mentionTexts } from "../targeting/mentions.ts";
 import type { PreparedShop, ShopCampaignDeps, ShopIdentity } from "./createShopCampaign.ts";
 import type { ShopCampaignAnswer } from "./shopCampaignSchema.ts";
 import { type KeptPictures, keepPictures, type ShopPictures } from "./shopPictures.ts";
@@ -61,7 +63,8 @@ function openShop(
 }
 
 function campaignOf({ fields, startsOn, zone, plan }: PreparedShop, advertiserId: number) {
-  const { ad, endsOn, totalBudgetMicros, dailyBudgetMicros, categories, launch } = fields;
+  const { ad, endsOn, totalBudgetMicros, dailyBudgetMicros, launch } = fields;
+  const { categories, audience } = fields;
   return {
     advertiserId,
     name: ad.title,
@@ -74,6 +77,7 @@ function campaignOf({ fields, startsOn, zone, plan }: PreparedShop, advertiserId
     dailyBudgetMicros,
     zone,
     categories: { include: categories, exclude: [] },
+    audience,
   };
 }
 
@@ -137,6 +141,10 @@ function toAnswer(prepared: PreparedShop, written: Written, isDry: boolean): Sho
     creatives: creatives.map((creative) => toCreative(creative, pictures, isDry)),
     price: { pricing: "cpm", bidMicros, recommendedBidMicros, ...priceWords(plan) },
     forecast,
+    mentions: mentionTexts(
+      mentionsOf({ trade, contentCategories: [], co2Class: null, licences: [] }),
+      0,
+    ),
     warnings: [...shopWarnings(plan, place, facts)],
     summary: shopSummary({ ...story, plan, isDraft, isApproved }),
   };

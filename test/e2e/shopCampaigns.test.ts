@@ -155,6 +155,46 @@ describe("a florist of Limoges", () => {
   });
 });
 
+describe("a shop that draws where it is shown", () => {
+  const zone = {
+    include: [
+      { type: "circle", lat: 45.8315, lon: 1.2578, radiusMeters: 8_000 },
+      { type: "commune", inseeCode: "87154" },
+    ],
+    exclude: [{ type: "commune", inseeCode: "87114" }],
+  };
+  const drawn = (over: object = {}, shop: object = {}) =>
+    florist({ radiusMeters: undefined, zone, ...over }, {}, shop);
+
+  it("gets that zone and the audience, forecast as they are, and reads what the law adds", async () => {
+    await system.create("/v1/segments", { slug: "amoureux", name: "Fait des cadeaux" });
+    const audience = [{ segment: "amoureux", multiplier: 2 }];
+    const shop = { name: "Cave des Arènes", trade: "caviste" };
+    const { body, status } = await ask(drawn({ audience }, shop), "?dryRun=1");
+    expect(status).toBe(200);
+    const result = shopCampaignAnswerSchema.parse(body.result);
+    expect(result.campaign.zone).toEqual(zone);
+    expect(result.mentions.join(" ")).toMatch(/abus d.alcool est dangereux/);
+    expect(result.warnings.every(({ radiusMeters }) => radiusMeters === null)).toBe(true);
+  });
+
+  it("is told what is wrong with the zone and the audience where they are wrong", async () => {
+    const pointersOf = async (body: object) => {
+      const answer = await ask(body);
+      expect(answer.status).toBe(422);
+      return answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+    };
+    expect(await pointersOf(drawn({ radiusMeters: 5_000 }))).toEqual(["/radiusMeters"]);
+    const nowhere = { include: [{ type: "commune", inseeCode: "99999" }], exclude: [] };
+    expect(await pointersOf(drawn({ zone: nowhere }))).toEqual(["/zone/include/0/inseeCode"]);
+    expect(await pointersOf(drawn({ audience: [{ minScore: 0.5 }] }))).toEqual(["/audience/0"]);
+    const nobody = [{ segment: "personne", minScore: 0.5 }];
+    expect(await pointersOf(drawn({ audience: nobody }))).toEqual(["/audience/0/segment"]);
+    const flats = { name: "Agence du Pont", trade: "agence immobilière" };
+    expect(await pointersOf(drawn({}, flats))).toContain("/zone/exclude");
+  });
+});
+
 it("what shops told of themselves has its rules in the database, and its migration goes back and forth", async () => {
   const { db } = system.server.stores;
   const tell = (siret: string | null, phone: string | null) =>
