@@ -18,8 +18,11 @@ export interface ClientOptions {
 export interface CallOptions {
   /** The version that a change is based on: it is refused (`precondition_failed`) where there is a newer one. */
   readonly ifVersion?: number | undefined;
-  /** Of your own; default: a new one for each call of what takes one, so that it can be repeated safely. */
-  readonly idempotencyKey?: string | undefined;
+  /**
+   * Of your own; default: a new one for each call of what takes one, so that it can be repeated safely. Null: none, for
+   * questions that keep nothing and are asked often (forecasts under a hand that drags).
+   */
+  readonly idempotencyKey?: string | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -152,13 +155,14 @@ function headersOf(
   { takesIdempotencyKey, bodyType }: Entry,
   { ifVersion, idempotencyKey }: CallOptions,
 ): Readonly<Record<string, string>> {
-  const key = idempotencyKey ?? (takesIdempotencyKey ? world.newKey() : undefined);
+  const key =
+    idempotencyKey === undefined && takesIdempotencyKey ? world.newKey() : (idempotencyKey ?? null);
   return {
     accept: "application/json, application/x-ndjson",
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
     ...(bodyType === null ? {} : { "content-type": bodyType }),
     ...(ifVersion === undefined ? {} : { "if-match": `"${ifVersion}"` }),
-    ...(key === undefined ? {} : { "idempotency-key": key }),
+    ...(key === null ? {} : { "idempotency-key": key }),
   };
 }
 

@@ -9,7 +9,7 @@ const steps = 96;
 /** A circle's border, closed. */
 export function circleRing(centre: LatLon, radiusMeters: number): Ring {
   return Array.from({ length: steps + 1 }, (_, step) => {
-    const { lat, lon } = destination(centre, radiusMeters, ((step % steps) / steps) * 2 * Math.PI);
+    const { lat, lon } = destination(centre, radiusMeters, (360 * (step % steps)) / steps);
     return [lon, lat] as const;
   });
 }
