@@ -81,6 +81,9 @@ export const walls: readonly Wall[] = [
         (name) => `src/geo/${name}.ts`,
       ),
       ...["validatePolygon", "crossings", "commune"].map((name) => `src/geo/${name}.ts`),
+      // What people may enter, and the bid that the server would choose: one rule on both sides of the wire.
+      "src/campaigns/limits.ts",
+      "src/shops/chooseBid.ts",
     ],
     mayUsePackages: [
       "react",
