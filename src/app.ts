@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import express, { type RequestHandler, type Router } from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import { type AnswerAds, adsRouter } from "./routes/ads.ts";
 import { callerAddress } from "./routes/callerAddress.ts";
 import { type AnswerDirectly, createFrontDoor } from "./routes/frontDoor.ts";
@@ -18,6 +18,8 @@ export interface AppDeps {
   readonly answerAds: AnswerAds;
   /** `POST /openrtb2/bid/{ssp}`; absent = no bids are served. */
   readonly answerBid?: AnswerBidRequest;
+  /** Answers what no router here knows: the process of management is asked. Absent = nobody is, it is a 404. */
+  readonly passOn?: RequestHandler;
   readonly routers: {
     /** `/healthz`, `/readyz`. */
     readonly health: Router;
@@ -53,11 +55,7 @@ export function createApp(deps: AppDeps): App {
     ((request, response) =>
       answerBidRequest(request, response, callerAddress(request, deps.trustedProxies)));
   const bids = answerBid === undefined ? [] : [bidRouter(answerBid)];
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.set("trust proxy", deps.trustedProxies);
-  app.set("query parser", "simple");
+  const app = createExpress(deps.trustedProxies);
   app.use(ads);
   for (const router of bids) app.use(router);
   app.use(securityHeaders);
@@ -66,11 +64,32 @@ export function createApp(deps: AppDeps): App {
   app.use(places);
   for (const router of management) app.use(router);
   const routers = [ads, ...bids, tracking, health, places, ...management];
-  app.use(createNotFound(routers));
+  app.use(createNotFound(routers, deps.passOn));
   app.use(createProblemHandler(deps.reportFault));
   const answerFault = createAnswerFault(deps.reportFault);
   const door = createFrontDoor({ answerAds, ...(answerBid && { answerBid }), answerFault, app });
   return Object.assign(door, { routes: routers.flatMap(listRoutes) });
+}
+
+/** The application of a process that serves no ads: health first, the one error handler last. */
+export function createManagementApp(
+  deps: Pick<AppDeps, "trustedProxies" | "reportFault"> & { readonly routers: readonly Router[] },
+): App {
+  const app = createExpress(deps.trustedProxies);
+  app.use(securityHeaders);
+  for (const router of deps.routers) app.use(router);
+  app.use(createNotFound(deps.routers));
+  app.use(createProblemHandler(deps.reportFault));
+  return Object.assign(app, { routes: deps.routers.flatMap(listRoutes) });
+}
+
+function createExpress(trustedProxies: number): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("trust proxy", trustedProxies);
+  app.set("query parser", "simple");
+  return app;
 }
 
 /**

@@ -97,7 +97,7 @@ const bids = await composeBids(
   stores,
   { ssps: () => ssps },
   serving.shared,
-  { publicUrl: config.publicUrl, readApiKey: async () => null, learning },
+  { publicUrl: config.publicUrl, learning },
   metrics,
   log,
 );

@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { RequestHandler, Router } from "express";
+import type { Router } from "express";
 import { createPasswordQueue } from "../accounts/passwordQueue.ts";
 import { sessionCookieOf } from "../accounts/sessionCookie.ts";
 import type { Config } from "../config.ts";
 import { truncateIp } from "../consent/truncateIp.ts";
+import type { Admission } from "../routes/admission.ts";
 import { auditRouter } from "../routes/audit.ts";
-import { createReadApiKey, type ReadApiKey } from "../routes/authenticate.ts";
 import { callerAddress } from "../routes/callerAddress.ts";
 import { keysRouter } from "../routes/keys.ts";
 import { organizationsRouter } from "../routes/organizations.ts";
@@ -14,31 +14,22 @@ import { sessionsRouter } from "../routes/sessions.ts";
 import { signInRouter } from "../routes/signIn.ts";
 import { usersRouter } from "../routes/users.ts";
 import { createAccountStore } from "../stores/postgres/accounts.ts";
-import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
-import { createReadAuditLog } from "../stores/postgres/auditLog.ts";
+import { createReadAuditLog, createReadCampaignHistory } from "../stores/postgres/auditLog.ts";
 import { createLoginAttempts, createSessionStore } from "../stores/postgres/sessions.ts";
 import { composeSignIn, type SignInConfig } from "./signIn.ts";
 import type { Stores } from "./stores.ts";
-
-export interface Accounts {
-  readonly readApiKey: ReadApiKey;
-  /** Organisations, people, keys, sessions and the audit log. */
-  readonly routers: (handlers: {
-    readonly authenticate: RequestHandler;
-    readonly authenticateOnly: RequestHandler;
-  }) => readonly Router[];
-}
 
 /** Of somebody who is not known yet: an address and a password. */
 const strangersBodyBytes = 8 * 1024;
 /** Passwords that are hashed at the same time: two of the four threads that files and names need too. */
 const hashesAtOnce = 2;
 
-/** Who may come in, and what they manage of it. */
+/** Organisations, people, keys, sessions and the audit log. */
 export function composeAccounts(
   config: Pick<Config, "publicUrl" | "visitorSecret" | "trustedProxies"> & SignInConfig,
   { db }: Pick<Stores, "db">,
-): Accounts {
+  handlers: Pick<Admission, "authenticate" | "authenticateOnly">,
+): readonly Router[] {
   const { organizations, users, keys, ownedAdvertiserIds } = createAccountStore(db);
   const sessions = createSessionStore(db);
   const cookie = sessionCookieOf(config.publicUrl);
@@ -59,19 +50,16 @@ export function composeAccounts(
     networkOf: (request: Parameters<typeof callerAddress>[0]) =>
       truncateIp(callerAddress(request, config.trustedProxies) ?? "") ?? "unknown",
   };
-  return {
-    readApiKey: createReadApiKey({
-      findApiKey: createApiKeyStore(db).findByHash,
-      monotonicMs: () => performance.now(),
-      sessions: { cookie, findSession: sessions.findByHash },
+  return [
+    sessionsRouter({ ...common, ...login, ...handlers }),
+    signInRouter({ ...common, ...login, ...composeSignIn(config, db) }),
+    organizationsRouter({ ...common, ...handlers }),
+    usersRouter({ ...common, ...handlers }),
+    keysRouter({ ...common, ...handlers, keys, ownedAdvertiserIds }),
+    auditRouter({
+      ...handlers,
+      readAuditLog: createReadAuditLog(db),
+      readCampaignHistory: createReadCampaignHistory(db),
     }),
-    routers: (handlers) => [
-      sessionsRouter({ ...common, ...login, ...handlers }),
-      signInRouter({ ...common, ...login, ...composeSignIn(config, db) }),
-      organizationsRouter({ ...common, ...handlers }),
-      usersRouter({ ...common, ...handlers }),
-      keysRouter({ ...common, ...handlers, keys, ownedAdvertiserIds }),
-      auditRouter({ ...handlers, readAuditLog: createReadAuditLog(db) }),
-    ],
-  };
+  ];
 }

@@ -22,17 +22,14 @@ import { hasInsecureAddress } from "../targeting/creativeContent.ts";
 import { openBidFiles } from "./bidFiles.ts";
 import { bidReport } from "./bidReport.ts";
 import type { Log } from "./log.ts";
-import type { Management } from "./management.ts";
 import { composeNotices, type Notices } from "./notices.ts";
 import type { ServingState, SharedServing } from "./serving.ts";
-import { composeSspAccounts } from "./sspAccounts.ts";
 import { describe, type Stores } from "./stores.ts";
 import { composeUserSync } from "./userSync.ts";
 
 export interface Bids {
   readonly answerBid: AnswerBidRequest;
   readonly notices: Notices;
-  /** Before any that read the bodies below `/v1/ssps`. */
   readonly routers: readonly Router[];
   /** What runs beside requests, from now on until it is stopped. */
   readonly start: () => readonly Repeating[];
@@ -41,7 +38,6 @@ export interface Bids {
 
 export interface BidsOptions {
   readonly publicUrl: string;
-  readonly readApiKey: Management["readApiKey"];
   readonly learning: SharedBidLearning;
   /** Rates where the operator gives no file; absent = the euro only. */
   readonly defaultRates?: (nowMs: number) => ExchangeTable;
@@ -72,15 +68,14 @@ export async function composeBids(
   const door = openDoor();
   const { byName: findSsp } = ssps;
   const sync = composeUserSync(config, stores, { publicUrl, findSsp }, metrics, log);
-  const accounts = composeSspAccounts(stores, options, ssps.has, metrics, log);
   const checkRules: AnswerBidDeps["checkSupply"] = (request, ssp) => {
     const rules = supplyRules();
     return rules === null ? null : checkSupply(request, ssp.name, rules);
   };
   return {
     notices,
-    routers: [notices.router, sync.router, accounts.router],
-    start: () => [notices.startExchanging(), accounts.startLooking()],
+    routers: [notices.router, sync.router],
+    start: () => [notices.startExchanging()],
     answerBid: createAnswerBidRequest({
       findSsp,
       ...door,
@@ -121,7 +116,6 @@ function openAdmission(): BidAdmission {
 }
 
 interface SspIndex {
-  readonly has: (name: string) => boolean;
   readonly byName: FindSsp;
   readonly byId: FindSspById;
 }
@@ -140,10 +134,6 @@ function createSspIndex(stored: NonNullable<ServingState["ssps"]>, domain: strin
     byId = new Map(ssps.map((ssp) => [ssp.sspId, ssp]));
   };
   return {
-    has(name) {
-      look();
-      return byName.has(name);
-    },
     byName(name) {
       look();
       return byName.get(name) ?? null;

@@ -25,25 +25,26 @@ import { createConversionSettingsStore } from "../stores/postgres/conversionSett
 import { createListConversions } from "../stores/postgres/conversions.ts";
 import { claimConversion } from "../stores/redis/claimConversion.ts";
 import { readTouches } from "../stores/redis/touches.ts";
+import type { Access } from "./access.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
 import type { ServingState } from "./serving.ts";
 import { describe, type Stores } from "./stores.ts";
 
 export interface Conversions {
-  readonly routers: readonly Router[];
+  readonly router: Router;
   /** Records what pixels told while a store was away. Answers how many went through. Never rejects. */
   readonly replay: () => Promise<number>;
   /** What waits on disk meanwhile, and what no longer fitted. */
   readonly counts: EventSpool["counts"];
 }
 
-/** Conversions: the pixel, the postback, what shops settle and read. */
+/** Conversions as they are told: the pixel and the postback. */
 export function composeConversions(
   config: Config,
   stores: Stores,
   state: ServingState,
-  management: Management,
+  { readApiKey }: Pick<Access, "readApiKey">,
   log: Log,
 ): Conversions {
   const keys = conversionKeysFrom(config.visitorSecret);
@@ -53,27 +54,14 @@ export function composeConversions(
   const directory = `${config.dataDir}/spool-conversions/${config.port}`;
   const spool = createSpool({ directory }, isConversion);
   return {
-    routers: [
-      conversionsRouter({
-        ...recording,
-        readPixelId: (pixelId) => readPixelId(pixelId, keys),
-        spool: spool.spool,
-        readApiKey: management.readApiKey,
-        findAdvertiserOfKey: settings.findAdvertiserOfKey,
-        nowMs,
-      }),
-      conversionSettingsRouter({
-        authenticate: management.authenticate,
-        campaigns: management.store.campaigns,
-        settings,
-        advertiserExists: async (id) => (await management.store.advertisers.read(id)) !== null,
-        listConversions: createListConversions(stores.db),
-        usualSettings: defaultAttributionWindows,
-        pixelIdOf: (advertiserId) => pixelIdOf(advertiserId, keys),
-        publicUrl: config.publicUrl,
-        randomBytes,
-      }),
-    ],
+    router: conversionsRouter({
+      ...recording,
+      readPixelId: (pixelId) => readPixelId(pixelId, keys),
+      spool: spool.spool,
+      readApiKey,
+      findAdvertiserOfKey: settings.findAdvertiserOfKey,
+      nowMs,
+    }),
     counts: spool.counts,
     replay: () =>
       spool.replayAll(async (conversion) => {
@@ -81,6 +69,26 @@ export function composeConversions(
         return outcome.status !== "unavailable";
       }),
   };
+}
+
+/** What shops settle and read of their conversions. */
+export function composeConversionSettings(
+  { visitorSecret, publicUrl }: Pick<Config, "visitorSecret" | "publicUrl">,
+  { db }: Pick<Stores, "db">,
+  { authenticate, store }: Pick<Management, "authenticate" | "store">,
+): Router {
+  const keys = conversionKeysFrom(visitorSecret);
+  return conversionSettingsRouter({
+    authenticate,
+    campaigns: store.campaigns,
+    settings: createConversionSettingsStore(db),
+    advertiserExists: async (id) => (await store.advertisers.read(id)) !== null,
+    listConversions: createListConversions(db),
+    usualSettings: defaultAttributionWindows,
+    pixelIdOf: (advertiserId) => pixelIdOf(advertiserId, keys),
+    publicUrl,
+    randomBytes,
+  });
 }
 
 function composeRecording(

@@ -2,7 +2,6 @@ import type { Router } from "express";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { OperatorSwitches, ReviewQueue } from "../campaigns/reviewQueue.ts";
 import type { SaveCreativeDeps } from "../campaigns/saveCreative.ts";
-import type { ShownCreative } from "../campaigns/shownCreative.ts";
 import type { Config } from "../config.ts";
 import { checkLandings } from "../jobs/checkLandings.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
@@ -17,18 +16,15 @@ import type { Admission } from "../routes/admission.ts";
 import { creativePagesRouter } from "../routes/creativePages.ts";
 import { creativesRouter } from "../routes/creatives.ts";
 import { mediaRouter } from "../routes/media.ts";
-import { mediaFilesRouter } from "../routes/mediaFiles.ts";
 import { reviewsRouter } from "../routes/reviews.ts";
-import { createMediaFiles } from "../stores/files/mediaFiles.ts";
 import type { CampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createLandingChecks } from "../stores/postgres/landingChecks.ts";
 import { createMediaRepository } from "../stores/postgres/mediaRows.ts";
 import { createOperatorSwitches } from "../stores/postgres/operatorSwitches.ts";
 import { createReviewQueue } from "../stores/postgres/reviewQueue.ts";
-import { readShownCreative } from "../stores/postgres/servableRows.ts";
-import { createMediaBucket } from "../stores/s3/mediaBucket.ts";
 import { startJudging } from "./contentJudging.ts";
 import type { Log } from "./log.ts";
+import { openMediaStore } from "./shownAds.ts";
 import { describe, type Stores } from "./stores.ts";
 
 export type CreativeSettings = Pick<
@@ -48,8 +44,6 @@ export interface Creatives {
   /** The same of pictures. */
   readonly savePictures: Pick<SaveMediaDeps, "media" | "store" | "render">;
   readonly routers: readonly Router[];
-  /** What of a creative visitors see, whether its campaign runs or not; null = nothing. */
-  readonly readShown: (creativeId: number) => Promise<ShownCreative | null>;
   /** Counts, and checks landing pages until that is stopped. */
   readonly start: (metrics: Metrics, log: Log) => readonly Repeating[];
 }
@@ -81,15 +75,13 @@ export function composeCreatives(
     switches: createOperatorSwitches(stores.db),
     queue: createReviewQueue(stores.db),
     told: { uploads: () => undefined, landings: () => undefined },
-    readShown: (creativeId) => readShownCreative(stores.db, creativeId),
   };
-  const { told, pool, readShown } = parts;
+  const { told, pool } = parts;
   const checks = createLandingChecks(stores.jobsDb);
   const saveCreative = saveCreativeOf(config, parts, store, pictures);
   return {
     saveCreative,
     savePictures: { media: parts.media, store: parts.files, render: pool.render },
-    readShown,
     routers: routersOf(config, parts, store, doors, saveCreative),
     start(metrics, log) {
       const about = "Uploaded pictures that wait to be made on this node";
@@ -110,7 +102,6 @@ interface Parts {
   readonly switches: OperatorSwitches;
   readonly queue: ReviewQueue;
   readonly told: Told;
-  readonly readShown: Creatives["readShown"];
 }
 
 function saveCreativeOf(
@@ -142,7 +133,7 @@ function saveCreativeOf(
 
 function routersOf(
   { publicUrl }: CreativeSettings,
-  { media, files, pool, switches, queue, told, readShown }: Parts,
+  { media, files, pool, switches, queue, told }: Parts,
   { creatives, advertisers }: CampaignStore,
   doors: Admission,
   saveCreative: SaveCreativeDeps,
@@ -150,24 +141,13 @@ function routersOf(
   const pictureOrigin = saveCreative.pictures === "https" ? "" : publicUrl;
   const upload = { media, store: files, render: pool.render, advertisers };
   const onUpload: Told["uploads"] = (outcome) => told.uploads(outcome);
-  const pages = { ...saveCreative, ...doors, advertisers, pictureOrigin, publicUrl, readShown };
+  const pages = { ...saveCreative, ...doors, advertisers, pictureOrigin };
   return [
-    mediaFilesRouter(files),
     mediaRouter({ ...upload, ...doors, publicUrl, onUpload }),
     reviewsRouter({ ...doors, creatives, nowMs: Date.now, queue, switches }),
     creativePagesRouter(pages),
     creativesRouter({ ...saveCreative, ...doors }),
   ];
-}
-
-function openMediaStore(config: CreativeSettings): MediaStore {
-  if (config.mediaBucket === null) return createMediaFiles(`${config.dataDir}/media`);
-  return createMediaBucket({
-    bucket: config.mediaBucket,
-    endpoint: config.mediaEndpoint,
-    region: config.awsRegion,
-    credentials: null,
-  });
 }
 
 function startChecks(

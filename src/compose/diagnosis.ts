@@ -23,6 +23,7 @@ import { createFunnelStore } from "../stores/postgres/funnelStore.ts";
 import type { ServableCampaign } from "../targeting/types.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
+import { manages, type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** Delivery diagnosis on one node. The `…Once` functions are what the timers call; a simulator may call them itself. */
@@ -54,6 +55,7 @@ export function composeDiagnosis(
   stores: Stores,
   forecastOf: TrafficHistory["forecastOf"],
   log: Log,
+  role: ServerRole,
   limits: SamplingLimits = defaultSamplingLimits,
 ): DeliveryDiagnosis {
   const { clock } = stores;
@@ -79,12 +81,15 @@ export function composeDiagnosis(
     await store.prune(addDays(budgetDayOf(nowMs), -keptDiagnosesDays));
   };
   const ifDue = () => diagnoses.ifDue(clock.nowMs());
-  const timers: readonly Timer[] = [
+  const besideAds: readonly Timer[] = [
     [async () => sampler.tune(), tuneMs, () => undefined],
     [counts.flushOnce, flushMs, warn("the funnel waits for Postgres")],
+  ];
+  const elsewhere: readonly Timer[] = [
     [ifDue, diagnoseMs, warn("campaigns were not diagnosed")],
     [prune, pruneMs, () => undefined],
   ];
+  const timers = [...(servesAds(role) ? besideAds : []), ...(manages(role) ? elsewhere : [])];
   return {
     sampler,
     async flushFunnelOnce() {

@@ -10,13 +10,14 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { Forecast } from "../reports/forecast/forecastTypes.ts";
 import type { ForecastCampaign } from "../routes/campaigns.ts";
 import { forecastsRouter, toFrequencyCap } from "../routes/forecasts.ts";
-import { createForecastSamples } from "../stores/postgres/forecastSamples.ts";
+import { createForecastSamples, type ForecastSamples } from "../stores/postgres/forecastSamples.ts";
 import { hashText } from "../targeting/hash.ts";
 import type { Log } from "./log.ts";
 import { type Management, zoneRulesOf } from "./management.ts";
+import { manages, type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
 
-/** Forecasts on one node: what happened is sampled, and replayed in a thread. */
+/** Forecasts on one node: what happened is sampled beside ads, and replayed in a thread beside management. */
 export interface Forecasts {
   /** For serving: hears of each request that a page made. */
   readonly hear: ForecastRecorder["hear"];
@@ -49,6 +50,7 @@ export function composeForecasts(
   stores: Stores,
   log: Log,
   metrics: Metrics,
+  role: ServerRole,
 ): Forecasts {
   const { clock } = stores;
   const samples = createForecastSamples(stores.jobsDb);
@@ -63,18 +65,11 @@ export function composeForecasts(
     log: (message) => log.warn(message),
     monotonicMs: () => performance.now(),
   });
-  measure(metrics, recorder, thread);
-  const learnOnce = async (): Promise<void> => {
-    const [levels, segmentIds] = await Promise.all([
-      samples.readLevels(),
-      samples.readSegmentIds(),
-    ]);
-    recorder.learn({ levels, segmentIds });
-  };
+  if (servesAds(role)) measureRecorder(metrics, recorder);
+  if (manages(role)) measureThread(metrics, thread);
   const housekeepOnce = async (): Promise<void> => {
-    await samples.prune(clock.nowMs() - keptDays * dayMs);
-    await samples.thin(mostRows, mostRowsInBucket);
-    await learnOnce();
+    if (manages(role)) await thin(samples, clock.nowMs());
+    if (servesAds(role)) await learn(samples, recorder);
   };
   return {
     hear: recorder.hear,
@@ -91,25 +86,40 @@ export function composeForecasts(
     housekeepOnce,
     eraseVisitor: samples.eraseVisitor,
     state: thread.state,
-    ...createLife(recorder, thread, housekeepOnce, (error) =>
+    ...createLife({ recorder, thread, housekeepOnce, role }, (error) =>
       log.warn({ error: describe(error) }, "the sample of forecasts waits for Postgres"),
     ),
   };
 }
 
+async function thin(samples: ForecastSamples, nowMs: number): Promise<void> {
+  await samples.prune(nowMs - keptDays * dayMs);
+  await samples.thin(mostRows, mostRowsInBucket);
+}
+
+async function learn(samples: ForecastSamples, recorder: ForecastRecorder): Promise<void> {
+  const [levels, segmentIds] = await Promise.all([samples.readLevels(), samples.readSegmentIds()]);
+  recorder.learn({ levels, segmentIds });
+}
+
+interface Living {
+  readonly recorder: ForecastRecorder;
+  readonly thread: ForecastThread;
+  readonly housekeepOnce: () => Promise<void>;
+  readonly role: ServerRole;
+}
+
 function createLife(
-  recorder: ForecastRecorder,
-  thread: ForecastThread,
-  housekeepOnce: () => Promise<void>,
+  { recorder, thread, housekeepOnce, role }: Living,
   onError: (error: unknown) => void,
 ): Pick<Forecasts, "start" | "stop"> {
   let repeating: readonly Repeating[] = [];
   return {
     start() {
       repeating = [
-        repeat(recorder.flushOnce, flushMs, onError),
         repeat(housekeepOnce, housekeepMs, () => undefined),
-        repeat(thread.refreshIfOld, refreshMs, onError),
+        ...(servesAds(role) ? [repeat(recorder.flushOnce, flushMs, onError)] : []),
+        ...(manages(role) ? [repeat(thread.refreshIfOld, refreshMs, onError)] : []),
       ];
     },
     async stop() {
@@ -151,12 +161,15 @@ function createForecastCampaign(ask: ForecastThread["ask"], nowMs: () => number)
   };
 }
 
-function measure(metrics: Metrics, recorder: ForecastRecorder, thread: ForecastThread): void {
+function measureThread(metrics: Metrics, thread: ForecastThread): void {
   metrics.gauge(
     "atelier_forecast_sample_rows",
     "Opportunities in the sample that forecasts replay; 0 until somebody asked for one",
     () => thread.state()?.rows ?? 0,
   );
+}
+
+function measureRecorder(metrics: Metrics, recorder: ForecastRecorder): void {
   metrics.gauge(
     "atelier_forecast_rows_dropped",
     "Sampled opportunities that found no room while Postgres was away, since this node began",

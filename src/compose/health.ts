@@ -1,6 +1,7 @@
 import type { Check } from "../routes/health.ts";
 import { pingDatabase } from "../stores/postgres/pool.ts";
 import type { Jobs } from "./jobs.ts";
+import { type ServerRole, servesAds } from "./role.ts";
 import type { Stores } from "./stores.ts";
 
 /** A picture older than this is worth telling: the campaign store has been away. */
@@ -10,7 +11,8 @@ const staleSnapshotMs = 5_000;
  * What `/readyz` looks at. Only the snapshot is required: without the other stores this node still answers, with what is
  * left (house ads without Redis, contextual ads without DynamoDB, the last snapshot without Postgres), and says so.
  */
-export function healthChecks(stores: Stores, jobs: Jobs): readonly Check[] {
+export function healthChecks(stores: Stores, jobs: Jobs, role: ServerRole): readonly Check[] {
+  if (!servesAds(role)) return [postgresCheck(stores), redisCheck(stores)];
   return [
     {
       name: "snapshot",
@@ -25,16 +27,8 @@ export function healthChecks(stores: Stores, jobs: Jobs): readonly Check[] {
         return { ok: ageMs < staleSnapshotMs, detail: { listening: jobs.isListening() } };
       },
     },
-    {
-      name: "postgres",
-      required: false,
-      run: async () => ({ ok: await pingDatabase(stores.db) }),
-    },
-    {
-      name: "redis",
-      required: false,
-      run: async () => ({ ok: (await stores.redis.time()).length === 2 }),
-    },
+    postgresCheck(stores),
+    redisCheck(stores),
     {
       name: "dynamodb",
       required: false,
@@ -54,3 +48,15 @@ export function healthChecks(stores: Stores, jobs: Jobs): readonly Check[] {
     ...(jobs.lake === null ? [] : [jobs.lake.check]),
   ];
 }
+
+const postgresCheck = ({ db }: Stores): Check => ({
+  name: "postgres",
+  required: false,
+  run: async () => ({ ok: await pingDatabase(db) }),
+});
+
+const redisCheck = ({ redis }: Stores): Check => ({
+  name: "redis",
+  required: false,
+  run: async () => ({ ok: (await redis.time()).length === 2 }),
+});

@@ -1,22 +1,19 @@
 import { type ActiveModel, createActiveModel } from "../audience/activeModel.ts";
-import { defaultOutboxLimits, type OutboxLimits } from "../budgets/limits.ts";
 import { keptAnswersMs } from "../campaigns/idempotency.ts";
-import type { StoredSsp } from "../campaigns/repository.ts";
 import type { Config } from "../config.ts";
 import type { LedgerDrainer } from "../jobs/ledgerDrainer.ts";
-import { rebuildBase } from "../jobs/rebuildBase.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import type { SamplingLimits } from "../jobs/sampleDecisions.ts";
-import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
-import type { Metrics } from "../metrics/metrics.ts";
+import type { SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
+import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import type { HearDecision } from "../serving/hearDecision.ts";
-import { createCampaignFeed, pruneChanges } from "../stores/postgres/campaignFeed.ts";
+import { pruneChanges } from "../stores/postgres/campaignFeed.ts";
 import { refreshClickRates } from "../stores/postgres/clickRates.ts";
 import { pruneConversions } from "../stores/postgres/conversions.ts";
 import { pruneAnswers } from "../stores/postgres/idempotency.ts";
 import { type ChangeListener, listenForChanges } from "../stores/postgres/listenForChanges.ts";
 import { redisReady } from "../stores/redis/connect.ts";
-import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
+import type { Snapshot } from "../targeting/snapshot.ts";
 import { composeDiagnosis, type DeliveryDiagnosis } from "./diagnosis.ts";
 import { composeForecasts, type Forecasts } from "./forecasts.ts";
 import { composeLake, type LakeJob } from "./lake.ts";
@@ -25,7 +22,15 @@ import type { Log } from "./log.ts";
 import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
 import { measurePacing } from "./pacingShown.ts";
 import { composePrivacy, type Privacy } from "./privacy.ts";
-import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
+import { manages, type ServerRole, servesAds } from "./role.ts";
+import { indexSites, type ServingState } from "./serving.ts";
+import {
+  composeRefresh,
+  defaultPaidLimits,
+  type Known,
+  type PaidLimits,
+  servingStateOf,
+} from "./servingState.ts";
 import { describe, type Stores } from "./stores.ts";
 import { composeWebhooks, type Webhooks } from "./webhooks.ts";
 
@@ -50,19 +55,9 @@ export interface Jobs {
   readonly stop: () => Promise<void>;
 }
 
-/** How far paid ads may run ahead of Postgres. */
-export interface PaidLimits {
-  /** Without news from Postgres for longer than this, paid ads stop: nobody could pause a campaign any more. */
-  readonly oldestSnapshotMs: number;
-  readonly outbox: OutboxLimits;
-}
-
-export const defaultPaidLimits: PaidLimits = {
-  oldestSnapshotMs: 600_000,
-  outbox: defaultOutboxLimits,
-};
-
 export interface JobsOptions {
+  /** What this process does; default "all". */
+  readonly role?: ServerRole;
   /** How far paid ads may run ahead of Postgres, where the default is not meant. */
   readonly paidLimits?: PaidLimits;
   /** When the timers of pacing run, where somebody else steps it. */
@@ -89,21 +84,25 @@ export function composeJobs(
   metrics: Metrics,
 ): Jobs {
   const { paidLimits: limits = defaultPaidLimits, pacingIntervals, samplingLimits } = options;
+  const { role = "all" } = options;
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   const known: Known = { sites: indexSites([]), ssps: [] };
   const model = createActiveModel({
-    read: stores.scores.readActiveModelVersion,
+    read: servesAds(role) ? stores.scores.readActiveModelVersion : async () => null,
     everyMs: modelPollMs,
     onError: warn("the active model could not be read"),
   });
-  const pacing = composePacing(config, stores, log, pacingIntervals);
-  measurePacing(metrics, pacing);
-  const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, samplingLimits);
-  const forecasts = composeForecasts(config, stores, log, metrics);
-  const privacy = composePrivacy(config, stores, metrics, log);
-  const webhooks = composeWebhooks(config, stores, metrics, log);
+  const pacing = composePacing(config, stores, log, role, pacingIntervals);
+  if (servesAds(role)) measurePacing(metrics, pacing);
+  const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, role, samplingLimits);
+  const forecasts = composeForecasts(config, stores, log, metrics, role);
+  const privacy = composePrivacy(config, stores, metrics, log, role);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
-  const money = composeLedger(stores, limits.outbox, metrics, log);
+  // What this process does not do has nothing to tell.
+  const ofAds = servesAds(role) ? metrics : createMetrics();
+  const ofManagement = manages(role) ? metrics : createMetrics();
+  const webhooks = composeWebhooks(config, stores, ofManagement, log);
+  const money = composeLedger(stores, limits.outbox, ofAds, log);
   const { drainer } = money;
   const state = {
     ...servingStateOf(known, model, refresh, drainer, limits),
@@ -112,10 +111,11 @@ export function composeJobs(
     hearDecision: hearBoth(forecasts.hear, privacy.hearDecision),
     hearConsent: privacy.hearConsent,
   };
-  const lake = options.keepsLake === true ? composeLake(config, metrics, log) : null;
+  const keepsLake = options.keepsLake === true && servesAds(role);
+  const lake = keepsLake ? composeLake(config, metrics, log) : null;
   const { startComparing } = money;
   const beside = { pacing, diagnosis, forecasts, privacy, webhooks, lake };
-  const running = { refresh, drainer, startComparing, model, ...beside };
+  const running = { refresh, drainer, startComparing, model, role, ...beside };
   return { ...running, state, ...createLife(config.databaseUrl, stores, running, warn) };
 }
 
@@ -123,46 +123,69 @@ type Running = Pick<
   Jobs,
   "refresh" | "drainer" | "pacing" | "diagnosis" | "forecasts" | "privacy" | "webhooks" | "lake"
 > &
-  Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel };
+  Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel; readonly role: ServerRole };
 
 function createLife(
   databaseUrl: string,
   stores: Stores,
-  { refresh, drainer, startComparing, model, ...beside }: Running,
+  running: Running,
   warn: (what: string) => (error: unknown) => void,
 ): Pick<Jobs, "isListening" | "start" | "stop"> {
-  const { pacing, diagnosis, forecasts, privacy, webhooks, lake } = beside;
-  let listener: ChangeListener | null = null;
+  const { role, pacing, diagnosis, forecasts, privacy } = running;
+  const following = createFollowing(databaseUrl, running, warn);
   let repeating: readonly Repeating[] = [];
   return {
-    isListening: () => listener?.isListening() ?? false,
+    isListening: following.isListening,
     async start() {
       // A server that comes later, or another one after a failover, is asked for its time before anything is held there.
       stores.redis.on("ready", () => void stores.clock.correct().catch(() => undefined));
       await meetRedis(stores).catch(warn("Redis is away"));
       await pacing.start();
+      if (servesAds(role)) await following.start();
+      diagnosis.start();
+      forecasts.start();
+      privacy.start();
+      repeating = [
+        repeat(stores.clock.correct, clockPollMs, () => undefined),
+        ...(servesAds(role) ? [running.startComparing()] : []),
+        ...(manages(role) ? [...startHousekeeping(stores), ...running.webhooks.start()] : []),
+      ];
+    },
+    async stop() {
+      await Promise.all([pacing.stop(), diagnosis.stop(), forecasts.stop()]);
+      await privacy.stop();
+      await Promise.all(repeating.map((one) => one.stop()));
+      await following.stop();
+    },
+  };
+}
+
+/** What ads are served by: campaigns as they change, the model of scores, and the way of money to the ledger. */
+function createFollowing(
+  databaseUrl: string,
+  { refresh, drainer, model, lake }: Running,
+  warn: (what: string) => (error: unknown) => void,
+): Pick<Jobs, "isListening" | "start" | "stop"> {
+  let listener: ChangeListener | null = null;
+  return {
+    isListening: () => listener?.isListening() ?? false,
+    async start() {
       await Promise.all([
         refresh.start(),
         drainer.runOnce().catch(warn("the ledger could not be reached")),
         model.refresh(),
       ]);
       drainer.start();
-      diagnosis.start();
-      forecasts.start();
-      privacy.start();
       lake?.start();
       listener = listenForChanges({
         url: databaseUrl,
         onChange: refresh.notify,
         onLost: warn("LISTEN was lost; polling goes on"),
       });
-      repeating = [...startHousekeeping(stores), ...webhooks.start(), startComparing()];
     },
     async stop() {
       model.stop();
-      await Promise.all([pacing.stop(), diagnosis.stop(), forecasts.stop(), lake?.stop()]);
-      await privacy.stop();
-      await Promise.all(repeating.map((one) => one.stop()));
+      await lake?.stop();
       await listener?.stop();
       await refresh.stop();
       await drainer.stop();
@@ -170,10 +193,9 @@ function createLife(
   };
 }
 
-function startHousekeeping({ clock, db, jobsDb }: Stores): readonly Repeating[] {
+function startHousekeeping({ db, jobsDb }: Stores): readonly Repeating[] {
   const ignore = () => undefined;
   return [
-    repeat(clock.correct, clockPollMs, ignore),
     repeat(() => refreshClickRates(db), clickRatesPollMs, ignore),
     repeat(() => pruneChanges(jobsDb, keptChangesMs), prunePollMs, ignore),
     repeat(() => pruneConversions(jobsDb), prunePollMs, ignore),
@@ -193,54 +215,3 @@ const hearBoth =
     one(...heard);
     other(...heard);
   };
-
-/** What the jobs have learnt last. */
-interface Known {
-  sites: SiteIndex;
-  ssps: readonly StoredSsp[];
-}
-
-function servingStateOf(
-  known: Known,
-  model: ActiveModel,
-  refresh: SnapshotRefresh<Snapshot>,
-  drainer: LedgerDrainer,
-  limits: PaidLimits,
-): ServingState {
-  const empty = buildSnapshot([], { revision: "", builtAtMs: 0 });
-  return {
-    snapshot: () => refresh.current() ?? empty,
-    sites: () => known.sites,
-    ssps: () => known.ssps,
-    activeModelVersion: model.current,
-    paidAllowed: () =>
-      !drainer.outboxState().pausePaid && (refresh.ageMs() ?? Infinity) < limits.oldestSnapshotMs,
-    outboxLimits: limits.outbox,
-    onMoneyLost: drainer.wake,
-  };
-}
-
-function composeRefresh(
-  databaseUrl: string,
-  stores: Stores,
-  log: Log,
-  known: Known,
-  pacing: Pacing,
-): SnapshotRefresh<Snapshot> {
-  const feed = createCampaignFeed(stores.db, (campaignIds) =>
-    log.error({ campaignIds }, "campaigns are left out: their rows are broken"),
-  );
-  return createSnapshotRefresh<Snapshot>({
-    feed: pacing.overhear(feed),
-    buildSnapshot,
-    rebuildBase: () =>
-      rebuildBase({ databaseUrl, nowMs: stores.clock.nowMs() }, (message) => log.warn(message)),
-    applyChanges,
-    onSwap: ({ sites, ssps }) => {
-      known.sites = indexSites(sites);
-      known.ssps = ssps;
-    },
-    log: (message) => log.warn(message),
-    clock: stores.clock.nowMs,
-  });
-}

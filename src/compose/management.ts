@@ -1,18 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { RequestHandler, Router } from "express";
-import { may, visibleAdvertiserIds } from "../campaigns/access.ts";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
 import type { Config } from "../config.ts";
-import { PublicError } from "../errors.ts";
 import { compileZone } from "../geo/compileZone.ts";
 import type { Zone } from "../geo/types.ts";
 import { validateZone } from "../geo/validateZone.ts";
 import { zoneToMapCells } from "../geo/zoneReport.ts";
 import { summarizeZone } from "../geo/zoneSummary.ts";
-import type { AdsRouteDeps } from "../routes/ads.ts";
 import { advertisersRouter } from "../routes/advertisers.ts";
-import { createAuthenticate, type ReadApiKey } from "../routes/authenticate.ts";
 import { type CampaignsRouterDeps, campaignsRouter } from "../routes/campaigns.ts";
 import { ledgerRouter } from "../routes/ledger.ts";
 import { placementsRouter } from "../routes/placements.ts";
@@ -22,8 +18,8 @@ import { sspsRouter } from "../routes/ssps.ts";
 import { zonesRouter } from "../routes/zones.ts";
 import { addressProblem } from "../serving/sspOf.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
+import type { Access } from "./access.ts";
 import { composeAccounts } from "./accounts.ts";
-import { composeAdmission } from "./admission.ts";
 import { composeBilling } from "./billing.ts";
 import { composeBulk } from "./bulk.ts";
 import { type Creatives, composeCreatives } from "./creatives.ts";
@@ -35,8 +31,6 @@ export interface Management {
   readonly store: CampaignStore;
   readonly creatives: Creatives;
   readonly routers: readonly Router[];
-  readonly mayExplain: AdsRouteDeps["mayExplain"];
-  readonly readApiKey: ReadApiKey;
   /** Lets requests with a valid key pass, their bodies read. */
   readonly authenticate: RequestHandler;
 }
@@ -45,13 +39,11 @@ export interface Management {
 export function composeManagement(
   config: Config,
   stores: Stores,
+  { admission }: Pick<Access, "admission">,
   pictures: PictureRule,
   forecasts: Pick<CampaignsRouterDeps, "forecastCampaign"> = {},
 ): Management {
   const store = createCampaignStore(stores.db);
-  const accounts = composeAccounts(config, stores);
-  const { readApiKey } = accounts;
-  const admission = composeAdmission(config, stores, createAuthenticate(readApiKey));
   const deps = { ...store, ...admission };
   const creatives = composeCreatives(config, stores, store, admission, pictures);
   const zones = zoneRulesOf(stores);
@@ -61,7 +53,7 @@ export function composeManagement(
     zones,
   };
   const routers = [
-    ...accounts.routers(admission),
+    ...composeAccounts(config, stores, admission),
     // Before those that stand before every path of their collections.
     ...composeBulk(stores, { admission, saveCampaign, saveCreative: creatives.saveCreative }),
     ...creatives.routers,
@@ -82,9 +74,7 @@ export function composeManagement(
     sspsRouter({ ...deps, randomBytes, addressProblem }),
     zonesRouter({ ...deps, zones }),
   ];
-  const { authenticate } = deps;
-  const mayExplain = createMayExplain(readApiKey);
-  return { store, routers, mayExplain, readApiKey, authenticate, creatives };
+  return { store, routers, authenticate: admission.authenticate, creatives };
 }
 
 /** What geo knows about zones, with the table and the outlines of this server. */
@@ -98,16 +88,5 @@ export function zoneRulesOf({ places, contours }: Pick<Stores, "places" | "conto
     summarizeZone: (zone: Zone) => summarizeZone(zone, places, contours),
     zoneToMapCells: (zone: Zone, resolution: number, maxCells: number) =>
       zoneToMapCells(zone, places, resolution, contours, maxCells),
-  };
-}
-
-/** Explanations are for people who manage campaigns: admins see all, managers their own advertisers'. */
-function createMayExplain(readApiKey: ReadApiKey): AdsRouteDeps["mayExplain"] {
-  return async (request) => {
-    const key = await readApiKey(request);
-    if (key === null) throw new PublicError("unauthenticated", "Explanations need an API key.");
-    if (!may(key, "campaigns:write"))
-      throw new PublicError("forbidden", "A reader's key may not have ads explained.");
-    return { advertiserIds: visibleAdvertiserIds(key) };
   };
 }

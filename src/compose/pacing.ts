@@ -11,14 +11,15 @@ import { createNodeThrottles, type NodeThrottles } from "../jobs/pacingThrottles
 import { repeat } from "../jobs/repeat.ts";
 import { createTrafficCounts, type TrafficCounts } from "../jobs/trafficCounts.ts";
 import type { ServeAds } from "../serving/serveAds.ts";
-import { createPacingRows } from "../stores/postgres/pacingRows.ts";
-import { createTrafficHours } from "../stores/postgres/trafficHours.ts";
+import { createPacingRows, type PacingRows } from "../stores/postgres/pacingRows.ts";
+import { createTrafficHours, type TrafficHours } from "../stores/postgres/trafficHours.ts";
 import { createLease } from "../stores/redis/lease.ts";
 import { createReadSpending } from "../stores/redis/spending.ts";
 import { createThrottleStore } from "../stores/redis/throttles.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
 import { composePacingRouter } from "./pacingShown.ts";
+import { type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** Pacing on one node. The `…Once` functions are what the timers call; a simulator may call them itself. */
@@ -64,21 +65,20 @@ const dayMs = 86_400_000;
 
 const withoutPostgres = "pacing goes on without what Postgres knows";
 
-/** Everything of pacing that a node runs. */
+/** Everything of pacing that a node runs; without ads, only what is needed to show it. */
 export function composePacing(
   config: Config,
   stores: Stores,
   log: Log,
+  role: ServerRole,
   intervals: PacingIntervals = defaultIntervals,
 ): Pacing {
   const { clock } = stores;
   const forecasts = createForecasts(stores);
   const counts = createTrafficCounts(forecasts.hours);
-  const throttles = createNodeThrottles({
-    store: createThrottleStore(stores.jobsRedis),
-    history: forecasts.history,
-    now: clock.nowMs,
-  });
+  const store = createThrottleStore(stores.jobsRedis);
+  const { history } = forecasts;
+  const throttles = createNodeThrottles({ store, history, now: clock.nowMs });
   const campaigns = createPacedCampaigns({
     onChange: (campaignId, campaign) => throttles.onCampaign(campaignId, campaign, clock.nowMs()),
   });
@@ -88,24 +88,24 @@ export function composePacing(
     leader,
     campaigns,
     readSpending: createReadSpending(stores.jobsRedis),
-    store: createThrottleStore(stores.jobsRedis),
+    store,
     rows,
-    history: forecasts.history,
+    history,
     holdLifeMs: config.holdSeconds * 1_000,
     onError: (error) => log.warn({ error: describe(error) }, withoutPostgres),
   });
   const housekeep = async (): Promise<void> => {
     await forecasts.refreshOnce();
-    if (!leader.isLeading()) return;
-    const nowMs = clock.nowMs();
-    await forecasts.hours.prune(nowMs - keptTrafficDays * dayMs);
-    await rows.prune(addDays(budgetDayOf(nowMs), -keptPlansDays));
+    if (leader.isLeading()) await prune(forecasts.hours, rows, clock.nowMs());
   };
-  const timers = createTimers([
+  const works: readonly Timed[] = [
     { work: () => job.heartbeatOnce(clock.nowMs()), pauseMs: intervals.heartbeatMs },
     { work: () => job.runOnce(clock.nowMs()), pauseMs: intervals.passMs },
-    { work: throttles.takeOnce, pauseMs: intervals.takeMs },
     { work: counts.flushOnce, pauseMs: intervals.flushMs },
+  ];
+  const timers = createTimers([
+    ...(servesAds(role) ? works : []),
+    { work: throttles.takeOnce, pauseMs: intervals.takeMs },
     { work: housekeep, pauseMs: forecastsMs },
   ]);
   return {
@@ -121,6 +121,15 @@ export function composePacing(
     state: () => ({ ...job.summary(), throttlesAgeMs: throttles.ageMs(clock.nowMs()) }),
     ...createLife({ timers, forecasts, throttles, counts, leader }),
   };
+}
+
+async function prune(
+  hours: Pick<TrafficHours, "prune">,
+  rows: Pick<PacingRows, "prune">,
+  nowMs: number,
+): Promise<void> {
+  await hours.prune(nowMs - keptTrafficDays * dayMs);
+  await rows.prune(addDays(budgetDayOf(nowMs), -keptPlansDays));
 }
 
 /** What was counted, as forecasts: the built-in ones until it has been read. */

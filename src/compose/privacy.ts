@@ -22,6 +22,7 @@ import { eraseVisitorFromRedis } from "../stores/redis/eraseVisitor.ts";
 import { createExportVisitor } from "./exportVisitor.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
+import { manages, type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** What visitors may ask of us, on one node. */
@@ -52,6 +53,7 @@ export function composePrivacy(
   stores: Stores,
   metrics: Metrics,
   log: Log,
+  role: ServerRole,
 ): Privacy {
   const { clock, jobsDb } = stores;
   const keyOf = createVisitorKeyOf(config.visitorSecret);
@@ -76,7 +78,7 @@ export function composePrivacy(
   const eraseDueOnce = (nowMs: number) => eraseDueVisitors(deps, nowMs);
   const exportVisitor = createExportVisitor(stores, { keyOf, hashOf, erasures, consents });
   const eraseFor = createErase(stores, (id, cause, nowMs) => erase(keyOf(id), cause, nowMs));
-  measure(metrics, recorder);
+  if (servesAds(role)) measure(metrics, recorder);
   return {
     hearConsent: recorder.hear,
     hearDecision: counts.hear,
@@ -94,6 +96,7 @@ export function composePrivacy(
         eraseDue: () => eraseDueOnce(clock.nowMs()),
         housekeep: () => prune(erasures, consents, ads, clock.nowMs()),
       },
+      role,
       (error) => log.warn({ error: describe(error) }, "consent and erasures wait for Postgres"),
     ),
   };
@@ -163,17 +166,21 @@ type Work = Readonly<
 
 function createLife(
   { flushConsent, flushTransparency, eraseDue, housekeep }: Work,
+  role: ServerRole,
   onError: (error: unknown) => void,
 ): Pick<Privacy, "start" | "stop"> {
   let repeating: readonly Repeating[] = [];
   return {
     start() {
-      repeating = [
+      const besideAds = () => [
         repeat(flushConsent, flushConsentMs, onError),
-        repeat(eraseDue, eraseDueMs, onError),
         repeat(flushTransparency, flushTransparencyMs, onError),
+      ];
+      const elsewhere = () => [
+        repeat(eraseDue, eraseDueMs, onError),
         repeat(housekeep, housekeepMs, onError),
       ];
+      repeating = [...(servesAds(role) ? besideAds() : []), ...(manages(role) ? elsewhere() : [])];
     },
     async stop() {
       await Promise.all(repeating.map((one) => one.stop()));

@@ -20,6 +20,7 @@ import { pruneReports } from "../stores/postgres/reportRetention.ts";
 import { rollUpReports } from "../stores/postgres/reportRollup.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
+import { manages, type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** Reports on one node. The `…Once` functions are what the timers call; tests call them themselves. */
@@ -43,7 +44,12 @@ const closeMs = 600_000;
 const checkMs = 600_000;
 const lagMs = 15_000;
 
-export function composeReports(stores: Stores, metrics: Metrics, log: Log): Reports {
+export function composeReports(
+  stores: Stores,
+  metrics: Metrics,
+  log: Log,
+  role: ServerRole,
+): Reports {
   const { jobsDb, clock, places } = stores;
   const requests = createRequestCounts(randomUUID(), createAddRequests(jobsDb));
   const placeOf = createPlaceOf(places);
@@ -55,7 +61,7 @@ export function composeReports(stores: Stores, metrics: Metrics, log: Log): Repo
     await pruneReports(jobsDb, budgetDayOf(clock.nowMs()));
     await pruneFacets(jobsDb);
   };
-  const watch = measureReports(stores, metrics);
+  const watch = manages(role) ? measureReports(stores, metrics) : null;
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   return {
     stores: { ...stores, events: { ...stores.events, emit: requests.hearing(stores.events.emit) } },
@@ -74,11 +80,10 @@ export function composeReports(stores: Stores, metrics: Metrics, log: Log): Repo
     closeAreasOnce,
     start() {
       const repeating = [
-        repeat(rollUpOnce, rollUpMs, warn("reports wait for Postgres")),
-        repeat(requests.flushOnce, flushMs, warn("counts of requests wait for Postgres")),
-        repeat(housekeep, closeMs, warn("places of reports were not published")),
-        repeat(watch.lag, lagMs, () => undefined),
-        repeat(watch.check, checkMs, warn("reports were not compared with the ledger")),
+        ...(servesAds(role)
+          ? [repeat(requests.flushOnce, flushMs, warn("counts of requests wait for Postgres"))]
+          : []),
+        ...(watch === null ? [] : startSumming({ rollUpOnce, housekeep, ...watch }, warn)),
       ];
       return {
         async stop() {
@@ -88,6 +93,18 @@ export function composeReports(stores: Stores, metrics: Metrics, log: Log): Repo
       };
     },
   };
+}
+
+function startSumming(
+  work: Readonly<Record<"rollUpOnce" | "housekeep" | "lag" | "check", () => Promise<unknown>>>,
+  warn: (what: string) => (error: unknown) => void,
+): readonly Repeating[] {
+  return [
+    repeat(work.rollUpOnce, rollUpMs, warn("reports wait for Postgres")),
+    repeat(work.housekeep, closeMs, warn("places of reports were not published")),
+    repeat(work.lag, lagMs, () => undefined),
+    repeat(work.check, checkMs, warn("reports were not compared with the ledger")),
+  ];
 }
 
 const nowhere: ReportedPlace = { departement: "", commune: "", cell: "" };

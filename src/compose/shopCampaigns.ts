@@ -8,7 +8,6 @@ import { createDrawBanners } from "../media/drawPool.ts";
 import type { Admission } from "../routes/admission.ts";
 import type { ForecastCampaign } from "../routes/campaigns.ts";
 import { shopCampaignsRouter } from "../routes/shopCampaigns.ts";
-import { shopPageRouter } from "../routes/shopPage.ts";
 import type { ForecastShop } from "../shops/planShopCampaign.ts";
 import type { CampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createShopIdentities } from "../stores/postgres/shopIdentities.ts";
@@ -24,7 +23,7 @@ export interface ShopParts {
   readonly forecastCampaign?: ForecastCampaign;
 }
 
-/** Shops: all of a campaign in one call, and the page of those that have a telephone and no site. */
+/** Shops: all of a campaign in one call. */
 export function composeShopCampaigns(
   { publicUrl }: Pick<Config, "publicUrl">,
   { db, places, clock }: Pick<Stores, "db" | "places" | "clock">,
@@ -33,7 +32,6 @@ export function composeShopCampaigns(
   const identities = createShopIdentities(db);
   const { authenticate } = admission;
   return [
-    shopPageRouter({ readShop: identities.readPage }),
     shopCampaignsRouter({
       authenticate,
       ...creatives.savePictures,

@@ -2,10 +2,10 @@ import type { Router } from "express";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createAuthenticate } from "../routes/authenticate.ts";
-import { sspAccountsRouter } from "../routes/sspAccounts.ts";
+import { type SspAccountsRouterDeps, sspAccountsRouter } from "../routes/sspAccounts.ts";
 import { createSspAccounts, readHouseAccounts } from "../stores/postgres/sspAccounts.ts";
+import type { Access } from "./access.ts";
 import type { Log } from "./log.ts";
-import type { Management } from "./management.ts";
 import { describe, type Stores } from "./stores.ts";
 
 export interface SspAccountsParts {
@@ -21,8 +21,8 @@ const dayMs = 24 * 3_600_000;
 /** What SSPs cost: for administrators, and for whoever watches what the house pays. */
 export function composeSspAccounts(
   stores: Pick<Stores, "db" | "jobsDb" | "clock">,
-  { readApiKey }: Pick<Management, "readApiKey">,
-  sspExists: (name: string) => boolean,
+  { readApiKey }: Pick<Access, "readApiKey">,
+  sspExists: SspAccountsRouterDeps["sspExists"],
   metrics: Metrics,
   log: Log,
 ): SspAccountsParts {

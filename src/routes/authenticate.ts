@@ -6,6 +6,7 @@ import { hashApiKey } from "../campaigns/apiKey.ts";
 import type { Caller, KnownCaller } from "../campaigns/repository.ts";
 import { requireRoute } from "../campaigns/routeRules.ts";
 import { PublicError } from "../errors.ts";
+import { rememberBriefly } from "../rememberBriefly.ts";
 
 export interface AuthenticateDeps {
   /** Null = unknown or revoked. */
@@ -27,12 +28,15 @@ export type ReadApiKey = (request: IncomingMessage) => Promise<Caller | null>;
 
 /** A revoked key is refused within a second: what the store said counts for less than that. */
 const rememberMs = 600;
+/** A key that nobody has was not made a moment later. */
+const rememberUnknownMs = 5_000;
 const rememberedKeys = 1_000;
 
 /**
  * Reads keys from `Authorization: Bearer …` or `X-Api-Key`, else the session from its cookie. What the store said of the
- * operator's keys is remembered for 0.6 s from the moment it was asked for; requests with one key that arrive together ask
- * once. Of other keys it is asked each time, as what they see grows with each advertiser that their organisation makes.
+ * operator's keys is remembered for 0.6 s from the moment it was asked for, that there is no such key for 5 s; requests with
+ * one key that arrive together ask once. Of other keys it is asked each time, as what they see grows with each advertiser
+ * that their organisation makes.
  */
 export function createReadApiKey(deps: AuthenticateDeps): ReadApiKey {
   const find = rememberAnswers(deps);
@@ -48,23 +52,15 @@ export function createReadApiKey(deps: AuthenticateDeps): ReadApiKey {
 type Find = AuthenticateDeps["findApiKey"];
 
 function rememberAnswers({ findApiKey, monotonicMs }: AuthenticateDeps): Find {
-  const remembered = new Map<
-    string,
-    { readonly askedAtMs: number; readonly answer: Promise<KnownCaller | null> }
-  >();
-  return async (keyHash) => {
-    const nowMs = monotonicMs();
-    const known = remembered.get(keyHash);
-    if (known !== undefined && nowMs - known.askedAtMs < rememberMs) {
-      const answer = await known.answer;
-      if (answer === null || answer.isOperator) return answer;
-    }
-    if (remembered.size >= rememberedKeys) remembered.clear();
-    const answer = findApiKey(keyHash);
-    remembered.set(keyHash, { askedAtMs: nowMs, answer });
-    answer.catch(() => remembered.delete(keyHash));
-    return answer;
-  };
+  return rememberBriefly(findApiKey, {
+    lifeMsOf(caller) {
+      if (caller === null) return rememberUnknownMs;
+      return caller.isOperator ? rememberMs : 0;
+    },
+    longestMs: rememberUnknownMs,
+    most: rememberedKeys,
+    monotonicMs,
+  });
 }
 
 async function callerOfKey(request: IncomingMessage, find: Find): Promise<KnownCaller | null> {

@@ -13,8 +13,10 @@ import {
 import { createAdsBodyValidator } from "../serving/validateAdsBody.ts";
 import type { VisitorState } from "../targeting/types.ts";
 import { apiKeyOf } from "./authenticate.ts";
+import { adsBodyLimitBytes, createReadBody } from "./readBody.ts";
 
 export interface ExplainRouterDeps extends ExplainVisitDeps {
+  /** Lets requests with a valid key pass, and leaves the body alone. */
   readonly authenticate: RequestHandler;
   readonly readSegments: () => Promise<readonly StoredSegment[]>;
 }
@@ -26,7 +28,8 @@ export interface ExplainRouterDeps extends ExplainVisitDeps {
 export function explainRouter(deps: ExplainRouterDeps): Router {
   const router = Router();
   const validate = createAdsBodyValidator();
-  router.use("/v1/explain", deps.authenticate);
+  // No longer than a page's own request: what is explained here is explained beside ads.
+  router.use("/v1/explain", deps.authenticate, createReadBody(adsBodyLimitBytes));
   router.post("/v1/explain", async (request, response) => {
     const caller = apiKeyOf(request);
     const parsed = parseExplain(request.body);

@@ -78,14 +78,21 @@ export function problemType(code: ErrorCode): string {
   return `urn:atelier:problem:${code}`;
 }
 
-/** The last handler but one: 405 with `Allow` where the path exists for another method, else 404. */
-export function createNotFound(routers: readonly Router[]): RequestHandler {
+/**
+ * The last handler but one: 405 with `Allow` where the path exists for another method, else what `passOn` answers, or 404
+ * without one.
+ */
+export function createNotFound(
+  routers: readonly Router[],
+  passOn?: RequestHandler,
+): RequestHandler {
   const routes = routers
     .flatMap(listRoutes)
     .map(({ path, methods }) => ({ segments: path.split("/"), methods: withHead(methods) }));
-  return (request, response) => {
+  return (request, response, next) => {
     const segments = request.path.split("/");
     const allowed = routes.filter((route) => matches(route.segments, segments));
+    if (allowed.length === 0 && passOn !== undefined) return passOn(request, response, next);
     if (allowed.length === 0) throw new PublicError("not_found", "There is nothing at this path.");
     const methods = [...new Set(allowed.flatMap((route) => route.methods))].sort();
     response.setHeader("allow", methods.join(", "));

@@ -17,7 +17,7 @@ export interface SspAccountsRouterDeps {
   /** Lets requests with a valid key pass; reads no body. */
   readonly authenticate: RequestHandler;
   readonly accounts: SspAccounts;
-  readonly sspExists: (name: string) => boolean;
+  readonly sspExists: (name: string) => boolean | Promise<boolean>;
   readonly now: () => number;
 }
 
@@ -34,7 +34,7 @@ export function sspAccountsRouter(deps: SspAccountsRouterDeps): Router {
   const { authenticate, accounts } = deps;
 
   router.get("/v1/ssps/:name/spending", authenticate, async (request, response) => {
-    const ssp = requireSsp(request, deps);
+    const ssp = await requireSsp(request, deps);
     const { fromDay, toDay, timeZone } = readPeriod(request, deps.now());
     const days = await accounts.readDays(ssp, fromDay, toDay, timeZone);
     const totals = sumAccount(days);
@@ -42,7 +42,7 @@ export function sspAccountsRouter(deps: SspAccountsRouterDeps): Router {
   });
 
   router.post("/v1/ssps/:name/reports", authenticate, async (request, response) => {
-    const ssp = requireSsp(request, deps);
+    const ssp = await requireSsp(request, deps);
     const problems = unknownParameters(request, ["timeZone"]);
     const timeZone = readTimeZone(request, "UTC", problems);
     refuse(problems);
@@ -53,7 +53,7 @@ export function sspAccountsRouter(deps: SspAccountsRouterDeps): Router {
   });
 
   router.get("/v1/ssps/:name/reports/:month", authenticate, async (request, response) => {
-    const ssp = requireSsp(request, deps);
+    const ssp = await requireSsp(request, deps);
     const { month, fromDay, toDay } = readMonth(request);
     const reported = await accounts.readReport(ssp, fromDay, toDay);
     // The last report that was imported says whose days they are.
@@ -66,10 +66,10 @@ export function sspAccountsRouter(deps: SspAccountsRouterDeps): Router {
   return router;
 }
 
-function requireSsp(request: Request, { sspExists }: SspAccountsRouterDeps): string {
+async function requireSsp(request: Request, { sspExists }: SspAccountsRouterDeps): Promise<string> {
   requireAdmin(apiKeyOf(request));
   const name = request.params.name;
-  if (typeof name === "string" && sspExists(name)) return name;
+  if (typeof name === "string" && (await sspExists(name))) return name;
   throw new PublicError("not_found", "There is no SSP of this name.");
 }
 

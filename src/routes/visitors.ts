@@ -10,7 +10,7 @@ import { apiKeyOf } from "./authenticate.ts";
 
 export interface VisitorsRouterDeps {
   readonly authenticate: RequestHandler;
-  readonly findSite: (key: string) => ServingSite | null;
+  readonly findSite: (key: string) => Promise<ServingSite | null>;
   /** Forgets a visitor everywhere; answers the proof. The caller is the operator's, null = the visitor asks. */
   readonly erase: (visitorId: string, caller: Caller | null) => Promise<object>;
   /** Everything that is kept of a visitor. */
@@ -26,21 +26,21 @@ export function visitorsRouter(deps: VisitorsRouterDeps): Router {
     return deps.authenticate(request, response, next);
   });
   router.get("/v1/visitors/:visitorId", async (request, response) => {
-    const { visitorId } = authorize(request, deps);
+    const { visitorId } = await authorize(request, deps);
     sendPrivately(response, await deps.exportVisitor(visitorId));
   });
   router.delete("/v1/visitors/:visitorId", async (request, response) => {
-    const { visitorId, caller } = authorize(request, deps);
+    const { visitorId, caller } = await authorize(request, deps);
     sendPrivately(response, await deps.erase(visitorId, caller));
   });
   return router;
 }
 
 /** Throws PublicError `forbidden`, `invalid_site` or `invalid_parameter`. */
-function authorize(
+async function authorize(
   request: Request<{ visitorId: string }>,
   { findSite }: VisitorsRouterDeps,
-): { readonly visitorId: string; readonly caller: Caller | null } {
+): Promise<{ readonly visitorId: string; readonly caller: Caller | null }> {
   const parsed = parseParameters(visitorQuerySchema, request.query);
   if (!parsed.ok)
     throw new PublicError("invalid_parameter", "A parameter is not valid.", parsed.problems);
@@ -53,7 +53,8 @@ function authorize(
     throw new PublicError("invalid_parameter", "A parameter is not valid.", [
       { pointer: "visitorId", rule: "must have 1 to 128 visible ASCII characters" },
     ]);
-  if (caller === null && !isSignedId(visitorId, siteKey, signature, findSite))
+  const site = siteKey === undefined ? null : await findSite(siteKey);
+  if (caller === null && !isSignedId(visitorId, siteKey, signature, site))
     throw new PublicError("invalid_site", "The signature is not the site's over this id.", [
       { pointer: "signature", rule: "must be the HMAC-SHA256 of the id under the site's secret" },
     ]);
@@ -66,9 +67,9 @@ function isSignedId(
   id: string,
   siteKey: string | undefined,
   signature: string | undefined,
-  findSite: VisitorsRouterDeps["findSite"],
+  known: ServingSite | null,
 ): boolean {
-  const site = checkSite(siteKey ?? null, null, findSite, onlySigned);
+  const site = checkSite(siteKey ?? null, null, () => known, onlySigned);
   const visitor = { id, ...(signature === undefined ? {} : { signature }) };
   return acceptedVisitorId(visitor, site, onlySigned) !== null;
 }

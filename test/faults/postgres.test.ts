@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { defaultPaidLimits, type PaidLimits } from "../../src/compose/jobs.ts";
+import { defaultPaidLimits, type PaidLimits } from "../../src/compose/servingState.ts";
 import { until } from "../support/until.ts";
 import { type Load, startLoad } from "./load.ts";
 import { expectAllAnswered, openTown, readinessOf, type Town } from "./outage.ts";

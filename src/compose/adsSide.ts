@@ -1,0 +1,118 @@
+import type { RequestHandler, Router } from "express";
+import type { App } from "../app.ts";
+import { createApp } from "../app.ts";
+import type { Config } from "../config.ts";
+import { type Repeating, repeat } from "../jobs/repeat.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
+import { placesRouter } from "../routes/places.ts";
+import type { FaultReport } from "../routes/problem.ts";
+import { createCampaignStore } from "../stores/postgres/campaignStore.ts";
+import type { Access } from "./access.ts";
+import { composeBidLearning } from "./bidLearning.ts";
+import { type Bids, composeBids } from "./bids.ts";
+import { type Conversions, composeConversions } from "./conversions.ts";
+import { composeExplain } from "./explain.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Log } from "./log.ts";
+import { measureSpools } from "./measureSpools.ts";
+import { composeServing, type Serving } from "./serving.ts";
+import { composeShownAds } from "./shownAds.ts";
+import type { Stores } from "./stores.ts";
+
+/** What every side is made of. */
+export interface SideParts {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly jobs: Jobs;
+  readonly access: Access;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export interface AdsSideOptions {
+  /** More routes for people who try the demo. */
+  readonly demoRouters: readonly Router[];
+  /** Exchange rates where the operator gives no file; default: the euro only. */
+  readonly defaultRates?: (nowMs: number) => ExchangeTable;
+}
+
+/** What visitors, publishers and exchanges ask for. */
+export interface AdsSide {
+  /** The whole application, with routes of the other side and what answers what nobody here knows. */
+  readonly appWith: (others: {
+    readonly health: Router;
+    readonly routers: readonly Router[];
+    readonly passOn?: RequestHandler;
+    readonly reportFault: (report: FaultReport) => void;
+  }) => App;
+  /** What runs beside requests, from now on until it is stopped. */
+  readonly start: () => readonly Repeating[];
+  readonly close: () => Promise<void>;
+}
+
+/** Spooled events are tried this often. */
+const replayEveryMs = 1_000;
+
+export async function composeAdsSide(
+  { config, stores, jobs, access, metrics, log }: SideParts,
+  { demoRouters, defaultRates }: AdsSideOptions,
+): Promise<AdsSide> {
+  const { publicUrl } = config;
+  const shown = composeShownAds(config, stores);
+  const { segments } = createCampaignStore(stores.db);
+  const { learning, hearing } = composeBidLearning(stores, jobs.state, log);
+  const serving = composeServing(
+    config,
+    stores,
+    jobs.state,
+    {
+      publicUrl,
+      metrics,
+      hearing,
+      mayExplain: access.mayExplain,
+      findStoredCreative: (_campaignId, creativeId) => shown.readShown(creativeId),
+      // Pixels come once we listen, and by then there are bids.
+      onBidShown: (token, nowMs) => bids.notices.shown(token, nowMs),
+    },
+    log,
+  );
+  const conversions = composeConversions(config, stores, jobs.state, access, log);
+  const rates = defaultRates === undefined ? {} : { defaultRates };
+  const bidsOptions = { publicUrl, learning, ...rates };
+  const { shared, answerAds, tracking } = serving;
+  const bids = await composeBids(config, stores, jobs.state, shared, bidsOptions, metrics, log);
+  measureSpools(metrics, [stores.spool, conversions, bids.notices]);
+  const explain = composeExplain(serving, access, segments.readAll);
+  const own = [serving.about, explain, conversions.router, ...bids.routers, ...shown.routers];
+  const places = placesRouter({ places: stores.places });
+  return {
+    appWith: ({ health, routers, ...others }) =>
+      createApp({
+        answerAds,
+        answerBid: bids.answerBid,
+        routers: { health, tracking, places, management: [...own, ...demoRouters, ...routers] },
+        trustedProxies: config.trustedProxies,
+        ...others,
+      }),
+    start: () => [startReplaying(stores, serving, conversions, bids), ...bids.start()],
+    close: bids.close,
+  };
+}
+
+function startReplaying(
+  { spool }: Stores,
+  { recordEvent }: Serving,
+  conversions: Conversions,
+  { notices }: Bids,
+): Repeating {
+  return repeat(
+    async () => {
+      // First what was seen: some bills count for that only.
+      await Promise.all([spool.replayAll(recordEvent.replay), conversions.replay()]);
+      await notices.replay();
+    },
+    replayEveryMs,
+    () => undefined,
+  );
+}
