@@ -819,6 +819,8 @@ export interface ExplainedCampaign {
   /** The first rule that refused it. */
   readonly rule?: string | undefined;
   readonly figures?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+  /** What each rule says by itself, in the order in which they are asked. */
+  readonly checks: readonly RuleCheck[];
   readonly fr: string;
   readonly en: string;
 }
@@ -1623,6 +1625,11 @@ export interface ReviewSettingsInput {
 export interface Rotation {
   /** Default: 86400. */
   readonly overlapSeconds?: number | undefined;
+}
+
+export interface RuleCheck {
+  readonly rule: string;
+  readonly passed: boolean;
 }
 
 export interface SavedSsp {
@@ -3516,6 +3523,19 @@ export interface Operations {
       readonly nextCursor: string | null;
     };
   };
+  /** Who changed a campaign and its creatives, when, before and after: `/v1/campaigns/{campaignId}/history`. */
+  readonly readCampaignHistory: {
+    readonly input: {
+      readonly campaignId: number;
+      readonly limit?: string | undefined;
+      readonly cursor?: string | null | undefined;
+    };
+    readonly answer: {
+      readonly items: readonly AuditEntry[];
+      /** The `cursor` of the next page; null on the last one. */
+      readonly nextCursor: string | null;
+    };
+  };
   /** Ask for ads: `/v1/ads`. */
   readonly askForAds: {
     readonly input: {
@@ -3689,6 +3709,7 @@ export const operations = {
   readMe: {"method":"GET","path":"/v1/me","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   changePassword: {"method":"POST","path":"/v1/me/password","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":null,"dryRun":false},
   listAuditEntries: {"method":"GET","path":"/v1/audit","query":["entity","entityId","actorKeyId","actorUserId","organizationId","from","until","requestId","limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readCampaignHistory: {"method":"GET","path":"/v1/campaigns/{campaignId}/history","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   askForAds: {"method":"POST","path":"/v1/ads","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   exportVisitor: {"method":"GET","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   eraseVisitor: {"method":"DELETE","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkedText, instant, textProblem } from "../campaigns/fieldTypes.ts";
-import { parseFields } from "../campaigns/problems.ts";
+import { type Parsed, parseFields } from "../campaigns/problems.ts";
 import { PublicError } from "../errors.ts";
 import type { auditEntrySchema } from "./schemas.ts";
 
@@ -37,12 +37,24 @@ export const auditQuerySchema = z.strictObject({
   cursor: integer(Number.MAX_SAFE_INTEGER).nullable().default(null),
 });
 
+/** The parameters of `GET /v1/campaigns/{id}/history`. */
+export const historyQuerySchema = auditQuerySchema.pick({ limit: true, cursor: true });
+
+export type HistoryQuery = Readonly<z.output<typeof historyQuerySchema>>;
 export type AuditQuery = Readonly<z.output<typeof auditQuerySchema>>;
 export type AuditEntry = Readonly<z.output<typeof auditEntrySchema>>;
 
 /** Throws PublicError `invalid_parameter` with every problem. */
 export function parseAuditQuery(query: unknown): AuditQuery {
-  const parsed = parseFields(auditQuerySchema, query);
+  return parametersOf(parseFields(auditQuerySchema, query));
+}
+
+/** Throws PublicError `invalid_parameter` with every problem. */
+export function parseHistoryQuery(query: unknown): HistoryQuery {
+  return parametersOf(parseFields(historyQuerySchema, query));
+}
+
+function parametersOf<Query>(parsed: Parsed<Query>): Query {
   if (parsed.ok) return parsed.value;
   throw new PublicError(
     "invalid_parameter",

@@ -1,6 +1,7 @@
 import { explain, explainedByDefault } from "../targeting/explain.ts";
 import { nearestCampaignIds } from "../targeting/nearestCampaigns.ts";
 import type { Rejection } from "../targeting/rejection.ts";
+import type { RuleCheck } from "../targeting/ruleChecks.ts";
 import { advertiserIdOf, findCampaign, type Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest, DeliveryState, ValueBreakdown, VisitorState } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
@@ -29,6 +30,8 @@ export interface ExplainedCampaign extends Sentence {
   /** The first rule that refused it, and what that rule looked at. */
   readonly rule?: Rejection["rule"];
   readonly figures?: Rejection["figures"];
+  /** What every rule says by itself, in the order in which they are asked; empty when the campaign is unknown. */
+  readonly checks: readonly RuleCheck[];
 }
 
 export type HoldRefusal = Extract<HoldOutcome, { readonly held: false }>["reason"];
@@ -60,7 +63,12 @@ export function explainDecision(
   const mayShow = (campaignId: number) => isVisible(snapshot, campaignId, wish.advertiserIds);
   const asked = wish.campaignIds ?? nearestOf(wish.advertiserIds, inputs);
   const visible = asked.filter(mayShow);
-  const { rejections } = explain(request, snapshot, visitor, delivery, { campaignIds: visible });
+  const { rejections, checks } = explain(request, snapshot, visitor, delivery, {
+    campaignIds: [
+      ...visible,
+      ...outcome.winners.map(({ candidate }) => candidate.campaign.campaignId),
+    ],
+  });
   const shown = outcome.winners.filter(({ candidate: { campaign } }) =>
     wish.campaignIds === null
       ? mayShow(campaign.campaignId)
@@ -79,8 +87,8 @@ export function explainDecision(
       return withoutOthersValues(rejection, mayShow);
     });
   return [
-    ...shown.map(toExplainedWinner),
-    ...others.map((rejection) => toExplainedRejection(rejection, snapshot)),
+    ...shown.map((winner) => toExplainedWinner(winner, checks)),
+    ...others.map((rejection) => toExplainedRejection(rejection, snapshot, checks)),
   ];
 }
 
@@ -119,7 +127,9 @@ function withoutOthersValues(
   return { ...rejection, figures };
 }
 
-function toExplainedWinner({ placementId, candidate }: Winner): ExplainedCampaign {
+type Checks = ReadonlyMap<number, readonly RuleCheck[]>;
+
+function toExplainedWinner({ placementId, candidate }: Winner, checks: Checks): ExplainedCampaign {
   const { campaign, value } = candidate;
   return {
     campaignId: campaign.campaignId,
@@ -127,14 +137,24 @@ function toExplainedWinner({ placementId, candidate }: Winner): ExplainedCampaig
     shown: true,
     placementId,
     value,
+    checks: checks.get(campaign.campaignId) ?? [],
     fr: `La campagne est affichée dans l'emplacement « ${placementId} ».`,
     en: `The campaign shows in the placement “${placementId}”.`,
   };
 }
 
-function toExplainedRejection(rejection: Rejection, snapshot: Snapshot): ExplainedCampaign {
+function toExplainedRejection(
+  rejection: Rejection,
+  snapshot: Snapshot,
+  checks: Checks,
+): ExplainedCampaign {
   const { campaignId, rule, figures } = rejection;
   const isKnown = rule !== "unknown_campaign";
   const name = isKnown ? (findCampaign(snapshot, campaignId)?.name ?? null) : null;
-  return { campaignId, name, shown: false, rule, figures, ...describeRejection(rejection) };
+  // A store may have refused what the rules let pass.
+  const asked = (isKnown ? (checks.get(campaignId) ?? []) : []).map((check) =>
+    check.rule === rule ? { ...check, passed: false } : check,
+  );
+  const words = describeRejection(rejection);
+  return { campaignId, name, shown: false, rule, figures, checks: asked, ...words };
 }

@@ -3,6 +3,7 @@ import { type DecideOptions, decide } from "./decide.ts";
 import { nearestCampaignIds } from "./nearestCampaigns.ts";
 import { matchPlace } from "./placeMatch.ts";
 import type { Rejection } from "./rejection.ts";
+import { checkRules, type RuleCheck } from "./ruleChecks.ts";
 import { campaignRules, placementRules } from "./rules/list.ts";
 import { createScene, pageTopics, type Scene } from "./scene.ts";
 import { advertiserIdAt, campaignIdAt } from "./segment/heads.ts";
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly winners: readonly ExplainedWinner[];
   /** One for each campaign asked about that is not among the winners, in the order asked. */
   readonly rejections: readonly Rejection[];
+  /** What every rule says of each known campaign asked about, winners too. */
+  readonly checks: ReadonlyMap<number, readonly RuleCheck[]>;
 }
 
 export interface ExplainedWinner {
@@ -67,7 +70,14 @@ export function explain(
       if (located === null) return { campaignId, rule: "unknown_campaign", figures: {} };
       return explainCampaign(scenes.get(located.segment)!, located.position, winners);
     });
-  return { decision, winners: winners.map(toExplainedWinner), rejections };
+  const checks = new Map(
+    asked.flatMap((campaignId) => {
+      const located = locateCampaign(snapshot, campaignId);
+      if (located === null) return [];
+      return [[campaignId, checkRules(scenes.get(located.segment)!, located.position)] as const];
+    }),
+  );
+  return { decision, winners: winners.map(toExplainedWinner), rejections, checks };
 }
 
 function explainCampaign(

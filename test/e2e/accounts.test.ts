@@ -307,6 +307,37 @@ describe("people", () => {
 });
 
 describe("the audit log", () => {
+  it("tells whoever may read a campaign who changed it and its creatives, and nobody else", async () => {
+    const { campaignId, creativeId } = agency.ids;
+    const manager = withKey(agency.keys.manager ?? "");
+    const path = `/v1/campaigns/${campaignId}`;
+    await ask(system, { method: "PATCH", path }, manager, { bidMicros: 7_000_000 });
+    const creative = { method: "PATCH", path: `/v1/creatives/${creativeId}` };
+    await ask(system, creative, manager, { weight: 7 });
+    const history = { method: "GET", path: `${path}/history?limit=2` };
+    const reader = withKey(agency.keys.reader ?? "");
+    const told = await ask(system, history, reader, null);
+    expect(told.body.items).toMatchObject([
+      { entity: "creative", entityId: creativeId, after: { weight: 7 } },
+      {
+        entity: "campaign",
+        entityId: campaignId,
+        actor: { label: "Agence manager" },
+        after: { bidMicros: 7_000_000 },
+      },
+    ]);
+    const next = `${path}/history?cursor=${told.body.nextCursor}`;
+    const older = await ask(system, { method: "GET", path: next }, reader, null);
+    expect(older.body.items.map((one: { before: unknown }) => one.before)).toContain(null);
+    const wrong = await ask(
+      system,
+      { method: "GET", path: `${path}/history?limit=0` },
+      reader,
+      null,
+    );
+    expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([400, "limit"]);
+  });
+
   it("tells who wrote what before and after, in which request, and never a secret", async () => {
     const { advertiserId, organizationId } = agency.ids;
     const path = `/v1/advertisers/${advertiserId}`;

@@ -35,6 +35,10 @@ interface Told {
   readonly shown: boolean;
   readonly rule?: string;
 }
+interface Check {
+  readonly rule: string;
+  readonly passed: boolean;
+}
 const ask = (body: object, key?: string) => system.post("/v1/explain", body, key);
 const fates = async (body: object, key?: string): Promise<Record<number, string>> => {
   const answer = await ask({ place: limoges, ...body }, key);
@@ -73,6 +77,23 @@ it("says of each campaign what an ad request with explanations says, and holds a
   const after = await fates({ visitor: { id: "visitor-of-limoges" } });
   expect(after[shops.capped]).toBe("frequency_cap");
   expect((await fates({}))[shops.capped]).toBe("shown");
+});
+
+it("every rule answers by itself, so that all that is in the way is told at once", async () => {
+  const campaignIds = [shops.brive, shops.capped];
+  const answer = await ask({ place: limoges, campaignIds, device: { type: "mobile" } });
+  const told: readonly { readonly campaignId: number; readonly checks: readonly Check[] }[] =
+    answer.body.campaigns;
+  const refusedOf = (campaignId: number) =>
+    told
+      .find((one) => one.campaignId === campaignId)
+      ?.checks.filter(({ passed }) => !passed)
+      .map(({ rule }) => rule);
+  expect(refusedOf(shops.brive)).toEqual(["zone"]);
+  expect(refusedOf(shops.capped)).toEqual([]);
+  const nowhere = await ask({ campaignIds: [shops.cars], visitor: { consent: false } });
+  const refused = nowhere.body.campaigns[0].checks.filter(({ passed }: Check) => !passed);
+  expect(refused.map(({ rule }: Check) => rule)).toEqual(["place_unknown", "zone", "audience"]);
 });
 
 it("a manager learns of its own campaigns only, and nothing of who wins instead", async () => {

@@ -155,11 +155,22 @@ it("the same calls tell the other tenant of its own things, so that a leak would
       "/v1/advertisers/:advertiserId",
       "/v1/campaigns",
       "/v1/campaigns/:campaignId/delivery",
+      "/v1/campaigns/:campaignId/history",
       "/v1/creatives",
       "/v1/media/:mediaId",
       "/v1/placements",
     ]),
   );
+});
+
+it("the health of another tenant's campaigns is not told, whoever asks", async () => {
+  const ids = [foreign.ids.campaignId, own.ids.campaignId].join(",");
+  for (const [role, credentials] of callers) {
+    const call = { method: "GET", path: `/v1/campaign-health?campaignIds=${ids}&live=true` };
+    const answer = await ask(system, call, credentials, null);
+    expect([role, answer.status, foreignTraces.test(answer.text)]).toEqual([role, 200, false]);
+    expect(answer.text).toContain(`"campaignId":${own.ids.campaignId}`);
+  }
 });
 
 it("the operator's reviewers and readers write nothing at all", async () => {

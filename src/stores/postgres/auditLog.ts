@@ -51,6 +51,45 @@ export function createReadAuditLog(
     });
 }
 
+/** A page of what was written of a campaign and its creatives; whose campaign it is. */
+export interface CampaignHistory {
+  readonly advertiserId: number;
+  readonly entries: readonly AuditEntry[];
+}
+
+/**
+ * Reads what was written of a campaign and of its creatives, newest first; null = there is no such campaign. With a viewer
+ * only what was written while the campaign was that organisation's.
+ */
+export function createReadCampaignHistory(
+  db: Kysely<Database>,
+): (
+  campaignId: number,
+  page: Pick<AuditQuery, "limit" | "cursor">,
+  viewerOrganizationId: number | null,
+) => Promise<CampaignHistory | null> {
+  return (campaignId, { limit, cursor }, viewer) =>
+    withPublicFaults(async () => {
+      const campaign = await db
+        .selectFrom("campaigns")
+        .select("advertiser_id")
+        .where("id", "=", campaignId)
+        .executeTakeFirst();
+      if (campaign === undefined) return null;
+      const { rows } = await sql<AuditRow>`
+        select a.id, a.at, a.organization_id, a.entity, a.entity_id, a.actor_key_id, a.actor_user_id,
+          a.actor_organization_id, a.actor_label, o.name as actor_organization, a.request_id, a.before, a.after
+        from audit_log a left join organizations o on o.id = a.actor_organization_id
+        where (a.entity = 'campaign' and a.entity_id = ${campaignId} or a.entity = 'creative'
+            and a.entity_id in (select id from creatives where campaign_id = ${campaignId}))
+          and (${viewer}::integer is null or a.organization_id = ${viewer})
+          and (${cursor}::bigint is null or a.id < ${cursor})
+        order by a.id desc limit ${limit}`.execute(db);
+      const entries = rows.map((row) => rowToEntry(row, viewer));
+      return { advertiserId: Number(campaign.advertiser_id), entries };
+    });
+}
+
 function rowToEntry(row: AuditRow, viewer: number | null): AuditEntry {
   const isOther = viewer !== null && row.actor_organization_id !== null;
   const isForeign = isOther && row.actor_organization_id !== viewer;

@@ -1,4 +1,4 @@
-import { auditQuerySchema } from "../../../accounts/auditQuery.ts";
+import { auditQuerySchema, historyQuerySchema } from "../../../accounts/auditQuery.ts";
 import {
   auditEntrySchema,
   keySchema,
@@ -21,6 +21,7 @@ const organizationFilter = { organizationId: entityId().optional().describe("Of 
 
 const key = toldKeySchema.meta({ title: "ApiKey" });
 const newKey = newKeySchema.meta({ title: "NewApiKey" });
+const auditEntry = auditEntrySchema.meta({ title: "AuditEntry" });
 
 export const keyOperations: readonly Operation[] = [
   {
@@ -188,8 +189,20 @@ export const sessionOperations: readonly Operation[] = [
     answers: {
       200: {
         description: "A page of them.",
-        schema: pageOf(auditEntrySchema.meta({ title: "AuditEntry" })),
+        schema: pageOf(auditEntry),
       },
     },
+  },
+  {
+    ...both,
+    id: "readCampaignHistory",
+    method: "get",
+    path: "/v1/campaigns/:campaignId/history",
+    tag: "Campaigns",
+    summary: "Who changed a campaign and its creatives, when, before and after",
+    description: "Newest first; for whoever may read the campaign.",
+    params: idIn("campaignId"),
+    query: historyQuerySchema,
+    answers: { 200: { description: "A page of entries.", schema: pageOf(auditEntry) } },
   },
 ];

@@ -73,6 +73,9 @@ export const explainedCampaignSchema = z
     figures: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
       .optional(),
+    checks: z
+      .array(z.object({ rule: z.string(), passed: z.boolean() }).meta({ title: "RuleCheck" }))
+      .describe("What each rule says by itself, in the order in which they are asked."),
     fr: z.string(),
     en: z.string(),
   })
