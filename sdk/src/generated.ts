@@ -349,6 +349,36 @@ export interface CampaignDealInput {
   readonly id: string;
 }
 
+export interface CampaignHealth {
+  readonly campaignId: number;
+  readonly status: "on_track" | "behind" | "cannot_spend" | "too_early" | "not_running";
+  /** Why nothing is wrong, when nothing is to be spent. */
+  readonly rest: "paused" | "draft" | "ended" | "not_started" | "not_today" | "day_spent" | "total_spent" | "free" | null;
+  readonly spentTodayMicros: number;
+  readonly spentTotalMicros: number;
+  /** What the day is to spend. */
+  readonly planMicros: number | null;
+  readonly plannedSoFarMicros: number | null;
+  /** The part of what was planned so far that is not spent, 0–1. */
+  readonly lagShare: number | null;
+  /** The biggest reason to lag. */
+  readonly reason: string | null;
+  /** What would help most: `radius_3000`, `bid_120` … */
+  readonly lever: string | null;
+  /** When sampled requests were decided again; null: the figures alone speak. */
+  readonly diagnosedAt: string | null;
+  /** For the shopkeeper. */
+  readonly fr: string;
+  /** For the developer. */
+  readonly en: string;
+}
+
+export interface CampaignHealthList {
+  readonly budgetDay: string;
+  readonly at: string;
+  readonly items: readonly CampaignHealth[];
+}
+
 export interface CampaignInput {
   readonly advertiserId: number;
   readonly name: string;
@@ -2858,6 +2888,16 @@ export interface Operations {
     };
     readonly answer: Diagnosis;
   };
+  /** Say how the campaigns of a list do today: `/v1/campaign-health`. */
+  readonly readCampaignHealth: {
+    readonly input: {
+      /** 1 to 200, by commas. */
+      readonly campaignIds: string;
+      /** Decides sampled requests again where a campaign runs, as the diagnosis does; at most 50 ids. */
+      readonly live?: "true" | "false" | undefined;
+    };
+    readonly answer: CampaignHealthList;
+  };
   /** Show a campaign's plan of the day and what was spent: `/v1/campaigns/{campaignId}/pacing`. */
   readonly readPacing: {
     readonly input: {
@@ -3640,6 +3680,7 @@ export const operations = {
   readSpending: {"method":"GET","path":"/v1/campaigns/{campaignId}/spending","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readDelivery: {"method":"GET","path":"/v1/campaigns/{campaignId}/delivery","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readDiagnosis: {"method":"GET","path":"/v1/campaigns/{campaignId}/diagnosis","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readCampaignHealth: {"method":"GET","path":"/v1/campaign-health","query":["campaignIds","live"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readPacing: {"method":"GET","path":"/v1/campaigns/{campaignId}/pacing","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   forecastCampaign: {"method":"POST","path":"/v1/forecasts","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   explainVisit: {"method":"POST","path":"/v1/explain","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},

@@ -45,6 +45,7 @@ const rules: readonly (readonly [string, string, Needed])[] = [
   ["GET", "/v1/campaigns/*/pacing", "reports:read"],
   ["GET", "/v1/campaigns/*/diagnosis", "reports:read"],
   ["GET", "/v1/campaigns/*/conversions", "reports:read"],
+  ["GET", "/v1/campaign-health/*", "reports:read"],
   ["GET", "/v1/reports/*", "reports:read"],
   ["*", "/v1/forecasts/*", "reports:read"],
   ["*", "/v1/explain/*", "reports:read"],

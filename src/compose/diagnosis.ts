@@ -21,6 +21,7 @@ import { deliveryRouter } from "../routes/delivery.ts";
 import { createDiagnosisStore } from "../stores/postgres/diagnosisStore.ts";
 import { createFunnelStore } from "../stores/postgres/funnelStore.ts";
 import type { ServableCampaign } from "../targeting/types.ts";
+import { composeCampaignHealth } from "./campaignHealth.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
@@ -36,7 +37,7 @@ export interface DeliveryDiagnosis {
   readonly diagnoseOnce: (nowMs: number) => Promise<DiagnosedAll>;
   /** The same, if its hour has come and no other node has done it. */
   readonly diagnoseIfDueOnce: (nowMs: number) => Promise<DiagnosedAll | null>;
-  readonly router: (management: Pick<Management, "authenticate" | "store">) => Router;
+  readonly routers: (management: Pick<Management, "authenticate" | "store">) => readonly Router[];
   readonly state: () => ReturnType<DecisionSampler["state"]> & ReturnType<FunnelCounts["state"]>;
   readonly start: () => void;
   readonly stop: () => Promise<void>;
@@ -98,7 +99,7 @@ export function composeDiagnosis(
     },
     diagnoseOnce: diagnoses.all,
     diagnoseIfDueOnce: diagnoses.ifDue,
-    router: createDeliveryRouter(stores, known),
+    routers: createRouters(stores, known),
     state: () => ({ ...sampler.state(), ...counts.state() }),
     ...createLife(timers, sampler, counts),
   };
@@ -127,13 +128,16 @@ function createLife(
 type Known = Pick<DiagnoseDeps, "curveOf" | "peopleWithin">;
 
 /** On the connections of people, who wait less than jobs do. */
-function createDeliveryRouter({ db, clock }: Stores, known: Known): DeliveryDiagnosis["router"] {
+function createRouters(stores: Stores, known: Known): DeliveryDiagnosis["routers"] {
+  const { db, clock } = stores;
   const funnel = createFunnelStore(db);
   const store = createDiagnosisStore(db);
-  const { one: diagnose } = createDiagnoseCampaigns({ store, funnel, ...known });
+  const { one: diagnose, some } = createDiagnoseCampaigns({ store, funnel, ...known });
   const deps = { nowMs: clock.nowMs, diagnose, sumFunnel: funnel.sum, readDiagnosis: store.read };
-  return ({ authenticate, store: stored }) =>
-    deliveryRouter({ authenticate, readCampaign: stored.campaigns.read, ...deps });
+  return ({ authenticate, store: stored }) => [
+    deliveryRouter({ authenticate, readCampaign: stored.campaigns.read, ...deps }),
+    composeCampaignHealth(stores, some, { authenticate }),
+  ];
 }
 
 /** Where its traffic is counted; null = the nation. */

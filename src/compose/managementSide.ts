@@ -35,7 +35,7 @@ export function composeManagementSide(
       openApiRouter({ readDocsFile: createReadSwaggerUi() }),
       composeConversionSettings(config, stores, management),
       sspAccounts.router,
-      jobs.diagnosis.router(management),
+      ...jobs.diagnosis.routers(management),
       jobs.pacing.router(management),
       jobs.forecasts.router(management),
       jobs.webhooks.router(management.authenticate),

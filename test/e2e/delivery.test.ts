@@ -126,6 +126,14 @@ async function deliveryOf(campaignId: number) {
   return answer.body;
 }
 
+async function healthOf(campaignIds: readonly number[], live: boolean, key = system.adminKey) {
+  const answer = await request(system.url)
+    .get(`/v1/campaign-health?campaignIds=${campaignIds.join(",")}&live=${live}`)
+    .set("authorization", `Bearer ${key}`);
+  expect(answer.status).toBe(200);
+  return answer.body.items;
+}
+
 describe("at noon of the first day", () => {
   test("one look finds those that lag, and no node looks again in the same hour", async () => {
     const { diagnosis } = system.server.jobs;
@@ -142,6 +150,47 @@ describe("at noon of the first day", () => {
     });
     expect(delivery.spentMicros).toBe(steps * 20_000);
     expect(delivery.funnel.sevenDays).toEqual(delivery.funnel.today);
+  });
+
+  test("a list is told what the last look found, and in the same words when it is worked out anew", async () => {
+    const ids = [shops.village, shops.healthy, shops.broke, shops.outbid];
+    const stored = await healthOf(ids, false);
+    const delivery = await deliveryOf(shops.village);
+    expect(stored).toMatchObject([
+      { campaignId: shops.village, status: delivery.status, reason: "zone_too_small" },
+      { campaignId: shops.healthy, status: "on_track", spentTodayMicros: steps * 20_000 },
+      { campaignId: shops.broke, rest: "day_spent", lagShare: null },
+      { campaignId: shops.outbid, reason: "outbid" },
+    ]);
+    expect(stored[0]).toMatchObject({ fr: delivery.fr, diagnosedAt: delivery.laggingSince });
+    const [village] = await healthOf([shops.village], true);
+    const { planMicros, plannedSoFarMicros, spentMicros, fr, at } = delivery;
+    expect(village).toMatchObject({ planMicros, plannedSoFarMicros, fr, diagnosedAt: at });
+    expect(village.lagShare).toBeCloseTo(1 - spentMicros / plannedSoFarMicros, 2);
+    expect(village.lever).toBe(delivery.reasons[0].suggestions[0].lever);
+  });
+
+  test("of campaigns of others a list is told nothing, and of too many at once why not", async () => {
+    const stranger = await system.openShop();
+    const { body } = await request(system.url)
+      .get(`/v1/campaigns/${stranger}`)
+      .set("authorization", `Bearer ${system.adminKey}`);
+    const key = await system.managerKey([body.advertiserId]);
+    expect(await healthOf([shops.village, stranger], true, key)).toMatchObject([
+      { campaignId: stranger },
+    ]);
+    const ask = (query: string) =>
+      request(system.url).get(`/v1/campaign-health?${query}`).set("authorization", `Bearer ${key}`);
+    const many = Array.from({ length: 51 }, (_, index) => index + 1).join(",");
+    expect((await ask(`campaignIds=${many}`)).body.items).toMatchObject([{ campaignId: stranger }]);
+    expect((await ask(`campaignIds=${many}&live=true`)).body.errors).toEqual([
+      { pointer: "campaignIds", rule: "must be at most 50 ids with live=true" },
+    ]);
+    for (const query of ["", "campaignIds=", "campaignIds=1,1", "campaignIds=0", "campaignIds=x"])
+      expect((await ask(query)).body).toMatchObject({
+        status: 400,
+        errors: [{ pointer: "campaignIds" }],
+      });
   });
 
   test("the campaign that has spent its day is not at fault", async () => {

@@ -29,18 +29,21 @@ export interface DiagnosisStore {
     afterId: number,
     nowMs: number,
   ) => Promise<readonly ServableCampaign[]>;
-  /** One campaign of any status; null = serving does not know it (any more). */
-  readonly campaign: (campaignId: number, nowMs: number) => Promise<ServableCampaign | null>;
+  /** Campaigns of any status, at most 500; those that serving does not know (any more) are absent. */
+  readonly campaigns: (
+    campaignIds: readonly number[],
+    nowMs: number,
+  ) => Promise<readonly ServableCampaign[]>;
   readonly deliveryOf: (
     campaignIds: readonly number[],
     day: string,
   ) => Promise<ReadonlyMap<number, DeliveryRow>>;
-  /** What of a budget day happened from a moment on. */
+  /** What of a budget day happened from a moment on; campaigns to which nothing happened are absent. */
   readonly eventsSince: (
-    campaignId: number,
+    campaignIds: readonly number[],
     day: string,
     sinceMs: number,
-  ) => Promise<DeliveryEvents>;
+  ) => Promise<ReadonlyMap<number, DeliveryEvents>>;
   /** Keeps the diagnoses of campaigns that lag, and that the others do not any more. */
   readonly save: (diagnosed: readonly Diagnosed[], nowMs: number) => Promise<void>;
   readonly read: (campaignId: number, day: string) => Promise<StoredDiagnosis | null>;
@@ -64,12 +67,12 @@ export function createDiagnosisStore(db: Kysely<Database>): DiagnosisStore {
       const wanted = sql`c.id > ${afterId} and c.status = 'active' and c.priority <> 'house'`;
       return (await readServableCampaigns(db, wanted, nowMs, pageRows)).campaigns;
     },
-    async campaign(campaignId, nowMs) {
-      const page = await readServableCampaigns(db, sql`c.id = ${campaignId}`, nowMs, 1);
-      return page.campaigns[0] ?? null;
+    async campaigns(campaignIds, nowMs) {
+      const wanted = sql`c.id = any(${[...campaignIds]}::integer[])`;
+      return (await readServableCampaigns(db, wanted, nowMs, pageRows)).campaigns;
     },
     deliveryOf: (campaignIds, day) => readDelivery(db, campaignIds, day),
-    eventsSince: (campaignId, day, sinceMs) => readEventsSince(db, campaignId, day, sinceMs),
+    eventsSince: (campaignIds, day, sinceMs) => readEventsSince(db, campaignIds, day, sinceMs),
     async save(diagnosed, nowMs) {
       if (diagnosed.length > 0) await saveDiagnoses(db, diagnosed, nowMs);
     },
@@ -139,23 +142,32 @@ function rowToDelivery(row: DeliveryQueryRow): DeliveryRow {
   };
 }
 
+interface EventsRow extends Readonly<Record<keyof DeliveryEvents, string | number>> {
+  readonly campaign_id: number;
+}
+
 async function readEventsSince(
   db: Kysely<Database>,
-  campaignId: number,
+  campaignIds: readonly number[],
   day: string,
   sinceMs: number,
-): Promise<DeliveryEvents> {
-  const { rows } = await sql<Record<keyof DeliveryEvents, string | number>>`
-    select count(*) filter (where kind = 'impression') as impressions,
+): Promise<ReadonlyMap<number, DeliveryEvents>> {
+  const { rows } = await sql<EventsRow>`
+    select campaign_id, count(*) filter (where kind = 'impression') as impressions,
       count(*) filter (where kind = 'viewable') as viewables, count(*) filter (where kind = 'click') as clicks
-    from ledger where campaign_id = ${campaignId} and budget_day = ${day}::date and occurred_at >= ${at(sinceMs)}
-      and starts_with(uncharged_reason, 'invalid:') is not true`.execute(db);
-  const { impressions = 0, viewables = 0, clicks = 0 } = rows[0] ?? {};
-  return {
-    impressions: Number(impressions),
-    viewables: Number(viewables),
-    clicks: Number(clicks),
-  };
+    from ledger where campaign_id = any(${[...campaignIds]}::integer[]) and budget_day = ${day}::date
+      and occurred_at >= ${at(sinceMs)} and starts_with(uncharged_reason, 'invalid:') is not true
+    group by campaign_id`.execute(db);
+  return new Map(
+    rows.map(({ campaign_id, impressions, viewables, clicks }) => [
+      Number(campaign_id),
+      {
+        impressions: Number(impressions),
+        viewables: Number(viewables),
+        clicks: Number(clicks),
+      },
+    ]),
+  );
 }
 
 async function saveDiagnoses(

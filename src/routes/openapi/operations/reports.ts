@@ -3,8 +3,10 @@ import { calendarDay } from "../../../campaigns/fieldTypes.ts";
 import { creditSchema } from "../../../campaigns/giveCredit.ts";
 import { ledgerEntryKinds } from "../../../campaigns/ledgerBooks.ts";
 import { reportAnswerSchema, reportQuerySchema } from "../../../reports/reportSchema.ts";
+import { campaignHealthQuerySchema } from "../../campaignHealth.ts";
 import type { Operation } from "../operation.ts";
 import { idIn, listQuery, pageOf } from "../parameters.ts";
+import { campaignHealthSchema } from "../schemas/campaignHealth.ts";
 import { deliverySchema, diagnosisSchema, pacingSchema } from "../schemas/delivery.ts";
 import { ledgerEntrySchema, spendingSchema } from "../schemas/ledger.ts";
 
@@ -103,6 +105,20 @@ export const reportOperations: readonly Operation[] = [
     access: ["apiKey"],
     params,
     answers: { 200: { description: "Worked out when asked.", schema: diagnosisSchema } },
+  },
+  {
+    id: "readCampaignHealth",
+    method: "get",
+    path: "/v1/campaign-health",
+    tag: "Reports",
+    summary: "Say how the campaigns of a list do today",
+    description:
+      "In one question whatever their number: spending, plan, and what the hourly look at all campaigns found. Campaigns that are not the caller's are left out.",
+    access: ["apiKey"],
+    query: campaignHealthQuerySchema,
+    answers: {
+      200: { description: "In the order of `campaignIds`.", schema: campaignHealthSchema },
+    },
   },
   {
     id: "readPacing",
