@@ -14,6 +14,7 @@ const leftOut = [
   "src/demo",
   "src/commands/start.js",
   "src/commands/demo.js",
+  "src/commands/demoPast.js",
   "src/routes/demoImages.js",
 ];
 

@@ -15,6 +15,7 @@ import { createAccountStore } from "../stores/postgres/accounts.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createPostgresLedger } from "../stores/postgres/ledger.ts";
+import { prepareDemoPast } from "./demoPast.ts";
 
 /** How the demo is entered: shown by `start` alone, and stored as hashes. */
 export interface DemoAccess {
@@ -67,10 +68,10 @@ export async function prepareDemo(
   const keys = await saveDemoKeys(createApiKeyStore(stores.db), secret, advertiserIds);
   const passwords = createPasswordQueue(1);
   const accountStore = createAccountStore(stores.db);
-  return {
-    keys,
-    accounts: await saveDemoAccounts({ ...store, ...accountStore, passwords, secret }),
-  };
+  const accounts = await saveDemoAccounts({ ...accountStore, passwords, secret });
+  const { compileZone } = zoneRulesOf(stores);
+  await prepareDemoPast(stores, store, { ...options, compileZone });
+  return { keys, accounts };
 }
 
 async function recordSpending(

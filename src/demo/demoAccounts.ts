@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { HashPasswords } from "../accounts/passwordQueue.ts";
 import type { OrganizationRepository, UserRepository } from "../accounts/repository.ts";
 import type { Role } from "../campaigns/access.ts";
-import type { Actor, AdvertiserRepository } from "../campaigns/repository.ts";
+import type { Actor } from "../campaigns/repository.ts";
 
 export interface DemoAccount {
   readonly who: string;
@@ -13,7 +13,6 @@ export interface DemoAccount {
 export interface DemoAccountDeps {
   readonly organizations: OrganizationRepository;
   readonly users: UserRepository;
-  readonly advertisers: Pick<AdvertiserRepository, "list" | "change" | "insert">;
   readonly passwords: HashPasswords;
   /** Of the data folder: the passwords follow from it. */
   readonly secret: string;
@@ -25,13 +24,12 @@ interface DemoPerson {
   readonly name: string;
   readonly role: Role;
   /** Null = the operator. */
-  readonly organization: {
-    readonly name: string;
-    readonly kind: "agency" | "shop";
-    /** Null = the first shops of the demo. */
-    readonly shop: { readonly name: string; readonly trade: string } | null;
-  } | null;
+  readonly organization: { readonly name: string; readonly kind: "agency" | "shop" } | null;
 }
+
+/** The organisations besides the operator's, by which their shops find them. */
+export const agencyName = "Agence du Limousin";
+export const floristName = "Les fleurs de Jeanne";
 
 const people: readonly DemoPerson[] = [
   {
@@ -46,25 +44,33 @@ const people: readonly DemoPerson[] = [
     email: "gestion@agence.example",
     name: "Sami Benali",
     role: "manager",
-    organization: { name: "Agence du Limousin", kind: "agency", shop: null },
+    organization: { name: agencyName, kind: "agency" },
   },
   {
     who: "florist of Limoges",
     email: "bonjour@fleuriste.example",
     name: "Jeanne Laval",
     role: "admin",
-    organization: {
-      name: "Les fleurs de Jeanne",
-      kind: "shop",
-      shop: { name: "Les fleurs de Jeanne, Limoges", trade: "fleuriste" },
-    },
+    organization: { name: floristName, kind: "shop" },
+  },
+  {
+    who: "operator's reviewer",
+    email: "relecture@operateur.example",
+    name: "Inès Faure",
+    role: "reviewer",
+    organization: null,
+  },
+  {
+    who: "operator's reader",
+    email: "lecture@operateur.example",
+    name: "Paul Rivière",
+    role: "reader",
+    organization: null,
   },
 ];
 
 const operatorId = 1;
 const demoActor: Actor = { apiKeyId: null, label: "demo" };
-/** The agency looks after the shops that the demo's manager key has too. */
-const managedAdvertisers = 10;
 
 /**
  * The people of a demo, with passwords made from its data folder's own secret: the same at each start, kept nowhere in
@@ -98,41 +104,14 @@ async function savePerson(
 }
 
 async function saveOrganization(
-  deps: DemoAccountDeps,
-  { name, kind, shop }: NonNullable<DemoPerson["organization"]>,
+  { organizations }: DemoAccountDeps,
+  { name, kind }: NonNullable<DemoPerson["organization"]>,
 ): Promise<number> {
-  const { organizations, advertisers } = deps;
   const present = await organizations.list({ organizationId: null }, { limit: 200, afterId: 0 });
   const known = present.find((one) => one.name === name);
   const { organizationId } =
     known ?? (await organizations.insert({ name, kind, active: true }, demoActor));
-  if (shop === null) await giveFirstShops(advertisers, organizationId);
-  else await openShop(advertisers, shop, organizationId);
   return organizationId;
-}
-
-type Advertisers = DemoAccountDeps["advertisers"];
-
-async function giveFirstShops(advertisers: Advertisers, organizationId: number): Promise<void> {
-  const page = { limit: managedAdvertisers, afterId: 0 };
-  for (const { advertiserId } of await advertisers.list({ advertiserIds: null }, page)) {
-    await advertisers.change(advertiserId, (shop) => ({ ...shop, organizationId }), demoActor);
-  }
-}
-
-/** Without a campaign yet: what a shop does first is for who tries the demo. */
-async function openShop(
-  advertisers: Advertisers,
-  { name, trade }: { readonly name: string; readonly trade: string },
-  organizationId: number,
-): Promise<void> {
-  const all = await advertisers.list({ advertiserIds: null }, { limit: 100_000, afterId: 0 });
-  if (all.some((one) => one.organizationId === organizationId)) return;
-  const balanceMicros = 50_000_000;
-  await advertisers.insert(
-    { name, payerName: name, trade, balanceMicros, organizationId },
-    demoActor,
-  );
 }
 
 const derive = (secret: string, purpose: string): Buffer =>
