@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { freePort } from "../src/embedded/freePort.ts";
 import { findRedis } from "../src/embedded/redisBinary.ts";
 import { cpuSeconds, type PinnedServer, startPinned } from "./support/processes.ts";
@@ -10,10 +11,16 @@ import { bodiesOf, pathOf, type Traffic } from "./support/requests.ts";
 import { type LoadFigures, load, userAgent, writeScript } from "./support/wrk.ts";
 
 /**
- * `npm run bench [-- --quick]`: our serving path beside bare servers, in one run. Each server on the first core, wrk and
- * Redis on the second, rounds alternated, medians. Needs Linux, two cores, taskset and wrk (`apt-get install wrk`).
+ * `npm run bench [-- --quick] [-- --only "100000 campaigns, fill"]`: our serving path beside bare servers, in one run. Each
+ * server on the first core, wrk and Redis on the second, rounds alternated, medians. Needs Linux, two cores, taskset and wrk
+ * (`apt-get install wrk`). `--only` measures the rows whose name holds the text, and those that they are shares of.
  */
-const quick = process.argv.includes("--quick");
+const { quick, only } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+  },
+}).values;
 const rounds = quick ? 3 : 5;
 const seconds = quick ? 2 : 5;
 /** Until the engine has compiled what is hot: the first five seconds of a filled ad cost half as much again. */
@@ -41,7 +48,7 @@ interface Scenario {
   readonly against: string | null;
 }
 
-const scenarios = await startAll();
+const scenarios = chosenOf(await startAll());
 const measured = new Map<string, Figures[]>();
 for (const scenario of scenarios) await measureOnce(scenario, warmUpSeconds);
 for (let round = 0; round < rounds; round++) {
@@ -62,6 +69,12 @@ printTable(
 for (const server of new Set(scenarios.map((it) => it.server))) server.stop();
 await rm(folder, { recursive: true, force: true });
 process.exit(0);
+
+function chosenOf(all: readonly Scenario[]): readonly Scenario[] {
+  const chosen = all.filter(({ name }) => name.includes(only));
+  const bases = new Set(chosen.map(({ against }) => against));
+  return all.filter((one) => chosen.includes(one) || bases.has(one.name));
+}
 
 async function measureOnce(scenario: Scenario, duration: number): Promise<Figures> {
   const before = cpuSeconds(scenario.server.pid);

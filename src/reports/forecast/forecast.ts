@@ -35,6 +35,7 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
   const errors = relativeErrors(sample, {
     days: calendar.days,
     peopleVariance: met.variance,
+    edgeVariance: replay.zone.edgeVariance,
     opportunityVariance: samplingVariance(sample, matched),
     opportunities,
     impressions: delivery.impressions,
@@ -51,7 +52,7 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
     accuracy: accuracyWords(sample, errors.opportunities),
     period: { startsOn: question.startsOn, endsOn: question.endsOn, days: calendar.days },
     people: peopleFigureOf(met.people, errors.people),
-    peopleReached: peopleFigureOf(Math.min(met.people, reached.people), errors.people),
+    peopleReached: peopleFigureOf(Math.min(met.people, reached.people), errors.peopleReached),
     opportunitiesPerDay: figureOf(isHidden ? 0 : opportunities * perDay, errors.opportunities),
     ...moneyFigures(replay, shown, errors),
     competition: competitionOf(replay, isHidden),
@@ -68,6 +69,9 @@ const hideDelivery = (delivery: Delivery): Delivery => ({
   spendMicros: 0,
 });
 
+/** What days may leave of a budget that could be spent: the worst day of the simulation (docs/simulation.md). */
+const leftOfBudget = 0.02;
+
 /** Where a budget binds, more or fewer pages hardly change what is spent: the bounds are those of the pages, replayed. */
 function moneyFigures(
   { question, won, calendar, sample, opportunities }: Replay,
@@ -83,7 +87,7 @@ function moneyFigures(
     round: (value: number, to?: Rounding) => number,
   ): ForecastFigure => ({
     value: round(pick(delivery)),
-    low: round(pick(low), Math.floor),
+    low: round(pick(low) * (1 - leftOfBudget), Math.floor),
     high: round(pick(high), Math.ceil),
   });
   const clicks = figureOf(delivery.clicks, errors.clicks);

@@ -21,6 +21,7 @@ const errors = {
 
 export interface RelativeErrors {
   readonly people: number;
+  readonly peopleReached: number;
   readonly opportunities: number;
   readonly impressions: number;
   readonly clicks: number;
@@ -32,6 +33,8 @@ export function relativeErrors(
   facts: {
     readonly days: number;
     readonly peopleVariance: number;
+    /** Of the atoms that reach over the zone's border. */
+    readonly edgeVariance: number;
     readonly opportunityVariance: number;
     /** Opportunities, impressions and clicks expected: they come by chance. */
     readonly opportunities: number;
@@ -42,10 +45,13 @@ export function relativeErrors(
   const chance = (expected: number): number => 1 / Math.max(0.5, expected);
   const prior = basis === "prior" ? errors.prior ** 2 : 0;
   const traffic = errors.week ** 2 + errors.day ** 2 / Math.max(1, facts.days) + prior;
-  const sampled = traffic + facts.opportunityVariance;
+  const edge = basis === "prior" ? 0 : facts.edgeVariance;
+  const sampled = traffic + facts.opportunityVariance + edge;
   const impressions = sampled + errors.auction ** 2 + chance(facts.impressions);
+  const people = facts.peopleVariance + errors.people ** 2 + traffic / 4 + prior + edge;
   return {
-    people: Math.sqrt(facts.peopleVariance + errors.people ** 2 + traffic / 4 + prior),
+    people: Math.sqrt(people),
+    peopleReached: Math.sqrt(people + errors.auction ** 2),
     opportunities: Math.sqrt(sampled + chance(facts.opportunities)),
     impressions: Math.sqrt(impressions),
     clicks: Math.sqrt(impressions + errors.clickRate ** 2 + chance(facts.clicks)),

@@ -13,6 +13,8 @@ export interface ZoneMembership {
   readonly closeness: Float32Array | null;
   /** Whether requests about no known place match. */
   readonly isNationwide: boolean;
+  /** Relative variance of what is counted, for atoms that reach over the zone's border are counted whole or not at all. */
+  readonly edgeVariance: number;
 }
 
 /** Weights are single floats. */
@@ -31,16 +33,14 @@ export function matchZone(
   const exclude = zone.exclude === null ? null : prepareShape(zone.exclude, places, 0);
   const isInside = new Uint8Array(places.count);
   const isFar = farTest(places, include);
+  const edge = { inside: 0, squares: 0 };
   for (let atom = 0; atom < atoms.count; atom++) {
-    let covered = 0;
-    let all = 0;
-    for (let at = atoms.starts[atom]!; at < atoms.starts[atom + 1]!; at++) {
-      const people = atoms.placePeople[at]!;
-      all += people;
-      if (isFar(atoms.placeIds[at]!)) continue;
-      covered += people * coveredShare(places, atoms.placeIds[at]!, include, exclude);
-    }
-    if (covered < (COARSE_PLACE_SHARE - room) * all) continue;
+    const part = coveredPart(atoms, atom, (place) =>
+      isFar(place) ? 0 : coveredShare(places, place, include, exclude),
+    );
+    edge.squares += (part.people * Math.min(part.groundShare, 1 - part.groundShare)) ** 2;
+    if (part.covered < (COARSE_PLACE_SHARE - room) * part.people) continue;
+    edge.inside += part.people;
     for (let at = atoms.starts[atom]!; at < atoms.starts[atom + 1]!; at++)
       isInside[atoms.placeIds[at]!] = 1;
   }
@@ -48,7 +48,29 @@ export function matchZone(
     isInside,
     closeness: include.circles.length === 0 ? null : closenessOf(places, include, isInside),
     isNationwide: zone.include.areaKeys.includes(franceKey) && zone.exclude === null,
+    edgeVariance: edge.inside > 0 ? edge.squares / edge.inside ** 2 : 1,
   };
+}
+
+/** How much of an atom is covered: of its people, and of its ground, in which each place counts alike. */
+function coveredPart(
+  atoms: ForecastSample["atoms"],
+  atom: number,
+  shareOf: (place: number) => number,
+): { readonly people: number; readonly covered: number; readonly groundShare: number } {
+  const from = atoms.starts[atom]!;
+  const to = atoms.starts[atom + 1]!;
+  let people = 0;
+  let covered = 0;
+  let ground = 0;
+  for (let at = from; at < to; at++) {
+    const share = shareOf(atoms.placeIds[at]!);
+    people += atoms.placePeople[at]!;
+    covered += atoms.placePeople[at]! * share;
+    // By places, not by people: the width of the bounds would tell of the people of a part of an atom.
+    ground += share;
+  }
+  return { people, covered, groundShare: ground / Math.max(1, to - from) };
 }
 
 /** Whether a place is so far from a zone of one circle, by latitude, that it need not be looked at. */
