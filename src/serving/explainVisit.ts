@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { segmentSlug } from "../campaigns/campaignSchema.ts";
-import { distinctList, entityId } from "../campaigns/fieldTypes.ts";
+import { distinctList, entityId, instant } from "../campaigns/fieldTypes.ts";
 import { type Parsed, parseFields } from "../campaigns/problems.ts";
 import type { StoredSegment } from "../campaigns/repository.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
@@ -41,6 +41,9 @@ export const explainSchema = z
     device: shape.device,
     site: shape.site.describe("A site's public key: its placements, as they are registered."),
     placements: shape.placements.default([{ id: "page", formats: ["native"] }]),
+    at: instant()
+      .optional()
+      .describe("When: dates and hours are judged then; budgets and pacing as now. Left out: now."),
     campaignIds: distinctList(entityId(), adsLimits.explainedCampaigns)
       .min(1)
       .optional()
@@ -134,12 +137,12 @@ export async function explainVisit(
   deps: ExplainVisitDeps,
   { fields, supposed, advertiserIds }: ExplainQuestion,
 ): Promise<ExplainedVisit> {
-  const { visitor: who, campaignIds, ...asked } = fields;
+  const { visitor: who, campaignIds, at, ...asked } = fields;
   // Without a law that asks for consent everything may be used; under it, without a string, nothing may.
   const body: AdsBody = { ...asked, visitor: { gdpr: !who.consent } };
   const facts = {
     decisionId: deps.newDecisionId(),
-    nowMs: deps.nowMs(),
+    nowMs: at === undefined ? deps.nowMs() : Date.parse(at),
     siteKey: fields.site ?? null,
     hasVisitorId: who.consent,
     address: null,

@@ -96,6 +96,16 @@ it("every rule answers by itself, so that all that is in the way is told at once
   expect(refused.map(({ rule }: Check) => rule)).toEqual(["place_unknown", "zone", "audience"]);
 });
 
+it("a visit at another time is judged by the dates and hours of that time", async () => {
+  const campaignIds = [shops.capped];
+  expect(await fates({ campaignIds, at: "2020-01-01T12:00:00+01:00" })).toEqual({
+    [shops.capped]: "dates",
+  });
+  expect(await fates({ campaignIds })).toEqual({ [shops.capped]: "shown" });
+  const { status, body } = await ask({ place: limoges, at: "demain" });
+  expect([status, body.errors[0].pointer]).toEqual([422, "/at"]);
+});
+
 it("a manager learns of its own campaigns only, and nothing of who wins instead", async () => {
   const key = await managerOf(shops.wide);
   expect(await fates({}, key)).toEqual({ [shops.wide]: "outranked" });
