@@ -11,6 +11,8 @@ export default defineConfig({
   build: {
     outDir: "dist",
     emptyOutDir: true,
+    // Which file needs which: the build measures the first view by it.
+    manifest: true,
     // Fonts and pictures are files of our own, never data in a style sheet: the content policy can say so.
     assetsInlineLimit: 0,
     // What is asked for is asked for by tags of this page and by imports.

@@ -69,6 +69,19 @@ export function url(schemes: readonly string[], example: string): SettingKind<st
   };
 }
 
+/** The address of map tiles: https, or plain http on this very machine, with {z}, {x} and {y} in its path or query. */
+export const mapTiles: SettingKind<string> = {
+  rule: "an https URL with {z}, {x} and {y}, like https://tiles.example.fr/{z}/{x}/{y}.png",
+  read(value) {
+    if (value.length > 1_000 || !isUrl(value, ["https:", "http:"])) return undefined;
+    const { protocol, hostname, username } = new URL(value);
+    const isHere = ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
+    const isWhole = ["{z}", "{x}", "{y}"].every((part) => value.includes(part));
+    const hasPlainHost = /^[a-z0-9.:[\]-]+$/i.test(hostname) && username === "";
+    return (protocol === "https:" || isHere) && isWhole && hasPlainHost ? value : undefined;
+  },
+};
+
 /** One or several URLs separated by commas, all with one of the schemes. */
 export function urls(schemes: readonly string[], example: string): SettingKind<string> {
   return {

@@ -12,7 +12,15 @@ const leftOut = new Set(["dist", "node_modules"]);
  * What browsers get and is built: each from its sources (files and folders, of which `dist` is none), by a program of ours
  * that writes the whole of `output`.
  */
-const webFiles = [];
+const webFiles = [
+  {
+    name: "the console",
+    // With the versions of what it is made of.
+    sources: ["console", "sdk/src", "src/geo", "scripts/web/buildConsole.mjs", "package-lock.json"],
+    output: "console/dist",
+    run: ["scripts/web/buildConsole.mjs"],
+  },
+];
 
 /** Builds what browsers get where its sources are others than those that it was built from. */
 export async function buildWebFiles() {

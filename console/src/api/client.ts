@@ -3,11 +3,10 @@ import { createAtelierClient } from "../../../sdk/src/client.ts";
 /** What shows the API that it is the console that writes; no form and no other site can send it. */
 const consoleHeader = { "X-Atelier-Console": "1" } as const;
 
-/** The public API, with the session's cookie. Its methods are named as in `/docs`. */
-export const api = createAtelierClient({
+const usual = {
   baseUrl: location.origin,
   world: {
-    fetch: (input, init) =>
+    fetch: (input: RequestInfo | URL, init?: RequestInit) =>
       fetch(input, {
         ...init,
         credentials: "same-origin",
@@ -15,7 +14,16 @@ export const api = createAtelierClient({
       }),
     newKey,
   },
-});
+} as const;
+
+/**
+ * The public API, with the session's cookie. Its methods are named as in `/docs`. What failed in passing is tried twice
+ * more, soon: somebody waits before the screen.
+ */
+export const api = createAtelierClient({ ...usual, retries: { maxRetries: 2, maxDelayMs: 2_000 } });
+
+/** The same without a second try, for what counts tries. */
+export const apiOnce = createAtelierClient({ ...usual, retries: { maxRetries: 0 } });
 
 /** 128 random bits. `crypto.randomUUID` is there only over TLS and on localhost, this everywhere. */
 export function newKey(): string {

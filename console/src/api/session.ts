@@ -2,7 +2,8 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { queryOf } from "./queries.ts";
 
-const meQuery = { ...queryOf("readMe", {}), staleTime: 5 * 60_000 };
+/** Who has signed in. */
+export const meQuery = { ...queryOf("readMe", {}), staleTime: 5 * 60_000 };
 
 /** Who has signed in: pending, the person, or an error (401 = nobody). */
 export function useSession() {

@@ -4,7 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { createQueryClient } from "../api/queryClient.ts";
 import { settings } from "./settings.ts";
-import { theme } from "./theme.ts";
+import { cssVariables, theme } from "./theme.ts";
 
 const queryClient = createQueryClient();
 
@@ -12,6 +12,7 @@ export function Providers({ children }: { readonly children: ReactNode }) {
   return (
     <MantineProvider
       theme={theme}
+      cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       getStyleNonce={settings.nonce === "" ? undefined : () => settings.nonce}
     >

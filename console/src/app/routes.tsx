@@ -18,12 +18,15 @@ const features: readonly RouteObject[] = [
   feature("ssps/*", () => import("../ssps/SspsPages.tsx")),
   feature("segments/*", () => import("../segments/SegmentsPages.tsx")),
   feature("accounts/*", () => import("../accounts/AccountsPages.tsx")),
+  feature("profile", () => import("../accounts/ProfilePage.tsx")),
   feature("live/*", () => import("../live/LivePages.tsx")),
 ];
 
 export function createRouter() {
   return createBrowserRouter(
     [
+      feature("sign-in", () => import("../signin/SignInPage.tsx")),
+      feature("invitation", () => import("../signin/InvitationPage.tsx")),
       {
         path: "/",
         Component: Shell,

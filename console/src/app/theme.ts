@@ -1,30 +1,71 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
-/** The one accent: a deep sea green, 4.5 to 1 on white from 7 on, on the dark background from 4 down. */
+/** The one accent: a deep sea green. Steps 7 and below are 4.5 to 1 on white, 4 and above on the dark background. */
 const atelier: MantineColorsTuple = [
   "#eaf6f2",
-  "#d5ebe4",
-  "#a9d8c9",
-  "#7ac4ad",
-  "#54b395",
-  "#3ca886",
-  "#2b8c6f",
-  "#1f6f5c",
-  "#175a4a",
-  "#0d4638",
+  "#d3ebe3",
+  "#a7d8c8",
+  "#77c4ac",
+  "#51b394",
+  "#39a885",
+  "#2a8a6d",
+  "#1b6f5a",
+  "#145947",
+  "#0b4437",
+];
+
+/** Greys with a little of the accent, so that nothing is cold. */
+const dark: MantineColorsTuple = [
+  "#d3dad6",
+  "#b6c0bb",
+  "#94a19b",
+  "#6d7c76",
+  "#3d4b46",
+  "#2f3c38",
+  "#212d29",
+  "#121a18",
+  "#0e1513",
+  "#0a100e",
+];
+const gray: MantineColorsTuple = [
+  "#f7f9f8",
+  "#f0f3f1",
+  "#e6ebe8",
+  "#d9e0dc",
+  "#c5cec9",
+  "#a4b0aa",
+  "#75827c",
+  "#58655f",
+  "#3a4641",
+  "#212b27",
 ];
 
 export const theme = createTheme({
   primaryColor: "atelier",
-  primaryShade: { light: 7, dark: 6 },
-  colors: { atelier },
+  primaryShade: { light: 7, dark: 5 },
+  colors: { atelier, dark, gray },
+  black: "#1a2320",
   fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', monospace",
   headings: {
     fontFamily: "'Bricolage Grotesque Variable', 'Inter Variable', system-ui, sans-serif",
     fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "clamp(26px, 2.4vw, 34px)", lineHeight: "1.15" },
+      h2: { fontSize: "21px", lineHeight: "1.25" },
+      h3: { fontSize: "17px", lineHeight: "1.35" },
+    },
   },
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
   autoContrast: true,
+  luminanceThreshold: 0.36,
+});
+
+/** Text that steps back is still 4.5 to 1. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-dimmed": "#58655f", "--mantine-color-placeholder": "#69766f" },
+  dark: { "--mantine-color-dimmed": "#a0ada7", "--mantine-color-placeholder": "#8a9892" },
 });

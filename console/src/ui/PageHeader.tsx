@@ -1,5 +1,7 @@
 import { Group, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
+import classes from "./PageHeader.module.css";
+import { takePageFocus } from "./pageFocus.ts";
 
 interface PageHeaderProps {
   /** The page's one h1, and the beginning of the document's title. */
@@ -10,18 +12,28 @@ interface PageHeaderProps {
   readonly actions?: ReactNode;
 }
 
-/** The head of every page. */
+/** The head of every page. Takes the focus when its page has just been opened. */
 export function PageHeader({ title, subtitle, actions }: PageHeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Atelier`;
   }, [title]);
+  useEffect(() => {
+    if (takePageFocus()) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
-    <Group component="header" justify="space-between" align="flex-end" gap="md" mb="xl">
-      <Stack gap={4}>
-        <Title order={1}>{title}</Title>
-        {subtitle !== undefined && <Text c="dimmed">{subtitle}</Text>}
+    <header className={classes.header}>
+      <Stack gap={2} className={classes.words}>
+        <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
+          {title}
+        </Title>
+        {subtitle !== undefined && (
+          <Text component="div" c="dimmed">
+            {subtitle}
+          </Text>
+        )}
       </Stack>
       {actions !== undefined && <Group gap="sm">{actions}</Group>}
-    </Group>
+    </header>
   );
 }

@@ -1,0 +1,68 @@
+import {
+  CheckBadgeIcon,
+  GlobeEuropeAfricaIcon,
+  KeyIcon,
+  MegaphoneIcon,
+  PlusIcon,
+  RectangleGroupIcon,
+  SignalIcon,
+  UserGroupIcon,
+} from "@heroicons/react/24/outline";
+import type { ComponentType, SVGProps } from "react";
+import type { Permission } from "../api/session.ts";
+
+type Page =
+  | "campaigns"
+  | "create"
+  | "review"
+  | "placements"
+  | "ssps"
+  | "segments"
+  | "live"
+  | "accounts";
+
+export interface MenuItem {
+  readonly page: Page;
+  readonly path: string;
+  readonly icon: ComponentType<SVGProps<SVGSVGElement>>;
+  readonly permission: Permission;
+}
+
+export interface MenuGroup {
+  readonly group: "campaigns" | "platform" | "account";
+  readonly items: readonly MenuItem[];
+}
+
+const groups: readonly MenuGroup[] = [
+  {
+    group: "campaigns",
+    items: [
+      { page: "campaigns", path: "/campaigns", icon: MegaphoneIcon, permission: "campaigns:read" },
+      { page: "create", path: "/create", icon: PlusIcon, permission: "campaigns:write" },
+      { page: "review", path: "/review", icon: CheckBadgeIcon, permission: "creatives:review" },
+    ],
+  },
+  {
+    group: "platform",
+    items: [
+      { page: "live", path: "/live", icon: SignalIcon, permission: "platform" },
+      { page: "placements", path: "/placements", icon: RectangleGroupIcon, permission: "platform" },
+      { page: "ssps", path: "/ssps", icon: GlobeEuropeAfricaIcon, permission: "platform" },
+      { page: "segments", path: "/segments", icon: UserGroupIcon, permission: "platform" },
+    ],
+  },
+  {
+    group: "account",
+    items: [{ page: "accounts", path: "/accounts", icon: KeyIcon, permission: "accounts" }],
+  },
+];
+
+/** What somebody with these permissions may open; groups without any of it are left out. Pure. */
+export function menuOf(permissions: readonly Permission[]): readonly MenuGroup[] {
+  return groups
+    .map(({ group, items }) => ({
+      group,
+      items: items.filter(({ permission }) => permissions.includes(permission)),
+    }))
+    .filter(({ items }) => items.length > 0);
+}

@@ -1,0 +1,42 @@
+export const signInFr = {
+  title: "Connexion",
+  promise: "La publicité des commerces, là où sont leurs clients.",
+  promiseText:
+    "Choisissez une commune, un rayon, un budget. Atelier montre vos annonces aux gens du coin, et vous dit ce qu'elles rapportent.",
+  email: "Adresse e-mail",
+  password: "Mot de passe",
+  submit: "Se connecter",
+  oidc: "Se connecter avec votre organisation",
+  or: "ou",
+  wrong: "L'adresse ou le mot de passe n'est pas le bon.",
+  tooMany: "Trop d'essais : réessayez dans un quart d'heure.",
+  otherOrigin: (origin: string) => `Ouvrez la console à son adresse : ${origin}`,
+  emailMissing: "Écrivez votre adresse e-mail.",
+  passwordMissing: "Écrivez votre mot de passe.",
+  expired: {
+    title: "Votre session a pris fin",
+    text: "Connectez-vous à nouveau : rien de ce que vous avez saisi n'est perdu.",
+  },
+  demo: {
+    title: "Essayer la démo",
+    text: "Ces comptes n'existent que sur cette machine.",
+    people: {
+      "operator's admin": "La régie, administratrice",
+      "agency's manager": "L'agence, gestionnaire",
+      "florist of Limoges": "La fleuriste de Limoges",
+      "operator's reviewer": "La régie, relectrice",
+      "operator's reader": "La régie, lecteur",
+    },
+  },
+  invitation: {
+    title: "Choisir votre mot de passe",
+    text: "De 12 à 128 caractères, dont cinq différents, et difficile à deviner.",
+    password: "Nouveau mot de passe",
+    again: "Le même, encore une fois",
+    different: "Les deux mots de passe ne sont pas les mêmes.",
+    submit: "Enregistrer et se connecter",
+    done: "Votre mot de passe est enregistré. Connectez-vous.",
+    missing: "Ce lien est incomplet. Ouvrez celui que vous avez reçu, ou demandez-en un autre.",
+    weak: "Ce mot de passe est trop simple : il faut de 12 à 128 caractères, dont cinq différents, et rien de courant.",
+  },
+} as const;

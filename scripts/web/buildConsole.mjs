@@ -1,0 +1,64 @@
+// Builds the console into console/dist, packs its files for browsers, and holds its first view to a budget.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { build } from "vite";
+
+const root = fileURLToPath(new URL("../../console", import.meta.url));
+const dist = join(root, "dist");
+/** What a browser runs before somebody sees the first page: the entry, the campaigns, and what both import at once. */
+const firstView = ["index.html", "src/campaigns/CampaignsPages.tsx"];
+const budgetBytes = 250_000;
+const packable = /\.(js|css|json|svg)$/;
+
+const gzipped = promisify(gzip);
+const brotlied = promisify(brotliCompress);
+
+await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "warn" });
+const sizes = await pack();
+const bytes = sum([...modulesOf(firstView)].map((file) => sizes.get(file) ?? 0));
+const told = `console: the first view runs ${Math.round(bytes / 1_000)} kB of JavaScript (gzip; at most ${budgetBytes / 1_000})`;
+console.log(told);
+if (bytes > budgetBytes) {
+  console.error("The console's first view is too heavy: load what it does not show lazily.");
+  process.exit(1);
+}
+
+/** Writes `.gz` and `.br` beside each file that gets smaller so; answers the size of each in gzip. */
+async function pack() {
+  const names = readdirSync(dist, { recursive: true, encoding: "utf8" });
+  const packed = names.filter((name) => packable.test(name)).map((name) => packOne(name));
+  return new Map(await Promise.all(packed));
+}
+
+async function packOne(name) {
+  const content = readFileSync(join(dist, name));
+  const [gz, br] = await Promise.all([
+    gzipped(content, { level: 9 }),
+    brotlied(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }),
+  ]);
+  if (gz.length < content.length) writeFileSync(join(dist, `${name}.gz`), gz);
+  if (br.length < content.length) writeFileSync(join(dist, `${name}.br`), br);
+  return [name.replaceAll("\\", "/"), gz.length];
+}
+
+/** The scripts that entries need at once: their own and, again and again, what those import statically. */
+function modulesOf(entries) {
+  const manifest = JSON.parse(readFileSync(join(dist, ".vite", "manifest.json"), "utf8"));
+  const files = new Set();
+  const visit = (key) => {
+    const chunk = manifest[key];
+    if (chunk === undefined) throw new Error(`the console's build has no ${key}`);
+    if (files.has(chunk.file)) return;
+    files.add(chunk.file);
+    for (const imported of chunk.imports ?? []) visit(imported);
+  };
+  for (const entry of entries) visit(entry);
+  return files;
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, one) => total + one, 0);
+}
