@@ -190,8 +190,6 @@ describe("a shop that draws where it is shown", () => {
     expect(await pointersOf(drawn({ audience: [{ minScore: 0.5 }] }))).toEqual(["/audience/0"]);
     const nobody = [{ segment: "personne", minScore: 0.5 }];
     expect(await pointersOf(drawn({ audience: nobody }))).toEqual(["/audience/0/segment"]);
-    const flats = { name: "Agence du Pont", trade: "agence immobilière" };
-    expect(await pointersOf(drawn({}, flats))).toContain("/zone/exclude");
   });
 });
 

@@ -1,14 +1,16 @@
-import { Text } from "@mantine/core";
-import { shellWords } from "../app/shellWords.ts";
-import { PageHeader } from "../ui/PageHeader.tsx";
-import { useWords } from "../words/language.ts";
+import { Route, Routes } from "react-router";
+import { useMe } from "../api/session.ts";
+import { CreatePage } from "./CreatePage.tsx";
+import { SentPage } from "./SentPage.tsx";
 
+/** `/create`: a new campaign, step by step; `/create/sent`: what happens after it was sent. */
 export function Component() {
-  const t = useWords(shellWords);
+  const { user, organization } = useMe();
+  const owner = String(user?.userId ?? `o${organization.organizationId}`);
   return (
-    <>
-      <PageHeader title={t.pages.create} />
-      <Text>{t.soon}</Text>
-    </>
+    <Routes>
+      <Route path="sent" element={<SentPage />} />
+      <Route path=":step?" element={<CreatePage owner={owner} />} />
+    </Routes>
   );
 }

@@ -102,7 +102,7 @@ function DrawnMap(props: AtelierMapProps & { readonly onFailure: () => void }) {
   }, []);
   useEffect(() => map?.draw(props.picture), [map, props.picture]);
   useEffect(() => {
-    if (props.view !== null) map?.flyTo(props.view);
+    if (map !== null && props.view !== null && !map.holds(props.view)) map.flyTo(props.view);
   }, [map, props.view]);
   const first = useRef(scheme);
   useEffect(() => {

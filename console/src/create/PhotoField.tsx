@@ -1,0 +1,161 @@
+import { Button, FileButton, Group, Loader, Stack, Text } from "@mantine/core";
+import { type DragEvent, useEffect, useRef, useState } from "react";
+import { AtelierProblem } from "../../../sdk/src/problem.ts";
+import { api } from "../api/client.ts";
+import { problemSentence } from "../ui/problemWords.ts";
+import { useLanguage, useWords } from "../words/language.ts";
+import classes from "./create.module.css";
+import { useCreating } from "./creating.ts";
+import { FieldError } from "./PlaceStep.tsx";
+import type { OpenShop } from "./useOpenShop.ts";
+import { createWords } from "./words.ts";
+
+const accepted = "image/jpeg,image/png,image/webp,image/gif,image/avif";
+const mostBytes = 10_000_000;
+
+/** The photo: chosen or dropped, sent at once, kept by its id. */
+export function PhotoField({ openShop }: { readonly openShop: OpenShop }) {
+  const t = useWords(createWords).ad;
+  const { draft, touch } = useCreating();
+  const { photo } = draft.ad;
+  const { send, state } = useUpload(openShop);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    const file = event.dataTransfer.files[0];
+    if (file !== undefined) send(file);
+  };
+  return (
+    <Stack gap={6}>
+      <Text size="sm" fw={500}>
+        {t.photo}
+      </Text>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut for mice; the button does the same. */}
+      <div className={classes.drop} onDrop={drop} onDragOver={(event) => event.preventDefault()}>
+        {photo !== null && <img className={classes.thumb} src={photo.url} alt="" />}
+        <Stack gap={6} align="flex-start">
+          <FileButton onChange={(file) => file !== null && send(file)} accept={accepted}>
+            {(props) => (
+              <Button variant="default" data-field="photo" onBlur={() => touch("photo")} {...props}>
+                {photo === null ? t.choosePhoto : t.changePhoto}
+              </Button>
+            )}
+          </FileButton>
+          <Text size="xs" c="dimmed">
+            {photo === null ? t.photoHelp : t.photoKept(photo.name)}
+          </Text>
+        </Stack>
+      </div>
+      <UploadNotice state={state} />
+      {state.kind === "rest" && <FieldError field="photo" />}
+    </Stack>
+  );
+}
+
+type UploadState =
+  | { readonly kind: "rest" }
+  | { readonly kind: "waiting"; readonly file: File }
+  | { readonly kind: "sending" }
+  | { readonly kind: "refused"; readonly sentence: string };
+
+function UploadNotice({ state }: { readonly state: UploadState }) {
+  const t = useWords(createWords).ad;
+  switch (state.kind) {
+    case "rest":
+      return null;
+    case "sending":
+      return (
+        <Group gap="xs" role="status">
+          <Loader size="xs" aria-hidden />
+          <Text size="sm">{t.uploading}</Text>
+        </Group>
+      );
+    default:
+      return (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert" data-error="photo">
+          {state.kind === "waiting" ? t.photoFirst : state.sentence}
+        </Text>
+      );
+  }
+}
+
+function useUpload(openShop: OpenShop) {
+  const t = useWords(createWords).ad;
+  const language = useLanguage();
+  const { draft, change, touch, problems } = useCreating();
+  const [state, setState] = useState<UploadState>({ kind: "rest" });
+  const ad = useRef(draft.ad);
+  ad.current = draft.ad;
+  const send = async (file: File) => {
+    if (file.size > mostBytes) return setState({ kind: "refused", sentence: t.photoLarge });
+    setState({ kind: "sending" });
+    const advertiserId = await openShop();
+    if (advertiserId === null) {
+      touch("shopName", "trade", "shop");
+      return setState({ kind: "waiting", file });
+    }
+    try {
+      const name = [...file.name].slice(0, 100).join("") || "photo";
+      const media = await api.uploadMedia({ advertiserId, name, body: file });
+      const url = thumbOf(media.pictures);
+      change({ ad: { ...ad.current, photo: { mediaId: media.mediaId, advertiserId, name, url } } });
+      setState({ kind: "rest" });
+    } catch (error) {
+      setState({ kind: "refused", sentence: sentenceOf(error, language) });
+    }
+  };
+  const isShopTold = draft.shop.advertiserId !== null || (!problems.shopName && !problems.trade);
+  const waiting = state.kind === "waiting" ? state.file : null;
+  const again = useRef(send);
+  again.current = send;
+  useEffect(() => {
+    if (waiting === null || !isShopTold) return;
+    // The shop is told now, but perhaps not to its end.
+    const timer = setTimeout(() => void again.current(waiting), 1_200);
+    return () => clearTimeout(timer);
+  }, [waiting, isShopTold]);
+  return { send: (file: File) => void send(file), state };
+}
+
+interface Drawn {
+  readonly use: string;
+  readonly width: number;
+  readonly jpg: { readonly url: string };
+}
+
+/** The smallest wide one, from this very server whatever it calls itself. */
+function thumbOf(pictures: readonly Drawn[]): string {
+  const native = pictures.filter(({ use }) => use === "native");
+  const wide = native.find(({ width }) => width === 600) ?? native[0] ?? pictures[0];
+  return wide === undefined ? "" : new URL(wide.jpg.url, location.origin).pathname;
+}
+
+/** What is wrong with a picture has no field but the picture. */
+function sentenceOf(error: unknown, language: "fr" | "en"): string {
+  const first = error instanceof AtelierProblem ? error.errors[0] : undefined;
+  return first === undefined || !(error instanceof AtelierProblem)
+    ? problemSentence(error, language)
+    : photoRule(first.rule, language);
+}
+
+const rules: readonly (readonly [RegExp, { readonly fr: string; readonly en: string }])[] = [
+  [
+    /600/,
+    {
+      fr: "Cette photo est trop petite : au moins 600 × 314 pixels.",
+      en: "This photo is too small: at least 600 × 314 pixels.",
+    },
+  ],
+  [
+    /4:1|ratio|times/,
+    { fr: "Cette photo est trop allongée.", en: "This photo is too long and narrow." },
+  ],
+];
+
+function photoRule(rule: string, language: "fr" | "en"): string {
+  const known = rules.find(([pattern]) => pattern.test(rule));
+  const unread = {
+    fr: "Ce fichier n'est pas une photo que nous savons lire (JPEG, PNG, WebP, GIF ou AVIF).",
+    en: "This file is no photo that we can read (JPEG, PNG, WebP, GIF or AVIF).",
+  };
+  return (known?.[1] ?? unread)[language];
+}

@@ -1,0 +1,71 @@
+import { Group, NumberInput, Slider, Stack, Text } from "@mantine/core";
+import { useId } from "react";
+import { useFormat } from "../ui/useFormat.ts";
+import { useWords } from "../words/language.ts";
+import { useCreating } from "./creating.ts";
+import { radiusRange } from "./problemsOfDraft.ts";
+import { createWords } from "./words.ts";
+
+/** Where the slider ends; farther ones are written. Its steps are even to the hand, not in kilometres. */
+const slider = { least: 1, most: 100, steps: 200 };
+const marks = [1, 3, 10, 30, 100];
+
+const toKm = (position: number): number => {
+  const km = slider.least * (slider.most / slider.least) ** (position / slider.steps);
+  return km < 10 ? Math.round(km * 10) / 10 : Math.round(km);
+};
+const toPosition = (km: number): number =>
+  Math.round(
+    (slider.steps * Math.log(Math.max(slider.least, km) / slider.least)) /
+      Math.log(slider.most / slider.least),
+  );
+
+/** The radius by hand, by arrows and by number. */
+export function RadiusField() {
+  const t = useWords(createWords).place;
+  const labelId = useId();
+  const format = useFormat();
+  const { draft, change, setMoving, errorAt, touch } = useCreating();
+  const km = draft.radiusMeters / 1_000;
+  const setKm = (value: number) => change({ radiusMeters: Math.round(value * 1_000) });
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" align="flex-end">
+        <Text size="sm" fw={500} id={labelId}>
+          {t.radius}
+        </Text>
+        <NumberInput
+          aria-label={t.radiusField}
+          data-field="radius"
+          value={km}
+          onChange={(value) => typeof value === "number" && setKm(value)}
+          onBlur={() => touch("radius")}
+          error={errorAt("radius")}
+          min={radiusRange.least / 1_000}
+          max={radiusRange.most / 1_000}
+          clampBehavior="none"
+          decimalScale={1}
+          decimalSeparator=","
+          suffix=" km"
+          w={120}
+        />
+      </Group>
+      <Slider
+        thumbLabel={t.radius}
+        aria-labelledby={labelId}
+        value={toPosition(km)}
+        onChange={(position) => {
+          setMoving(true);
+          setKm(toKm(position));
+        }}
+        onChangeEnd={() => setMoving(false)}
+        min={0}
+        max={slider.steps}
+        label={(position) => format.distance(toKm(position) * 1_000)}
+        marks={marks.map((one) => ({ value: toPosition(one), label: String(one) }))}
+        mb="lg"
+        mx={6}
+      />
+    </Stack>
+  );
+}

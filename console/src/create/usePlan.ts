@@ -1,0 +1,83 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import { api } from "../api/client.ts";
+import { dailyMicros, questionOfDraft } from "./bodyOfDraft.ts";
+import type { PlanState } from "./creating.ts";
+import type { Draft } from "./draft.ts";
+import { createLatestWins, type LatestWins } from "./latestWins.ts";
+import { type Plan, type PlanWish, planBid } from "./planBid.ts";
+
+interface Asked extends PlanWish {
+  readonly askedMs: number;
+}
+
+/** From the hand's move until its figures are on the page, as a measure of this name among the browser's. */
+export const planMeasure = "atelier.figures";
+
+/** What the draft would bring, asked again whenever it changes; while a hand drags, the figures follow it. */
+export function usePlan(draft: Draft, isMoving: boolean): PlanState {
+  const [state, setState] = useState<PlanState>({ plan: null, isBehind: false, error: null });
+  const [answered, setAnswered] = useState<Asked | null>(null);
+  const line = usePlanLine((plan, error, asked, isBehind) => {
+    setState((before) => ({ plan: plan ?? before.plan, isBehind, error }));
+    setAnswered(asked);
+  });
+  const question = questionOfDraft(draft);
+  const key = question === null ? null : JSON.stringify([question, draft.bidMicros]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for all that the question is made of.
+  const wish = useMemo<PlanWish | null>(
+    () =>
+      question && {
+        question,
+        dailyMicros: dailyMicros(draft),
+        ownBidMicros: draft.bidMicros,
+        isMoving,
+      },
+    [key, isMoving],
+  );
+  useEffect(() => {
+    if (wish === null) {
+      line.current?.stop();
+      setState({ plan: null, isBehind: false, error: null });
+      return;
+    }
+    setState((before) => ({ ...before, isBehind: true }));
+    line.current?.put({ ...wish, askedMs: performance.now() });
+  }, [wish, line]);
+  useEffect(() => {
+    if (answered !== null) performance.measure(planMeasure, { start: answered.askedMs });
+  }, [answered]);
+  return state;
+}
+
+type Hear = (plan: Plan | null, error: unknown, asked: Asked, isBehind: boolean) => void;
+
+function usePlanLine(hear: Hear) {
+  const line = useRef<LatestWins<Asked> | null>(null);
+  const latest = useRef(hear);
+  latest.current = hear;
+  useEffect(() => {
+    let lastBid: number | null = null;
+    let newest: Asked | null = null;
+    const made = createLatestWins<Asked, Plan>({
+      ask: (asked, signal) =>
+        planBid(asked, lastBid, (body) =>
+          // Kept nowhere, so that there is nothing to make once only.
+          api.forecastCampaign({ body }, { signal, idempotencyKey: null }),
+        ),
+      onAnswer: (plan, asked) => {
+        lastBid = plan.bidMicros;
+        latest.current(plan, null, asked, asked !== newest);
+      },
+      onError: (error, asked) => latest.current(null, error, asked, asked !== newest),
+    });
+    line.current = {
+      ...made,
+      put: (asked) => {
+        newest = asked;
+        made.put(asked);
+      },
+    };
+    return () => made.stop();
+  }, []);
+  return line;
+}
