@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import request from "supertest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as webhookTables from "../../../migrations/0018_2_webhooks.ts";
+import * as tellApproved from "../../../migrations/0022_1_tell_approved_at_once.ts";
 import { type DeliverWebhooksDeps, deliverWebhooks } from "../../../src/jobs/deliverWebhooks.ts";
 import { postJson } from "../../../src/links/postJson.ts";
 import { createWebhookDeliveries } from "../../../src/stores/postgres/webhookDeliveries.ts";
@@ -105,14 +106,17 @@ it("a webhook is made, tells its secret once, signs, rotates, and is tried; a re
   expect((await get(path)).text + (await get("/v1/webhooks")).text).not.toContain(secret);
   expect((await get("/v1/audit?entity=webhook")).text).not.toMatch(/salt|whsec/i);
 
+  // What an administrator makes needs no review: it is approved from the start.
   const campaignId = await system.openShop();
+  await until(() => at("/a").length === 1);
+  expect(bodiesAt("/a")[0]).toMatchObject({ type: "campaign.approved", campaignId });
   const creatives = await get(`/v1/creatives?campaignId=${campaignId}`);
   const { creativeId, version } = creatives.body.items[0];
   const review = { decision: "reject", reasons: ["misleading_claim"], note: "Trop beau", version };
   const rejected = await system.post(`/v1/creatives/${creativeId}/review`, review);
   expect(rejected.status, rejected.text).toBe(200);
-  await until(() => at("/a").length === 1);
-  const [first] = at("/a");
+  await until(() => at("/a").length === 2);
+  const first = at("/a")[1];
   expect(JSON.parse(first?.text ?? "")).toMatchObject({
     type: "campaign.rejected",
     campaignId,
@@ -124,17 +128,17 @@ it("a webhook is made, tells its secret once, signs, rotates, and is tried; a re
   const rotated = await system.post(`${path}/rotate`, { overlapSeconds: 600 });
   const tried = await system.post(`${path}/test`, {});
   expect(tried.body).toMatchObject({ type: "webhook.test", status: "pending" });
-  await until(() => at("/a").length === 2);
-  const second = at("/a")[1];
+  await until(() => at("/a").length === 3);
+  const second = at("/a")[2];
   expect([isSigned(second, secret), isSigned(second, rotated.body.secret)]).toEqual([true, true]);
 
   await until(async () => (await get(`${path}/deliveries`)).body.items[0].status === "delivered");
   const listed = await get(`${path}/deliveries`);
-  expect(listed.body.items).toHaveLength(2);
+  expect(listed.body.items).toHaveLength(3);
   const { deliveryId, eventId } = listed.body.items[1];
   expect((await system.post(`${path}/deliveries/${deliveryId}/replay`, {})).status).toBe(202);
-  await until(() => at("/a").length === 3);
-  expect(at("/a")[2]?.headers["atelier-event-id"]).toBe(eventId);
+  await until(() => at("/a").length === 4);
+  expect(at("/a")[3]?.headers["atelier-event-id"]).toBe(eventId);
 
   const changed = await system.patch(path, { active: false });
   expect(changed.body).toMatchObject({ active: false, disabledReason: null });
@@ -291,8 +295,10 @@ it("who says that it is gone, or fails for three days, is switched off and told 
 });
 
 it("the tables go and come back", async () => {
+  await tellApproved.down(opened.db as never);
   await webhookTables.down(opened.db as never);
   await webhookTables.up(opened.db as never);
+  await tellApproved.up(opened.db as never);
   const { rows } = await sql`select * from webhooks`.execute(opened.db);
   expect(rows).toEqual([]);
 });
