@@ -1,4 +1,5 @@
 import { billingSettings } from "./billingSettings.ts";
+import { consoleSettings } from "./consoleSettings.ts";
 import { creativeSettings } from "./creativeSettings.ts";
 import { needed, optional, ownInStart, withDefault, withDefaultInStart } from "./defineSettings.ts";
 import { demoSettings } from "./demoSettings.ts";
@@ -24,6 +25,14 @@ export const settings = {
     "0.0.0.0",
     "The address that the HTTP server listens on.",
     "127.0.0.1",
+  ),
+  role: ownInStart(
+    withDefault(
+      "SERVER_ROLE",
+      oneOf("all", "ads", "management"),
+      "all",
+      "What this server does: `ads` answers visitors, publishers and exchanges, `management` who manages campaigns; `all` both, in two processes, the second behind the first.",
+    ),
   ),
   publicUrl: needed(
     "PUBLIC_URL",
@@ -167,6 +176,7 @@ export const settings = {
   ...trafficSettings,
   ...creativeSettings,
   ...signInSettings,
+  ...consoleSettings,
   ...billingSettings,
   ...demoSettings,
   geoipDatabase: optional(

@@ -1,19 +1,24 @@
-import { composeServer, listen } from "../compose/server.ts";
+import { listen } from "../compose/server.ts";
 import { type Environment, parseConfig } from "../config.ts";
 import { explainListenError } from "../explainListenError.ts";
+import { composeByRole } from "./composeByRole.ts";
 import { untilStopped } from "./untilStopped.ts";
 
-/** The production ad server: everything it needs is named in the environment, nothing is started beside it. */
+/** The production ad server: everything it needs is named in the environment, no store is started beside it. */
 export async function serve(environment: Environment, say: (line: string) => void): Promise<void> {
   const config = parseConfig(environment, "serve");
   for (const warning of config.warnings) say(warning);
-  const server = await composeServer(config, { dynamodbCredentials: null, demoRouters: [] });
+  const options = { dynamodbCredentials: null, demoRouters: [] };
+  const running = await composeByRole(config, options, environment);
   try {
-    const port = await listen(server.http, config.host, config.port);
+    const port = await listen(running.server.http, config.host, config.port).catch((error) => {
+      throw explainListenError(error, config.host, config.port);
+    });
+    await running.untilReady();
     say(`Serving on ${config.host}:${port}`);
   } catch (error) {
-    await server.stop();
-    throw explainListenError(error as NodeJS.ErrnoException, config.host, config.port);
+    await running.stop();
+    throw error;
   }
-  await untilStopped(server.stop, say);
+  await untilStopped(running.stop, say);
 }

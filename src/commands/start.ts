@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { composeServer, listen } from "../compose/server.ts";
+import { listen } from "../compose/server.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
 import { placesToDemoPlaces } from "../demo/demoPlaces.ts";
 import { demoSite } from "../demo/demoSite.ts";
@@ -13,6 +13,7 @@ import {
 } from "../embedded/testPaymentProvider.ts";
 import { explainListenError } from "../explainListenError.ts";
 import type { Places } from "../geo/places.ts";
+import { frontPageRouter } from "../routes/console.ts";
 import { createDemoImagesRouter } from "../routes/demoImages.ts";
 import { createDynamoDbClient, emulatorCredentials } from "../stores/dynamodb/client.ts";
 import { ensureScoresTable } from "../stores/dynamodb/ensureScoresTable.ts";
@@ -22,6 +23,7 @@ import { readPlaces } from "../stores/files/places.ts";
 import { migrateToLatest } from "../stores/postgres/migrate.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 import { checkPortIsFree } from "./checkPort.ts";
+import { composeByRole } from "./composeByRole.ts";
 import { type DemoAccess, prepareDemo } from "./demo.ts";
 import { untilStopped } from "./untilStopped.ts";
 
@@ -47,25 +49,14 @@ export async function start(environment: Environment, cacheDir: string, say: Say
     port,
     publicUrl,
     awsRegion: settings.awsRegion,
+    role: "all",
   };
   try {
     const access = await fill(config, embedded, say);
-    const server = await composeServer(config, {
-      dynamodbCredentials: emulatorCredentials,
-      demoRouters: [createDemoImagesRouter()],
-      pictures: "httpsOrLoopback",
-      defaultRates: demoRates,
-      keepsLake: true,
-    });
-    await listen(server.http, config.host, port).catch(async (error) => {
-      await server.stop();
-      throw explainListenError(error, config.host, port);
-    });
-    const traffic = playPublic(config, server.stores.places);
+    const stopServing = await serveDemo(config, access, environment);
     for (const line of welcome(publicUrl, access)) say(line);
     await untilStopped(async () => {
-      await traffic?.stop();
-      await server.stop();
+      await stopServing();
       await payments.close();
       await embedded.stop();
     }, say);
@@ -74,6 +65,38 @@ export async function start(environment: Environment, cacheDir: string, say: Say
     await embedded.stop();
     throw error;
   }
+}
+
+/** The servers and their public; answers how all of it stops. */
+async function serveDemo(
+  config: Config,
+  access: DemoAccess,
+  environment: Environment,
+): Promise<() => Promise<void>> {
+  const options = {
+    dynamodbCredentials: emulatorCredentials,
+    demoRouters: [createDemoImagesRouter(), frontPageRouter()],
+    demoPeople: access.accounts,
+    pictures: "httpsOrLoopback" as const,
+    defaultRates: demoRates,
+    keepsLake: true,
+  };
+  const running = await composeByRole(config, options, environment);
+  try {
+    const { host, port } = config;
+    await listen(running.server.http, host, port).catch((error) => {
+      throw explainListenError(error, host, port);
+    });
+    await running.untilReady();
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  const traffic = playPublic(config, running.server.stores.places);
+  return async () => {
+    await traffic?.stop();
+    await running.stop();
+  };
 }
 
 /** Who asks for ads when nobody does. */
@@ -147,6 +170,7 @@ function welcome(publicUrl: string, { keys, accounts }: DemoAccess): readonly st
   return [
     "",
     `Atelier is ready: ${publicUrl}`,
+    `  Console       ${publicUrl}/console/`,
     `  Health        ${publicUrl}/healthz  ${publicUrl}/readyz`,
     `  Places        ${publicUrl}/v1/places?q=limog`,
     `  Campaigns     curl -s -H 'Authorization: Bearer ${keys.admin}' '${publicUrl}/v1/campaigns?limit=3'`,

@@ -6,13 +6,16 @@ import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { Config } from "../config.ts";
 import type { Repeating } from "../jobs/repeat.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import type { DemoPerson } from "../routes/console.ts";
 import { type Check, healthRouter } from "../routes/health.ts";
 import { metricsRouter } from "../routes/metrics.ts";
+import { onlyPassedOn } from "../routes/passOn.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
 import { composeAccess } from "./access.ts";
 import { type AdsSide, type AdsSideOptions, composeAdsSide } from "./adsSide.ts";
 import { closeHttp } from "./closeHttp.ts";
+import { composeConsole } from "./console.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
@@ -29,8 +32,12 @@ export interface ServerOptions extends JobsOptions, AdsSideOptions {
   readonly pictures?: PictureRule;
   /** The time of money, caps and schedules, where a simulation has its own; default: that of Redis. */
   readonly clock?: ServerClock;
+  /** People to try the console as, with their passwords: told to everybody who opens it. */
+  readonly demoPeople?: readonly DemoPerson[];
   /** The process beside this one that manages, for one that serves ads alone; absent = there is none. */
   readonly beside?: Beside;
+  /** Only requests that another process passes on with it are answered; absent = anybody's. */
+  readonly passedSecret?: string;
 }
 
 /** Another process on this machine, as far as this one answers for it. */
@@ -73,7 +80,9 @@ export async function composeServer(
   const management = manages(role) ? composeManagementSide(sideParts, reports, pictures) : null;
   const life = { isStopping: false };
   const parts = { stores, jobs, ads, management, reports, metrics, life, log };
-  const http = createHttpServer(appOf(config, parts, options));
+  const app = appOf(config, parts, options);
+  const { passedSecret: secret } = options;
+  const http = createHttpServer(secret === undefined ? app : onlyPassedOn(app, secret));
   await jobs.start();
   const repeating = [reports.start(), ...(ads?.start() ?? []), ...(management?.start() ?? [])];
   return { ...parts, http, stop: createStop({ ...parts, http, repeating }) };
@@ -94,7 +103,7 @@ interface Composed {
 function appOf(
   config: Config,
   { stores, jobs, ads, management, metrics, life, log }: Composed,
-  { role = "all", beside }: ServerOptions,
+  { role = "all", beside, demoPeople = [] }: ServerOptions,
 ): RequestListener {
   const checks = healthChecks(stores, jobs, role);
   const health = healthRouter({
@@ -105,7 +114,7 @@ function appOf(
   const page = pageOf(metrics, beside);
   const routers = [
     metricsRouter({ page, token: config.metricsToken }),
-    ...(management?.routers ?? []),
+    ...(management === null ? [] : [...management.routers, composeConsole(config, demoPeople)]),
   ];
   const reportFault: Parameters<AdsSide["appWith"]>[0]["reportFault"] = (report) =>
     log.error(report, "fault");
