@@ -10,7 +10,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     outDir: "dist",
-    emptyOutDir: true,
+    // A page that is open still asks for files of the build before: `buildConsole.mjs` takes them away later.
+    emptyOutDir: false,
     // Which file needs which: the build measures the first view by it.
     manifest: true,
     // Fonts and pictures are files of our own, never data in a style sheet: the content policy can say so.

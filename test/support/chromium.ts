@@ -30,6 +30,17 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** A sandbox is not to be had everywhere; nothing is asked of the world by itself. */
+export const chromiumFlags: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** Starts it without a window, on a profile of its own, silent towards the world. About a second. */
 export async function startChromium(
   executablePath: string,
@@ -41,15 +52,7 @@ export async function startChromium(
     executablePath,
     headless: true,
     userAgent,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: [...chromiumFlags],
   });
   return {
     context,
