@@ -441,6 +441,22 @@ export interface CheckResult {
   readonly detail?: Readonly<Record<string, string | number | boolean | null>> | undefined;
 }
 
+export interface ContentRule {
+  readonly code: "political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing";
+  readonly fr: string;
+  readonly en: string;
+  /** The text of law. */
+  readonly source: string;
+  readonly verdict: "banned" | "licensed" | "allowed";
+  readonly mentions: readonly (readonly string[])[];
+  readonly restrictions: readonly string[];
+  readonly avoidedCategories: readonly string[];
+}
+
+export interface ContentRules {
+  readonly items: readonly ContentRule[];
+}
+
 export interface Conversion {
   readonly conversionId: number;
   readonly orderId: string;
@@ -827,6 +843,8 @@ export interface ExplainInput {
     readonly count?: number | undefined;
     readonly floorMicros?: number | undefined;
   })[] | undefined;
+  /** When: dates and hours are judged then; budgets and pacing as now. Left out: now. */
+  readonly at?: string | undefined;
   /** Left out: the nearest 50. */
   readonly campaignIds?: readonly number[] | undefined;
 }
@@ -1584,6 +1602,8 @@ export interface QueuedCreative {
   readonly advertiserId: number;
   readonly advertiserName: string;
   readonly trade: string;
+  /** Subjects with rules of their own that it is known to be about: by trade, or named. */
+  readonly subjects: readonly ("political" | "tobacco" | "gambling" | "alcohol" | "credit" | "motor_vehicles" | "new_cars" | "processed_food" | "medicine" | "medical_device" | "jobs" | "housing")[];
   readonly creative: Creative;
 }
 
@@ -1704,6 +1724,14 @@ export interface Segment {
   readonly slug: string;
   readonly name: string;
   readonly segmentId: number;
+  /** Counts the writes, from 1; the `ETag`. */
+  readonly version: number;
+}
+
+export interface SegmentChange {
+  readonly name?: string | undefined;
+  /** As `If-Match`. */
+  readonly version?: number | undefined;
 }
 
 export interface SegmentInput {
@@ -2023,6 +2051,22 @@ export interface SspDay {
   readonly priceMicros: number;
 }
 
+export interface SspHealth {
+  readonly ssp: string;
+  readonly node: string;
+  readonly at: string;
+  /** A second and node. */
+  readonly qpsLimit: number;
+  readonly lastMinute: SspWindow;
+  readonly lastHour: SspWindow;
+  readonly minutes: readonly ({
+    readonly at: string;
+    readonly requestsPerSecond: number;
+    readonly bidsPerSecond: number;
+    readonly shedPerSecond: number;
+  })[];
+}
+
 export interface SspInput {
   readonly name: string;
   /** Default: "active". */
@@ -2129,6 +2173,41 @@ export interface SspSpending {
   readonly days: readonly SspDay[];
 }
 
+export interface SspWindow {
+  readonly seconds: number;
+  readonly requests: number;
+  readonly bids: number;
+  readonly won: number;
+  readonly billed: number;
+  readonly billedMicros: number;
+  /** Requests that were looked at, the most frequent first. */
+  readonly noBids: readonly ({
+    readonly reason: string;
+    readonly count: number;
+  })[];
+  /** Not looked at. */
+  readonly shed: readonly ({
+    readonly reason: string;
+    readonly count: number;
+  })[];
+  /** By status. */
+  readonly refused: readonly ({
+    readonly reason: string;
+    readonly count: number;
+  })[];
+  /** Of bids, by the group of the SSP's reason. */
+  readonly losses: readonly ({
+    readonly reason: string;
+    readonly count: number;
+  })[];
+  /** Milliseconds, within a sixth; null = nothing was answered. */
+  readonly latencyMs: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+  } | null;
+}
+
 export interface SummarizedCampaign {
   readonly advertiserId: number;
   readonly name: string;
@@ -2192,6 +2271,108 @@ export interface SuspensionInput {
 export interface SuspensionState {
   /** Null = it runs. */
   readonly suspension: Suspension | null;
+}
+
+export interface SystemReport {
+  readonly at: string;
+  readonly node: {
+    /** Host and process: figures are of this node, unless told. */
+    readonly name: string;
+    readonly startedAt: string;
+    readonly memoryBytes: number;
+    /** Of the last second, how much its thread was busy. */
+    readonly loopBusyShare: number;
+  };
+  /** What the rates are of: a minute, less after a start. */
+  readonly windowSeconds: number;
+  readonly ads: {
+    readonly requestsPerSecond: number;
+    /** Requests with at least one ad; null = there were none. */
+    readonly fillShare: number | null;
+    /** Nobody's traffic, and what could not be read. */
+    readonly invalidPerSecond: number;
+    /** Milliseconds, within a sixth; null = nothing was answered. */
+    readonly latencyMs: {
+      readonly p50: number;
+      readonly p95: number;
+      readonly p99: number;
+    } | null;
+  };
+  readonly bids: {
+    readonly requestsPerSecond: number;
+    readonly bidShare: number | null;
+    /** Requests whose bid would have come too late. */
+    readonly lateShare: number | null;
+    readonly inFlight: number;
+    /** Milliseconds, within a sixth; null = nothing was answered. */
+    readonly latencyMs: {
+      readonly p50: number;
+      readonly p95: number;
+      readonly p99: number;
+    } | null;
+  };
+  /** The last minute, a second an entry, oldest first. */
+  readonly series: readonly ({
+    readonly at: string;
+    readonly adsPerSecond: number;
+    readonly filledPerSecond: number;
+    readonly bidRequestsPerSecond: number;
+    readonly bidsPerSecond: number;
+    /** Milliseconds, within a sixth; null = nothing was answered. */
+    readonly adLatencyMs: {
+      readonly p50: number;
+      readonly p95: number;
+      readonly p99: number;
+    } | null;
+    /** Milliseconds, within a sixth; null = nothing was answered. */
+    readonly bidLatencyMs: {
+      readonly p50: number;
+      readonly p95: number;
+      readonly p99: number;
+    } | null;
+  })[];
+  readonly snapshot: {
+    /** Since Postgres confirmed it. */
+    readonly ageMs: number | null;
+    readonly campaigns: number;
+    readonly sites: number;
+    /** Scores that serve; null = there are none. */
+    readonly modelVersion: number | null;
+  };
+  readonly money: {
+    /** Reservations of the whole system; null = Redis is away. */
+    readonly held: {
+      readonly count: number;
+      readonly micros: number;
+      /** Summed over a part of them. */
+      readonly isEstimated: boolean;
+    } | null;
+    /** Written to the ledger by this node. */
+    readonly chargedMicrosPerSecond: number;
+    /** Charges that the ledger does not have yet. */
+    readonly unwritten: number;
+    readonly oldestUnwrittenMs: number;
+    readonly isPaidPaused: boolean;
+    readonly closedBuckets: number;
+  };
+  readonly events: {
+    /** Wait on this node's disk for a store. */
+    readonly spoolBytes: number;
+    readonly spoolLost: number;
+  };
+  readonly pacing: {
+    readonly isLeading: boolean;
+    /** 0 on nodes that do not lead, as below. */
+    readonly campaigns: number;
+    readonly throttled: number;
+    readonly deviationMean: number;
+    readonly throttlesAgeMs: number | null;
+  };
+  readonly stores: readonly ({
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  })[];
 }
 
 export interface ToldConversionSettings {
@@ -2691,6 +2872,11 @@ export interface Operations {
   readonly listProhibitedCategories: {
     readonly input: Readonly<Record<never, never>>;
     readonly answer: ProhibitedCategories;
+  };
+  /** List what the law asks of ads by their subject: `/v1/content-rules`. */
+  readonly listContentRules: {
+    readonly input: Readonly<Record<never, never>>;
+    readonly answer: ContentRules;
   };
   /** List creatives by where their review stands: `/v1/reviews`. */
   readonly listReviews: {
@@ -3262,7 +3448,7 @@ export interface Operations {
       readonly cursor?: string | undefined;
       /** Ascending, or descending with a minus; ties by id. */
       readonly sort?: "id" | "-id" | undefined;
-      /** Some of slug, name, segmentId. */
+      /** Some of slug, name, segmentId, version. */
       readonly fields?: string | undefined;
     };
     readonly answer: {
@@ -3275,8 +3461,16 @@ export interface Operations {
   readonly readSegment: {
     readonly input: {
       readonly segmentId: number;
-      /** Some of slug, name, segmentId. */
+      /** Some of slug, name, segmentId, version. */
       readonly fields?: string | undefined;
+    };
+    readonly answer: Segment;
+  };
+  /** Change a segment: `/v1/segments/{segmentId}`. */
+  readonly changeSegment: {
+    readonly input: {
+      readonly segmentId: number;
+      readonly body: SegmentChange;
     };
     readonly answer: Segment;
   };
@@ -3617,6 +3811,18 @@ export interface Operations {
     };
     readonly answer: Transparency;
   };
+  /** Say what this node does now: `/v1/system`. */
+  readonly readSystem: {
+    readonly input: Readonly<Record<never, never>>;
+    readonly answer: SystemReport;
+  };
+  /** Say how an SSP's requests fare: `/v1/ssps/{name}/health`. */
+  readonly readSspHealth: {
+    readonly input: {
+      readonly name: string;
+    };
+    readonly answer: SspHealth;
+  };
   /** Say whether the process answers: `/healthz`. */
   readonly readHealth: {
     readonly input: Readonly<Record<never, never>>;
@@ -3661,6 +3867,7 @@ export const operations = {
   deleteMedia: {"method":"DELETE","path":"/v1/media/{mediaId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
   listReviewReasons: {"method":"GET","path":"/v1/review-reasons","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   listProhibitedCategories: {"method":"GET","path":"/v1/prohibited-categories","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listContentRules: {"method":"GET","path":"/v1/content-rules","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   listReviews: {"method":"GET","path":"/v1/reviews","query":["limit","cursor","advertiserId","campaignId","status"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   reviewCreative: {"method":"POST","path":"/v1/creatives/{creativeId}/review","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   readReviewSettings: {"method":"GET","path":"/v1/advertisers/{id}/review-settings","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
@@ -3721,6 +3928,7 @@ export const operations = {
   createSegment: {"method":"POST","path":"/v1/segments","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   listSegments: {"method":"GET","path":"/v1/segments","query":["slug","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSegment: {"method":"GET","path":"/v1/segments/{segmentId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  changeSegment: {"method":"PATCH","path":"/v1/segments/{segmentId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   createSsp: {"method":"POST","path":"/v1/ssps","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   listSsps: {"method":"GET","path":"/v1/ssps","query":["status","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSsp: {"method":"GET","path":"/v1/ssps/{name}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
@@ -3755,6 +3963,8 @@ export const operations = {
   exportVisitor: {"method":"GET","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   eraseVisitor: {"method":"DELETE","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   readTransparency: {"method":"GET","path":"/v1/transparency","query":["day","limit","offset"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSystem: {"method":"GET","path":"/v1/system","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSspHealth: {"method":"GET","path":"/v1/ssps/{name}/health","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readHealth: {"method":"GET","path":"/healthz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readReadiness: {"method":"GET","path":"/readyz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readOpenApi: {"method":"GET","path":"/openapi.json","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},

@@ -60,7 +60,7 @@ export const storedPlacementSchema = z
   .meta({ title: "Placement" });
 
 export const storedSegmentSchema = z
-  .object({ ...segmentSchema.shape, segmentId: entityId() })
+  .object({ ...segmentSchema.shape, segmentId: entityId(), version: stored.version })
   .meta({ title: "Segment" });
 
 /** Without its signing secret. */

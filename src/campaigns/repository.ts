@@ -208,6 +208,12 @@ export interface SegmentRepository {
   /** All of them: a few hundred at most. Ascending ids. */
   readAll(): Promise<readonly StoredSegment[]>;
   insert(fields: SegmentFields, actor: Actor): Promise<StoredSegment>;
+  /** Writes what `transform` makes of the present one, locked meanwhile; null = there is none. Its slug stays. */
+  change(
+    segmentId: number,
+    transform: (present: StoredSegment) => SegmentFields,
+    actor: Actor,
+  ): Promise<StoredSegment | null>;
 }
 
 /** A key that is made beside the API: of an operator's command, the demo, tests. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contentCodes } from "./contentRules/contentRule.ts";
+import { type ContentCode, contentCodes } from "./contentRules/contentRule.ts";
 import { type DeepReadonly, distinctList } from "./fieldTypes.ts";
 import type { Actor, StoredCreative } from "./repository.ts";
 import type { ReviewStatus } from "./review.ts";
@@ -30,6 +30,8 @@ export interface QueuedCreative {
   readonly advertiserId: number;
   readonly advertiserName: string;
   readonly trade: string;
+  /** Subjects with rules of their own that it is known to be about: by the trade, or as its campaign names them. */
+  readonly subjects: readonly ContentCode[];
   readonly creative: StoredCreative;
 }
 

@@ -24,6 +24,7 @@ const rules: readonly (readonly [string, string, Needed])[] = [
   ["*", "/v1/placements/*", "platform"],
   ["*", "/v1/segments/*", "platform"],
   ["*", "/v1/ssps/*", "platform"],
+  ["GET", "/v1/system", "platform"],
   ["*", "/openrtb2/*", "platform"],
   ["*", "/v1/visitors/*", "platform"],
   ["*", "/v1/webhooks/*", "accounts"],

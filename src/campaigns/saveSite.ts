@@ -85,6 +85,24 @@ export async function changePlacement(
   return changed;
 }
 
+/** Renames a segment; its slug stays. Admins only. Throws `not_found`, `forbidden`, `conflict` or `invalid_body`. */
+export async function changeSegment(
+  segments: SegmentRepository,
+  segmentId: number,
+  body: unknown,
+  key: StoredApiKey,
+): Promise<StoredSegment> {
+  requireAdmin(key);
+  const changed = await segments.change(
+    segmentId,
+    ({ slug, name, version }) =>
+      valueOrThrow(parseFields(segmentSchema, mergePatch({ slug, name }, body, version, ["slug"]))),
+    actorOf(key),
+  );
+  if (changed === null) throw notFound();
+  return changed;
+}
+
 /** Creates a segment. Admins only. Throws `invalid_body`, `forbidden` or `conflict` (the slug is taken). */
 export async function createSegment(
   segments: SegmentRepository,

@@ -14,10 +14,11 @@ import { type Bids, composeBids } from "./bids.ts";
 import { type Conversions, composeConversions } from "./conversions.ts";
 import { composeExplain } from "./explain.ts";
 import type { Jobs } from "./jobs.ts";
+import { composeLive } from "./live.ts";
 import type { Log } from "./log.ts";
-import { measureSpools } from "./measureSpools.ts";
-import { composeServing, type Serving } from "./serving.ts";
-import { composeShownAds } from "./shownAds.ts";
+import { measureAds } from "./measureAnswers.ts";
+import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
+import { composeShownAds, type ShownAds } from "./shownAds.ts";
 import type { Stores } from "./stores.ts";
 
 /** What every side is made of. */
@@ -55,49 +56,65 @@ export interface AdsSide {
 const replayEveryMs = 1_000;
 
 export async function composeAdsSide(
-  { config, stores, jobs, access, metrics, log }: SideParts,
+  parts: SideParts,
   { demoRouters, defaultRates }: AdsSideOptions,
 ): Promise<AdsSide> {
+  const { config, stores, jobs, access, metrics, log } = parts;
   const { publicUrl } = config;
   const shown = composeShownAds(config, stores);
   const { segments } = createCampaignStore(stores.db);
   const { learning, hearing } = composeBidLearning(stores, jobs.state, log);
-  const serving = composeServing(
-    config,
-    stores,
-    jobs.state,
-    {
-      publicUrl,
-      metrics,
-      hearing,
-      mayExplain: access.mayExplain,
-      findStoredCreative: (_campaignId, creativeId) => shown.readShown(creativeId),
-      // Pixels come once we listen, and by then there are bids.
-      onBidShown: (token, nowMs) => bids.notices.shown(token, nowMs),
-    },
-    log,
-  );
+  const serving = composePages(parts, shown.readShown, {
+    hearing,
+    // Pixels come once we listen, and by then there are bids.
+    onBidShown: (token, nowMs) => bids.notices.shown(token, nowMs),
+  });
   const conversions = composeConversions(config, stores, jobs.state, access, log);
   const rates = defaultRates === undefined ? {} : { defaultRates };
   const bidsOptions = { publicUrl, learning, ...rates };
   const { shared, answerAds, tracking } = serving;
   const bids = await composeBids(config, stores, jobs.state, shared, bidsOptions, metrics, log);
-  measureSpools(metrics, [stores.spool, conversions, bids.notices]);
+  const live = composeLive(parts, [stores.spool, conversions, bids.notices]);
   const explain = composeExplain(serving, access, segments.readAll);
-  const own = [serving.about, explain, conversions.router, ...bids.routers, ...shown.routers];
+  const { routers: ofBids } = bids;
+  const own = [serving.about, explain, conversions.router, live.router, ...ofBids];
   const places = placesRouter({ places: stores.places });
+  const management = [...own, ...shown.routers, ...demoRouters];
   return {
     appWith: ({ health, routers, ...others }) =>
       createApp({
         answerAds,
         answerBid: bids.answerBid,
-        routers: { health, tracking, places, management: [...own, ...demoRouters, ...routers] },
+        routers: { health, tracking, places, management: [...management, ...routers] },
         trustedProxies: config.trustedProxies,
         ...others,
       }),
-    start: () => [startReplaying(stores, serving, conversions, bids), ...bids.start()],
+    start: () => [
+      startReplaying(stores, serving, conversions, bids),
+      ...bids.start(),
+      live.start(),
+    ],
     close: bids.close,
   };
+}
+
+/** What pages ask for, counted and timed. */
+function composePages(
+  { config, stores, jobs, access, metrics, log }: SideParts,
+  readShown: ShownAds["readShown"],
+  hears: Pick<ServingOptions, "hearing" | "onBidShown">,
+): Serving {
+  const measured = measureAds(metrics);
+  const options: ServingOptions = {
+    ...hears,
+    publicUrl: config.publicUrl,
+    metrics,
+    counted: measured.decided,
+    mayExplain: access.mayExplain,
+    findStoredCreative: (_campaignId, creativeId) => readShown(creativeId),
+  };
+  const serving = composeServing(config, stores, jobs.state, options, log);
+  return { ...serving, answerAds: measured.answered(serving.answerAds) };
 }
 
 function startReplaying(

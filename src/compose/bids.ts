@@ -9,7 +9,7 @@ import {
   type BidRouteDeps,
   createAnswerBidRequest,
 } from "../routes/openrtb.ts";
-import { type AnswerBidDeps, createAnswerBid } from "../serving/answerBid.ts";
+import type { AnswerBidDeps } from "../serving/answerBid.ts";
 import { type BidAdmission, createBidAdmission } from "../serving/bidAdmission.ts";
 import { createBodyRoom } from "../serving/bidBodies.ts";
 import type { SharedBidLearning } from "../serving/bidLearning.ts";
@@ -22,6 +22,7 @@ import { hasInsecureAddress } from "../targeting/creativeContent.ts";
 import { openBidFiles } from "./bidFiles.ts";
 import { bidReport } from "./bidReport.ts";
 import type { Log } from "./log.ts";
+import { createTimedAnswerBid } from "./measureAnswers.ts";
 import { composeNotices, type Notices } from "./notices.ts";
 import type { ServingState, SharedServing } from "./serving.ts";
 import { describe, type Stores } from "./stores.ts";
@@ -82,7 +83,7 @@ export async function composeBids(
       buyerUidOf: sync.buyerUidOf,
       onAnswered: bidReport(metrics, door),
       onFault: (error) => log.error({ error: describe(error) }, "a bid request failed"),
-      answerBid: createAnswerBid({
+      answerBid: createTimedAnswerBid(metrics, {
         ...shared,
         rates,
         checkSupply: checkRules,

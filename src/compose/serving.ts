@@ -34,7 +34,8 @@ import { composeAboutAds } from "./aboutAds.ts";
 import type { Learning } from "./bidLearning.ts";
 import { composeTrafficFilter, type TrafficFilter } from "./invalidTraffic.ts";
 import type { Log } from "./log.ts";
-import { countTraffic, type Pacing } from "./pacing.ts";
+import { countDecisions } from "./measureAnswers.ts";
+import type { Pacing } from "./pacing.ts";
 import { composeRecordEvent } from "./recordEvents.ts";
 import { describe, type Stores } from "./stores.ts";
 
@@ -53,7 +54,6 @@ export interface ServingState extends Hearers {
   readonly pacing?: Pick<Pacing, "throttles" | "count">;
   /** Who decides some decisions again; absent = nobody. */
   readonly sampling?: DecisionSampling;
-  /** Who gathers what forecasts replay; absent = nobody. */
 }
 
 export interface SiteIndex {
@@ -88,6 +88,7 @@ export interface ServingOptions {
   readonly mayExplain: AdsRouteDeps["mayExplain"];
   /** Where invalid traffic is counted; absent = nowhere. */
   readonly metrics?: Metrics;
+  readonly counted?: (serveAds: ServeAds) => ServeAds;
   /** Who else hears of events; absent = nobody. */
   readonly hearing?: Learning["hearing"];
   /** The pixel of a bid was counted, with what it bills; absent = nobody asks. */
@@ -136,7 +137,7 @@ export function composeServing(
       mayExplain: options.mayExplain,
       screenCaller: traffic.screenRequest,
       ...(state.hearConsent === undefined ? {} : { hearConsent: state.hearConsent }),
-      serveAds: state.pacing === undefined ? serveAds : countTraffic(serveAds, state.pacing.count),
+      serveAds: countDecisions(serveAds, state.pacing, options.counted),
     }),
     tracking: trackingRouter({
       events: recordEvent,

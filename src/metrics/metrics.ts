@@ -1,4 +1,4 @@
-import { Counter, Gauge, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -7,12 +7,34 @@ export interface CounterMetric {
   readonly add: (amount: number, labels?: Labels) => void;
 }
 
+/** Something that is measured often, counted by how large it was. */
+export interface HistogramMetric {
+  readonly observe: (value: number, labels?: Labels) => void;
+}
+
+/** One line of the page. */
+export interface Figure {
+  /** Of a histogram with its ending: "…_bucket" (labelled `le`), "…_sum", "…_count". */
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 /** The metrics of one process. Whoever has something to tell adds it here; names begin with "atelier_". */
 export interface Metrics {
   /** A counter with the names of its labels. By convention its name ends with "_total". Labels must have few values. */
   readonly counter: (name: string, about: string, labelNames?: readonly string[]) => CounterMetric;
   /** A value that is read only when somebody asks for the page. `read` must be cheap; one that throws is left out. */
   readonly gauge: (name: string, about: string, read: () => number) => void;
+  /** Durations in seconds; `bounds` are the upper ends of its buckets, ascending. */
+  readonly histogram: (
+    name: string,
+    about: string,
+    bounds: readonly number[],
+    labelNames?: readonly string[],
+  ) => HistogramMetric;
+  /** What one metric says now; nothing of a name that is not there. */
+  readonly read: (name: string) => Promise<readonly Figure[]>;
   /** The page, in Prometheus' text format. */
   readonly page: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -46,8 +68,31 @@ export function createMetrics(): Metrics {
         },
       });
     },
+    histogram(name, about, bounds, labelNames = []) {
+      requireName(name);
+      const histogram = new Histogram({
+        name,
+        help: about,
+        buckets: [...bounds],
+        labelNames,
+        registers: [registry],
+      });
+      return { observe: (value, labels = {}) => histogram.observe(labels, value) };
+    },
+    read: (name) => readFigures(registry, name),
     page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
+}
+
+async function readFigures(registry: Registry, name: string): Promise<readonly Figure[]> {
+  const found = await registry.getSingleMetric(name)?.get();
+  return (found?.values ?? []).map((one) => ({
+    name: "metricName" in one && typeof one.metricName === "string" ? one.metricName : name,
+    labels: Object.fromEntries(
+      Object.entries(one.labels).map(([label, value]) => [label, String(value)]),
+    ),
+    value: one.value,
+  }));
 }
 
 function requireName(name: string): void {

@@ -7,6 +7,8 @@ import {
   requireReviewer,
   requireVisible,
 } from "../campaigns/access.ts";
+import type { ContentRule } from "../campaigns/contentRules/contentRule.ts";
+import { contentRules } from "../campaigns/contentRules/rules.ts";
 import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
 import { prohibitedCategories } from "../campaigns/prohibitedCategories.ts";
 import { reviewStatuses } from "../campaigns/review.ts";
@@ -27,6 +29,9 @@ export interface ReviewsRouterDeps extends ReviewDeps {
   readonly switches: OperatorSwitches;
 }
 
+/** Without the words by which a subject is found: who knew them would write around them. */
+const toldOf = ({ trades: _trades, hints: _hints, ...told }: ContentRule) => told;
+
 const reviewStatus = z.enum(reviewStatuses).catch("pending");
 
 /**
@@ -43,6 +48,10 @@ export function reviewsRouter(deps: ReviewsRouterDeps): Router {
 
   router.get("/v1/prohibited-categories", authenticate, (_request, response) => {
     response.json({ items: prohibitedCategories.map(({ words: _words, ...told }) => told) });
+  });
+
+  router.get("/v1/content-rules", authenticate, (_request, response) => {
+    response.json({ items: contentRules.map(toldOf) });
   });
 
   router.get("/v1/reviews", authenticate, async (request, response) => {

@@ -2,9 +2,17 @@ import { type RequestHandler, Router } from "express";
 import { notFound } from "../campaigns/access.ts";
 import { segmentList } from "../campaigns/lists.ts";
 import type { PageOfItems, SegmentRepository, StoredSegment } from "../campaigns/repository.ts";
-import { createSegment } from "../campaigns/saveSite.ts";
+import { changeSegment, createSegment } from "../campaigns/saveSite.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { parseId, parseList, sendCreated, sendList, sendRead } from "./resource.ts";
+import {
+  bodyOfChange,
+  parseId,
+  parseList,
+  sendCreated,
+  sendEntity,
+  sendList,
+  sendRead,
+} from "./resource.ts";
 
 type SegmentListRequest = ReturnType<typeof parseList<(typeof segmentList)["filters"]>>;
 
@@ -13,7 +21,7 @@ export interface SegmentsRouterDeps {
   readonly segments: SegmentRepository;
 }
 
-/** `/v1/segments`: create, read, list. Every key may read them: campaigns refer to them. */
+/** `/v1/segments`: create, read, list, rename. Every key may read them: campaigns refer to them. */
 export function segmentsRouter({ authenticate, segments }: SegmentsRouterDeps): Router {
   const router = Router();
   router.use("/v1/segments", authenticate);
@@ -33,6 +41,12 @@ export function segmentsRouter({ authenticate, segments }: SegmentsRouterDeps): 
     const segment = (await segments.readAll()).find((one) => one.segmentId === segmentId);
     if (segment === undefined) throw notFound();
     sendRead(request, response, segmentList, segment);
+  });
+
+  router.patch("/v1/segments/:segmentId", async (request, response) => {
+    const segmentId = parseId(request, "segmentId");
+    const body = bodyOfChange(request);
+    sendEntity(response, await changeSegment(segments, segmentId, body, apiKeyOf(request)));
   });
   return router;
 }

@@ -19,6 +19,7 @@ import { servingOperations } from "./operations/serving.ts";
 import { shopCampaignOperations } from "./operations/shopCampaigns.ts";
 import { operationsOfSites } from "./operations/sites.ts";
 import { sspOperations } from "./operations/ssps.ts";
+import { systemOperations } from "./operations/system.ts";
 import { visitorOperations } from "./operations/visitors.ts";
 import { webhookOperations } from "./operations/webhooks.ts";
 import { zoneOperations } from "./operations/zones.ts";
@@ -48,6 +49,7 @@ export const operations: readonly Operation[] = (
     ...servingOperations,
     ...visitorOperations,
     ...openrtbOperations,
+    ...systemOperations,
     ...operationsOfOperators,
   ] as const
 ).map(withAdmission);

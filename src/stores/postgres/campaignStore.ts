@@ -91,7 +91,7 @@ function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
     readAll: () =>
       withPublicFaults(async () => {
         const { rows } = await sql<StoredSegment>`
-          select id as "segmentId", slug, name from segments order by id`.execute(db);
+          select id as "segmentId", slug, name, version from segments order by id`.execute(db);
         return rows;
       }),
     insert: (fields, actor) =>
@@ -102,10 +102,31 @@ function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
             .values({ slug: fields.slug, name: fields.name })
             .returning("id")
             .executeTakeFirstOrThrow();
-          const segment = { segmentId: inserted.id, slug: fields.slug, name: fields.name };
+          const { slug, name } = fields;
+          const segment = { segmentId: inserted.id, slug, name, version: 1 };
           const entry = { id: inserted.id, before: null, after: segment };
           await insertAudit(trx, "segment", [entry], actor);
           return segment;
+        }),
+      ),
+    change: (segmentId, transform, actor) =>
+      withPublicFaults(() =>
+        db.transaction().execute(async (trx) => {
+          const { rows } = await sql<StoredSegment>`
+            select id as "segmentId", slug, name, version from segments
+            where id = ${segmentId} for update`.execute(trx);
+          const [before] = rows;
+          if (before === undefined) return null;
+          const { name } = transform(before);
+          const after = { ...before, name, version: before.version + 1 };
+          const { version } = after;
+          await trx
+            .updateTable("segments")
+            .set({ name, version })
+            .where("id", "=", segmentId)
+            .execute();
+          await insertAudit(trx, "segment", [{ id: segmentId, before, after }], actor);
+          return after;
         }),
       ),
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { storedCreativeSchema } from "../../../campaigns/answers.ts";
+import { contentCodes } from "../../../campaigns/contentRules/contentRule.ts";
 import { entityId } from "../../../campaigns/fieldTypes.ts";
 import { reviewDecisionSchema, reviewStatuses } from "../../../campaigns/review.ts";
 import { reviewSettingsSchema } from "../../../campaigns/reviewQueue.ts";
@@ -14,12 +15,28 @@ import { changeHeaders, idIn, listQuery, pageOf } from "../parameters.ts";
 const keyed = { tag: "Creatives", access: ["apiKey"] } as const;
 
 const told = { code: z.string(), fr: z.string(), en: z.string() };
+const contentRule = z
+  .object({
+    ...told,
+    code: z.enum(contentCodes),
+    source: z.string().describe("The text of law."),
+    verdict: z.enum(["banned", "licensed", "allowed"]),
+    mentions: z.array(z.array(z.string())),
+    restrictions: z.array(z.string()),
+    avoidedCategories: z.array(z.string()),
+  })
+  .meta({ title: "ContentRule" });
 const queuedCreative = z
   .object({
     reviewNumber: z.int().min(1).describe("Counts submissions; grows with each."),
     advertiserId: entityId(),
     advertiserName: z.string(),
     trade: z.string(),
+    subjects: z
+      .array(z.enum(contentCodes))
+      .describe(
+        "Subjects with rules of their own that it is known to be about: by trade, or named.",
+      ),
     creative: storedCreativeSchema,
   })
   .meta({ title: "QueuedCreative" });
@@ -62,6 +79,20 @@ const reviews: readonly Operation[] = [
             ),
           })
           .meta({ title: "ProhibitedCategories" }),
+      },
+    },
+  },
+  {
+    ...keyed,
+    id: "listContentRules",
+    method: "get",
+    path: "/v1/content-rules",
+    summary: "List what the law asks of ads by their subject",
+    answers: {
+      200: {
+        description:
+          "Each subject with its source; of several texts of a mention one is shown in turn.",
+        schema: z.object({ items: z.array(contentRule) }).meta({ title: "ContentRules" }),
       },
     },
   },

@@ -57,8 +57,10 @@ const segments = resourceOperations({
     schema: segmentSchema,
     examples: { car: { slug: "auto-acheteur", name: "Cherche une voiture" } },
   },
-  // Segments never change: their routes have no PATCH.
-  change: { schema: segmentSchema },
+  change: {
+    schema: changeOf(segmentSchema, "SegmentChange", ["slug"]),
+    examples: { rename: { name: "Cherche une voiture d'occasion" } },
+  },
   item: storedSegmentSchema,
   notes: { create: "Its slug is taken once and never changes." },
 });
@@ -66,5 +68,5 @@ const segments = resourceOperations({
 export const operationsOfSites: readonly Operation[] = [
   ...[sites.create, sites.list, sites.read, sites.change],
   ...[placements.create, placements.list, placements.read, placements.change],
-  ...[segments.create, segments.list, segments.read],
+  ...[segments.create, segments.list, segments.read, segments.change],
 ];
