@@ -14,6 +14,12 @@ const leftOut = new Set(["dist", "node_modules"]);
  */
 const webFiles = [
   {
+    name: "the page tag",
+    sources: ["tag/page", "scripts/tag-build.ts", "package-lock.json"],
+    output: "tag/page/dist",
+    run: ["scripts/tag-build.ts"],
+  },
+  {
     name: "the console",
     // With the versions of what it is made of.
     sources: ["console", "sdk/src", "src/geo", "scripts/web/buildConsole.mjs", "package-lock.json"],

@@ -9,6 +9,7 @@ const steps = [
   ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   ["types", [bin("tsc"), "-p", "."]],
   ["types of the console", [bin("tsc"), "-p", "console"]],
+  ["types of the page tag", [bin("tsc"), "-p", "tag/page"]],
   [
     "architecture",
     [join(repository, "node_modules", "vitest", "vitest.mjs"), "run", "test/architecture.test.ts"],

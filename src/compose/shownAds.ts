@@ -5,8 +5,10 @@ import type { MediaStore } from "../media/mediaStore.ts";
 import { rememberBriefly } from "../rememberBriefly.ts";
 import { creativeFramesRouter } from "../routes/creativeFrames.ts";
 import { mediaFilesRouter } from "../routes/mediaFiles.ts";
+import { pageTagRouter } from "../routes/pageTag.ts";
 import { shopPageRouter } from "../routes/shopPage.ts";
 import { createMediaFiles } from "../stores/files/mediaFiles.ts";
+import { createReadPageTag } from "../stores/files/pageTag.ts";
 import { readShownCreative } from "../stores/postgres/servableRows.ts";
 import { createShopIdentities } from "../stores/postgres/shopIdentities.ts";
 import { createMediaBucket } from "../stores/s3/mediaBucket.ts";
@@ -17,7 +19,7 @@ type ShownAdsConfig = Pick<
   "publicUrl" | "dataDir" | "mediaBucket" | "mediaEndpoint" | "awsRegion"
 >;
 
-/** What visitors get of ads besides the answer to a page: pictures, frames, shops' own pages. */
+/** What visitors get of ads besides the answer to a page: pictures, frames, shops' own pages, and the tag that shows them. */
 export interface ShownAds {
   readonly routers: readonly Router[];
   /** What of a creative visitors see, whether its campaign runs or not; null = nothing. */
@@ -43,6 +45,7 @@ export function composeShownAds(config: ShownAdsConfig, { db }: Pick<Stores, "db
     routers: [
       mediaFilesRouter(openMediaStore(config)),
       creativeFramesRouter({ readShown, publicUrl: config.publicUrl }),
+      pageTagRouter({ readPageTag: createReadPageTag() }),
       shopPageRouter({ readShop: createShopIdentities(db).readPage }),
     ],
   };

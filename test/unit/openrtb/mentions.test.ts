@@ -85,6 +85,11 @@ describe("what the law has an ad say", () => {
     const hostile = "<b>alcool</b>";
     expect(framePage("<p>x</p>", null, [hostile])).toContain("&lt;b&gt;alcool&lt;/b&gt;");
     expect(framePage("<p>x</p>", null)).toBe('<p>x</p><base target="_blank">');
+    expect(framePage("<p>x</p>", "https://ads.example/t/c/a")).toContain(
+      '<a href="https://ads.example/t/c/a" rel="noopener sponsored"',
+    );
+    const own = framePage(`<a href='${"$" + "{CLICK_URL}"}'>x</a>`, "https://ads.example/t/c/a");
+    expect(own).toBe("<a href='https://ads.example/t/c/a'>x</a><base target=\"_blank\">");
     const creative = {
       campaignId: 1,
       active: true,

@@ -6,6 +6,10 @@ import { adsAnswerSchema } from "../schemas/ads.ts";
 const gif = { description: "A picture of 43 bytes.", schema: z.string(), contentType: "image/gif" };
 const page = { description: "A page.", schema: z.string(), contentType: "text/html" } as const;
 const params = z.object({ token: z.string() });
+const script = {
+  200: { description: "A script.", schema: z.string(), contentType: "text/javascript" },
+  304: { description: "As `If-None-Match` has it.", headers: ["ETag"] },
+} as const;
 const answersOfView = {
   200: gif,
   204: { description: "The same with `?f=204`." },
@@ -80,6 +84,30 @@ export const servingOperations: readonly Operation[] = [
     answers: {
       302: { description: "To the creative's landing page.", headers: ["Location"] },
     },
+  },
+  {
+    id: "readPageTag",
+    method: "get",
+    path: "/tag/atelier.js",
+    tag: "Serving",
+    summary: "Read the script that shows ads on pages",
+    description: "Small, and kept for ten minutes: it brings the version of today.",
+    access: [],
+    answers: script,
+    problems: ["unavailable"],
+  },
+  {
+    id: "readPageTagVersion",
+    method: "get",
+    path: "/tag/:version/atelier.js",
+    tag: "Serving",
+    summary: "Read a version of it",
+    description:
+      "Never changes under its name. A version of another node is answered with this node's, for a minute.",
+    access: [],
+    params: z.object({ version: z.string() }),
+    answers: script,
+    problems: ["unavailable"],
   },
   {
     id: "readWhyThisAd",
