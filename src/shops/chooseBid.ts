@@ -14,6 +14,16 @@ export interface ChosenBid {
   readonly because: "enough" | "most" | "edge";
 }
 
+/** What is said where no bid wins anything, as where no visit is known: 4 € for a thousand views. */
+export const usualBidMicros = 4_000_000;
+
+/** Where a recommended bid stays: 0.50 € to 40 € for a thousand views. */
+export const bidRoom = { least: 500_000, most: 40_000_000 } as const;
+
+/** Whether no bid of a curve wins anything. */
+export const isNothingWon = (curve: readonly CurvePoint[]): boolean =>
+  curve.every(({ impressionsPerDay }) => impressionsPerDay === 0);
+
 /** Traffic is never quite what was forecast. */
 const spare = 1.1;
 const nearlyAll = 0.95;
@@ -39,7 +49,9 @@ export function chooseBid(
     return { bidMicros: enough.bidMicros, because: mayBeLess ? "edge" : "enough" };
   }
   const most = Math.max(...usable.map((it) => it.impressionsPerDay));
-  const nearly = usable.find((it) => it.impressionsPerDay >= nearlyAll * most) ?? last;
-  const mayBeMore = nearly === last && most > 0 && last.bidMicros < bounds.most;
+  // Where nothing is won, others pay more: only a higher bid can tell.
+  const nearly =
+    most === 0 ? last : (usable.find((it) => it.impressionsPerDay >= nearlyAll * most) ?? last);
+  const mayBeMore = nearly === last && last.bidMicros < bounds.most;
   return { bidMicros: nearly.bidMicros, because: mayBeMore ? "edge" : "most" };
 }

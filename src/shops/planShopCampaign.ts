@@ -4,7 +4,7 @@ import { limits } from "../campaigns/limits.ts";
 import type { ResolvedAudienceRule } from "../campaigns/repository.ts";
 import type { Zone } from "../geo/types.ts";
 import type { Forecast } from "../reports/forecast/forecastTypes.ts";
-import { type ChosenBid, chooseBid } from "./chooseBid.ts";
+import { bidRoom, type ChosenBid, chooseBid, isNothingWon, usualBidMicros } from "./chooseBid.ts";
 
 /** What a forecast is asked of a shop: everything else is as a plain campaign has it. */
 export interface ShopQuestion {
@@ -47,9 +47,11 @@ export interface ShopWish {
   readonly endsOn: string | null;
 }
 
-/** Where looking begins, and between which bids it stays: 0.50 € to 20 € for a thousand views. */
-export const firstBidMicros = 4_000_000;
-const bounds = { least: 500_000, most: 20_000_000 };
+interface BidRoom {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Each costs a forecast. */
 const mostLooks = 4;
 const openDays = 30;
@@ -75,10 +77,10 @@ export async function planShopCampaign(wish: ShopWish, ask: ForecastShop): Promi
     budgets.dailyBudgetMicros ?? Number.POSITIVE_INFINITY,
     (budgets.totalBudgetMicros ?? Number.POSITIVE_INFINITY) / days,
   );
-  const most = Math.min(bounds.most, Math.floor(daily / 1_000) * 1_000_000);
-  const room = { least: Math.min(bounds.least, most), most: Math.max(limits.minBidMicros, most) };
+  const most = Math.min(bidRoom.most, Math.floor(daily / 1_000) * 1_000_000);
+  const room = { least: Math.min(bidRoom.least, most), most: Math.max(limits.minBidMicros, most) };
   const recommended = await recommend((bid) => ask(question(bid)), daily, room);
-  const bidMicros = wish.bidMicros ?? recommended?.bidMicros ?? Math.min(firstBidMicros, room.most);
+  const bidMicros = wish.bidMicros ?? recommended?.bidMicros ?? Math.min(usualBidMicros, room.most);
   const forecast = await ask(question(bidMicros));
   const isSpent = forecast === null || spendsBudget(forecast);
   const radiusMeters =
@@ -109,16 +111,19 @@ function budgetsOf(
 async function recommend(
   ask: (bidMicros: number) => Promise<Forecast | null>,
   dailyMicros: number,
-  room: typeof bounds,
+  room: BidRoom,
 ): Promise<ChosenBid | null> {
-  let bidMicros = Math.min(firstBidMicros, room.most);
+  let bidMicros = Math.min(usualBidMicros, room.most);
   let chosen: ChosenBid | null = null;
   for (let look = 0; look < mostLooks; look++) {
     const forecast = await ask(bidMicros);
     if (forecast === null || forecast.bidCurve.length === 0) return chosen;
     chosen = chooseBid(forecast.bidCurve, dailyMicros, room);
     if (chosen.because !== "edge") return chosen;
-    if (chosen.bidMicros === bidMicros) break;
+    if (chosen.bidMicros === bidMicros) {
+      if (!isNothingWon(forecast.bidCurve)) break;
+      return { bidMicros: Math.min(usualBidMicros, room.most), because: "most" };
+    }
     bidMicros = chosen.bidMicros;
   }
   return chosen;

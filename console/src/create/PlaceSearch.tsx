@@ -49,10 +49,12 @@ export function PlaceSearch(props: PlaceSearchProps) {
   };
   return (
     <Combobox store={combobox} onOptionSubmit={choose} withinPortal={false}>
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           {...{ label, placeholder, error }}
           data-field={field}
+          role="combobox"
+          aria-autocomplete="list"
           value={text}
           size="md"
           autoComplete="off"

@@ -1,5 +1,5 @@
 import type { Forecast, ForecastInput } from "../../../sdk/src/generated.ts";
-import { chooseBid } from "../../../src/shops/chooseBid.ts";
+import { bidRoom, chooseBid, isNothingWon, usualBidMicros } from "../../../src/shops/chooseBid.ts";
 import type { Question } from "./bodyOfDraft.ts";
 
 /** A question as it stands under the hand. */
@@ -17,9 +17,6 @@ export interface Plan {
   readonly bidMicros: number;
 }
 
-/** As the server begins, and between which bids it stays: 0.50 € to 20 € for a thousand views. */
-const firstBidMicros = 4_000_000;
-const bounds = { least: 500_000, most: 20_000_000 };
 const mostLooks = 4;
 const leastBidMicros = 1_000;
 
@@ -37,11 +34,16 @@ export async function planBid(
   const room = roomOf(wish.dailyMicros);
   const known = ownBidMicros ?? (isMoving ? lastBidMicros : null);
   if (known !== null) return { forecast: await look(known), bidMicros: known };
-  let bidMicros = Math.min(firstBidMicros, room.most);
+  let bidMicros = Math.min(usualBidMicros, room.most);
   let forecast = await look(bidMicros);
   for (let looks = 1; looks < mostLooks && forecast.bidCurve.length > 0; looks++) {
     const chosen = chooseBid(forecast.bidCurve, wish.dailyMicros, room);
-    if (chosen.bidMicros === bidMicros) break;
+    if (chosen.bidMicros === bidMicros && !isNothingWon(forecast.bidCurve)) break;
+    if (chosen.bidMicros === bidMicros) {
+      bidMicros = Math.min(usualBidMicros, room.most);
+      forecast = await look(bidMicros);
+      break;
+    }
     bidMicros = chosen.bidMicros;
     forecast = await look(bidMicros);
     if (chosen.because !== "edge") break;
@@ -50,7 +52,7 @@ export async function planBid(
 }
 
 /** A bid must be one that a day's money can pay. */
-function roomOf(dailyMicros: number): typeof bounds {
-  const most = Math.min(bounds.most, Math.floor(dailyMicros / 1_000) * 1_000_000);
-  return { least: Math.min(bounds.least, most), most: Math.max(leastBidMicros, most) };
+function roomOf(dailyMicros: number): { readonly least: number; readonly most: number } {
+  const most = Math.min(bidRoom.most, Math.floor(dailyMicros / 1_000) * 1_000_000);
+  return { least: Math.min(bidRoom.least, most), most: Math.max(leastBidMicros, most) };
 }
