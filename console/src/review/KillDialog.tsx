@@ -1,0 +1,116 @@
+import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import type { QueuedCreative } from "../../../sdk/src/generated.ts";
+import { api } from "../api/client.ts";
+import { toastDone, toastProblem } from "../ui/toasts.ts";
+import { uiWords } from "../ui/words.ts";
+import { useWords } from "../words/language.ts";
+import { reviewWords } from "./words.ts";
+
+interface KillDialogProps {
+  /** Null = closed. */
+  readonly item: QueuedCreative | null;
+  readonly onClose: () => void;
+}
+
+type Target = "creative" | "campaign" | "advertiser";
+const targets = ["creative", "campaign", "advertiser"] as const;
+
+/** The kill switch of an ad, its campaign or its advertiser. */
+export function KillDialog({ item, onClose }: KillDialogProps) {
+  const t = useWords(reviewWords).kill;
+  const ui = useWords(uiWords);
+  return (
+    <Modal
+      opened={item !== null}
+      onClose={onClose}
+      title={t.title}
+      closeButtonProps={{ "aria-label": ui.close }}
+    >
+      {item !== null && <KillForm {...{ item, onClose }} />}
+    </Modal>
+  );
+}
+
+function KillForm({
+  item,
+  onClose,
+}: {
+  readonly item: QueuedCreative;
+  readonly onClose: () => void;
+}) {
+  const t = useWords(reviewWords).kill;
+  const [target, setTarget] = useState<Target>("creative");
+  const [reason, setReason] = useState("");
+  const [isTried, setTried] = useState(false);
+  const { isSending, suspend } = useSuspend(item, onClose);
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (reason.trim() !== "") void suspend(target, reason.trim());
+  };
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="lg">
+        <Text size="sm">{t.text}</Text>
+        <Radio.Group
+          label={t.what}
+          value={target}
+          onChange={(value) => setTarget(targets.find((one) => one === value) ?? "creative")}
+        >
+          <Stack gap="xs" mt="xs">
+            {targets.map((one) => (
+              <Radio key={one} value={one} label={t[one]} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <TextInput
+          label={t.reason}
+          maxLength={200}
+          required
+          value={reason}
+          error={isTried && reason.trim() === "" ? t.needed : null}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t.cancel}
+          </Button>
+          <Button type="submit" color="red" loading={isSending}>
+            {t.send}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function useSuspend({ advertiserId, creative }: QueuedCreative, onDone: () => void) {
+  const t = useWords(reviewWords).kill;
+  const queryClient = useQueryClient();
+  const [isSending, setSending] = useState(false);
+  const writes = {
+    creative: (body: { reason: string }) =>
+      api.writeCreativeSuspension({ id: creative.creativeId, body }),
+    campaign: (body: { reason: string }) =>
+      api.writeCampaignSuspension({ id: creative.campaignId, body }),
+    advertiser: (body: { reason: string }) =>
+      api.writeAdvertiserSuspension({ id: advertiserId, body }),
+  } as const;
+  return {
+    isSending,
+    async suspend(target: Target, reason: string) {
+      setSending(true);
+      try {
+        await writes[target]({ reason });
+        await queryClient.invalidateQueries({ queryKey: ["listReviews"] });
+        toastDone(t.done);
+        onDone();
+      } catch (error) {
+        toastProblem(error);
+      }
+      setSending(false);
+    },
+  };
+}
