@@ -1,6 +1,5 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
 import { NotFound } from "../ui/NotFound.tsx";
-import { Home } from "./Home.tsx";
 import { Shell } from "./Shell.tsx";
 
 /** A feature's module: its pages, which route below its path by themselves. */
@@ -31,7 +30,7 @@ export function createRouter() {
         path: "/",
         Component: Shell,
         children: [
-          { index: true, Component: Home },
+          { index: true, lazy: () => import("../campaigns/HomePage.tsx") },
           ...features,
           { path: "*", Component: NotFound },
         ],

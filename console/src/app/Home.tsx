@@ -1,6 +1,0 @@
-import { Navigate } from "react-router";
-
-/** Where the console begins. */
-export function Home() {
-  return <Navigate to="/campaigns" replace />;
-}
