@@ -1,5 +1,17 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { AnswerOf, CallOptions, InputOf, OperationId } from "../../../sdk/src/client.ts";
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type {
+  AnswerOf,
+  CallOptions,
+  InputOf,
+  ItemOf,
+  ListId,
+  OperationId,
+} from "../../../sdk/src/client.ts";
 import { api } from "./client.ts";
 
 type Call<Id extends OperationId> = (
@@ -20,6 +32,27 @@ export function queryOf<Id extends OperationId>(id: Id, input: InputOf<Id>) {
   return queryOptions({
     queryKey: [id, input] as const,
     queryFn: ({ signal }) => callOf(id)(input, { signal }),
+  });
+}
+
+/** Operations that answer a page of items and take the cursor of the next. */
+type Paged = {
+  [Id in ListId]: InputOf<Id> extends { readonly cursor?: string | undefined } ? Id : never;
+}[ListId];
+
+/**
+ * A list page by page: `useInfiniteQuery(pagesOf("listUsers", { limit: 50 }))`; `data.pages.flatMap((page) => page.items)`.
+ * Its key is `[id, "pages", input]`: invalidating `[id]` reaches it too.
+ */
+export function pagesOf<Id extends Paged>(id: Id, input: InputOf<Id>) {
+  return infiniteQueryOptions({
+    queryKey: [id, "pages", input] as const,
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await callOf(id)({ ...input, cursor: pageParam }, { signal });
+      return page as { readonly items: readonly ItemOf<Id>[]; readonly nextCursor: string | null };
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
   });
 }
 

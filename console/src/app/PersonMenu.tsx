@@ -10,7 +10,6 @@ import { useSignOut } from "./useSignOut.ts";
 
 /** Who has signed in, at the foot of the navigation: their page, preferences, signing out. */
 export function PersonMenu() {
-  const t = useWords(shellWords);
   const me = useMe();
   const [isOpen, { toggle, close }] = useDisclosure();
   const name = me.user?.name ?? "";
@@ -24,7 +23,7 @@ export function PersonMenu() {
       shadow="md"
     >
       <Popover.Target>
-        <UnstyledButton className={classes.person} onClick={toggle} aria-label={t.person(name)}>
+        <UnstyledButton className={classes.person} onClick={toggle}>
           <span className={classes.initials} aria-hidden="true">
             {initialsOf(name)}
           </span>

@@ -1,11 +1,23 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
+import { CrashPage } from "../ui/CrashPage.tsx";
 import { NotFound } from "../ui/NotFound.tsx";
 import { Shell } from "./Shell.tsx";
 
 /** A feature's module: its pages, which route below its path by themselves. */
 type Feature = () => Promise<{ readonly Component: () => React.ReactNode }>;
 
-const feature = (path: string, load: Feature): RouteObject => ({ path, lazy: load });
+/** What fails in a feature stays in its place: the navigation goes on. */
+const feature = (path: string, load: Feature): RouteObject => ({
+  path,
+  lazy: load,
+  ErrorBoundary: CrashPage,
+  HydrateFallback: Nothing,
+});
+
+/** While the first page's code is on its way. */
+function Nothing() {
+  return null;
+}
 
 /** One line for each feature; what a feature needs is loaded when somebody goes there. */
 const features: readonly RouteObject[] = [
@@ -29,6 +41,8 @@ export function createRouter() {
       {
         path: "/",
         Component: Shell,
+        ErrorBoundary: CrashPage,
+        HydrateFallback: Nothing,
         children: [
           { index: true, lazy: () => import("../campaigns/HomePage.tsx") },
           ...features,

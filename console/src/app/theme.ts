@@ -60,7 +60,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   autoContrast: true,
-  luminanceThreshold: 0.36,
+  luminanceThreshold: 0.26,
 });
 
 /** Text that steps back is still 4.5 to 1. */

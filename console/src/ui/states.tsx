@@ -13,14 +13,16 @@ interface EmptyStateProps {
   readonly icon?: ReactNode;
   /** What to do about it. */
   readonly action?: ReactNode;
+  /** Of the heading: 1 where nothing else is on the page. */
+  readonly order?: 1 | 2;
 }
 
 /** Nothing is here yet, and what to do about it. */
-export function EmptyState({ title, text, icon, action }: EmptyStateProps) {
+export function EmptyState({ title, text, icon, action, order = 2 }: EmptyStateProps) {
   return (
     <Stack className={classes.empty} align="center" gap="sm">
       {icon !== undefined && <div className={classes.icon}>{icon}</div>}
-      <Title order={2} size="h4" ta="center">
+      <Title order={order} size="h3" ta="center">
         {title}
       </Title>
       {text !== undefined && (

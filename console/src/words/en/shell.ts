@@ -37,7 +37,6 @@ export const shellEn: SameWords<typeof shellFr> = {
     search: "Find an advertiser",
     none: "No advertiser has that name",
   },
-  person: (name) => `${name}'s account`,
   roles: { admin: "administrator", manager: "manager", reviewer: "reviewer", reader: "reader" },
   preferences: "Preferences",
   signOutEverywhere: "Sign out everywhere",

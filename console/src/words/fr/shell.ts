@@ -34,7 +34,6 @@ export const shellFr = {
     search: "Chercher un annonceur",
     none: "Aucun annonceur de ce nom",
   },
-  person: (name: string) => `Compte de ${name}`,
   roles: {
     admin: "administrateur",
     manager: "gestionnaire",
