@@ -1,0 +1,70 @@
+import { Stack, Text, Title } from "@mantine/core";
+import { useFormat } from "../../ui/useFormat.ts";
+import { useLanguage, useWords } from "../../words/language.ts";
+import { Section } from "../Section.tsx";
+import type { Campaign, Diagnosis } from "../types.ts";
+import { whyWords } from "../words.ts";
+import type { FunnelView } from "./funnelStages.ts";
+import { SuggestionList } from "./SuggestionList.tsx";
+
+interface MainProps {
+  readonly campaign: Campaign;
+  readonly diagnosis: Diagnosis;
+  readonly view: FunnelView;
+}
+
+/** How it stands in one sentence; of a campaign that lags each reason, with what would help. */
+export function MainReason({ campaign, diagnosis, view }: MainProps) {
+  const t = useWords(whyWords).main;
+  const language = useLanguage();
+  const [first, ...others] = diagnosis.reasons;
+  return (
+    <Section title={t.title} text={<TodaysMoney diagnosis={diagnosis} />}>
+      <Text size="lg" data-status={diagnosis.status}>
+        {first === undefined ? diagnosis[language] : first[language]}
+      </Text>
+      {first === undefined ? (
+        <WorstStage view={view} />
+      ) : (
+        <SuggestionList campaign={campaign} suggestions={first.suggestions} isMain />
+      )}
+      {others.length > 0 && (
+        <Stack gap="md" mt="md">
+          <Title order={3} size="h5">
+            {t.alsoTitle}
+          </Title>
+          {others.map((reason) => (
+            <Stack key={reason.reason} gap="xs">
+              <Text>{reason[language]}</Text>
+              <SuggestionList campaign={campaign} suggestions={reason.suggestions} />
+            </Stack>
+          ))}
+        </Stack>
+      )}
+    </Section>
+  );
+}
+
+function TodaysMoney({ diagnosis }: { readonly diagnosis: Diagnosis }) {
+  const t = useWords(whyWords).main;
+  const { money } = useFormat();
+  const { planMicros, spentMicros, expectedMicros: expected } = diagnosis;
+  if (planMicros === null) return null;
+  return (
+    <>
+      {t.spentOf(money(spentMicros), money(planMicros))}{" "}
+      {expected !== null &&
+        t.expected(money(expected.value), money(expected.low), money(expected.high))}
+    </>
+  );
+}
+
+/** Nothing is wrong, or nothing can be said yet: where most is lost all the same. */
+function WorstStage({ view }: { readonly view: FunnelView }) {
+  const t = useWords(whyWords);
+  const { percent } = useFormat();
+  const { worst, opportunities } = view;
+  if (opportunities.value === 0) return null;
+  if (worst === null) return <Text c="dimmed">{t.main.nothingLost}</Text>;
+  return <Text c="dimmed">{t.main.worst(t.stages[worst.name], percent(worst.lostShare, 0))}</Text>;
+}
