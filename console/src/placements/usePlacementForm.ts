@@ -1,0 +1,69 @@
+import { type UseFormReturnType, useForm } from "@mantine/form";
+import type { Placement } from "../../../sdk/src/generated.ts";
+import { AtelierProblem } from "../../../sdk/src/problem.ts";
+import { useWrite } from "../api/queries.ts";
+import { fieldErrorsOf } from "../ui/problemWords.ts";
+import { toastDone } from "../ui/toasts.ts";
+import { useLanguage, useWords } from "../words/language.ts";
+import {
+  badSizeOf,
+  bodyOf,
+  type PlacementValues,
+  placementPointers,
+  valuesOf,
+} from "./placementForm.ts";
+import { placementsWords } from "./words.ts";
+
+export type PlacementFormState = UseFormReturnType<PlacementValues>;
+
+/** The form of a placement and its way to the API: created, or changed on the version that was read. */
+export function usePlacementForm(
+  placement: Placement | null,
+  siteId: number | null,
+  onDone: () => void,
+) {
+  const t = useWords(placementsWords).form;
+  const language = useLanguage();
+  const form = useForm<PlacementValues>({
+    initialValues: valuesOf(placement, siteId),
+    validate: {
+      code: (code) => (code.trim() === "" ? t.required : null),
+      formats: (formats) => (formats.length === 0 ? t.required : null),
+      sizes(sizes) {
+        const bad = badSizeOf(sizes);
+        return bad === null ? null : t.sizesBad(bad);
+      },
+    },
+  });
+  const create = useWrite("createPlacement", ["listPlacements"]);
+  const change = useWrite("changePlacement", ["listPlacements"]);
+  const problem = create.error ?? change.error;
+  const isInvalid = problem instanceof AtelierProblem && problem.errors.length > 0;
+  const onError = (error: unknown) =>
+    form.setErrors(fieldErrorsOf(error, placementPointers, language).fields);
+  const done = (sentence: string) => {
+    toastDone(sentence);
+    onDone();
+  };
+  return {
+    form,
+    isPending: create.isPending || change.isPending,
+    /** What is wrong with no field in particular. */
+    error: isInvalid ? null : problem,
+    rest: isInvalid ? fieldErrorsOf(problem, placementPointers, language).rest : [],
+    save(values: PlacementValues) {
+      const body = bodyOf(values);
+      if (placement === null) {
+        const onSuccess = () => done(t.created(body.code));
+        create.mutate({ input: { body } }, { onError, onSuccess });
+        return;
+      }
+      const { siteId: _stays, ...changed } = body;
+      const { placementId, version } = placement;
+      change.mutate(
+        { input: { placementId, body: changed }, ifVersion: version },
+        { onError, onSuccess: () => done(t.saved) },
+      );
+    },
+  };
+}
