@@ -53,7 +53,7 @@ const config = parseConfig(
 );
 tuneEngine();
 const log = createLog("silent");
-const stores = await openStores(config, emulatorCredentials, log);
+const stores = await openStores(config, emulatorCredentials, log, { role: "all" });
 await redisReady(stores.redis);
 await redisReady(stores.jobsRedis);
 await openMoneyBuckets();

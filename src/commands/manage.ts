@@ -13,6 +13,8 @@ const patienceMs = 8_000;
 const freePort = 0;
 
 setPriority(niceness);
+// Nobody is left to be answered; what was under way is undone, or done by the next one.
+process.once("disconnect", () => process.exit(1));
 process.once("message", (order: ManagementOrder) => {
   obey(order).then(
     () => process.exit(0),

@@ -71,7 +71,8 @@ export async function composeServer(
   const { role = "all", pictures = "https" } = options;
   const log = createLog(config.logLevel, role);
   const metrics = createMetrics();
-  const opened = await openStores(config, options.dynamodbCredentials, log, options.clock);
+  const { dynamodbCredentials, clock } = options;
+  const opened = await openStores(config, dynamodbCredentials, log, { role, clock });
   const reports = composeReports(opened, metrics, log, role);
   const { stores } = reports;
   const jobs = composeJobs(config, stores, options, log, metrics);

@@ -18,6 +18,7 @@ import { createDatabase } from "../stores/postgres/pool.ts";
 import { connectRedis, type RedisClient } from "../stores/redis/connect.ts";
 import { createServerClock, type ServerClock } from "../stores/redis/serverClock.ts";
 import type { Log } from "./log.ts";
+import { manages, type ServerRole, servesAds } from "./role.ts";
 
 /** Every connection and file that a serving process holds. */
 export interface Stores {
@@ -47,10 +48,12 @@ export async function openStores(
   config: Config,
   credentials: AccessKey | null,
   log: Log,
-  clock?: ServerClock,
+  { role, clock }: { readonly role: ServerRole; readonly clock?: ServerClock | undefined },
 ): Promise<Stores> {
   const url = config.databaseUrl;
-  const db = createDatabase({ url, maxConnections: 10, statementTimeoutMs: 4_000 });
+  // Ads ask Postgres for little: for the snapshot, who explains, late clicks, frames.
+  const maxConnections = manages(role) ? 10 : 5;
+  const db = createDatabase({ url, maxConnections, statementTimeoutMs: 4_000 });
   const jobsDb = createDatabase({ url, maxConnections: 4, statementTimeoutMs: 30_000 });
   const redis = connect(config, "atelier-serving", 50, log);
   const jobsRedis = connect(config, "atelier-jobs", 5_000, log);
@@ -63,8 +66,9 @@ export async function openStores(
   const onError = (error: unknown) => log.warn({ error: describe(error) }, "events not written");
   const eventsDir = config.eventsDir ?? `${config.dataDir}/events`;
   const events = createEventFile({ directory: eventsDir, onError });
-  const addresses = await openAddresses(config.geoipDatabase, log);
-  const dataCentres = await openDataCentres(config.dataCentreRangesFile, log);
+  const { geoipDatabase, dataCentreRangesFile } = config;
+  const addresses = await openAddresses(servesAds(role) ? geoipDatabase : null, log);
+  const dataCentres = await openDataCentres(servesAds(role) ? dataCentreRangesFile : null, log);
   return {
     db,
     jobsDb,
