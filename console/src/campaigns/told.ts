@@ -1,5 +1,5 @@
 import type { Format } from "../ui/format.ts";
-import type { SameWords } from "../words/dictionary.ts";
+import { type SameWords, setFrench } from "../words/dictionary.ts";
 import type { campaignsFr } from "../words/fr/campaigns.ts";
 import type { Health, Row } from "./rows.ts";
 
@@ -33,7 +33,8 @@ export function tellState(
   if (health === undefined || isStale) return { tone: "rest", head: words.active, sentence: null };
   const lag = health.lagShare ?? 0;
   const share = lag >= leastLagShare ? format.percent(lag, 0) : null;
-  const sentence = capitalized(health[language]);
+  const said = capitalized(health[language]);
+  const sentence = language === "fr" ? setFrench(said) : said;
   if (health.rest !== null) {
     const tone = restTones[health.rest] ?? "rest";
     return { tone, head: words[health.rest], sentence: null };
