@@ -15,7 +15,9 @@ const leftOut = [
   "src/commands/start.js",
   "src/commands/demo.js",
   "src/commands/demoPast.js",
+  "src/commands/demoTown.js",
   "src/routes/demoImages.js",
+  "src/routes/demoTown.js",
 ];
 
 rmSync(dist, { recursive: true, force: true });

@@ -10,6 +10,7 @@ const steps = [
   ["types", [bin("tsc"), "-p", "."]],
   ["types of the console", [bin("tsc"), "-p", "console"]],
   ["types of the page tag", [bin("tsc"), "-p", "tag/page"]],
+  ["types of the demo town", [bin("tsc"), "-p", "town"]],
   [
     "architecture",
     [join(repository, "node_modules", "vitest", "vitest.mjs"), "run", "test/architecture.test.ts"],

@@ -25,6 +25,7 @@ import { createDatabase } from "../stores/postgres/pool.ts";
 import { checkPortIsFree } from "./checkPort.ts";
 import { composeByRole } from "./composeByRole.ts";
 import { type DemoAccess, prepareDemo } from "./demo.ts";
+import { composeDemoTown } from "./demoTown.ts";
 import { untilStopped } from "./untilStopped.ts";
 
 type Say = (line: string) => void;
@@ -73,9 +74,17 @@ async function serveDemo(
   access: DemoAccess,
   environment: Environment,
 ): Promise<() => Promise<void>> {
+  const town = composeDemoTown({
+    config,
+    places: readPlaces(),
+    baseUrl: localUrl(config),
+    adminKey: access.keys.admin,
+    // Pages come once we listen, and by then there are stores.
+    stores: () => running.server.stores,
+  });
   const options = {
     dynamodbCredentials: emulatorCredentials,
-    demoRouters: [createDemoImagesRouter(), frontPageRouter()],
+    demoRouters: [createDemoImagesRouter(), town, frontPageRouter()],
     demoPeople: access.accounts,
     pictures: "httpsOrLoopback" as const,
     defaultRates: demoRates,
@@ -102,15 +111,20 @@ async function serveDemo(
 /** Who asks for ads when nobody does. */
 function playPublic(config: Config, places: Places): Traffic | null {
   if (config.demoTraffic === 0) return null;
-  const host = ["0.0.0.0", "::"].includes(config.host) ? "127.0.0.1" : config.host;
   return startTraffic({
-    baseUrl: `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`,
+    baseUrl: localUrl(config),
     requestsPerSecond: config.demoTraffic,
     siteKey: demoSite.publicKey,
     vendorId: config.tcfVendorId,
     seed: Date.now() >>> 0,
     towns: townsOfTraffic(placesToDemoPlaces(places)),
   });
+}
+
+/** How this machine itself reaches the server. */
+function localUrl({ host, port }: Config): string {
+  const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host;
+  return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
 }
 
 /** No money moves: whoever follows the link of a payment has paid. */
@@ -172,6 +186,7 @@ function welcome(publicUrl: string, { keys, accounts }: DemoAccess): readonly st
     `Atelier is ready: ${publicUrl}`,
     `  Console       ${publicUrl}/console/`,
     `  Health        ${publicUrl}/healthz  ${publicUrl}/readyz`,
+    `  Demo town     ${publicUrl}/demo`,
     `  Places        ${publicUrl}/v1/places?q=limog`,
     `  Campaigns     curl -s -H 'Authorization: Bearer ${keys.admin}' '${publicUrl}/v1/campaigns?limit=3'`,
     `  Ask for an ad curl -s ${publicUrl}/v1/ads -d '${JSON.stringify(body)}' -H 'content-type: application/json'`,

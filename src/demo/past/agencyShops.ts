@@ -25,7 +25,7 @@ const departements = new Set("16 17 19 23 24 33 40 47 64 79 86 87".split(" "));
 const limousin = new Set(["87", "19", "23"]);
 const campaignsInAll = 300;
 const secondCampaignShare = 0.3;
-const purposes = ["Toute l'année", "Offre de saison", "Ouverture", "Fidélité", "Nouveautés"];
+const purposes = ["toute l'année", "offre de saison", "ouverture", "fidélité", "nouveautés"];
 
 /**
  * The shops that the agency of the demo looks after: 300 campaigns from Guéret to Bayonne, most of them around Limoges and as
@@ -62,6 +62,7 @@ export function makeAgencyShops(
     );
     const campaigns = Array.from({ length: count }, (_, index) => ({
       ...makeOne({ trade, place, number: opened + index }, context, random),
+      name: `${unique} : ${purposes[(opened + index) % purposes.length]}`,
       creatives,
     }));
     opened += count;
@@ -102,7 +103,6 @@ function makeOne(
   const fields = stateFields(state, price, startedDaysAgo, random);
   return {
     ...openCampaign(context.nowMs),
-    name: `${random.pick(purposes)}, ${place.name}`,
     startsOn: parisDateAfter(context.nowMs, -fields.startedDaysAgo),
     endsOn: fields.endsInDays === null ? null : parisDateAfter(context.nowMs, fields.endsInDays),
     status: fields.status,
