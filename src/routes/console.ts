@@ -85,15 +85,22 @@ async function sendFile(
   response.setHeader("content-type", file.contentType);
   response.setHeader("vary", "accept-encoding");
   response.setHeader("cross-origin-resource-policy", "same-origin");
-  const encoding = request.acceptsEncodings(...packedAs(file), "identity");
-  const packed = encoding === "br" ? file.br : encoding === "gzip" ? file.gzip : null;
-  if (packed !== null) response.setHeader("content-encoding", String(encoding));
-  response.status(200).end(packed ?? file.bytes);
+  const packed = packedFor(file, request);
+  if (packed !== null) response.setHeader("content-encoding", packed.encoding);
+  response.status(200).end(packed?.bytes ?? file.bytes);
 }
 
-/** The smaller one first. */
-function packedAs({ br, gzip }: ConsoleFile): string[] {
-  return [...(br === null ? [] : ["br"]), ...(gzip === null ? [] : ["gzip"])];
+/** The smaller one of those that the browser takes, in whatever order it names them; null = as it is. */
+function packedFor({ br, gzip }: ConsoleFile, request: Request) {
+  const kinds = [
+    { encoding: "br", bytes: br },
+    { encoding: "gzip", bytes: gzip },
+  ] as const;
+  for (const { encoding, bytes } of kinds) {
+    if (bytes !== null && request.acceptsEncodings(encoding) === encoding)
+      return { encoding, bytes };
+  }
+  return null;
 }
 
 async function sendPage(

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import {
+  type ConsoleSize,
+  hasBrowser,
+  startConsole,
+  type TestConsole,
+} from "../../support/console.ts";
+import { axeProblems, expectFits, expectQuiet, shoot } from "../../support/consoleWatch.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+let world: TestConsole;
+
+beforeAll(async () => {
+  if (hasBrowser) world = await startConsole();
+});
+afterAll(() => world?.close());
+
+const looks = (["desktop", "phone"] as const).flatMap((size) =>
+  (["light", "dark"] as const).map((scheme): [ConsoleSize, "light" | "dark"] => [size, scheme]),
+);
+
+describe.skipIf(!hasBrowser)("signing in", () => {
+  test.each(looks)(
+    "on a %s in a %s theme is a page without barriers that fits",
+    async (size, scheme) => {
+      const { page, watch, close } = await world.open({ path: "/sign-in", as: null, size, scheme });
+      await page.getByRole("heading", { name: "Connexion" }).waitFor();
+      await page.evaluate("document.fonts.ready");
+      await shoot(page, `sign-in-${size}-${scheme}`);
+      expect(await axeProblems(page)).toEqual([]);
+      await expectFits(page);
+      expectQuiet(watch);
+      await close();
+    },
+  );
+
+  test("by keyboard alone leads back to the page that was asked for", async () => {
+    const { email, password } = await world.invite("manager");
+    const { page, watch, close } = await world.open({ path: "/campaigns?q=fleurs", as: null });
+    await page.waitForURL("**/console/sign-in?returnTo=%2Fcampaigns%3Fq%3Dfleurs");
+    await page.getByLabel("Adresse e-mail").focus();
+    await page.keyboard.type(email);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/console/campaigns?q=fleurs");
+    await page.getByRole("navigation", { name: "Menu" }).waitFor();
+    expectQuiet(watch);
+    await close();
+  });
+
+  test("with a wrong password says so beside the form and keeps the address", async () => {
+    const { email } = await world.invite("reader");
+    const { page, close } = await world.open({ path: "/sign-in", as: null });
+    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByText("Écrivez votre adresse e-mail.").waitFor();
+    await page.getByLabel("Adresse e-mail").fill(email);
+    await page.getByLabel("Mot de passe", { exact: true }).fill("pas le bon du tout");
+    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByRole("alert").getByText("n’est pas le bon").waitFor();
+    expect(await page.getByLabel("Adresse e-mail").inputValue()).toBe(email);
+    expect(await axeProblems(page)).toEqual([]);
+    await close();
+  });
+
+  test("again after the session has ended keeps what was typed", async () => {
+    const account = await world.invite("admin");
+    const { page, context, watch, close } = await world.open({ path: "/accounts", as: account });
+    await page.getByRole("button", { name: "Inviter quelqu’un" }).click();
+    const dialog = page.getByRole("dialog", { name: "Inviter quelqu’un" });
+    await dialog.getByLabel("Nom").fill("Zoé Perrin");
+    await dialog.getByLabel("Adresse e-mail").fill("zoe@atelier.example");
+    const cookies = await context.cookies();
+    await context.clearCookies();
+    await page.getByRole("button", { name: "Créer l’invitation" }).click();
+    const signIn = page.getByRole("dialog", { name: "Votre session a pris fin" });
+    await signIn.getByLabel("Mot de passe", { exact: true }).fill(account.password);
+    await signIn.getByRole("button", { name: "Se connecter" }).click();
+    await signIn.waitFor({ state: "hidden" });
+    expect(await dialog.getByLabel("Nom").inputValue()).toBe("Zoé Perrin");
+    await page.getByRole("button", { name: "Créer l’invitation" }).click();
+    await page.getByRole("dialog", { name: "Lien d’invitation" }).waitFor();
+    expect(cookies.length).toBeGreaterThan(0);
+    expectQuiet(watch);
+    await close();
+  });
+
+  test("never leads to another site afterwards", async () => {
+    const account = await world.invite("reader");
+    for (const path of ["//evil.example/", "https://evil.example/", "/\\evil.example"]) {
+      const { page, close } = await world.open({
+        path: `/sign-in?returnTo=${encodeURIComponent(path)}`,
+        as: account,
+      });
+      await page.waitForURL("**/console/campaigns**");
+      expect(new URL(page.url()).origin).toBe(world.url);
+      await close();
+    }
+  });
+
+  test("out forgets the person at once", async () => {
+    const account = await world.invite("reader");
+    const { page, watch, close } = await world.open({ as: account });
+    await page.getByRole("button", { name: /Paul Essai/ }).click();
+    await page.getByRole("button", { name: "Se déconnecter" }).click();
+    await page.waitForURL("**/console/sign-in");
+    await page.goBack();
+    await page.waitForURL("**/console/sign-in**");
+    expectQuiet(watch);
+    await close();
+  });
+});
