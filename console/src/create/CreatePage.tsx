@@ -35,8 +35,10 @@ export function CreatePage({ owner }: { readonly owner: string }) {
   const isAd = current === "ad" || current === "summary";
   const { creating, isRestored } = useCreatingState(owner, isAd);
   const { draft, change } = creating;
+  const first = useRef<StepName | "left">(current ?? draft.step);
   useEffect(() => {
     if (current !== undefined && draft.step !== current) change({ step: current });
+    if (current !== first.current) first.current = "left";
   }, [current, draft.step, change]);
   if (current === undefined) return <Navigate to={`/create/${draft.step}`} replace />;
   return (
@@ -45,7 +47,7 @@ export function CreatePage({ owner }: { readonly owner: string }) {
       <StepsNav current={current} />
       {isRestored && <Restored />}
       <div className={classes.page} data-step={current}>
-        <StepSheet key={current} step={current} />
+        <StepSheet key={current} step={current} isFirst={first.current === current} />
         <div className={classes.pane}>{isAd ? <Previews /> : <ZonePane />}</div>
       </div>
     </CreatingProvider>
@@ -74,19 +76,17 @@ function Restored() {
   );
 }
 
-function StepSheet({ step }: { readonly step: StepName }) {
+function StepSheet({ step, isFirst }: { readonly step: StepName; readonly isFirst: boolean }) {
   const t = useWords(createWords);
   const Page = pages[step];
   const sheet = useRef<HTMLElement>(null);
   const isReady = Object.keys(useCreating().problems).length === 0;
   const heading = step === "summary" && !isReady ? t.summary.headingOpen : t[step].heading;
-  // Who comes by keyboard goes on where the step begins; the first view begins at the top.
+  // Who comes from another step goes on where this one begins; the first view begins at the top.
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (document.activeElement === document.body || document.activeElement === null) return;
-    title.current?.focus({ preventScroll: true });
-    sheet.current?.scrollIntoView?.({ block: "nearest" });
-  }, []);
+    if (!isFirst) title.current?.focus({ preventScroll: true });
+  }, [isFirst]);
   return (
     <section ref={sheet} className={classes.sheet} aria-label={t.steps[step]}>
       <Title order={2} size="h3" mb="md" ref={title} tabIndex={-1} className={classes.heading}>
@@ -125,7 +125,11 @@ function StepButtons({ step, sheet }: StepButtonsProps) {
           {t.back}
         </Button>
       )}
-      {after !== undefined && <Button onClick={next}>{t.next}</Button>}
+      {after !== undefined && (
+        <Button data-action="next" onClick={next}>
+          {t.next}
+        </Button>
+      )}
     </Group>
   );
 }

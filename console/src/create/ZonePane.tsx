@@ -1,5 +1,5 @@
 import { cellToBoundary } from "h3-js";
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { destination, distanceMeters } from "../../../src/geo/sphere.ts";
 import type { LatLon } from "../../../src/geo/types.ts";
 import { AtelierMap, type MapKey } from "../map/AtelierMap.tsx";
@@ -22,7 +22,15 @@ export function ZonePane() {
   const view = useView(picture);
   const label = useZoneLabel();
   const centre = centreOf(draft);
+  const movedMs = useRef<number | null>(null);
+  // The map has drawn the picture by now: its effects come before those around it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each picture is measured once.
+  useEffect(() => {
+    if (movedMs.current !== null) performance.measure(hexagonsMeasure, { start: movedMs.current });
+    movedMs.current = null;
+  }, [picture]);
   const moveRadius = (point: LatLon, isDone: boolean) => {
+    movedMs.current = performance.now();
     if (centre !== null) change({ radiusMeters: tidyRadius(distanceMeters(centre, point)) });
     setMoving(!isDone);
   };
@@ -45,6 +53,9 @@ export function ZonePane() {
     />
   );
 }
+
+/** From the hand's move until the map has its hexagons, as a measure of this name among the browser's. */
+const hexagonsMeasure = "atelier.hexagons";
 
 /** Vertices of one shape, far below what the server takes. */
 const mostCorners = 200;

@@ -110,5 +110,9 @@ function DrawnMap(props: AtelierMapProps & { readonly onFailure: () => void }) {
     first.current = scheme;
     map.setScheme(scheme);
   }, [map, scheme]);
-  return <div ref={container} className={classes.canvas} data-ready={map !== null} />;
+  return (
+    <div className={classes.canvas} data-ready={map !== null}>
+      <div ref={container} className={classes.drawn} />
+    </div>
+  );
 }
