@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { ServerOptions } from "../../src/compose/server.ts";
+import type { Environment } from "../../src/config.ts";
 import { freePort } from "../../src/embedded/freePort.ts";
 import { browser as person } from "./browser.ts";
 import { chromiumFlags, findChromium } from "./chromium.ts";
@@ -58,16 +60,24 @@ const repository = join(import.meta.dirname, "..", "..");
 const password = "le marché du samedi 42";
 const operatorId = 1;
 
-/** Builds the console where its sources changed, and starts the server and a browser: three seconds or so. */
-export async function startConsole(): Promise<TestConsole> {
-  execFileSync(process.execPath, ["scripts/run.mjs", "web:build"], {
-    cwd: repository,
-    stdio: "pipe",
-  });
+/**
+ * Builds the console where its sources changed (with `CONSOLE_AS_BUILT=1` it is taken as it is), and starts the server and
+ * a browser: three seconds or so.
+ */
+export async function startConsole(
+  environment: Environment = {},
+  options: Partial<ServerOptions> = {},
+): Promise<TestConsole> {
+  if (process.env.CONSOLE_AS_BUILT !== "1") {
+    execFileSync(process.execPath, ["scripts/run.mjs", "web:build"], {
+      cwd: repository,
+      stdio: "pipe",
+    });
+  }
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const [system, browser] = await Promise.all([
-    startSystem({ PORT: String(port), PUBLIC_URL: url }),
+    startSystem({ ...environment, PORT: String(port), PUBLIC_URL: url }, undefined, options),
     startBrowser(),
   ]);
   const invite = createInvite(system);
