@@ -1,0 +1,68 @@
+export const segmentsFr = {
+  title: "Audiences",
+  subtitle: "Les intentions que les scores des visiteurs décrivent.",
+  forbidden: {
+    title: "Réservé à la régie",
+    text: "Seuls les administrateurs de la régie gèrent les audiences.",
+  },
+  add: "Ajouter une audience",
+  none: {
+    title: "Aucune audience pour l'instant",
+    text: "Ajoutez-en une, puis chargez des scores pour elle.",
+  },
+  columns: {
+    name: "Audience",
+    slug: "Identifiant",
+    size: "Personnes (score ≥ 0,5)",
+    rename: "Nom",
+  },
+  people: (count: string) => `${count} personnes`,
+  tooFew: "moins de 50",
+  counting: "on compte…",
+  notYet: "pas encore connu",
+  rename: (name: string) => `Renommer ${name}`,
+  renameTitle: "Renommer l'audience",
+  back: "Toutes les audiences",
+  size: {
+    heading: "Taille",
+    text: "Personnes reconnaissables en France, par semaine, selon le score exigé.",
+    atLeast: (score: string) => `Score ≥ ${score}`,
+    measured: "Mesurée sur nos pages.",
+    prior:
+      "Estimée d'après le recensement : rien n'a encore été mesuré, ces scores sont des hypothèses (un quart en moyenne).",
+    private:
+      "Moins de 50 personnes ne sont jamais montrées ; les chiffres sont arrondis et bruités d'autant.",
+  },
+  card: {
+    heading: "Fiche du modèle",
+    version: "Modèle en service",
+    versionValue: (version: string) => `version ${version}`,
+    noModel: "aucun : personne n'a de score, les campagnes qui en exigent un ne s'affichent pas",
+    unknownVersion: "inconnu",
+    scale: "Score",
+    scaleValue: "de 0 à 1, l'attrait estimé du visiteur ; il expire après 35 jours",
+    consent: "Consentement",
+    consentValue: "lu seulement avec les finalités 1, 3 et 4 du TCF",
+    told: "Dit au visiteur",
+    toldValue: (name: string) => `« ${name} », parmi les raisons de l'annonce`,
+    quality: "Qualité (AUC, calibration)",
+    qualityValue:
+      "inconnue ici : les scores sont chargés d'un fichier, et rien n'est dit de leur apprentissage",
+    data: "Données d'apprentissage",
+    dataValue: "inconnues ici",
+  },
+  form: {
+    createTitle: "Nouvelle audience",
+    slug: "Identifiant",
+    slugHint:
+      "Minuscules, chiffres et tirets. Il nomme l'audience dans les fichiers de scores et ne change plus.",
+    name: "Nom",
+    nameHint: "En français : les visiteurs le lisent dans les raisons d'une annonce.",
+    create: "Créer l'audience",
+    save: "Enregistrer",
+    cancel: "Annuler",
+    required: "Cette valeur est nécessaire.",
+    created: (name: string) => `L'audience ${name} est créée.`,
+    saved: "L'audience est renommée.",
+  },
+} as const;
