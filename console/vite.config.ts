@@ -19,8 +19,6 @@ export default defineConfig({
     // What is asked for is asked for by tags of this page and by imports.
     modulePreload: { polyfill: false },
     target: "es2023",
-    // These know `light-dark()`: rewritten for others it would need a colour scheme that is Mantine's to set.
-    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // light-dark() as it is written: lowered, it knows nothing of the scheme that Mantine sets.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     reportCompressedSize: false,
