@@ -8,6 +8,10 @@ import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { Providers } from "./providers.tsx";
 import { createRouter } from "./routes.tsx";
+import { settings } from "./settings.ts";
+
+// Dialogs lock the page's scrolling by a style sheet that asks for its nonce here (the package get-nonce).
+if (settings.nonce !== "") Object.assign(globalThis, { __webpack_nonce__: settings.nonce });
 
 const root = document.getElementById("root");
 if (root !== null)

@@ -83,7 +83,7 @@ function BudgetForm({ row, field, micros, onChange, onClose }: BudgetFormProps) 
   const t = useWords(campaignsWords).budget;
   const ui = useWords(uiWords);
   const format = useFormat();
-  const [text, setText] = useState(format.number(micros / 1_000_000, 2));
+  const [text, setText] = useState(() => format.money(micros).replace(/[\s\u00a0€]/gu, ""));
   const [isTried, setTried] = useState(false);
   const wanted = readEuros(text);
   const submit = (event: FormEvent) => {

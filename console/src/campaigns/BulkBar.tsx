@@ -45,7 +45,8 @@ export function BulkBar({ rows, selection, onClear }: BulkBarProps) {
           {actions.map((action) => (
             <Button
               key={action}
-              size="compact-md"
+              size="sm"
+              px="sm"
               variant={action === "end" ? "subtle" : "default"}
               color={action === "end" ? "red" : undefined}
               onClick={() => setKind(action)}

@@ -24,10 +24,10 @@ const rowHeight = 68;
 const overscanRows = 6;
 
 const widths: Readonly<Record<ColumnId, string>> = {
-  state: "minmax(260px, 1.6fr)",
-  today: "minmax(120px, 0.7fr)",
-  daily: "minmax(130px, 0.7fr)",
-  dates: "minmax(130px, 0.7fr)",
+  state: "minmax(210px, 1.6fr)",
+  today: "minmax(104px, 0.6fr)",
+  daily: "minmax(124px, 0.6fr)",
+  dates: "minmax(122px, 0.6fr)",
   advertiser: "minmax(140px, 1fr)",
   total: "minmax(110px, 0.6fr)",
   bid: "minmax(110px, 0.6fr)",
@@ -47,7 +47,7 @@ export function CampaignTable(props: ListProps) {
     setFocused(index);
     virtualizer.scrollToIndex(index);
   });
-  const columns = ["44px", "minmax(220px, 1.3fr)", ...view.columns.map((id) => widths[id]), "52px"];
+  const columns = ["44px", "minmax(200px, 1.3fr)", ...view.columns.map((id) => widths[id]), "56px"];
   const style = { "--columns": columns.join(" ") } as CSSProperties;
   return (
     <div className={classes.scroller} ref={scroller} style={style}>

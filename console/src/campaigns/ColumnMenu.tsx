@@ -14,7 +14,8 @@ export function ColumnMenu({ view, change }: ViewState) {
         <Button
           variant="subtle"
           color="gray"
-          size="compact-md"
+          size="compact-sm"
+          fw={500}
           leftSection={<ViewColumnsIcon width={16} />}
         >
           {t.columnsButton}

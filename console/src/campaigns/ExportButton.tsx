@@ -48,7 +48,7 @@ export function ExportButton({ shown, healths, names }: ListToolsProps) {
   };
   if (share !== null)
     return (
-      <Button variant="light" size="compact-md" onClick={() => running.current?.abort()}>
+      <Button variant="light" size="compact-sm" fw={500} onClick={() => running.current?.abort()}>
         {t.exporting(format.percent(share, 0))} · {t.bulk.stop}
       </Button>
     );
@@ -56,7 +56,8 @@ export function ExportButton({ shown, healths, names }: ListToolsProps) {
     <Button
       variant="subtle"
       color="gray"
-      size="compact-md"
+      size="compact-sm"
+      fw={500}
       leftSection={<ArrowDownTrayIcon width={16} />}
       title={t.exportHint}
       disabled={shown.length === 0}

@@ -6,7 +6,7 @@ import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { countBy, isTroubled } from "./arrange.ts";
 import type { ListToolsProps } from "./ListTools.tsx";
-import { filterCount, statuses, usualView } from "./view.ts";
+import { statuses } from "./view.ts";
 import { campaignsWords } from "./words.ts";
 
 /** What narrows the list: state, shop, dates, and what needs attention. */
@@ -23,7 +23,6 @@ export function Filters(props: ListToolsProps) {
     value: status,
     label: `${t.statuses[status]} (${format.number(counts.get(status) ?? 0)})`,
   }));
-  const { columns, sort, isDescending, search, ...noFilters } = usualView;
   return (
     <>
       <Select
@@ -44,11 +43,6 @@ export function Filters(props: ListToolsProps) {
       >
         {t.troubleCount(format.number(troubled))}
       </Chip>
-      {filterCount(view) > 0 && (
-        <Button variant="subtle" size="compact-sm" onClick={() => change(noFilters)}>
-          {t.clearFilters}
-        </Button>
-      )}
     </>
   );
 }

@@ -127,7 +127,7 @@ function Attention({ rows, healths }: OverviewProps) {
   useLiveHealth(shown);
   return (
     <Stack gap="sm" component="section">
-      <Group justify="space-between">
+      <Group justify="space-between" maw={680}>
         <Title order={2} size="h4">
           {t.attention}
         </Title>
@@ -139,7 +139,7 @@ function Attention({ rows, healths }: OverviewProps) {
       </Group>
       {shown.length === 0 && <Text c="dimmed">{t.calm}</Text>}
       {shown.map((row) => (
-        <Paper withBorder p="md" key={row.campaignId}>
+        <Paper withBorder p="md" maw={680} key={row.campaignId}>
           <Anchor component={Link} to={`/campaigns/${row.campaignId}`} fw={500}>
             {row.name}
           </Anchor>

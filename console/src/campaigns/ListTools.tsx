@@ -14,7 +14,7 @@ import { SortMenu } from "./SortMenu.tsx";
 import type { NamesById } from "./useAdvertiserNames.ts";
 import type { Listed } from "./useCampaignRows.ts";
 import type { ViewState } from "./useView.ts";
-import { filterCount } from "./view.ts";
+import { filterCount, usualView } from "./view.ts";
 import { campaignsWords } from "./words.ts";
 
 export interface ListToolsProps extends ViewState {
@@ -50,8 +50,11 @@ export function ListTools(props: ListToolsProps) {
         {isPhone && isOpen && <Filters {...props} />}
       </search>
       <Group justify="space-between" gap="sm">
-        <Count {...props} />
         <Group gap="xs">
+          <Count {...props} />
+          <ClearFilters view={view} change={change} />
+        </Group>
+        <Group gap={4}>
           <SortMenu view={view} change={change} />
           {!isPhone && <ColumnMenu view={view} change={change} />}
           <ExportButton {...props} />
@@ -99,6 +102,17 @@ function Search({
         )
       }
     />
+  );
+}
+
+function ClearFilters({ view, change }: ViewState) {
+  const t = useWords(campaignsWords);
+  const { columns, sort, isDescending, search, ...noFilters } = usualView;
+  if (filterCount(view) === 0) return null;
+  return (
+    <Button variant="subtle" size="compact-sm" onClick={() => change(noFilters)}>
+      {t.clearFilters}
+    </Button>
   );
 }
 

@@ -15,7 +15,8 @@ export function SortMenu({ view, change }: ViewState) {
         <Button
           variant="subtle"
           color="gray"
-          size="compact-md"
+          size="compact-sm"
+          fw={500}
           leftSection={<ArrowsUpDownIcon width={16} />}
           aria-label={`${t.sortBy} : ${t.sorts[view.sort]}`}
         >

@@ -51,11 +51,9 @@ export function tellState(
     case "on_track":
       return { tone: "good", head: words.onTrack, sentence: null };
     default:
-      return {
-        tone: "rest",
-        head: share === null ? words.active : words.underBy(share),
-        sentence: words.early,
-      };
+      return share === null
+        ? { tone: "rest", head: words.active, sentence: null }
+        : { tone: "rest", head: words.underBy(share), sentence: words.early };
   }
 }
 

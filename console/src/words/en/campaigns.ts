@@ -75,7 +75,7 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
     underBy: (share) => `${share} under its plan`,
     early: "It is too early to say why.",
   },
-  ofPlan: (plan) => `of ${plan} planned`,
+  ofPlan: (plan) => `of ${plan}`,
   spentToday: "Spent today",
   perDay: "a day",
   inAll: "in all",

@@ -72,7 +72,7 @@ export const campaignsFr = {
     underBy: (share: string) => `${share} sous le plan`,
     early: "Il est trop tôt pour dire pourquoi.",
   },
-  ofPlan: (plan: string) => `sur ${plan} prévus`,
+  ofPlan: (plan: string) => `sur ${plan}`,
   spentToday: "Dépensé aujourd'hui",
   perDay: "par jour",
   inAll: "en tout",
