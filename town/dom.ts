@@ -32,8 +32,10 @@ const euros = new Intl.NumberFormat(locale, {
   minimumFractionDigits: 2,
   maximumFractionDigits: 4,
 });
-/** Micros of a euro; what an impression costs has four digits. */
-export const money = (micros: number): string => euros.format(micros / 1_000_000);
+const cents = new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" });
+/** Micros of a euro; what is less than some cents has four digits. */
+export const money = (micros: number): string =>
+  (micros >= 100_000 ? cents : euros).format(micros / 1_000_000);
 
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
 export const number = (value: number): string => numbers.format(value);

@@ -113,7 +113,7 @@ function whoView(visit: Visit, choices: Choices): HTMLElement {
     el(
       "p",
       { class: "state" },
-      `${words.consent} : `,
+      `${words.consent}\u00a0: `,
       state,
       " ",
       button(words.change, choices.open),

@@ -6,7 +6,8 @@ import { makeAgencyShops } from "../demo/past/agencyShops.ts";
 import { makeFloristShop } from "../demo/past/floristShop.ts";
 import { makePast, type PastCampaign } from "../demo/past/makePast.ts";
 import { toPastCampaign } from "../demo/past/pastTowns.ts";
-import { savePortfolio } from "../demo/past/savePortfolio.ts";
+import { type SavedCampaign, savePortfolio } from "../demo/past/savePortfolio.ts";
+import { editsOf, waitingCreatives } from "../demo/past/waitingCreatives.ts";
 import { createRandom } from "../demo/random.ts";
 import type { CompiledZone, Zone } from "../geo/types.ts";
 import { rollUpAll } from "../jobs/rollUpReports.ts";
@@ -86,8 +87,44 @@ async function saveShops(
       compileZone: options.compileZone,
     },
   );
+  await saveWork(store, saved, await peopleOf(db), options);
   const around = demoPlaces.filter(({ departementCode }) => nearby.has(departementCode));
   return saved.flatMap((one) => toPastCampaign(one, around) ?? []);
+}
+
+interface KnownPerson {
+  readonly userId: number;
+  readonly organizationId: number;
+  readonly name: string;
+  readonly role: string;
+}
+
+async function peopleOf(db: Stores["db"]): Promise<readonly KnownPerson[]> {
+  const { users } = createAccountStore(db);
+  return users.list({ organizationId: null }, { limit: 200, afterId: 0 });
+}
+
+/** What people have done meanwhile: changed their campaigns, handed in creatives, refused some. */
+async function saveWork(
+  store: CampaignStore,
+  saved: readonly SavedCampaign[],
+  people: readonly KnownPerson[],
+  { publicUrl, nowMs }: DemoPastOptions,
+): Promise<void> {
+  const isDone = saved.some(({ creatives }) =>
+    creatives.some(({ review }) => review.status !== "approved"),
+  );
+  if (isDone) return;
+  for (const [organizationId, theirs] of Map.groupBy(saved, (one) => one.organizationId)) {
+    const owner = people.find((person) => person.organizationId === organizationId);
+    if (owner === undefined) continue;
+    const { userId, name: label } = owner;
+    const actor = { apiKeyId: null, label, userId, organizationId };
+    for (const changes of editsOf(theirs)) await store.campaigns.changeAll(changes, actor);
+  }
+  const reviewer = people.find(({ role }) => role === "reviewer")?.name ?? "demo";
+  const creatives = waitingCreatives(saved, { publicUrl, reviewer, nowMs });
+  await store.creatives.insertAll(creatives, { apiKeyId: null, label: "demo" });
 }
 
 function lessOf(campaign: PastCampaign, volume: number): PastCampaign {

@@ -29,7 +29,8 @@ export function toPastCampaign(
   places: readonly DemoPlace[],
 ): PastCampaign | null {
   const { dailyBudgetMicros, totalBudgetMicros } = stored;
-  if (creatives.length === 0 || stored.status === "draft") return null;
+  const approved = creatives.filter(({ review }) => review.status === "approved");
+  if (approved.length === 0 || stored.status === "draft") return null;
   if (dailyBudgetMicros === null || totalBudgetMicros === null) return null;
   const wanted = stored.categories.include;
   const pages = demoCategories.filter((page) =>
@@ -38,7 +39,7 @@ export function toPastCampaign(
   return {
     campaignId: stored.campaignId,
     advertiserId: stored.advertiserId,
-    creativeIds: creatives.map(({ creativeId }) => creativeId),
+    creativeIds: approved.map(({ creativeId }) => creativeId),
     pricing: stored.pricing,
     bidMicros: stored.bidMicros,
     dailyBudgetMicros,

@@ -26,6 +26,8 @@ export interface OwnedShops {
 
 /** A campaign of the portfolio as it is kept. */
 export interface SavedCampaign {
+  readonly trade: string;
+  readonly organizationId: number;
   readonly planned: PortfolioCampaign;
   readonly stored: StoredCampaign;
   readonly creatives: readonly StoredCreative[];
@@ -45,7 +47,12 @@ export async function savePortfolio(
   );
   const idOf = await saveAdvertisers(store, shops);
   const planned = shops.flatMap((shop) =>
-    shop.campaigns.map((campaign) => ({ campaign, advertiserId: idOf(shop.advertiser.name) })),
+    shop.campaigns.map((campaign) => ({
+      campaign,
+      advertiserId: idOf(shop.advertiser.name),
+      trade: shop.advertiser.trade,
+      organizationId: shop.organizationId,
+    })),
   );
   const advertiserIds = [...new Set(planned.map(({ advertiserId }) => advertiserId))];
   const ofThem = { advertiserIds, status: null };
@@ -59,11 +66,19 @@ export async function savePortfolio(
     );
   const stored = await store.campaigns.list(ofThem, { ...everyPage, limit: planned.length });
   const creatives = await saveCreatives(store, planned, stored, advertiserIds);
-  return planned.flatMap(({ campaign }, index) => {
+  return planned.flatMap(({ campaign, trade, organizationId }, index) => {
     const kept = stored[index];
     return kept === undefined
       ? []
-      : [{ planned: campaign, stored: kept, creatives: creatives.get(kept.campaignId) ?? [] }];
+      : [
+          {
+            planned: campaign,
+            trade,
+            organizationId,
+            stored: kept,
+            creatives: creatives.get(kept.campaignId) ?? [],
+          },
+        ];
   });
 }
 

@@ -39,6 +39,9 @@ async function counts() {
     (select count(*) from ledger where uncharged_reason is not null)::integer as uncharged,
     (select count(*) from report_batches)::integer as waiting,
     (select count(*) from campaigns)::integer as campaigns,
+    (select count(*) from creatives where review_status = 'pending')::integer as pending,
+    (select count(*) from creatives where review_status = 'rejected')::integer as rejected,
+    (select count(*) from audit_log where actor_user_id is not null)::integer as edits,
     (select count(*) from creatives)::integer as creatives`.execute(opened.db);
   return rows[0]!;
 }
@@ -49,6 +52,9 @@ test("the demo's past is in the ledger within every budget, reports equal it, an
   expect(first.campaigns).toBe(304);
   expect(first.events).toBeGreaterThan(1_000);
   expect(first.waiting).toBe(0);
+  expect(first.pending).toBeGreaterThanOrEqual(2);
+  expect(first.rejected).toBeGreaterThanOrEqual(1);
+  expect(first.edits).toBeGreaterThan(10);
   // Only the mark that it is done: what the past charges, the ledger has admitted.
   expect(first.uncharged).toBe(1);
   expect(await findReportDifferences(opened.db, "2020-01-01", "2100-01-01")).toEqual([]);
