@@ -45,7 +45,7 @@ export function CreatePage({ owner }: { readonly owner: string }) {
     <CreatingProvider value={creating}>
       <PageHeader title={t.title} subtitle={t.subtitle} />
       <StepsNav current={current} />
-      {isRestored && <Restored />}
+      {isRestored && first.current === current && <Restored />}
       <div className={classes.page} data-step={current}>
         <StepSheet key={current} step={current} isFirst={first.current === current} />
         <div className={classes.pane}>{isAd ? <Previews /> : <ZonePane />}</div>

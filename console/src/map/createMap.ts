@@ -41,7 +41,8 @@ export interface ZoneMap {
   readonly setScheme: (scheme: MapScheme) => void;
   readonly flyTo: (bounds: Bounds) => void;
   readonly holds: (bounds: Bounds) => boolean;
-  readonly centre: () => LatLon;
+  /** Once all that was given is on the screen. */
+  readonly whenIdle: (then: () => void) => void;
   readonly remove: () => void;
 }
 
@@ -78,7 +79,7 @@ export function createMap({ container, scheme, tiles, view, events }: MapOptions
     setScheme: (next) => void map.setStyle(mapStyle(next, tiles), { diff: false }),
     flyTo: (bounds) => fly(map, bounds),
     holds: (bounds) => holdsBounds(map, bounds),
-    centre: () => ({ lat: map.getCenter().lat, lon: map.getCenter().lng }),
+    whenIdle: (then) => void map.once("idle", then),
     remove: () => map.remove(),
   };
 }
