@@ -35,7 +35,17 @@ function brokenLinks(page: string, markdown: string): readonly string[] {
   });
 }
 
-const tree = ["src", "docs", "test", "scripts", "migrations", "bench"].flatMap((folder) =>
+const tree = [
+  "src",
+  "docs",
+  "test",
+  "scripts",
+  "migrations",
+  "bench",
+  "console",
+  "sdk",
+  "tag",
+].flatMap((folder) =>
   readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" }).map(
     (name) => `/${folder}/${name.replaceAll("\\", "/")}`,
   ),

@@ -1,16 +1,16 @@
 import { Bars3Icon } from "@heroicons/react/24/outline";
-import { Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense, useState } from "react";
 import { NavLink } from "react-router";
 import { useMe } from "../api/session.ts";
 import { useWords } from "../words/language.ts";
-import { AdvertiserPicker } from "./AdvertiserPicker.tsx";
 import classes from "./BottomBar.module.css";
-import { Brand } from "./Brand.tsx";
 import { menuOf } from "./menu.ts";
-import { PersonSettings } from "./PersonMenu.tsx";
-import { MenuLinks } from "./SideBar.tsx";
 import { shellWords } from "./shellWords.ts";
+
+const MenuDrawer = lazy(() =>
+  import("./MenuDrawer.tsx").then((module) => ({ default: module.MenuDrawer })),
+);
 
 /** How many pages stand in the bar itself, beside the menu. */
 const shown = 3;
@@ -18,7 +18,12 @@ const shown = 3;
 /** The navigation of phones: the first pages under the thumb, all others in a drawer. */
 export function BottomBar() {
   const t = useWords(shellWords);
-  const [isOpen, { open, close }] = useDisclosure();
+  const [isOpen, { open: show, close }] = useDisclosure();
+  const [wasOpened, setWasOpened] = useState(false);
+  const open = () => {
+    setWasOpened(true);
+    show();
+  };
   const items = menuOf(useMe().permissions).flatMap((group) => group.items);
   return (
     <>
@@ -34,19 +39,11 @@ export function BottomBar() {
           <span className={classes.label}>{t.menu}</span>
         </button>
       </nav>
-      <Drawer
-        opened={isOpen}
-        onClose={close}
-        title={<Brand />}
-        size="min(88vw, 340px)"
-        closeButtonProps={{ "aria-label": t.closeMenu }}
-      >
-        <div className={classes.drawer}>
-          <AdvertiserPicker />
-          <MenuLinks onOpen={close} />
-          <PersonSettings onLeave={close} />
-        </div>
-      </Drawer>
+      {wasOpened && (
+        <Suspense fallback={null}>
+          <MenuDrawer opened={isOpen} onClose={close} />
+        </Suspense>
+      )}
     </>
   );
 }

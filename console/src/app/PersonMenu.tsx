@@ -1,12 +1,8 @@
-import { Button, Divider, Popover, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Popover, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link } from "react-router";
 import { useMe } from "../api/session.ts";
-import { useWords } from "../words/language.ts";
 import classes from "./PersonMenu.module.css";
-import { Preferences } from "./Preferences.tsx";
-import { shellWords } from "./shellWords.ts";
-import { useSignOut } from "./useSignOut.ts";
+import { PersonSettings } from "./PersonSettings.tsx";
 
 /** Who has signed in, at the foot of the navigation: their page, preferences, signing out. */
 export function PersonMenu() {
@@ -37,38 +33,6 @@ export function PersonMenu() {
         <PersonSettings onLeave={close} />
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-/** What a person may set and do about themself. */
-export function PersonSettings({ onLeave }: { readonly onLeave: () => void }) {
-  const t = useWords(shellWords);
-  const me = useMe();
-  const signOut = useSignOut();
-  return (
-    <Stack gap="sm">
-      <div>
-        <Text size="sm" fw={600}>
-          {me.user?.name}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {me.organization.name} · {t.roles[me.role]}
-        </Text>
-      </div>
-      <Preferences />
-      <Divider />
-      <Button component={Link} to="/profile" variant="default" size="xs" onClick={onLeave}>
-        {t.pages.profile}
-      </Button>
-      <Button
-        variant="default"
-        size="xs"
-        loading={signOut.isPending}
-        onClick={() => signOut.mutate()}
-      >
-        {t.signOut}
-      </Button>
-    </Stack>
   );
 }
 

@@ -1,6 +1,5 @@
 import { Modal, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useSessionExpired } from "../api/expiry.ts";
 import { useMe } from "../api/session.ts";
 import { SignInForm } from "../signin/SignInForm.tsx";
 import { signInWords } from "../signin/words.ts";
@@ -18,7 +17,7 @@ export function SessionDialog() {
   };
   return (
     <Modal
-      opened={useSessionExpired()}
+      opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}

@@ -1,15 +1,20 @@
 import { Center, Loader } from "@mantine/core";
-import { Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
+import { useSessionExpired } from "../api/expiry.ts";
 import { isSignedOut, useSession } from "../api/session.ts";
 import { expectPageFocus } from "../ui/pageFocus.ts";
 import { ProblemNotice } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
 import { BottomBar } from "./BottomBar.tsx";
-import { SessionDialog } from "./SessionDialog.tsx";
 import classes from "./Shell.module.css";
 import { SideBar } from "./SideBar.tsx";
 import { shellWords } from "./shellWords.ts";
+
+/** Loaded when it is needed: most sessions never end while somebody looks. */
+const SessionDialog = lazy(() =>
+  import("./SessionDialog.tsx").then((module) => ({ default: module.SessionDialog })),
+);
 
 /** What stands around every page for somebody who has signed in. */
 export function Shell() {
@@ -46,7 +51,11 @@ function Frame() {
         </Suspense>
       </main>
       <BottomBar />
-      <SessionDialog />
+      {useSessionExpired() && (
+        <Suspense fallback={null}>
+          <SessionDialog />
+        </Suspense>
+      )}
       <ScrollRestoration />
     </div>
   );
