@@ -48,7 +48,9 @@ export function CreatePage({ owner }: { readonly owner: string }) {
       {isRestored && first.current === current && <Restored />}
       <div className={classes.page} data-step={current}>
         <StepSheet key={current} step={current} isFirst={first.current === current} />
-        <div className={classes.pane}>{isAd ? <Previews /> : <ZonePane />}</div>
+        <div className={classes.pane} {...(isAd ? { tabIndex: 0 } : {})}>
+          {isAd ? <Previews /> : <ZonePane />}
+        </div>
       </div>
     </CreatingProvider>
   );

@@ -1,7 +1,7 @@
 import { Combobox, Group, Loader, Text, TextInput, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Place } from "../../../sdk/src/generated.ts";
 import { queryOf } from "../api/queries.ts";
 import { useFormat } from "../ui/useFormat.ts";
@@ -31,6 +31,10 @@ export function PlaceSearch(props: PlaceSearchProps) {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const text = written ?? value;
   const found = usePlaces(written ?? "");
+  // What comes is offered at once: Enter takes the first.
+  const { selectFirstOption } = combobox;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other places have come.
+  useEffect(() => void selectFirstOption(), [found.places]);
   const choose = (code: string) => {
     const place = found.places.find((one) => keyOf(one) === code);
     combobox.closeDropdown();
@@ -41,7 +45,6 @@ export function PlaceSearch(props: PlaceSearchProps) {
   const write = (next: string) => {
     setWritten(next);
     combobox.openDropdown();
-    combobox.selectFirstOption();
   };
   const leave = () => {
     combobox.closeDropdown();
@@ -78,6 +81,8 @@ export function PlaceSearch(props: PlaceSearchProps) {
 
 const keyOf = ({ kind, code }: Place): string => `${kind} ${code}`;
 
+const none: readonly Place[] = [];
+
 function usePlaces(written: string) {
   const [rested] = useDebouncedValue(searchText(written), restMs);
   const query = useQuery({
@@ -87,7 +92,7 @@ function usePlaces(written: string) {
     staleTime: 3_600_000,
   });
   return {
-    places: rested === "" ? [] : (query.data?.places ?? []),
+    places: (rested === "" ? undefined : query.data?.places) ?? none,
     isLoading: query.isFetching,
     isError: query.isError,
     isAsked: query.isSuccess && !query.isPlaceholderData,

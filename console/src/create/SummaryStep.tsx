@@ -109,7 +109,13 @@ function ToMend() {
   const all = [...own, ...told.filter(({ field }) => problems[field] === undefined)];
   if (all.length + serverErrors.rest.length === 0) return null;
   return (
-    <Alert color="red" variant="light" title={t.summary.toMend} role="alert">
+    <Alert
+      color="red"
+      variant="light"
+      title={t.summary.toMend}
+      classNames={{ title: classes.alertTitle }}
+      role="alert"
+    >
       <List size="sm">
         {all.map(({ field, sentence }) => (
           <List.Item key={field}>
@@ -143,7 +149,12 @@ function Warnings() {
   const warnings = preview.made?.warnings ?? [];
   if (warnings.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" title={t.warnings}>
+    <Alert
+      color="yellow"
+      variant="light"
+      title={t.warnings}
+      classNames={{ title: classes.alertTitle }}
+    >
       <Stack gap="xs">
         {warnings.map(({ code, radiusMeters, ...sentence }) => (
           <div key={code}>

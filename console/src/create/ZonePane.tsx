@@ -101,7 +101,10 @@ function usePicture(): MapPicture {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the zone is the same while its text is.
   const borders = useMemo(
     () => ({
-      rings: [...ringsOf(zone?.include ?? []), ...(zone === null ? [corners.map(toPair)] : [])],
+      rings: [
+        ...ringsOf(zone?.include ?? []),
+        ...(zone === null && corners.length > 1 ? [corners.map(toPair)] : []),
+      ],
       holes: ringsOf(zone?.exclude ?? []),
     }),
     [zoneKey, corners],
