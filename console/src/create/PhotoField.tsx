@@ -3,6 +3,7 @@ import { type DragEvent, useEffect, useRef, useState } from "react";
 import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { api } from "../api/client.ts";
 import { problemSentence } from "../ui/problemWords.ts";
+import type { Language } from "../words/dictionary.ts";
 import { useLanguage, useWords } from "../words/language.ts";
 import classes from "./create.module.css";
 import { useCreating } from "./creating.ts";
@@ -100,7 +101,7 @@ function useUpload(openShop: OpenShop) {
       change({ ad: { ...ad.current, photo: { mediaId: media.mediaId, advertiserId, name, url } } });
       setState({ kind: "rest" });
     } catch (error) {
-      setState({ kind: "refused", sentence: sentenceOf(error, language) });
+      setState({ kind: "refused", sentence: sentenceOf(error, language, t) });
     }
   };
   const isShopTold = draft.shop.advertiserId !== null || (!problems.shopName && !problems.trade);
@@ -129,33 +130,18 @@ function thumbOf(pictures: readonly Drawn[]): string {
   return wide === undefined ? "" : new URL(wide.jpg.url, location.origin).pathname;
 }
 
+type PhotoWords = Readonly<Record<"photoSmall" | "photoLong" | "photoUnread", string>>;
+
 /** What is wrong with a picture has no field but the picture. */
-function sentenceOf(error: unknown, language: "fr" | "en"): string {
+function sentenceOf(error: unknown, language: Language, words: PhotoWords): string {
   const first = error instanceof AtelierProblem ? error.errors[0] : undefined;
   return first === undefined || !(error instanceof AtelierProblem)
     ? problemSentence(error, language)
-    : photoRule(first.rule, language);
+    : photoRule(first.rule, words);
 }
 
-const rules: readonly (readonly [RegExp, { readonly fr: string; readonly en: string }])[] = [
-  [
-    /600/,
-    {
-      fr: "Cette photo est trop petite : au moins 600 × 314 pixels.",
-      en: "This photo is too small: at least 600 × 314 pixels.",
-    },
-  ],
-  [
-    /4:1|ratio|times/,
-    { fr: "Cette photo est trop allongée.", en: "This photo is too long and narrow." },
-  ],
-];
-
-function photoRule(rule: string, language: "fr" | "en"): string {
-  const known = rules.find(([pattern]) => pattern.test(rule));
-  const unread = {
-    fr: "Ce fichier n'est pas une photo que nous savons lire (JPEG, PNG, WebP, GIF ou AVIF).",
-    en: "This file is no photo that we can read (JPEG, PNG, WebP, GIF or AVIF).",
-  };
-  return (known?.[1] ?? unread)[language];
+/** The server's rules of pictures are English. */
+function photoRule(rule: string, words: PhotoWords): string {
+  if (/600|314/.test(rule)) return words.photoSmall;
+  return /4:1|ratio|times/.test(rule) ? words.photoLong : words.photoUnread;
 }

@@ -111,6 +111,10 @@ export const createFr = {
     uploading: "Envoi de la photo…",
     photoKept: (name: string) => `Photo : ${name}`,
     photoLarge: "Cette photo dépasse 10 Mo.",
+    photoSmall: "Cette photo est trop petite : au moins 600 × 314 pixels.",
+    photoLong: "Cette photo est trop allongée.",
+    photoUnread:
+      "Ce fichier n'est pas une photo que nous savons lire (JPEG, PNG, WebP, GIF ou AVIF).",
     photoFirst: "Donnez d'abord le nom et le métier de la boutique : la photo partira ensuite.",
     title: "Titre",
     text: "Texte",
