@@ -22,6 +22,7 @@ export function composeBulk(
 ): readonly Router[] {
   const common = {
     authenticateStream: admission.authenticateStream,
+    authenticateAgain: admission.authenticateAgain,
     answers: createIdempotencyStore(db),
     randomBytes,
     monotonicMs: () => performance.now(),

@@ -16,6 +16,8 @@ export interface Admission {
   readonly authenticateOnly: RequestHandler;
   /** For routes that read their body and keep their answers by themselves. */
   readonly authenticateStream: RequestHandler;
+  /** For those, once they have read it: the key may have been revoked meanwhile. */
+  readonly authenticateAgain: RequestHandler;
 }
 
 type Step = RequestHandler;
@@ -27,14 +29,27 @@ type Step = RequestHandler;
  */
 export function createAdmission(deps: AdmissionDeps): Admission {
   const { authenticate } = deps;
-  const limit = createRateLimit(deps);
+  const first = once(authenticate);
+  const limit = once(createRateLimit(deps));
   const turn = createCallerTurns(authenticate);
-  const readBody = createReadBody(managementBodyLimitBytes);
-  const scope = createWriteScope(deps);
+  const readBody = once(createReadBody(managementBodyLimitBytes));
+  const again = once(authenticate);
+  const scope = once(createWriteScope(deps));
   return {
-    authenticate: inTurn([authenticate, limit, turn, readBody, authenticate], scope),
-    authenticateOnly: inTurn([authenticate, limit, turn], scope),
-    authenticateStream: inTurn([authenticate, limit], turn),
+    authenticate: inTurn([first, limit, turn, readBody, again], scope),
+    authenticateOnly: inTurn([first, limit, turn], scope),
+    authenticateStream: inTurn([first, limit], turn),
+    authenticateAgain: authenticate,
+  };
+}
+
+/** Routers of one path follow each other: a request that has passed a step in one of them has passed it in all. */
+function once(step: Step): Step {
+  const passed = new WeakSet<Request>();
+  return (request, response, next) => {
+    if (passed.has(request)) return next();
+    passed.add(request);
+    return step(request, response, next);
   };
 }
 

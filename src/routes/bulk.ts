@@ -29,6 +29,8 @@ import { readTextBody } from "./readBody.ts";
 export interface BulkRouterDeps<Prepared> {
   /** Lets requests with a valid key pass, and leaves the body alone. */
   readonly authenticateStream: RequestHandler;
+  /** The same once the body is there. */
+  readonly authenticateAgain: RequestHandler;
   readonly collection: "campaigns" | "creatives";
   readonly openWriter: OpenBulkWriter<Prepared>;
   readonly answers: IdempotencyStore;
@@ -36,8 +38,10 @@ export interface BulkRouterDeps<Prepared> {
   readonly monotonicMs: () => number;
 }
 
-/** Bodies are held in memory: more calls at once are asked to come back. */
+/** Calls that are worked on at once: more are asked to come back. */
 const mostCalls = 2;
+/** Bodies are held in memory while they come, which is as slow as their senders are. */
+const mostBodies = 8;
 
 /**
  * `POST /v1/{collection}/bulk`: lines that create and change, a result for each in their order. Batches of lines are
@@ -46,26 +50,35 @@ const mostCalls = 2;
  */
 export function bulkRouter<Prepared>(deps: BulkRouterDeps<Prepared>): Router {
   const router = Router();
-  let calls = 0;
+  const bodies = createRoom(mostBodies, "bodies of bulk calls are read");
+  const calls = createRoom(mostCalls, "bulk calls are answered");
   router.post(`/v1/${deps.collection}/bulk`, deps.authenticateStream, async (request, response) => {
-    requireRoom(response, calls);
-    calls += 1;
-    try {
-      await answerBulk(deps, request, response);
-    } finally {
-      calls -= 1;
-    }
+    const query = readQuery(request);
+    requireNdjson(request);
+    const text = await bodies(response, () => readTextBody(request, bulkLimits.bytes));
+    await deps.authenticateAgain(request, response, () => undefined);
+    await calls(response, () => answerBulk(deps, request, response, { ...query, text }));
   });
   return router;
 }
 
-function requireRoom(response: Response, calls: number): void {
-  if (calls < mostCalls) return;
-  response.setHeader("retry-after", "5");
-  throw new PublicError(
-    "too_many_requests",
-    `At most ${mostCalls} bulk calls are answered at once.`,
-  );
+type Room = <Result>(response: Response, work: () => Promise<Result>) => Promise<Result>;
+
+/** Lets so many work at once; others are told to come back. */
+function createRoom(most: number, what: string): Room {
+  let working = 0;
+  return async (response, work) => {
+    if (working >= most) {
+      response.setHeader("retry-after", "5");
+      throw new PublicError("too_many_requests", `At most ${most} ${what} at once.`);
+    }
+    working += 1;
+    try {
+      return await work();
+    } finally {
+      working -= 1;
+    }
+  };
 }
 
 interface BulkCall<Prepared> extends KeptCall {
@@ -79,11 +92,9 @@ async function answerBulk<Prepared>(
   deps: BulkRouterDeps<Prepared>,
   request: Request,
   response: Response,
+  { atomic, dryRun, text }: BulkQuery & { readonly text: string },
 ): Promise<void> {
-  const { atomic, dryRun } = readQuery(request);
-  requireNdjson(request);
   const writer = await deps.openWriter(apiKeyOf(request));
-  const text = await readTextBody(request, bulkLimits.bytes);
   requireLines(text, atomic === "1");
   const isDry = dryRun === "1";
   const keeping = isDry ? null : await keepingOf(request, text);
@@ -93,6 +104,8 @@ async function answerBulk<Prepared>(
   else if (atomic === "1") await answerWhole(call, response);
   else await answerInBatches(call, response);
 }
+
+type BulkQuery = ReturnType<typeof readQuery>;
 
 function readQuery(request: Request) {
   const parsed = parseParameters(bulkQuerySchema, request.query);

@@ -56,7 +56,8 @@ export function createOperatorSwitches(db: Kysely<Database>): OperatorSwitches {
     setReviewSettings: (advertiserId, settings, actor) =>
       withPublicFaults(() =>
         db.transaction().execute(async (trx) => {
-          const before = await readSettings(trx, advertiserId);
+          // Two operators at once follow each other, and each is told what the other left.
+          const before = await readSettings(trx, advertiserId, sql`for update`);
           if (before === null) return null;
           // Left out: they stay.
           const licences = settings.licences ?? before.licences ?? [];
@@ -90,14 +91,14 @@ async function readState(
 async function readSettings(
   executor: Kysely<Database> | Transaction<Database>,
   advertiserId: number,
+  locking: RawBuilder<unknown> = sql``,
 ): Promise<ReviewSettings | null> {
   const { rows } = await sql<{
     readonly autoApprove: boolean;
     readonly licences: NonNullable<ReviewSettings["licences"]>;
   }>`
-    select auto_approve as "autoApprove", licences from advertisers where id = ${advertiserId}`.execute(
-    executor,
-  );
+    select auto_approve as "autoApprove", licences from advertisers
+    where id = ${advertiserId} ${locking}`.execute(executor);
   const [row] = rows;
   if (row === undefined) return null;
   return row.licences.length > 0 ? row : { autoApprove: row.autoApprove };

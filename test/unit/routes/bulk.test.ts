@@ -49,6 +49,7 @@ function createApp(transaction: (index: number) => Promise<void>) {
   app.use(
     bulkRouter({
       authenticateStream: createAuthenticate(async () => caller),
+      authenticateAgain: createAuthenticate(async () => caller),
       collection: "campaigns",
       openWriter: async () => writer,
       answers,
