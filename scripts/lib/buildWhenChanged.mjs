@@ -22,7 +22,15 @@ export const webFiles = [
   {
     name: "the console",
     // With the versions of what it is made of.
-    sources: ["console", "sdk/src", "src/geo", "scripts/web/buildConsole.mjs", "package-lock.json"],
+    sources: [
+      "console",
+      "sdk/src",
+      "src/geo",
+      "src/campaigns/limits.ts",
+      "src/shops/chooseBid.ts",
+      "scripts/web/buildConsole.mjs",
+      "package-lock.json",
+    ],
     output: "console/dist",
     run: ["scripts/web/buildConsole.mjs"],
   },
