@@ -41,11 +41,13 @@ export async function startHostile(
       counts[name] = (counts[name] ?? 0) + 1;
     }
   };
-  const running = calls.flatMap((call) => Array.from({ length: kindsAtOnce }, () => work(call)));
+  const each = calls.flatMap((call) => Array.from({ length: kindsAtOnce }, () => work(call)));
+  // A server that goes away ends its work, too.
+  const running = Promise.allSettled(each);
   return {
     async stop() {
       life.isStopped = true;
-      await Promise.allSettled(running);
+      await running;
       return counts;
     },
   };

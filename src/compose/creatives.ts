@@ -163,8 +163,7 @@ function startChecks(
       told.landings(ok ? "ok" : "broken");
     };
     const check = (url: string) => checkLink(url, { deadlineMs: linkDeadlineMs, allowLoopback });
-    // As long as there is something to do: after a night's sleep of ours, many pages are due.
-    while ((await checkLandings({ checks, check, onChecked })) > 0);
+    await checkLandings({ checks, check, onChecked });
   };
   return [repeat(work, duePollMs, onError), repeat(checks.reconcile, reconcilePollMs, onError)];
 }

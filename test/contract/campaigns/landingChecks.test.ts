@@ -12,6 +12,7 @@ import {
   saveCampaign,
   testActor,
 } from "../../support/campaignStore.ts";
+import { until } from "../../support/until.ts";
 
 let opened: OpenStore;
 let campaignId = 0;
@@ -63,6 +64,26 @@ describe("landing pages", () => {
     expect(await due(0)).toBe(0);
     expect(await due(1)).toBe(1);
     expect(await due(24)).toBe(13);
+  });
+
+  it("of one domain that does not answer hold up nobody else's", async () => {
+    // Another campaign: each has so many creatives at most.
+    ({ campaignId } = await saveCampaign(opened.store));
+    const slow = Array.from({ length: 8 }, (_, at) => `https://w${at}.slow.example/${at}`);
+    for (const url of [...slow, "https://quick.example.fr/"]) await save(url);
+    const asked: string[] = [];
+    const released = Promise.withResolvers<void>();
+    const check = async (url: string): Promise<LinkOutcome> => {
+      asked.push(url);
+      if (url.includes("slow")) await released.promise;
+      return { ok: true, httpStatus: 200 };
+    };
+    const working = checkLandings({ checks: createLandingChecks(opened.db), check });
+    await until(() => asked.includes("https://quick.example.fr/"));
+    expect(asked.filter((url) => url.includes("slow")).length).toBe(3);
+    released.resolve();
+    await working;
+    expect(asked.filter((url) => url.includes("slow")).sort()).toEqual([...slow].sort());
   });
 
   it("that no creative leads to are forgotten, and those that were missed are taken up", async () => {
