@@ -4,7 +4,7 @@
  */
 export function beacon(address: string): void {
   const url = `${address}?f=204`;
-  fetch(url, { keepalive: true, mode: "no-cors", credentials: "omit" }).catch(() => {
+  fetch(url, { keepalive: true, mode: "no-cors" }).catch(() => {
     new Image().src = url;
   });
 }

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeBody } from "../../support/campaignBodies.ts";
 import { chromiumPath, startTagSystem, type TagSystem } from "../../support/tag/tagSystem.ts";
@@ -14,13 +13,7 @@ describe.skipIf(chromiumPath === null)("a page with the tag", () => {
   });
   afterAll(() => tags?.close());
 
-  const eventsInLedger = async () => {
-    const { rows } = await sql<{ readonly kind: string }>`
-      select kind from ledger where campaign_id = ${campaignId} order by 1`.execute(
-      tags.system.server.stores.jobsDb,
-    );
-    return rows.map(({ kind }) => kind);
-  };
+  const eventsInLedger = () => tags.eventsOf(campaignId);
 
   test("shows a shop's ad in a place of its own, and the shop pays for the impression; its view and its click are counted", async () => {
     const { page, faults, bodies } = await tags.publisher.open(tags.chromium.context, {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { sql } from "kysely";
 import type { Environment } from "../../../src/config.ts";
 import { freePort } from "../../../src/embedded/freePort.ts";
 import { findCreative } from "../../../src/targeting/snapshot.ts";
@@ -21,6 +22,8 @@ export interface TagSystem {
   readonly script: string;
   /** A shop of Limoges with a campaign and creatives; answers the campaign's id once they serve. */
   openShop(shop: TagShop): Promise<number>;
+  /** The kinds of events that the ledger holds of a campaign, in alphabetical order. */
+  eventsOf(campaignId: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -60,6 +63,13 @@ export async function startTagSystem(environment: Environment = {}): Promise<Tag
       `<script type="application/json" data-atelier-config>${JSON.stringify(settings)}</script>` +
       `<script async src="ADS/tag/atelier.js" data-site="${key}"></script>`,
     openShop: (shop) => openShop(system, shop),
+    async eventsOf(campaignId) {
+      const { rows } = await sql<{ readonly kind: string }>`
+        select kind from ledger where campaign_id = ${campaignId} order by 1`.execute(
+        system.server.stores.jobsDb,
+      );
+      return rows.map(({ kind }) => kind);
+    },
     async close() {
       await chromium.close();
       publisher.close();
