@@ -49,7 +49,7 @@ function StatusActions({ campaign }: { readonly campaign: Campaign }) {
           {status === "draft" ? t.actions.start : t.actions.resume}
         </Button>
       )}
-      <Button variant="subtle" color="red" onClick={ending.open}>
+      <Button variant="default" onClick={ending.open}>
         {t.actions.end}
       </Button>
       <EndDialog

@@ -4,6 +4,7 @@ import type { AnswerOf } from "../../../../sdk/src/client.ts";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
+import { told } from "../told.ts";
 import type { Explained } from "../types.ts";
 import { whyWords } from "../words.ts";
 
@@ -43,7 +44,7 @@ function Verdict({ explained }: { readonly explained: Explained }) {
       title={shown ? t.yes : t.no}
       data-shown={shown}
     >
-      <Text size="sm">{explained[language]}</Text>
+      <Text size="sm">{told(explained, language)}</Text>
       {value !== undefined && (
         <Text size="sm">{t.worth(money(value.valueMicros), money(value.bidMicros))}</Text>
       )}

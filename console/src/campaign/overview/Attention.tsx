@@ -7,6 +7,7 @@ import { useFormat } from "../../ui/useFormat.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
 import { type AttentionItem, attentionItems } from "../attention.ts";
 import { creativeName } from "../creativeName.ts";
+import { told as sentenceOf } from "../told.ts";
 import type { Campaign, Creative } from "../types.ts";
 import { useCreatives, useDiagnosis, useSuspension } from "../useCampaignFacts.ts";
 import { campaignWords } from "../words.ts";
@@ -58,32 +59,32 @@ function ItemWords({ item, campaignId }: ItemProps<AttentionItem>) {
   const to = (page: string, text: string) => (
     <PageLink to={`/campaigns/${campaignId}/${page}`}>{text}</PageLink>
   );
-  const told = (text: string, link?: ReactNode) => (
+  const tell = (text: string, link?: ReactNode) => (
     <Text size="sm">
       {text} {link}
     </Text>
   );
   switch (item.kind) {
     case "suspended":
-      return told(t.suspended(item.reason));
+      return tell(t.suspended(item.reason));
     case "rejected":
       return <Rejected creative={item.creative} link={to("edit#creatives", t.correct)} />;
     case "broken_link":
-      return told(t.brokenLink(creativeName(item.creative)), to("edit#creatives", t.correct));
+      return tell(t.brokenLink(creativeName(item.creative)), to("edit#creatives", t.correct));
     case "no_creative":
-      return told(t.noCreative, to("edit#creatives", t.creatives));
+      return tell(t.noCreative, to("edit#creatives", t.creatives));
     case "all_inactive":
-      return told(t.allInactive, to("edit#creatives", t.creatives));
+      return tell(t.allInactive, to("edit#creatives", t.creatives));
     case "awaiting_review":
-      return told(t.awaitingReview);
+      return tell(t.awaitingReview);
     case "not_started":
-      return told(t.notStarted(day(item.startsOn)));
+      return tell(t.notStarted(day(item.startsOn)));
     case "lagging":
-      return told(item.diagnosis[language], to("why", t.seeWhy));
+      return tell(sentenceOf(item.diagnosis, language), to("why", t.seeWhy));
     case "total_spent":
-      return told(t.totalSpent, to("edit", t.budget));
+      return tell(t.totalSpent, to("edit", t.budget));
     default:
-      return told(t[item.kind]);
+      return tell(t[item.kind]);
   }
 }
 
@@ -101,8 +102,10 @@ function Rejected({ creative, link }: { readonly creative: Creative; readonly li
   const language = useLanguage();
   const { reasons, note, approvedVersionShown } = creative.review;
   const query = useQuery({ ...queryOf("listReviewReasons", {}), staleTime: Infinity });
-  const sentenceOf = (code: string) =>
-    query.data?.items.find((reason) => reason.code === code)?.[language] ?? code;
+  const wordsOf = (code: string) => {
+    const reason = query.data?.items.find((one) => one.code === code);
+    return reason === undefined ? code : sentenceOf(reason, language);
+  };
   return (
     <Stack gap={6}>
       <Text size="sm" fw={600}>
@@ -110,7 +113,7 @@ function Rejected({ creative, link }: { readonly creative: Creative; readonly li
       </Text>
       <List size="sm">
         {reasons.map((code) => (
-          <List.Item key={code}>{sentenceOf(code)}</List.Item>
+          <List.Item key={code}>{wordsOf(code)}</List.Item>
         ))}
         {note !== null && <List.Item>{note}</List.Item>}
       </List>

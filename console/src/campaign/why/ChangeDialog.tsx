@@ -7,6 +7,7 @@ import { uiWords } from "../../ui/words.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
 import { ChangesTable } from "../history/ChangesTable.tsx";
 import { differences } from "../history/changes.ts";
+import { told } from "../told.ts";
 import type { Campaign, Suggestion } from "../types.ts";
 import { useTellChange } from "../UndoBar.tsx";
 import { useCampaignChange } from "../useCampaignChange.ts";
@@ -40,7 +41,7 @@ export function ChangeDialog({ campaign, suggestion, change, onClose }: DialogPr
       closeButtonProps={{ "aria-label": ui.close }}
     >
       <Stack gap="lg">
-        <Text>{suggestion[language]}</Text>
+        <Text>{told(suggestion, language)}</Text>
         <ChangesTable rows={rows} />
         <ForecastTable campaign={campaign} body={change.body} />
         {isConflict(error) ? (

@@ -56,23 +56,25 @@ function StageStep({ stage, funnel, all, isWorst }: StageProps) {
   const causes = outcomes
     .map(({ outcome, share }) => `${t.outcomes[outcome]} (${percent(share, 0)})`)
     .join(" · ");
-  return (
-    <Step name={t.stages[name]} note={causes} kept={left / all} lost={lostShare} isWorst={isWorst}>
-      {lost.value === 0 ? (
-        <Text span size="sm" c="dimmed">
+  if (lost.value === 0) {
+    return (
+      <li className={classes.stage} data-quiet>
+        <Text c="dimmed">{t.stages[name]}</Text>
+        <Text size="sm" c="dimmed">
           {t.funnel.none}
         </Text>
-      ) : (
-        <>
-          <Text span size="sm">
-            {t.funnel.lost(number(lost.value))} <Bounds count={lost} />
-          </Text>
-          <Text size="sm" c="dimmed">
-            {t.funnel.left(number(left))}
-            <Values name={name} funnel={funnel} />
-          </Text>
-        </>
-      )}
+      </li>
+    );
+  }
+  return (
+    <Step name={t.stages[name]} note={causes} kept={left / all} lost={lostShare} isWorst={isWorst}>
+      <Text span size="sm">
+        {t.funnel.lost(number(lost.value))} <Bounds count={lost} />
+      </Text>
+      <Text size="sm" c="dimmed">
+        {t.funnel.left(number(left))}
+        <Values name={name} funnel={funnel} />
+      </Text>
     </Step>
   );
 }

@@ -2,6 +2,7 @@ import { Stack, Text, Title } from "@mantine/core";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
 import { Section } from "../Section.tsx";
+import { told } from "../told.ts";
 import type { Campaign, Diagnosis } from "../types.ts";
 import { whyWords } from "../words.ts";
 import type { FunnelView } from "./funnelStages.ts";
@@ -21,7 +22,7 @@ export function MainReason({ campaign, diagnosis, view }: MainProps) {
   return (
     <Section title={t.title} text={<TodaysMoney diagnosis={diagnosis} />}>
       <Text size="lg" data-status={diagnosis.status}>
-        {first === undefined ? diagnosis[language] : first[language]}
+        {told(first ?? diagnosis, language)}
       </Text>
       {first === undefined ? (
         <WorstStage view={view} />
@@ -35,7 +36,7 @@ export function MainReason({ campaign, diagnosis, view }: MainProps) {
           </Title>
           {others.map((reason) => (
             <Stack key={reason.reason} gap="xs">
-              <Text>{reason[language]}</Text>
+              <Text>{told(reason, language)}</Text>
               <SuggestionList campaign={campaign} suggestions={reason.suggestions} />
             </Stack>
           ))}

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useMay } from "../../api/session.ts";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
+import { told } from "../told.ts";
 import type { Campaign, Suggestion } from "../types.ts";
 import { whyWords } from "../words.ts";
 import { ChangeDialog } from "./ChangeDialog.tsx";
@@ -46,7 +47,7 @@ function SuggestionCard({ campaign, suggestion, isMain }: CardProps) {
     <Paper withBorder p="md" radius="md">
       <Group justify="space-between" gap="md">
         <div>
-          <Text fw={600}>{sentence(suggestion[language])}</Text>
+          <Text fw={600}>{sentence(told(suggestion, language))}</Text>
           {gain !== null && (
             <Text size="sm" c="dimmed">
               {t.gain(number(gain.value), number(gain.low), number(gain.high))}
@@ -66,24 +67,21 @@ function ApplyButton({ campaign, suggestion, isMain }: CardProps) {
   const mayWrite = useMay("campaigns:write");
   const [isOpen, setOpen] = useState(false);
   const change = leverChange(suggestion.lever, campaign);
-  const variant = isMain ? "filled" : "default";
+  // Without a variant it is the filled one, whose text has the contrast of the theme that is shown.
+  const variant = isMain ? {} : ({ variant: "default" } as const);
   if (!mayWrite || campaign.status === "ended") return <Dimmed>{t.mayNot}</Dimmed>;
   if (change === null) return <Dimmed>{t.gone}</Dimmed>;
   if (change.kind === "page") {
     const hash = change.page === "creatives" ? "#creatives" : "";
     return (
-      <Button
-        component={Link}
-        to={`/campaigns/${campaign.campaignId}/edit${hash}`}
-        variant={variant}
-      >
+      <Button component={Link} to={`/campaigns/${campaign.campaignId}/edit${hash}`} {...variant}>
         {t.choose}
       </Button>
     );
   }
   return (
     <>
-      <Button variant={variant} onClick={() => setOpen(true)}>
+      <Button {...variant} onClick={() => setOpen(true)}>
         {t.apply}
       </Button>
       {isOpen && (
