@@ -7,6 +7,7 @@ const main = join(import.meta.dirname, "..", "..", "src", "main.ts");
 
 /** `serve` as a process of its own, to be killed. */
 export interface ServingProcess {
+  readonly pid: number;
   readonly url: string;
   /** Kills it (SIGKILL) and resolves when it is gone. */
   readonly kill: () => Promise<void>;
@@ -33,6 +34,7 @@ export async function startServing(
   });
   await started.waitForLine(/Serving on/);
   return {
+    pid: started.pid,
     url: `http://127.0.0.1:${port}`,
     async kill() {
       started.kill("SIGKILL");
