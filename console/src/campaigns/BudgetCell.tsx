@@ -1,5 +1,14 @@
 import { PencilSquareIcon } from "@heroicons/react/24/outline";
-import { Button, Group, Popover, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import {
+  Button,
+  Group,
+  Popover,
+  Stack,
+  Text,
+  TextInput,
+  UnstyledButton,
+  VisuallyHidden,
+} from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { toastDone } from "../ui/toasts.ts";
 import { useFormat } from "../ui/useFormat.ts";
@@ -43,10 +52,10 @@ export function BudgetCell({ row, mayWrite, onChange }: BudgetCellProps) {
         <UnstyledButton
           className={classes.editable}
           data-control="budget"
-          aria-label={t.editBudget(row.name)}
           onClick={() => setOpen(true)}
         >
           <span>{amount}</span>
+          <VisuallyHidden>{t.editBudget(row.name)}</VisuallyHidden>
           <PencilSquareIcon width={16} />
         </UnstyledButton>
       </Popover.Target>

@@ -47,8 +47,7 @@ export function BulkBar({ rows, selection, onClear }: BulkBarProps) {
               key={action}
               size="sm"
               px="sm"
-              variant={action === "end" ? "subtle" : "default"}
-              color={action === "end" ? "red" : undefined}
+              variant="default"
               onClick={() => setKind(action)}
             >
               {t[action]}

@@ -32,6 +32,7 @@ export function BulkDialog({ kind, rows, onClose }: BulkDialogProps) {
       closeOnEscape={!isRunning}
       closeOnClickOutside={!isRunning}
       title={t.titles[kind]}
+      closeButtonProps={{ "aria-label": t.close }}
       size="lg"
       fullScreen={isPhone}
     >

@@ -60,7 +60,7 @@ export function BulkForm({ kind, rows, onGo, onClose }: BulkFormProps) {
           </Button>
           <Button
             type="submit"
-            color={kind === "end" ? "red" : undefined}
+            color={kind === "end" ? "red.9" : undefined}
             disabled={plan.changes.length === 0}
             data-autofocus={kind !== "budget"}
           >

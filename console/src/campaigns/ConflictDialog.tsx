@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useFormat } from "../ui/useFormat.ts";
+import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
 import classes from "./campaigns.module.css";
 import { type ComparedField, conflictsOf, type FieldConflict } from "./conflict.ts";
@@ -17,8 +18,15 @@ interface ConflictDialogProps {
 /** Somebody was quicker: both versions side by side, and which one is to stand. */
 export function ConflictDialog({ conflict, onClose, onApply }: ConflictDialogProps) {
   const t = useWords(campaignsWords).conflict;
+  const { close } = useWords(uiWords);
   return (
-    <Modal opened={conflict !== null} onClose={onClose} title={t.title} size="lg">
+    <Modal
+      opened={conflict !== null}
+      onClose={onClose}
+      title={t.title}
+      closeButtonProps={{ "aria-label": close }}
+      size="lg"
+    >
       {conflict !== null && <Versions {...{ conflict, onClose, onApply }} />}
     </Modal>
   );
