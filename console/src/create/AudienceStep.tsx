@@ -6,7 +6,7 @@ import { QueryState } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
 import classes from "./create.module.css";
 import { useCreating } from "./creating.ts";
-import { FieldError } from "./PlaceStep.tsx";
+import { FieldError } from "./FieldError.tsx";
 import { createWords } from "./words.ts";
 
 export const segmentsQuery = () => queryOf("listSegments", { limit: 200 });

@@ -4,8 +4,8 @@ import { useWords } from "../words/language.ts";
 import classes from "./create.module.css";
 import { useCreating } from "./creating.ts";
 import type { NamedArea } from "./draft.ts";
+import { FieldError } from "./FieldError.tsx";
 import { PlaceSearch } from "./PlaceSearch.tsx";
-import { FieldError } from "./PlaceStep.tsx";
 import { createWords } from "./words.ts";
 import { areaOfPlace } from "./zoneOfDraft.ts";
 

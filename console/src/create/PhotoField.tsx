@@ -1,5 +1,5 @@
 import { Button, FileButton, Group, Loader, Stack, Text } from "@mantine/core";
-import { type DragEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { api } from "../api/client.ts";
 import { problemSentence } from "../ui/problemWords.ts";
@@ -7,7 +7,7 @@ import type { Language } from "../words/dictionary.ts";
 import { useLanguage, useWords } from "../words/language.ts";
 import classes from "./create.module.css";
 import { useCreating } from "./creating.ts";
-import { FieldError } from "./PlaceStep.tsx";
+import { FieldError } from "./FieldError.tsx";
 import type { OpenShop } from "./useOpenShop.ts";
 import { createWords } from "./words.ts";
 
@@ -20,18 +20,13 @@ export function PhotoField({ openShop }: { readonly openShop: OpenShop }) {
   const { draft, touch } = useCreating();
   const { photo } = draft.ad;
   const { send, state } = useUpload(openShop);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    const file = event.dataTransfer.files[0];
-    if (file !== undefined) send(file);
-  };
+  const ground = useDropped(send);
   return (
     <Stack gap={6}>
       <Text size="sm" fw={500}>
         {t.photo}
       </Text>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut for mice; the button does the same. */}
-      <div className={classes.drop} onDrop={drop} onDragOver={(event) => event.preventDefault()}>
+      <div className={classes.drop} ref={ground}>
         {photo !== null && <img className={classes.thumb} src={photo.url} alt="" />}
         <Stack gap={6} align="flex-start">
           <FileButton onChange={(file) => file !== null && send(file)} accept={accepted}>
@@ -50,6 +45,29 @@ export function PhotoField({ openShop }: { readonly openShop: OpenShop }) {
       {state.kind === "rest" && <FieldError field="photo" />}
     </Stack>
   );
+}
+
+/** Dropping is a shortcut for mice; the button does the same for everybody. */
+function useDropped(send: (file: File) => void) {
+  const ground = useRef<HTMLDivElement>(null);
+  const latest = useRef(send);
+  latest.current = send;
+  useEffect(() => {
+    const element = ground.current;
+    const allow = (event: DragEvent) => event.preventDefault();
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      const file = event.dataTransfer?.files[0];
+      if (file !== undefined) latest.current(file);
+    };
+    element?.addEventListener("dragover", allow);
+    element?.addEventListener("drop", drop);
+    return () => {
+      element?.removeEventListener("dragover", allow);
+      element?.removeEventListener("drop", drop);
+    };
+  }, []);
+  return ground;
 }
 
 type UploadState =

@@ -33,8 +33,9 @@ export function PlaceSearch(props: PlaceSearchProps) {
   const found = usePlaces(written ?? "");
   // What comes is offered at once: Enter takes the first.
   const { selectFirstOption } = combobox;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other places have come.
-  useEffect(() => void selectFirstOption(), [found.places]);
+  useEffect(() => {
+    if (found.places.length > 0) selectFirstOption();
+  }, [found.places, selectFirstOption]);
   const choose = (code: string) => {
     const place = found.places.find((one) => keyOf(one) === code);
     combobox.closeDropdown();

@@ -5,6 +5,7 @@ import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { useCreating } from "./creating.ts";
 import type { ZoneBase } from "./draft.ts";
+import { FieldError } from "./FieldError.tsx";
 import { MoreAreas } from "./MoreAreas.tsx";
 import { PlaceSearch } from "./PlaceSearch.tsx";
 import { RadiusField } from "./RadiusField.tsx";
@@ -50,21 +51,6 @@ export function PlaceStep() {
         </>
       )}
     </Stack>
-  );
-}
-
-/** An error of something that is not an input. */
-export function FieldError({
-  field,
-}: {
-  readonly field: "zone" | "excluded" | "audience" | "photo" | "shop";
-}) {
-  const { errorAt } = useCreating();
-  const error = errorAt(field);
-  return error === undefined ? null : (
-    <Text size="sm" c="var(--mantine-color-error)" role="alert" data-error={field}>
-      {error}
-    </Text>
   );
 }
 

@@ -7,7 +7,7 @@ import { useMay } from "../api/session.ts";
 import { LoadingRows, ProblemNotice } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
 import { useCreating } from "./creating.ts";
-import { FieldError } from "./PlaceStep.tsx";
+import { FieldError } from "./FieldError.tsx";
 import { createWords } from "./words.ts";
 
 const mostShops = 30;

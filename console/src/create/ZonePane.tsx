@@ -9,6 +9,7 @@ import { useWords } from "../words/language.ts";
 import { useCreating } from "./creating.ts";
 import type { Draft } from "./draft.ts";
 import { radiusRange } from "./problemsOfDraft.ts";
+import { useSame } from "./useSame.ts";
 import { useZoneCells } from "./useZoneCells.ts";
 import { useZoneLabel } from "./useZoneLabel.ts";
 import { createWords } from "./words.ts";
@@ -24,9 +25,10 @@ export function ZonePane() {
   const centre = centreOf(draft);
   const movedMs = useRef<number | null>(null);
   // The map has drawn the picture by now: its effects come before those around it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each picture is measured once.
   useEffect(() => {
-    if (movedMs.current !== null) performance.measure(hexagonsMeasure, { start: movedMs.current });
+    const start = movedMs.current;
+    if (start !== null)
+      performance.measure(hexagonsMeasure, { start, detail: picture.cells.length });
     movedMs.current = null;
   }, [picture]);
   const moveRadius = (point: LatLon, isDone: boolean) => {
@@ -94,11 +96,9 @@ function keyChange(draft: Draft, key: MapKey, isLarge: boolean): Partial<Draft> 
 function usePicture(): MapPicture {
   const { draft, plan } = useCreating();
   const { base, radiusMeters, corners } = draft;
-  const zone = zoneOfDraft(draft);
+  const zone = useSame(zoneOfDraft(draft));
   const cells = useZoneCells(zone, plan.plan);
-  const zoneKey = JSON.stringify(zone);
   const centre = centreOf(draft);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the zone is the same while its text is.
   const borders = useMemo(
     () => ({
       rings: [
@@ -107,7 +107,7 @@ function usePicture(): MapPicture {
       ],
       holes: ringsOf(zone?.exclude ?? []),
     }),
-    [zoneKey, corners],
+    [zone, corners],
   );
   const lat = centre?.lat ?? null;
   const lon = centre?.lon ?? null;

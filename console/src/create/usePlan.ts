@@ -5,6 +5,7 @@ import type { PlanState } from "./creating.ts";
 import type { Draft } from "./draft.ts";
 import { createLatestWins, type LatestWins } from "./latestWins.ts";
 import { type Plan, type PlanWish, planBid } from "./planBid.ts";
+import { useSame } from "./useSame.ts";
 
 interface Asked extends PlanWish {
   readonly askedMs: number;
@@ -21,18 +22,12 @@ export function usePlan(draft: Draft, isMoving: boolean): PlanState {
     setState((before) => ({ plan: plan ?? before.plan, isBehind, error }));
     setAnswered(asked);
   });
-  const question = questionOfDraft(draft);
-  const key = question === null ? null : JSON.stringify([question, draft.bidMicros]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for all that the question is made of.
+  const question = useSame(questionOfDraft(draft));
+  const daily = dailyMicros(draft);
+  const { bidMicros: ownBidMicros } = draft;
   const wish = useMemo<PlanWish | null>(
-    () =>
-      question && {
-        question,
-        dailyMicros: dailyMicros(draft),
-        ownBidMicros: draft.bidMicros,
-        isMoving,
-      },
-    [key, isMoving],
+    () => question && { question, dailyMicros: daily, ownBidMicros, isMoving },
+    [question, daily, ownBidMicros, isMoving],
   );
   useEffect(() => {
     if (wish === null) {

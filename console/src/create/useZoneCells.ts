@@ -8,33 +8,42 @@ import type { Plan } from "./planBid.ts";
 
 /**
  * The hexagons of a zone: what was drawn at once, communes and other areas when the server has said which cells they are
- * (asked once an area and resolution), shaded by the people of the latest forecast.
+ * (asked once an area and resolution), shaded by the people of the latest forecast. `zone`: the same object while it is
+ * the same.
  */
 export function useZoneCells(zone: Zone | null, plan: Plan | null): readonly MapCell[] {
   const shapes = zone?.include.filter(isShape) ?? [];
   const wanted = resolutionFor(shapes.reduce((sum, area) => sum + shapeAreaM2(area), 0));
-  const named = [...(zone?.include ?? []), ...(zone?.exclude ?? [])].filter((it) => !isShape(it));
-  const known = useQueries({
-    queries: named.map((area) => previewQuery(area, shapes.length === 0 ? finest : wanted)),
-    combine: (results) =>
-      new Map(results.flatMap(({ data }, i) => (data ? [[JSON.stringify(named[i]), data]] : []))),
-  });
-  const answered = [...known.values()].map(({ resolution }) => resolution);
-  const resolution = Math.min(shapes.length === 0 ? finest : wanted, ...answered);
-  const zoneKey = JSON.stringify(zone);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the zone is the same while its text is.
-  const cells = useMemo(
-    () =>
-      zone === null
-        ? []
-        : zoneCells(zone, resolution, (area) => known.get(JSON.stringify(area))?.cells ?? []),
-    [zoneKey, resolution, known],
+  const named = useMemo(
+    () => [...(zone?.include ?? []), ...(zone?.exclude ?? [])].filter((it) => !isShape(it)),
+    [zone],
   );
+  const answers = useQueries({
+    queries: named.map((area) => previewQuery(area, shapes.length === 0 ? finest : wanted)),
+    combine: dataOf,
+  });
+  const resolution = Math.min(
+    shapes.length === 0 ? finest : wanted,
+    ...answers.map((it) => it?.resolution ?? finest),
+  );
+  const cells = useMemo(() => {
+    const known = new Map<ZoneArea, readonly string[]>(
+      named.map((area, i) => [area, answers[i]?.cells ?? none]),
+    );
+    return zone === null ? none : zoneCells(zone, resolution, (area) => known.get(area) ?? none);
+  }, [zone, named, resolution, answers]);
   const counted = plan?.forecast.map.cells;
   return useMemo(() => shadeCells(cells, counted ?? []), [cells, counted]);
 }
 
-const finest = 8;
+const finest = 9;
+const none: readonly string[] = [];
+
+type Answer = Awaited<ReturnType<typeof api.previewZone>>["cells"];
+
+/** Outside of the hook, so that what has not changed stays the same. */
+const dataOf = (results: readonly { readonly data?: Answer | undefined }[]) =>
+  results.map(({ data }) => data ?? null);
 
 const previewQuery = (area: ZoneArea, resolution: number) => ({
   queryKey: ["zone.cells", area, resolution] as const,

@@ -71,17 +71,17 @@ const loadMap = () => import("./createMap.ts");
 
 function DrawnMap(props: AtelierMapProps & { readonly onFailure: () => void }) {
   const container = useRef<HTMLDivElement>(null);
-  const latest = useRef(props);
-  latest.current = props;
   const scheme = useComputedColorScheme("light");
+  const latest = useRef({ ...props, scheme });
+  latest.current = { ...props, scheme };
   const [map, setMap] = useState<ZoneMap | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; a change of the scheme is told to it below.
   useEffect(() => {
     let made: ZoneMap | null = null;
     let isGone = false;
     const make = ({ createMap }: Awaited<ReturnType<typeof loadMap>>) => {
       if (isGone || container.current === null) return;
-      const view = latest.current.view ?? franceBounds;
+      const { view: wanted, scheme } = latest.current;
+      const view = wanted ?? franceBounds;
       const events = () => latest.current;
       made = createMap({
         container: container.current,

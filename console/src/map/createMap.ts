@@ -164,7 +164,15 @@ function createHandle(
   marker.on("dragstart", () => {
     isHeld = true;
   });
-  marker.on("drag", () => onMove(pointOf(), false));
+  // A hand moves more often than the screen is drawn: once a frame is told.
+  let frame = 0;
+  marker.on("drag", () => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      if (isHeld) onMove(pointOf(), false);
+    });
+  });
   marker.on("dragend", () => {
     isHeld = false;
     onMove(pointOf(), true);
