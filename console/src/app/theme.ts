@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from "@mantine/core";
 
 /** The one accent: a deep sea green. Steps 7 and below are 4.5 to 1 on white, 4 and above on the dark background. */
 const atelier: MantineColorsTuple = [
@@ -61,6 +66,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   luminanceThreshold: 0.26,
+  // What is written on the accent: of itself Mantine looks at the light scheme alone.
+  variantColorResolver(input) {
+    const colors = defaultVariantColorsResolver(input);
+    const isAccent = input.color === undefined || input.color === "atelier";
+    if (!isAccent || input.variant !== "filled") return colors;
+    return { ...colors, color: "var(--mantine-primary-color-contrast)" };
+  },
 });
 
 /** Text that steps back is still 4.5 to 1. */
