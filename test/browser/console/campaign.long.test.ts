@@ -67,7 +67,7 @@ async function tabTo(page: Page, name: string | RegExp, role: "button" | "link" 
   const wanted = page.getByRole(role, { name }).first();
   await wanted.waitFor();
   for (let presses = 0; presses < 120; presses++) {
-    if (await wanted.evaluate("(element) => element === document.activeElement")) return;
+    if ((await wanted.and(page.locator(":focus")).count()) > 0) return;
     await page.keyboard.press("Tab");
   }
   throw new Error(`the keyboard does not reach ${name}`);
@@ -89,6 +89,7 @@ describe.skipIf(!hasBrowser)("one campaign", { timeout: 180_000 }, () => {
         await go(page, shops.limoges, path);
         await page.getByRole("heading", { level: 2, name: heading }).waitFor();
         await page.waitForLoadState("networkidle");
+        await page.locator('[data-ready="false"]').waitFor({ state: "detached" });
         await shoot(page, `campaign${path.replace("/", "-")}-${size}-${scheme}`, true);
         expect(await axeProblems(page)).toEqual([]);
         await expectFits(page);
@@ -164,7 +165,7 @@ describe.skipIf(!hasBrowser)("one campaign", { timeout: 180_000 }, () => {
     const ask = async (commune: string) => {
       const box = page.getByRole("textbox", { name: "Commune" });
       await box.fill(commune);
-      await page.getByRole("option").first().waitFor();
+      await page.getByRole("listbox").getByRole("option").first().waitFor();
       await box.press("ArrowDown");
       await box.press("Enter");
       await page.getByRole("button", { name: "Serais-je vu ?" }).press("Enter");
@@ -223,7 +224,7 @@ describe.skipIf(!hasBrowser)("one campaign", { timeout: 180_000 }, () => {
     const { creativeId } = (
       await system.post("/v1/creatives", nativeBody({ campaignId, title: "Gratuit !!!" }), key)
     ).body;
-    const { page, watch, close } = await openCampaign(campaignId);
+    const { page, watch, close } = await openCampaign(campaignId, "", { as: "manager" });
     await page.getByText("L’annonce attend sa relecture.", { exact: false }).waitFor();
     await shoot(page, "campaign-awaiting");
     const verdict = { version: 1, decision: "reject", reasons: ["other"], note: "Un prix, svp." };

@@ -58,7 +58,8 @@ export function CampaignEditor({ campaign, isReadOnly }: EditorProps) {
 function Conflict({ rows }: { readonly rows: readonly FieldDifference[] }) {
   const t = useWords(editWords).conflict;
   return (
-    <Alert color="yellow" variant="light" role="alert" title={t.title}>
+    <Alert color="yellow" variant="light" role="alert">
+      <Text fw={600}>{t.title}</Text>
       <Text size="sm">{t.text}</Text>
       <ChangesTable rows={rows} />
     </Alert>

@@ -38,12 +38,8 @@ function Verdict({ explained }: { readonly explained: Explained }) {
   const { money } = useFormat();
   const { shown, value } = explained;
   return (
-    <Alert
-      variant="light"
-      color={shown ? "atelier" : "yellow"}
-      title={shown ? t.yes : t.no}
-      data-shown={shown}
-    >
+    <Alert variant="light" color={shown ? "atelier" : "yellow"} data-shown={shown}>
+      <Text fw={600}>{shown ? t.yes : t.no}</Text>
       <Text size="sm">{told(explained, language)}</Text>
       {value !== undefined && (
         <Text size="sm">{t.worth(money(value.valueMicros), money(value.bidMicros))}</Text>
