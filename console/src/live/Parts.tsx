@@ -90,7 +90,7 @@ function MoneyPart({ report: { money } }: PartProps) {
           ],
           [t.charged, format.money(money.chargedMicrosPerSecond * 60)],
           [t.unwritten, format.number(money.unwritten)],
-          [t.oldest, duration(money.oldestUnwrittenMs)],
+          [t.oldest, duration(money.unwritten === 0 ? null : money.oldestUnwrittenMs)],
         ]}
       />
       {money.isPaidPaused && (

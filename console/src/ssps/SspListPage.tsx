@@ -1,5 +1,5 @@
 import { GlobeEuropeAfricaIcon, PlusIcon } from "@heroicons/react/24/outline";
-import { Anchor, Badge, Button, Progress, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Box, Button, Progress, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Ssp } from "../../../sdk/src/generated.ts";
@@ -84,7 +84,9 @@ function SspRow({ ssp }: { readonly ssp: Ssp }) {
         <Anchor component={Link} to={`/ssps/${ssp.name}`} fw={600}>
           {ssp.name}
         </Anchor>
-        <StatusBadge status={ssp.status} />
+        <Box component="span" ml="sm">
+          <StatusBadge status={ssp.status} />
+        </Box>
       </Table.Td>
       <Table.Td ta="right">
         {health.data === undefined ? nothing : <Qps health={health.data} />}
@@ -107,7 +109,7 @@ function SspRow({ ssp }: { readonly ssp: Ssp }) {
 export function StatusBadge({ status }: { readonly status: Ssp["status"] }) {
   const t = useWords(sspsWords).status;
   return (
-    <Badge ml="sm" variant="light" color={status === "active" ? "atelier" : "gray"} tt="none">
+    <Badge variant="light" color={status === "active" ? "atelier" : "gray"} tt="none">
       {t[status]}
     </Badge>
   );
