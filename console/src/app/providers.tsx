@@ -1,11 +1,12 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { createQueryClient } from "../api/queryClient.ts";
 import { settings } from "./settings.ts";
 import { cssVariables, theme } from "./theme.ts";
 
+/** What is said meanwhile waits for it. */
+const Toasts = lazy(() => import("./Toasts.tsx").then((module) => ({ default: module.Toasts })));
 const queryClient = createQueryClient();
 
 export function Providers({ children }: { readonly children: ReactNode }) {
@@ -17,7 +18,9 @@ export function Providers({ children }: { readonly children: ReactNode }) {
       getStyleNonce={settings.nonce === "" ? undefined : () => settings.nonce}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" />
+        <Suspense fallback={null}>
+          <Toasts />
+        </Suspense>
         {children}
       </QueryClientProvider>
     </MantineProvider>

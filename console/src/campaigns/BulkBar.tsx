@@ -1,13 +1,17 @@
 import { Button, CloseButton, Group, Text } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
-import { BulkDialog } from "./BulkDialog.tsx";
 import type { BulkAction } from "./bulkPlan.ts";
 import classes from "./campaigns.module.css";
 import type { Row } from "./rows.ts";
 import type { Selection } from "./selection.ts";
 import { campaignsWords } from "./words.ts";
+
+/** Loaded when it is opened: the first view is held to a size. */
+const BulkDialog = lazy(() =>
+  import("./BulkDialog.tsx").then((module) => ({ default: module.BulkDialog })),
+);
 
 interface BulkBarProps {
   readonly rows: readonly Row[];
@@ -55,7 +59,11 @@ export function BulkBar({ rows, selection, onClear }: BulkBarProps) {
           ))}
         </Group>
       </Group>
-      {kind !== null && <BulkDialog kind={kind} rows={selected} onClose={() => setKind(null)} />}
+      {kind !== null && (
+        <Suspense fallback={null}>
+          <BulkDialog kind={kind} rows={selected} onClose={() => setKind(null)} />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { MagnifyingGlassIcon } from "@heroicons/react/24/outline";
 import { Alert, Button, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useDeferredValue, useMemo, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from "react";
 import { useAdvertiser } from "../api/advertiser.ts";
 import { useMay } from "../api/session.ts";
 import { EmptyState } from "../ui/states.tsx";
@@ -11,7 +11,6 @@ import { arrange } from "./arrange.ts";
 import { BulkBar } from "./BulkBar.tsx";
 import { CampaignCards } from "./CampaignCards.tsx";
 import { CampaignTable } from "./CampaignTable.tsx";
-import { ConflictDialog } from "./ConflictDialog.tsx";
 import { ListTools } from "./ListTools.tsx";
 import type { ListProps } from "./listProps.ts";
 import { nothingSelected, toggled, toggledAll } from "./selection.ts";
@@ -22,6 +21,11 @@ import { useHealth } from "./useHealth.ts";
 import { useView } from "./useView.ts";
 import { usualView } from "./view.ts";
 import { campaignsWords } from "./words.ts";
+
+/** Loaded when two people have met: the first view is held to a size. */
+const ConflictDialog = lazy(() =>
+  import("./ConflictDialog.tsx").then((module) => ({ default: module.ConflictDialog })),
+);
 
 /** The list with its tools, its selection and what is done with it. */
 export function CampaignList({ listed }: { readonly listed: Listed }) {
@@ -69,7 +73,11 @@ export function CampaignList({ listed }: { readonly listed: Listed }) {
         selection={selection}
         onClear={() => setSelection(nothingSelected)}
       />
-      <ConflictDialog conflict={conflict} onClose={() => setConflict(null)} onApply={mutate} />
+      {conflict !== null && (
+        <Suspense fallback={null}>
+          <ConflictDialog conflict={conflict} onClose={() => setConflict(null)} onApply={mutate} />
+        </Suspense>
+      )}
     </Stack>
   );
 }
