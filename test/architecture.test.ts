@@ -7,13 +7,23 @@ import { readImports } from "./support/architecture/readImports.ts";
 const repository = join(import.meta.dirname, "..");
 
 function readTree(): SourceTree {
-  const paths = ["src", "migrations", "scripts", "bench", "test", "sdk/src", "console"].flatMap(
-    (folder) =>
-      readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
-        .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-        .filter((path) => /\.(tsx?|mjs)$/.test(path) && !path.endsWith(".d.ts"))
-        // What a program has written has as many lines as it takes.
-        .filter((path) => path !== "sdk/src/generated.ts" && !path.startsWith("console/dist/")),
+  const paths = [
+    "src",
+    "migrations",
+    "scripts",
+    "bench",
+    "test",
+    "sdk/src",
+    "console",
+    "tag/page",
+  ].flatMap((folder) =>
+    readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+      .filter((path) => /\.(tsx?|mjs)$/.test(path) && !path.endsWith(".d.ts"))
+      // What a program has written has as many lines as it takes.
+      .filter(
+        (path) => path !== "sdk/src/generated.ts" && !/^(console|tag\/page)\/dist\//.test(path),
+      ),
   );
   return Object.fromEntries(
     paths.map((path) => [path, readFileSync(join(repository, path), "utf8")]),

@@ -21,6 +21,6 @@ const script = [
 
 /** The script that tells of a view of the element it stands in. */
 export function viewabilityScript(viewable: string, width: number, height: number): string {
-  const share = width * height > largeAdPixels ? 0.3 : 0.5;
+  const share = width * height >= largeAdPixels ? 0.3 : 0.5;
   return `<script data-v="${escapeUrl(viewable)}" data-r="${share}">${script}</script>`;
 }

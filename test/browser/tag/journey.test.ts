@@ -1,3 +1,4 @@
+import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeBody } from "../../support/campaignBodies.ts";
 import { chromiumPath, startTagSystem, type TagSystem } from "../../support/tag/tagSystem.ts";
@@ -35,5 +36,26 @@ describe.skipIf(chromiumPath === null)("a page with the tag", () => {
     expect(await eventsInLedger()).toEqual(["click", "impression", "viewable"]);
     expect(bodies).toHaveLength(1);
     expect(faults).toEqual([]);
+  });
+
+  test("asks for the small script now and then, and for what it brings only once", async () => {
+    const { url } = tags.system;
+    const loader = await request(url).get("/tag/atelier.js").expect(200);
+    expect(loader.headers).toMatchObject({
+      "cache-control": "public, max-age=600, stale-while-revalidate=86400",
+      "content-type": "text/javascript; charset=utf-8",
+      "access-control-allow-origin": "*",
+    });
+    const { etag = "" } = loader.headers;
+    await request(url).get("/tag/atelier.js").set("if-none-match", etag).expect(304);
+    const [version = ""] = /\d+\.\d+\.[0-9a-f]{8}/.exec(loader.text) ?? [];
+    const tag = await request(url).get(`/tag/${version}/atelier.js`).expect(200);
+    expect(tag.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    expect(tag.headers["content-encoding"]).toBe("gzip");
+    expect(tag.text).toContain(version);
+    const other = await request(url).get("/tag/1.0.00000000/atelier.js").expect(200);
+    expect(other.headers["cache-control"]).toBe("public, max-age=60");
+    expect(other.text).toBe(tag.text);
+    await request(url).get("/tag/..%2fatelier/atelier.js").expect(404);
   });
 });

@@ -70,6 +70,8 @@ export const walls: readonly Wall[] = [
     mayUsePackages: ["ajv", "zod", "isbot", "node:crypto"],
     pure: false,
   },
+  // What runs on the pages of others: of nobody's but its own code.
+  { room: "tag/page/", mayImport: [], mayUsePackages: [], pure: false },
   {
     // Knows the server by its public API only. What of geo needs no table (a circle's cells and its metres) runs in
     // browsers as well: what is drawn under the hand is what the server will serve.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { viewabilityScript } from "../../../src/openrtb/viewabilityScript.ts";
 import {
   nativeHeight,
   parseSizes,
@@ -65,7 +66,9 @@ describe("the room that is kept", () => {
   });
 });
 
-test("half of an ad has to be in view, and three tenths of one of 242,500 square pixels or more", () => {
+test("half of an ad has to be in view, and three tenths of one of 242,500 square pixels or more; in exchanges' markup too", () => {
+  const markup = viewabilityScript("https://ads.example/t/v/x", 970, 250);
+  expect(markup).toContain('data-r="0.3"');
   expect(viewableShare(300, 600)).toBe(0.5);
   expect(viewableShare(970, 250)).toBe(0.3);
   expect(viewableShare(969, 250)).toBe(0.5);
