@@ -34,7 +34,7 @@ const commands = {
   check: { development: true, run: runChecks },
   bench: { development: true, run: program("bench/run.ts") },
   "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },
-  screenshots: { development: true, run: program("scripts/screenshots.ts") },
+  screenshots: { development: true, web: true, run: program("scripts/screenshots.ts") },
   simulate: { development: true, run: program("bench/simulate/run.ts") },
   "forecast:backtest": { development: true, run: program("bench/forecast/run.ts") },
   "docs:config": { development: true, run: program("scripts/docs-config.ts") },

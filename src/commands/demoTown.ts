@@ -9,6 +9,7 @@ import { demoSite } from "../demo/demoSite.ts";
 import type { DemoPlace } from "../demo/demoTypes.ts";
 import { createTownFiles, type TownFile } from "../demo/town/townFiles.ts";
 import { type AskServer, createWatchTown } from "../demo/town/watchTown.ts";
+import { PublicError } from "../errors.ts";
 import type { Places } from "../geo/places.ts";
 import { searchPlaces } from "../geo/searchPlaces.ts";
 import { demoTownRouter, type TownBudget } from "../routes/demoTown.ts";
@@ -66,6 +67,8 @@ function createAsk({ baseUrl, adminKey }: DemoTownOptions): AskServer {
       },
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(patienceMs),
+    }).catch(() => {
+      throw new PublicError("unavailable", "The server took too long to ask itself; try again.");
     });
     return { status: response.status, json: await response.json() };
   };
