@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
 import { useWords } from "../words/language.ts";
 import classes from "./campaign.module.css";
@@ -9,6 +10,13 @@ const pages = ["overview", "why", "here", "edit", "history"] as const;
 export function CampaignTabs({ campaignId }: { readonly campaignId: number }) {
   const t = useWords(campaignWords).tabs;
   const { pathname } = useLocation();
+  const here = useRef<HTMLAnchorElement>(null);
+  // On a phone they do not all fit: the one that is open is seen. Only sideways: the page itself stays where it is.
+  useEffect(() => {
+    const nav = here.current?.parentElement;
+    if (nav && here.current && pathname !== "")
+      nav.scrollLeft = here.current.offsetLeft - nav.clientWidth / 2;
+  }, [pathname]);
   const root = `/campaigns/${campaignId}`;
   return (
     <nav aria-label={t.label} className={classes.tabs}>
@@ -19,6 +27,7 @@ export function CampaignTabs({ campaignId }: { readonly campaignId: number }) {
           <Link
             key={page}
             to={to}
+            ref={isHere ? here : undefined}
             className={classes.tab}
             aria-current={isHere ? "page" : undefined}
           >

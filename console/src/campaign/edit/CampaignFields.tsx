@@ -11,6 +11,8 @@ interface FieldsProps {
   readonly state: CampaignFormState;
 }
 
+/** As high as a line, so that fields beside each other stand in one row. */
+const empty = "\u00a0";
 const pacings = ["even", "front_loaded", "asap"] as const;
 
 /** Name, dates, money, pace and radii, each with what the server says of it beside it. */
@@ -51,7 +53,7 @@ function Dates({ state: { form, set, errors } }: Pick<FieldsProps, "state">) {
       <TextInput
         type="date"
         label={t.startsOn}
-        description={" "}
+        description={empty}
         value={form.startsOn}
         error={errors.fields.startsOn}
         onChange={({ currentTarget }) => set({ startsOn: currentTarget.value })}
@@ -92,7 +94,7 @@ function Money({ campaign, state: { form, set, errors } }: FieldsProps) {
     <>
       {money("dailyEuros", t.daily, t.dailyHint, 2)}
       {money("totalEuros", t.total, t.totalHint, 2)}
-      {money("bidEuros", t.bid[campaign.pricing], " ", 4)}
+      {money("bidEuros", t.bid[campaign.pricing], empty, 4)}
     </>
   );
 }
@@ -114,7 +116,7 @@ function Radii({ campaign, state: { form, set, errors } }: FieldsProps) {
     <NumberInput
       key={name}
       label={circles.length === 1 ? t.oneRadius : t.radius(name)}
-      description={isMixed ? t.zoneOther : " "}
+      description={isMixed ? t.zoneOther : empty}
       step={1}
       allowNegative={false}
       decimalScale={3}

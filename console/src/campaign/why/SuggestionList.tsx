@@ -67,21 +67,24 @@ function ApplyButton({ campaign, suggestion, isMain }: CardProps) {
   const mayWrite = useMay("campaigns:write");
   const [isOpen, setOpen] = useState(false);
   const change = leverChange(suggestion.lever, campaign);
-  // Without a variant it is the filled one, whose text has the contrast of the theme that is shown.
-  const variant = isMain ? {} : ({ variant: "default" } as const);
+  const variant = isMain ? "filled" : "default";
   if (!mayWrite || campaign.status === "ended") return <Dimmed>{t.mayNot}</Dimmed>;
   if (change === null) return <Dimmed>{t.gone}</Dimmed>;
   if (change.kind === "page") {
     const hash = change.page === "creatives" ? "#creatives" : "";
     return (
-      <Button component={Link} to={`/campaigns/${campaign.campaignId}/edit${hash}`} {...variant}>
+      <Button
+        component={Link}
+        to={`/campaigns/${campaign.campaignId}/edit${hash}`}
+        variant={variant}
+      >
         {t.choose}
       </Button>
     );
   }
   return (
     <>
-      <Button {...variant} onClick={() => setOpen(true)}>
+      <Button variant={variant} onClick={() => setOpen(true)}>
         {t.apply}
       </Button>
       {isOpen && (
