@@ -30,10 +30,11 @@ export function composeShopCampaigns(
   { admission, store, saveCampaign, creatives, forecastCampaign }: ShopParts,
 ): readonly Router[] {
   const identities = createShopIdentities(db);
-  const { authenticate } = admission;
+  const { authenticateFirst, writing } = admission;
   return [
     shopCampaignsRouter({
-      authenticate,
+      authenticateFirst,
+      writing,
       ...creatives.savePictures,
       drawBanners: createDrawBanners(),
       advertisers: store.advertisers,

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { createCallerTurns } from "./callerTurns.ts";
 import { createRateLimit, type RateLimitDeps } from "./rateLimit.ts";
 import { createReadBody, managementBodyLimitBytes } from "./readBody.ts";
-import { createWriteScope, type WriteScopeDeps } from "./writeScope.ts";
+import { createReplayKept, createWriteScope, type WriteScopeDeps } from "./writeScope.ts";
 
 export interface AdmissionDeps extends WriteScopeDeps, RateLimitDeps {
   /** Lets requests with a valid key pass. */
@@ -16,7 +16,10 @@ export interface Admission {
   readonly authenticateOnly: RequestHandler;
   /** For routes that read their body and keep their answers by themselves. */
   readonly authenticateStream: RequestHandler;
-  /** For those, once they have read it: the key may have been revoked meanwhile. */
+  /** For routes that work for long before they write: a JSON body, and no transaction yet, which `writing` opens. */
+  readonly authenticateFirst: RequestHandler;
+  readonly writing: RequestHandler;
+  /** For routes that read their body by themselves, once they have: the key may have been revoked meanwhile. */
   readonly authenticateAgain: RequestHandler;
 }
 
@@ -39,6 +42,8 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     authenticate: inTurn([first, limit, turn, readBody, again], scope),
     authenticateOnly: inTurn([first, limit, turn], scope),
     authenticateStream: inTurn([first, limit], turn),
+    authenticateFirst: inTurn([first, limit, turn, readBody, again], createReplayKept(deps)),
+    writing: scope,
     authenticateAgain: authenticate,
   };
 }

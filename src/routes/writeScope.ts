@@ -39,6 +39,21 @@ export function createWriteScope(deps: WriteScopeDeps): RequestHandler {
   };
 }
 
+/**
+ * Answers a write whose answer is kept already, before anything is worked out for it; others pass, and no transaction is
+ * open. For routes that work for seconds before they write; `createWriteScope` follows.
+ */
+export function createReplayKept(deps: WriteScopeDeps): RequestHandler {
+  return async (request, response, next) => {
+    const key = isDryRun(request) ? null : keyOf(request);
+    if (key === null) return next();
+    const write = writeOf(request, key);
+    const kept = await deps.answers.inTransaction(() => replay(deps, response, write));
+    if (kept === null) next();
+    else sendKept(response, kept);
+  };
+}
+
 async function answerInScope(
   deps: WriteScopeDeps,
   request: Request,

@@ -71,22 +71,22 @@ export interface PreparedShop {
  * file is kept, and whoever calls undoes the transaction. Throws PublicError `invalid_body` with every problem, `forbidden`,
  * `conflict` or `unavailable`.
  */
-export async function createShopCampaign(
+export function createShopCampaign(
   deps: ShopCampaignDeps,
-  body: unknown,
+  prepared: PreparedShop,
   caller: Caller,
   isDry: boolean,
 ): Promise<ShopCampaignAnswer> {
-  requireWriter(caller);
-  const prepared = await prepare(deps, body, caller);
   return deps.inTransaction(() => writeShopCampaign(deps, prepared, caller, isDry));
 }
 
-async function prepare(
+/** All that is found out, forecast and drawn before: seconds, in which no transaction is open. The same faults. */
+export async function prepareShopCampaign(
   deps: ShopCampaignDeps,
   body: unknown,
   caller: Caller,
 ): Promise<PreparedShop> {
+  requireWriter(caller);
   const today = deps.today();
   const parsed = parseShopCampaign(body, today);
   const known = await findKnown(deps, body, caller);
