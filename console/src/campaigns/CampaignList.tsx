@@ -49,6 +49,7 @@ export function CampaignList({ listed }: { readonly listed: Listed }) {
   const names = useAdvertiserNames();
   const mayWrite = useMay("campaigns:write");
   const { mutate } = changeRow;
+  const forget = () => setConflict(null);
   const props: ListProps = {
     rows: shown,
     healths,
@@ -73,11 +74,9 @@ export function CampaignList({ listed }: { readonly listed: Listed }) {
         selection={selection}
         onClear={() => setSelection(nothingSelected)}
       />
-      {conflict !== null && (
-        <Suspense fallback={null}>
-          <ConflictDialog conflict={conflict} onClose={() => setConflict(null)} onApply={mutate} />
-        </Suspense>
-      )}
+      <Suspense fallback={null}>
+        {conflict && <ConflictDialog {...{ conflict, onApply: mutate }} onClose={forget} />}
+      </Suspense>
     </Stack>
   );
 }
