@@ -58,16 +58,18 @@ function PlacementTable({ site, placements, open }: SiteSectionProps) {
   const t = useWords(placementsWords);
   const { code, formats, sizes, floor, categories, blocked } = t.columns;
   return (
-    <Table.ScrollContainer minWidth={760} type="native">
+    <Table.ScrollContainer minWidth={300} type="native">
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{code}</Table.Th>
             <Table.Th>{formats}</Table.Th>
-            <Table.Th>{sizes}</Table.Th>
-            <Table.Th ta="right">{floor}</Table.Th>
-            <Table.Th>{categories}</Table.Th>
-            <Table.Th>{blocked}</Table.Th>
+            <Table.Th visibleFrom="sm">{sizes}</Table.Th>
+            <Table.Th ta="right" visibleFrom="sm">
+              {floor}
+            </Table.Th>
+            <Table.Th visibleFrom="md">{categories}</Table.Th>
+            <Table.Th visibleFrom="md">{blocked}</Table.Th>
             <Table.Td />
           </Table.Tr>
         </Table.Thead>
@@ -106,16 +108,18 @@ function Row({ site, placement, open }: RowProps) {
           ))}
         </Group>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {sizes.length === 0
           ? t.anySize
           : format.list(sizes.map(([width, height]) => `${width} × ${height}`))}
       </Table.Td>
-      <Table.Td ta="right">{floorMicros === 0 ? t.noFloor : format.money(floorMicros)}</Table.Td>
-      <Table.Td>
+      <Table.Td ta="right" visibleFrom="sm">
+        {floorMicros === 0 ? t.noFloor : format.money(floorMicros)}
+      </Table.Td>
+      <Table.Td visibleFrom="md">
         {allowedCategories.length === 0 ? t.anyCategory : format.list(allowedCategories)}
       </Table.Td>
-      <Table.Td>{blocked === "" ? t.nobody : blocked}</Table.Td>
+      <Table.Td visibleFrom="md">{blocked === "" ? t.nobody : blocked}</Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap" justify="flex-end">
           <Tooltip label={t.snippetButton}>

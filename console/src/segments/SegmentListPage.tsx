@@ -51,12 +51,12 @@ interface SegmentTableProps {
 function SegmentTable({ segments, onRename }: SegmentTableProps) {
   const t = useWords(segmentsWords);
   return (
-    <Table.ScrollContainer minWidth={560} type="native">
+    <Table.ScrollContainer minWidth={300} type="native">
       <Table verticalSpacing="md">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t.columns.name}</Table.Th>
-            <Table.Th>{t.columns.slug}</Table.Th>
+            <Table.Th visibleFrom="sm">{t.columns.slug}</Table.Th>
             <Table.Th ta="right">{t.columns.size}</Table.Th>
             <Table.Td />
           </Table.Tr>
@@ -69,7 +69,7 @@ function SegmentTable({ segments, onRename }: SegmentTableProps) {
                   {segment.name}
                 </Anchor>
               </Table.Td>
-              <Table.Td>
+              <Table.Td visibleFrom="sm">
                 <Text size="sm" c="dimmed" component="code">
                   {segment.slug}
                 </Text>

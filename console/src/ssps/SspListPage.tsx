@@ -42,13 +42,13 @@ function SspTable({ ssps }: { readonly ssps: readonly Ssp[] }) {
   const { name, ...figures } = t.columns;
   return (
     <>
-      <Table.ScrollContainer minWidth={820} type="native">
+      <Table.ScrollContainer minWidth={300} type="native">
         <Table verticalSpacing="md">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{name}</Table.Th>
               {Object.entries(figures).map(([key, label]) => (
-                <Table.Th key={key} ta="right">
+                <Table.Th key={key} ta="right" visibleFrom={wideOnly(key)}>
                   {label}
                 </Table.Th>
               ))}
@@ -66,6 +66,12 @@ function SspTable({ ssps }: { readonly ssps: readonly Ssp[] }) {
       </Text>
     </>
   );
+}
+
+/** A phone shows who, how much and how many are won; what was bought stands on the SSP's own page. */
+function wideOnly(column: string): "sm" | "md" | undefined {
+  if (column === "bidShare" || column === "latency") return "md";
+  return column === "cost" || column === "margin" ? "sm" : undefined;
 }
 
 function SspRow({ ssp }: { readonly ssp: Ssp }) {
@@ -91,15 +97,17 @@ function SspRow({ ssp }: { readonly ssp: Ssp }) {
       <Table.Td ta="right">
         {health.data === undefined ? nothing : <Qps health={health.data} />}
       </Table.Td>
-      <Table.Td ta="right">{share(rates?.bidShare)}</Table.Td>
+      <Table.Td ta="right" visibleFrom="md">
+        {share(rates?.bidShare)}
+      </Table.Td>
       <Table.Td ta="right">{share(rates?.winRate)}</Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" visibleFrom="md">
         {hour?.latencyMs ? t.ms(format.number(hour.latencyMs.p95)) : nothing}
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" visibleFrom="sm">
         {totals === undefined ? nothing : format.money(totals.costMicros)}
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" visibleFrom="sm">
         {totals === undefined ? nothing : format.money(totals.marginMicros)}
       </Table.Td>
     </Table.Tr>
