@@ -5,7 +5,7 @@
 const css = `:host{display:block;container-type:inline-size}
 .g{all:initial;color-scheme:inherit;color:inherit;display:block;margin-top:12px;font:14px/20px var(--atelier-font,system-ui)}
 .g:first-child{margin:0}
-.b{display:flex;gap:8px;font-size:12px;line-height:24px;white-space:nowrap}
+.b{display:flex;gap:8px;opacity:.8;font-size:12px;line-height:24px;white-space:nowrap}
 .b span{flex:1;overflow:hidden;text-overflow:ellipsis}
 button,dialog a{all:unset;cursor:pointer;text-decoration:underline}
 :focus-visible{outline:2px solid;outline-offset:-2px}

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeBody } from "../../support/campaignBodies.ts";
 import { chromiumPath, startTagSystem, type TagSystem } from "../../support/tag/tagSystem.ts";
@@ -167,6 +168,33 @@ describe.skipIf(chromiumPath === null)("what a page with the tag asks for, and w
     const seenAt = Number(await page.evaluate("performance.now()"));
     await until(() => called("/t/v/") === 1);
     expect(Number(await page.evaluate("performance.now()")) - seenAt).toBeGreaterThan(900);
+  });
+
+  test("a place gives way to another ad after its seconds in view, ten times at most, and not while somebody reads why", async () => {
+    const { page, bodies, called } = await open(
+      "",
+      '<h1>Annonces</h1><div data-atelier="top" data-atelier-refresh="5"></div>',
+      { prepare: (page: Page) => page.clock.install() },
+    );
+    const isTold = (kind: string, times: number) => until(() => called(`/t/${kind}/`) >= times);
+    await isTold("i", 1);
+    await page.clock.runFor(1_100);
+    await isTold("v", 1);
+    await page.getByRole("button", { name: "Pourquoi cette annonce" }).click();
+    await page.clock.runFor(60_000);
+    expect(bodies).toHaveLength(1);
+    await page.keyboard.press("Escape");
+    await page.getByRole("heading").click();
+    for (let asked = 2; asked <= 11; asked++) {
+      await page.clock.runFor(31_100);
+      await until(() => bodies.length === asked);
+      await isTold("i", asked);
+      await page.clock.runFor(1_100);
+      await isTold("v", asked);
+    }
+    await page.clock.runFor(120_000);
+    expect(bodies).toHaveLength(11);
+    expect(new Set(bodies.map(({ page: { viewId } }) => viewId)).size).toBe(1);
   });
 
   test("an impression is told also when the page is left at once", async () => {
