@@ -14,25 +14,23 @@ interface KeysTableProps {
 export function KeysTable({ keys, onSecret }: KeysTableProps) {
   const t = useWords(accountsWords).keys;
   return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t.label}</Table.Th>
-            <Table.Th>{t.role}</Table.Th>
-            <Table.Th>{t.lastUsed}</Table.Th>
-            <Table.Th>{t.expires}</Table.Th>
-            <Table.Th>{t.state}</Table.Th>
-            <Table.Th w={56} aria-label={t.actions} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => (
-            <KeyRow key={key.apiKeyId} apiKey={key} onSecret={onSecret} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t.label}</Table.Th>
+          <Table.Th visibleFrom="sm">{t.role}</Table.Th>
+          <Table.Th visibleFrom="sm">{t.lastUsed}</Table.Th>
+          <Table.Th visibleFrom="sm">{t.expires}</Table.Th>
+          <Table.Th>{t.state}</Table.Th>
+          <Table.Th w={56} aria-label={t.actions} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {keys.map((key) => (
+          <KeyRow key={key.apiKeyId} apiKey={key} onSecret={onSecret} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
@@ -46,17 +44,20 @@ function KeyRow({ apiKey, onSecret }: KeyRowProps) {
   const format = useFormat();
   const { label, role, lastUsedAt, expiresAt } = apiKey;
   const isActive = keyStateOf(apiKey, Date.now()) === "active";
+  const used = lastUsedAt === null ? t.keys.notUsed : format.relative(lastUsedAt, Date.now());
+  const ends = expiresAt === null ? t.keys.never : format.dateTime(expiresAt);
   return (
     <Table.Tr>
       <Table.Td>
         <Text fw={500}>{label}</Text>
         <Reach apiKey={apiKey} />
+        <Text size="sm" c="dimmed" hiddenFrom="sm">
+          {t.roles[role]} · {t.keys.expiresAt(ends)}
+        </Text>
       </Table.Td>
-      <Table.Td>{t.roles[role]}</Table.Td>
-      <Table.Td>
-        {lastUsedAt === null ? t.keys.notUsed : format.relative(lastUsedAt, Date.now())}
-      </Table.Td>
-      <Table.Td>{expiresAt === null ? t.keys.never : format.dateTime(expiresAt)}</Table.Td>
+      <Table.Td visibleFrom="sm">{t.roles[role]}</Table.Td>
+      <Table.Td visibleFrom="sm">{used}</Table.Td>
+      <Table.Td visibleFrom="sm">{ends}</Table.Td>
       <Table.Td>
         <State apiKey={apiKey} />
       </Table.Td>

@@ -10,6 +10,7 @@ import { MorePages } from "../ui/MorePages.tsx";
 import { EmptyState, LoadingRows, ProblemNotice } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
+import classes from "./accounts.module.css";
 import { InviteDialog } from "./InviteDialog.tsx";
 import { LinkDialog } from "./LinkDialog.tsx";
 import { PersonActions } from "./PersonActions.tsx";
@@ -56,40 +57,41 @@ function PeopleTable({ people, onInvited }: PeopleTableProps) {
   const t = useWords(accountsWords);
   const me = useMe();
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t.people.name}</Table.Th>
-            <Table.Th>{t.people.role}</Table.Th>
-            <Table.Th>{t.people.state}</Table.Th>
-            <Table.Th w={56} aria-label={t.people.actions} />
+    <Table verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t.people.name}</Table.Th>
+          <Table.Th visibleFrom="sm">{t.people.role}</Table.Th>
+          <Table.Th>{t.people.state}</Table.Th>
+          <Table.Th w={56} aria-label={t.people.actions} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {people.map((person) => (
+          <Table.Tr key={person.userId}>
+            <Table.Td>
+              <Text fw={500}>
+                {person.name}
+                {person.userId === me.user?.userId && ` (${t.people.you})`}
+              </Text>
+              <Text size="sm" c="dimmed" className={classes.address}>
+                {person.email}
+              </Text>
+              <Text size="sm" hiddenFrom="sm">
+                {t.roles[person.role]}
+              </Text>
+            </Table.Td>
+            <Table.Td visibleFrom="sm">{t.roles[person.role]}</Table.Td>
+            <Table.Td>
+              <PersonState person={person} />
+            </Table.Td>
+            <Table.Td>
+              <PersonActions person={person} onInvited={onInvited} />
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {people.map((person) => (
-            <Table.Tr key={person.userId}>
-              <Table.Td>
-                <Text fw={500}>
-                  {person.name}
-                  {person.userId === me.user?.userId && ` (${t.people.you})`}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {person.email}
-                </Text>
-              </Table.Td>
-              <Table.Td>{t.roles[person.role]}</Table.Td>
-              <Table.Td>
-                <PersonState person={person} />
-              </Table.Td>
-              <Table.Td>
-                <PersonActions person={person} onInvited={onInvited} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 

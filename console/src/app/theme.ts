@@ -5,7 +5,7 @@ import {
   type MantineColorsTuple,
 } from "@mantine/core";
 
-/** The one accent: a deep sea green. Steps 7 and below are 4.5 to 1 on white, 4 and above on the dark background. */
+/** The one accent: a deep sea green. White on step 6 (dark theme) and 7 (light) is more than 4.5 to 1. */
 const atelier: MantineColorsTuple = [
   "#eaf6f2",
   "#d3ebe3",
@@ -13,10 +13,24 @@ const atelier: MantineColorsTuple = [
   "#77c4ac",
   "#51b394",
   "#39a885",
-  "#2a8a6d",
+  "#217a62",
   "#1b6f5a",
   "#145947",
   "#0b4437",
+];
+
+/** What ends something; white on it as on the accent. */
+const red: MantineColorsTuple = [
+  "#fff1f0",
+  "#ffdedb",
+  "#ffbdb8",
+  "#fb938c",
+  "#f2726a",
+  "#e5534b",
+  "#cb3a34",
+  "#b92a26",
+  "#9f1f1d",
+  "#7d1514",
 ];
 
 /** Greys with a little of the accent, so that nothing is cold. */
@@ -47,8 +61,8 @@ const gray: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "atelier",
-  primaryShade: { light: 7, dark: 5 },
-  colors: { atelier, dark, gray },
+  primaryShade: { light: 7, dark: 6 },
+  colors: { atelier, dark, gray, red },
   black: "#1a2320",
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', monospace",

@@ -51,7 +51,10 @@ describe.skipIf(!hasBrowser)("access", () => {
     await shoot(page, `people-${size}-${scheme}`);
     expect(await axeProblems(page)).toEqual([]);
     await page.getByRole("tab", { name: "Clés d’API" }).click();
-    await page.getByRole("columnheader", { name: "Dernier usage" }).waitFor();
+    await page
+      .getByRole("cell", { name: /En vigueur/ })
+      .first()
+      .waitFor();
     await shoot(page, `keys-${size}-${scheme}`);
     expect(await axeProblems(page)).toEqual([]);
     await expectFits(page);

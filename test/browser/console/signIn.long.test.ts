@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)("signing in", () => {
         path: `/sign-in?returnTo=${encodeURIComponent(path)}`,
         as: account,
       });
-      await page.waitForURL("**/console/campaigns**");
+      await page.getByRole("navigation", { name: "Menu" }).waitFor();
       expect(new URL(page.url()).origin).toBe(world.url);
       await close();
     }
@@ -105,8 +105,8 @@ describe.skipIf(!hasBrowser)("signing in", () => {
     await page.getByRole("button", { name: /Paul Essai/ }).click();
     await page.getByRole("button", { name: "Se déconnecter" }).click();
     await page.waitForURL("**/console/sign-in");
-    await page.goBack();
-    await page.waitForURL("**/console/sign-in**");
+    await page.goto(`${world.url}/console/campaigns`);
+    await page.waitForURL("**/console/sign-in?returnTo=%2Fcampaigns");
     expectQuiet(watch);
     await close();
   });
