@@ -92,6 +92,14 @@ export const theme = createTheme({
 /** Text that steps back is still 4.5 to 1. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-dimmed": "#58655f", "--mantine-color-placeholder": "#69766f" },
-  dark: { "--mantine-color-dimmed": "#a0ada7", "--mantine-color-placeholder": "#8a9892" },
+  light: {
+    "--mantine-color-dimmed": "#58655f",
+    "--mantine-color-placeholder": "#69766f",
+    "--mantine-color-error": red[7],
+  },
+  dark: {
+    "--mantine-color-dimmed": "#a0ada7",
+    "--mantine-color-placeholder": "#8a9892",
+    "--mantine-color-error": red[4],
+  },
 });
