@@ -47,9 +47,10 @@ function Versions({ conflict, onClose, onApply }: VersionsProps) {
   };
   return (
     <Stack gap="md">
-      <Text size="sm">
-        {row.name} : {t.intro}
-      </Text>
+      <div>
+        <Text fw={600}>{row.name}</Text>
+        <Text size="sm">{t.intro}</Text>
+      </div>
       {by !== null && (
         <Text size="sm" c="dimmed">
           {t.who(by.name, format.relative(by.at, Date.now()))}
