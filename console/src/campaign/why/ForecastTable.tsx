@@ -60,7 +60,7 @@ function Compared({ now, next }: { readonly now: Forecast; readonly next: Foreca
         <Table.Caption ta="left">{t.forecast}</Table.Caption>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">{t.field}</Table.Th>
+            <Table.Td />
             <Table.Th scope="col">{t.before}</Table.Th>
             <Table.Th scope="col">{t.after}</Table.Th>
           </Table.Tr>
@@ -96,6 +96,7 @@ interface FigureProps {
 function Figure({ figure: { value, low, high }, tell }: FigureProps) {
   const t = useWords(whyWords);
   if (value === null) return t.change.few;
+  if (low === high) return <b>{tell(value)}</b>;
   return (
     <>
       <b>{tell(value)}</b>{" "}

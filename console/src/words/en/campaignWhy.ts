@@ -80,7 +80,6 @@ export const campaignWhyEn: SameWords<typeof campaignWhyFr> = {
     apply: "See and apply",
     choose: "Choose",
     title: "Apply this change?",
-    field: "Setting",
     before: "Now",
     after: "Then",
     forecast: "What it would change, over the campaign's period",

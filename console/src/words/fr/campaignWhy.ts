@@ -79,7 +79,6 @@ export const campaignWhyFr = {
     apply: "Voir et appliquer",
     choose: "Choisir",
     title: "Appliquer ce changement ?",
-    field: "Réglage",
     before: "Maintenant",
     after: "Ensuite",
     forecast: "Ce que cela changerait, sur la période de la campagne",
