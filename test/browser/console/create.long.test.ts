@@ -15,7 +15,7 @@ let picture: { readonly name: string; readonly mimeType: string; readonly buffer
 
 beforeAll(async () => {
   if (!hasBrowser) return;
-  world = await startConsole();
+  world = await startConsole({}, { pictures: "httpsOrLoopback" });
   picture = { name: "vitrine.jpg", mimeType: "image/jpeg", buffer: await photo() };
   await world.system.create("/v1/segments", { slug: "cadeaux", name: "Fait des cadeaux" });
   await world.system.create("/v1/segments", { slug: "jardin", name: "Aime son jardin" });
