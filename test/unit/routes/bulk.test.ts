@@ -1,3 +1,5 @@
+import { request as requestOf } from "node:http";
+import type { AddressInfo } from "node:net";
 import express from "express";
 import { describe, expect, it } from "vitest";
 import type { BulkWriter } from "../../../src/campaigns/bulkLines.ts";
@@ -91,6 +93,26 @@ describe("a bulk call whose store goes away", () => {
     );
     expect(begunTransactions()).toBe(2);
   });
+});
+
+it("senders who are slow keep nobody else from being answered", async () => {
+  const { app } = createApp(() => Promise.resolve());
+  const server = app.listen(0);
+  const { port } = server.address() as AddressInfo;
+  const headers = { "content-type": "application/x-ndjson" };
+  const slow = Array.from({ length: 3 }, () =>
+    requestOf({ port, path: "/v1/campaigns/bulk", method: "POST", headers }).on(
+      "error",
+      () => undefined,
+    ),
+  );
+  for (const one of slow) one.write(" \n");
+  try {
+    expect((await send(app, 10)).status).toBe(200);
+  } finally {
+    for (const one of slow) one.destroy();
+    server.close();
+  }
 });
 
 it("a dry run is undone batch by batch: no transaction of many lines keeps others' changes from serving nodes", async () => {
