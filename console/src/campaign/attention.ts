@@ -31,10 +31,14 @@ const mayShow = ({ active, review, suspension }: Creative): boolean =>
 export function attentionItems(facts: AttentionFacts): readonly AttentionItem[] {
   const { campaign, suspendedFor, diagnosis } = facts;
   if (campaign.status === "ended") return [{ kind: "ended" }];
-  const isLagging = diagnosis?.status === "behind" || diagnosis?.status === "cannot_spend";
+  const ofCreatives = creativeItems(facts);
+  // That there is no ad to show is told by what stands in its way.
+  const isToldOf = ofCreatives.length > 0 && diagnosis?.main?.reason === "no_creative";
+  const isLagging =
+    !isToldOf && (diagnosis?.status === "behind" || diagnosis?.status === "cannot_spend");
   return [
     ...(suspendedFor === null ? [] : [{ kind: "suspended", reason: suspendedFor } as const]),
-    ...creativeItems(facts),
+    ...ofCreatives,
     ...statusItems(facts),
     ...(isLagging && diagnosis !== null ? [{ kind: "lagging", diagnosis } as const] : []),
     ...(diagnosis?.rest === "total_spent" ? [{ kind: "total_spent" } as const] : []),

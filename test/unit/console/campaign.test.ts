@@ -318,6 +318,8 @@ describe("what needs attention", () => {
     expect(kinds({ creatives: [pending] })).toEqual(["awaiting_review"]);
     expect(kinds({ creatives: [creative({}), pending] })).toEqual([]);
     const lagging = { status: "behind", rest: null } as Diagnosis;
+    const empty = { ...lagging, main: { reason: "no_creative" } } as Diagnosis;
+    expect(kinds({ creatives: [pending], diagnosis: empty })).toEqual(["awaiting_review"]);
     expect(kinds({ suspendedFor: "plainte", creatives: [rejected], diagnosis: lagging })).toEqual([
       "suspended",
       "rejected",

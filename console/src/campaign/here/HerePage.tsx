@@ -29,20 +29,20 @@ export function HerePage({ campaign }: { readonly campaign: Campaign }) {
   return (
     <Section title={t.title} text={t.intro}>
       <div className={classes.columns}>
+        <VisitForm
+          {...{ campaign, visit }}
+          onVisit={setVisit}
+          onAsk={() => askAbout(visit)}
+          isBusy={explain.isPending}
+        />
         <Stack gap="lg">
-          <VisitForm
-            {...{ campaign, visit }}
-            onVisit={setVisit}
-            onAsk={() => askAbout(visit)}
-            isBusy={explain.isPending}
-          />
           <div aria-live="polite">
             {explain.isError && <ProblemNotice error={explain.error} />}
             {explain.data !== undefined && <HereAnswer visit={explain.data} />}
             {visit.place === null && explain.isIdle && <Text c="dimmed">{t.first}</Text>}
           </div>
+          <HereMap {...{ campaign, visit }} onVisit={setVisit} onAsk={askAbout} />
         </Stack>
-        <HereMap {...{ campaign, visit }} onVisit={setVisit} onAsk={askAbout} />
       </div>
     </Section>
   );
