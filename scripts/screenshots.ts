@@ -20,6 +20,8 @@ const sizes = {
 const themes = ["light", "dark"] as const;
 const mostBytes = 80_000;
 const patienceMs = 30_000;
+/** A page that asks again and again is taken as it is by then. */
+const settleMs = 6_000;
 
 const { positionals } = parseArgs({
   allowPositionals: true,
@@ -86,7 +88,7 @@ async function visit(context: BrowserContext, page: Page, picture: PictureOfPage
   await page.goto(url + path);
   await page.locator(picture.ready).first().waitFor();
   await picture.act?.(page);
-  await page.waitForLoadState("networkidle").catch(() => undefined);
+  await page.waitForLoadState("networkidle", { timeout: settleMs }).catch(() => undefined);
 }
 
 /** The florist's own first campaign: her session sees no others. */
