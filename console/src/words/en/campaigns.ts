@@ -190,7 +190,7 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
     text: "None of the campaigns passes all filters.",
   },
   most: (count) =>
-    `The list shows the first ${count}. Search by name or choose an advertiser to see the others.`,
+    `The list ends with the first ${count} campaigns, in the order in which the page was opened. Reload it in another order to see the others.`,
   csv: {
     id: "Number",
     name: "Campaign",

@@ -192,7 +192,7 @@ export const campaignsFr = {
     text: "Aucune des campagnes ne passe tous les filtres.",
   },
   most: (count: string) =>
-    `La liste montre les ${count} premières. Cherchez par nom ou choisissez un annonceur pour voir les autres.`,
+    `La liste s'arrête aux ${count} premières campagnes, dans l'ordre où la page a été ouverte. Rechargez-la dans un autre ordre pour voir les autres.`,
   csv: {
     id: "Numéro",
     name: "Campagne",
