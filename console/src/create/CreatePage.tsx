@@ -9,7 +9,7 @@ import { BudgetStep } from "./BudgetStep.tsx";
 import classes from "./create.module.css";
 import { CreatingProvider, useCreating } from "./creating.ts";
 import { type StepName, steps } from "./draft.ts";
-import { Figures } from "./Figures.tsx";
+import { Figures, FiguresStrip } from "./Figures.tsx";
 import { PlaceStep } from "./PlaceStep.tsx";
 import { Previews } from "./Previews.tsx";
 import { type FieldName, stepOfField } from "./problemsOfDraft.ts";
@@ -50,6 +50,7 @@ export function CreatePage({ owner }: { readonly owner: string }) {
         <StepSheet key={current} step={current} isFirst={first.current === current} />
         <div className={classes.pane} {...(isAd ? { tabIndex: 0 } : {})}>
           {isAd ? <Previews /> : <ZonePane />}
+          {!isAd && <FiguresStrip />}
         </div>
       </div>
     </CreatingProvider>

@@ -107,3 +107,23 @@ function Accuracy({ forecast }: { readonly forecast: Forecast }) {
     </Text>
   );
 }
+
+/** The same in a line, for small screens; said once only, below. */
+export function FiguresStrip() {
+  const t = useWords(createWords).figures;
+  const format = useFormat();
+  const { plan } = useCreating();
+  if (plan.plan === null) return null;
+  const { forecast, bidMicros } = plan.plan;
+  const people = forecast.peopleReached.value;
+  const told = [
+    t.stripPeople(people === null ? t.few : format.number(people)),
+    t.stripViews(format.number(forecast.impressions.value)),
+    t.stripPrice(format.money(bidMicros)),
+  ];
+  return (
+    <div className={classes.strip} aria-hidden="true">
+      {told.join(" · ")}
+    </div>
+  );
+}

@@ -138,14 +138,16 @@ function useUpload(openShop: OpenShop) {
 interface Drawn {
   readonly use: string;
   readonly width: number;
+  readonly height: number;
   readonly jpg: { readonly url: string };
 }
 
 /** The smallest wide one, from this very server whatever it calls itself. */
 function thumbOf(pictures: readonly Drawn[]): string {
   const native = pictures.filter(({ use }) => use === "native");
-  const wide = native.find(({ width }) => width === 600) ?? native[0] ?? pictures[0];
-  return wide === undefined ? "" : new URL(wide.jpg.url, location.origin).pathname;
+  const wide = native.find(({ width, height }) => width === 600 && height === 314);
+  const first = wide ?? native[0] ?? pictures[0];
+  return first === undefined ? "" : new URL(first.jpg.url, location.origin).pathname;
 }
 
 type PhotoWords = Readonly<Record<"photoSmall" | "photoLong" | "photoUnread", string>>;
