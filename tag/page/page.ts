@@ -92,7 +92,8 @@ export function askSoon(page: Page, ms: number = togetherMs): void {
 }
 
 function flush(page: Page): void {
-  const wanting = [...page.wanting].filter(({ element }) => element.isConnected);
+  // Elements that have left are not known any more, and named anew they are others.
+  const wanting = [...page.wanting].filter((slot) => page.slots.get(slot.element) === slot);
   page.wanting.clear();
   const fitting = wanting.filter(({ wish }) => wish.formats.length > 0);
   for (const slot of wanting) if (!fitting.includes(slot)) fill(page, slot, []);

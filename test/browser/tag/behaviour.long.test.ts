@@ -86,7 +86,20 @@ describe.skipIf(chromiumPath === null)("what a page with the tag asks for, and w
       `atelier.push((tag) => tag.show(document.getElementById("a"), { atelier: "named" }))`,
     );
     await page.locator("#a").getByRole("group").waitFor();
-    expect(bodies.map(({ placements }) => placements[0]?.id)).toEqual(["late", "named"]);
+    // Named anew before it was asked for.
+    await page.evaluate(`new Promise((done) => {
+      const element = document.createElement("div");
+      element.id = "c";
+      element.dataset.atelier = "before";
+      document.body.append(element);
+      setTimeout(() => done(atelier.show(element, { atelier: "after" })), 1);
+    })`);
+    await page.locator("#c").getByRole("group").waitFor();
+    expect(bodies.map(({ placements }) => placements.map(({ id }) => id))).toEqual([
+      ["late"],
+      ["named"],
+      ["after"],
+    ]);
   });
 
   describe("the visitor's choice", () => {
