@@ -57,7 +57,7 @@ export interface TestConsole {
 export const hasBrowser = findChromium() !== null;
 
 const repository = join(import.meta.dirname, "..", "..");
-const password = "le marché du samedi 42";
+export const consolePassword = "le marché du samedi 42";
 const operatorId = 1;
 
 /**
@@ -74,7 +74,7 @@ export async function startConsole(
       stdio: "pipe",
     });
   }
-  const port = await freePort();
+  const port = Number(environment.PORT ?? (await freePort()));
   const url = `http://127.0.0.1:${port}`;
   const [system, browser] = await Promise.all([
     startSystem({ ...environment, PORT: String(port), PUBLIC_URL: url }, undefined, options),
@@ -142,9 +142,12 @@ function createInvite(system: System): TestConsole["invite"] {
     const invited = await system.post("/v1/users", { email, name, role, organizationId });
     const { userId, invitationToken: token } = invited.body;
     if (invited.status !== 201) throw new Error(JSON.stringify(invited.body));
-    const accepted = await system.post("/v1/invitations/accept", { token, password });
+    const accepted = await system.post("/v1/invitations/accept", {
+      token,
+      password: consolePassword,
+    });
     if (accepted.status !== 204) throw new Error(JSON.stringify(accepted.body));
-    return { email, password, userId };
+    return { email, password: consolePassword, userId };
   };
 }
 

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { freePort } from "../../../src/embedded/freePort.ts";
 import {
   type ConsoleSize,
+  consolePassword,
   hasBrowser,
   startConsole,
   type TestConsole,
 } from "../../support/console.ts";
 import { axeProblems, expectFits, expectQuiet, shoot } from "../../support/consoleWatch.ts";
+import { type OpenIdProvider, startOpenIdProvider } from "../../support/openIdProvider.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -108,6 +111,63 @@ describe.skipIf(!hasBrowser)("signing in", () => {
     await page.goto(`${world.url}/console/campaigns`);
     await page.waitForURL("**/console/sign-in?returnTo=%2Fcampaigns");
     expectQuiet(watch);
+    await close();
+  });
+});
+
+describe.skipIf(!hasBrowser)("signing in where there is more to choose from", () => {
+  let provider: OpenIdProvider;
+  let rich: TestConsole;
+  const demo = {
+    who: "operator's admin",
+    email: "personne1@atelier.example",
+    password: consolePassword,
+  };
+
+  beforeAll(async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    provider = await startOpenIdProvider(`${url}/v1/sessions/oidc/callback`);
+    rich = await startConsole(
+      {
+        PORT: String(port),
+        OIDC_ISSUER: provider.issuer,
+        OIDC_CLIENT_ID: provider.clientId,
+        OIDC_CLIENT_SECRET: provider.clientSecret,
+      },
+      { demoPeople: [demo] },
+    );
+    await rich.invite("admin");
+  });
+  afterAll(async () => {
+    await rich?.close();
+    await provider?.goAway();
+  });
+
+  test("the demo's people are one click away", async () => {
+    const { page, watch, close } = await rich.open({ path: "/sign-in", as: null });
+    await page.getByRole("button", { name: "La régie, administratrice" }).waitFor();
+    await page.evaluate("document.fonts.ready");
+    await shoot(page, "sign-in-demo-desktop-light");
+    expect(await axeProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "La régie, administratrice" }).click();
+    await page.getByRole("button", { name: /Camille Essai/ }).waitFor();
+    expectQuiet(watch);
+    await close();
+  });
+
+  test("the organisation's provider leads back to the page that was asked for", async () => {
+    const { page, watch, close } = await rich.open({ path: "/profile", as: null });
+    await page.waitForURL("**/console/sign-in?returnTo=%2Fprofile");
+    const begun = await fetch(`${rich.url}/v1/sessions/oidc/start`, { redirect: "manual" });
+    const person = { sub: "1", email: demo.email, email_verified: true };
+    // From now on that is who the provider knows to be there.
+    await provider.visit(begun.headers.get("location") ?? "", person);
+    await page.getByRole("link", { name: "Se connecter avec votre organisation" }).click();
+    await page.waitForURL("**/console/profile");
+    await page.getByRole("heading", { level: 1, name: "Mon profil" }).waitFor();
+    expect(watch.errors).toEqual([]);
+    expect(watch.foreign.every((url) => url.startsWith(provider.issuer))).toBe(true);
     await close();
   });
 });
