@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)("SSPs", () => {
     await until(async () => (await bid()).status === 204);
     await page.getByText("Enchères perdues").waitFor({ timeout: 20_000 });
     await page.getByRole("button", { name: "Mettre en pause" }).click();
-    await page.getByText(/En pause : aucune offre/).waitFor();
+    await page.getByText("En pause : aucune offre").waitFor();
     const { body } = await request(world.url)
       .get("/v1/ssps/place-neuve")
       .set({ authorization: `Bearer ${world.system.adminKey}` });
