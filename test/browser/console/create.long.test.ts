@@ -138,8 +138,8 @@ describe.skipIf(!hasBrowser)("a florist of Limoges", () => {
     expect(await field(page, "radius").inputValue()).toBe(radius);
     await page.getByRole("link", { name: /Public/ }).click();
 
-    await page.getByLabel("Certaines personnes").click();
-    await page.getByLabel("Fait des cadeaux").click();
+    await page.getByRole("radio", { name: "Certaines personnes" }).click();
+    await page.getByRole("checkbox", { name: "Fait des cadeaux" }).click();
     await next(page).click();
     await page.getByText("De préférence : Fait des cadeaux").waitFor();
     expect(await axeProblems(page)).toEqual([]);
