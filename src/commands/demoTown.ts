@@ -12,13 +12,12 @@ import { type AskServer, createWatchTown } from "../demo/town/watchTown.ts";
 import { PublicError } from "../errors.ts";
 import type { Places } from "../geo/places.ts";
 import { searchPlaces } from "../geo/searchPlaces.ts";
-import { demoTownRouter, type TownBudget } from "../routes/demoTown.ts";
+import { type DemoTownDeps, demoTownRouterWhenAsked, type TownBudget } from "../routes/demoTown.ts";
 import { createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createReadSpending } from "../stores/redis/spending.ts";
 
 export interface DemoTownOptions {
   readonly config: Pick<Config, "publicUrl" | "tcfRole" | "tcfVendorId">;
-  readonly places: Places;
   /** This server, from this machine: "http://127.0.0.1:8080". */
   readonly baseUrl: string;
   /** Of an administrator: it explains, and never leaves this process. */
@@ -32,7 +31,12 @@ const tagFolder = new URL("../../tag/page/dist/", import.meta.url);
 
 /** The demo town on the server that it is a part of. */
 export function composeDemoTown(options: DemoTownOptions): Router {
-  const { config, places, stores } = options;
+  return demoTownRouterWhenAsked(() => depsOf(options));
+}
+
+function depsOf(options: DemoTownOptions): DemoTownDeps {
+  const { config, stores } = options;
+  const { places } = stores();
   const demoPlaces = placesToDemoPlaces(places);
   const watch = createWatchTown({
     ask: createAsk(options),
@@ -44,7 +48,7 @@ export function composeDemoTown(options: DemoTownOptions): Router {
     },
     nowMs: Date.now,
   });
-  return demoTownRouter({
+  return {
     watch,
     places: demoPlaces,
     findPlace: createFindPlace(places, demoPlaces),
@@ -53,7 +57,7 @@ export function composeDemoTown(options: DemoTownOptions): Router {
     readBudgets: (ids) => readBudgets(stores(), ids),
     siteKey: demoSite.publicKey,
     publicUrl: config.publicUrl,
-  });
+  };
 }
 
 function createAsk({ baseUrl, adminKey }: DemoTownOptions): AskServer {

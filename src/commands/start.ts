@@ -76,7 +76,6 @@ async function serveDemo(
 ): Promise<() => Promise<void>> {
   const town = composeDemoTown({
     config,
-    places: readPlaces(),
     baseUrl: localUrl(config),
     adminKey: access.keys.admin,
     // Pages come once we listen, and by then there are stores.

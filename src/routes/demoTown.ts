@@ -74,6 +74,18 @@ export function demoTownRouter(deps: DemoTownDeps): Router {
   return router;
 }
 
+/** The same, made at the first request: a start does not wait for what may never be looked at. */
+export function demoTownRouterWhenAsked(depsOf: () => DemoTownDeps): Router {
+  const router = Router();
+  let town: Router | undefined;
+  router.use((request, response, next) => {
+    if (!/^\/demo(\/|$)/.test(request.path)) return next();
+    town ??= demoTownRouter(depsOf());
+    town(request, response, next);
+  });
+  return router;
+}
+
 function addSeen(router: Router, { watch, readBudgets }: DemoTownDeps): void {
   router.post("/demo/v1/ads", async (request, response) => {
     const body = await readTextBody(request, adsBodyLimitBytes);
