@@ -52,10 +52,10 @@ function Counts({ approved, rejected }: { readonly approved: number; readonly re
   return (
     <Group gap="xs">
       <Badge variant="light" tt="none">
-        {t.approved(told(approved))}
+        {t.approved(told(approved), approved)}
       </Badge>
       <Badge variant="light" color={rejected === 0 ? "gray" : "red"} tt="none">
-        {t.rejected(told(rejected))}
+        {t.rejected(told(rejected), rejected)}
       </Badge>
     </Group>
   );

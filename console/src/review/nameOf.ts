@@ -22,7 +22,7 @@ export function formatsOf(
     const at = usual.indexOf(format);
     return at === -1 ? usual.length : at;
   };
-  const card: PreviewFormat = { format: null, width: 340, height: 420 };
+  const card: PreviewFormat = { format: null, width: 322, height: 290 };
   return [card, ...banners.toSorted((a, b) => rank(a) - rank(b))];
 }
 

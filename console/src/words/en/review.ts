@@ -99,9 +99,8 @@ export const reviewEn: SameWords<typeof reviewFr> = {
   },
   history: {
     heading: "This advertiser",
-    approved: (count) => `${count} approved`,
-    rejected: (count) => `${count} rejected`,
-    pending: (count) => `${count} waiting`,
+    approved: (told) => `${told} approved`,
+    rejected: (told) => `${told} rejected`,
     first: "This is their first ad.",
     lastRejected: "Last rejections",
   },

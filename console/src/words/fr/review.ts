@@ -102,9 +102,8 @@ export const reviewFr = {
   },
   history: {
     heading: "Cet annonceur",
-    approved: (count: string) => `${count} approuvées`,
-    rejected: (count: string) => `${count} refusées`,
-    pending: (count: string) => `${count} en attente`,
+    approved: (told: string, count: number) => `${told} ${count > 1 ? "approuvées" : "approuvée"}`,
+    rejected: (told: string, count: number) => `${told} ${count > 1 ? "refusées" : "refusée"}`,
     first: "C'est sa première annonce.",
     lastRejected: "Derniers refus",
   },
