@@ -153,7 +153,7 @@ describe.skipIf(!hasBrowser)("placements", () => {
     await page.getByRole("textbox", { name: "Adresses admises" }).press("Backspace");
     await page.getByRole("textbox", { name: "Adresses admises" }).fill("https://www.exemple.fr");
     await page.getByRole("button", { name: "Créer le site" }).click();
-    await page.getByLabel("Secret").waitFor();
+    await page.getByRole("textbox", { name: "Secret" }).waitFor();
     await page.getByRole("button", { name: "Je l’ai copié" }).click();
 
     await page.getByRole("button", { name: "Ajouter un emplacement" }).first().click();

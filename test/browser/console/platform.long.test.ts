@@ -144,7 +144,7 @@ const pages = [
   ["/placements", "Emplacements", "Le Bon Lieu"],
   ["/ssps", "SSP", "le-marche"],
   ["/ssps/le-marche", "le-marche", "Santé"],
-  ["/segments", "Audiences", "auto-acheteur"],
+  ["/segments", "Audiences", "Cherche une voiture"],
   ["/segments/1", "Cherche une voiture", "Fiche du modèle"],
   ["/live", "En direct", "Argent"],
 ] as const;
