@@ -21,16 +21,6 @@ const manifest = JSON.parse(readFileSync(manifestFile, "utf8")) as Record<
 const chunk = manifest["src/map/createMap.ts"];
 if (chunk === undefined) throw new Error("the console is not built: npm run web:build");
 
-const browser = await chromium.launch({ executablePath, headless: true, args: [...chromiumFlags] });
-try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(`${url}/console/`);
-  console.log(`${execFileSync("nproc").toString().trim()} cores, ${await rendererOf(page)}`);
-  for (const count of counts) console.log(await measure(page, count));
-} finally {
-  await browser.close();
-}
-
 function rendererOf(page: Page): Promise<string> {
   return page.evaluate(`(() => {
     const gl = document.createElement("canvas").getContext("webgl2");
@@ -97,3 +87,13 @@ const inPage = `async ({ file, css, cells }) => {
   container.remove();
   return { drawMs, frames, seconds: (last - start) / 1000, worstMs };
 }`;
+
+const browser = await chromium.launch({ executablePath, headless: true, args: [...chromiumFlags] });
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${url}/console/`);
+  console.log(`${execFileSync("nproc").toString().trim()} cores, ${await rendererOf(page)}`);
+  for (const count of counts) console.log(await measure(page, count));
+} finally {
+  await browser.close();
+}
