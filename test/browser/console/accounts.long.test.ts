@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)("access", () => {
     const row = page.getByRole("row").filter({ hasText: person.email });
     await row.getByRole("button").click();
     await page.getByRole("menuitem", { name: "Donner le rôle : Gestionnaire" }).click();
-    await row.getByText("Gestionnaire").waitFor();
+    await row.getByRole("cell", { name: "Gestionnaire", exact: true }).waitFor();
     await row.getByRole("button").click();
     await page.getByRole("menuitem", { name: "Désactiver le compte" }).click();
     const confirm = page.getByRole("dialog", { name: "Désactiver le compte" });
@@ -133,13 +133,13 @@ describe.skipIf(!hasBrowser)("access", () => {
     await page.getByRole("option", { name: "plus du tout" }).click();
     await dialog.getByRole("button", { name: "Renouveler le secret" }).click();
     const second = await takeSecret(page);
-    await expect.poll(() => statusWith(first)).toBe(401);
+    await expect.poll(() => statusWith(first), { timeout: 10_000 }).toBe(401);
     expect(await statusWith(second)).toBe(200);
     await row.getByRole("button").click();
     await page.getByRole("menuitem", { name: "Révoquer" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Révoquer" }).click();
     await row.getByText("Révoquée").waitFor();
-    await expect.poll(() => statusWith(second)).toBe(401);
+    await expect.poll(() => statusWith(second), { timeout: 10_000 }).toBe(401);
     expectQuiet(watch);
     await close();
   });

@@ -69,7 +69,9 @@ describe.skipIf(!hasBrowser)("the console's frame", () => {
     expect(await page.evaluate("document.activeElement.id")).toBe("content");
     await page.getByRole("link", { name: "Accès", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "Accès" }).waitFor();
-    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Accès");
+    await expect
+      .poll(() => page.evaluate("document.activeElement.textContent"), { timeout: 20_000 })
+      .toBe("Accès");
     expect(await page.title()).toBe("Accès · Atelier");
     await close();
   });
@@ -110,7 +112,7 @@ describe.skipIf(!hasBrowser)("the console's frame", () => {
     await picker.fill("garage");
     await page.getByRole("option", { name: "Garage du Pont" }).click();
     await page.reload();
-    await expect.poll(() => picker.inputValue()).toBe("Garage du Pont");
+    await expect.poll(() => picker.inputValue(), { timeout: 20_000 }).toBe("Garage du Pont");
     expect(await axeProblems(page)).toEqual([]);
     expectQuiet(watch);
     await close();
