@@ -1,16 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { BrowserContext, Page } from "playwright-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
 import { browser as userAgent } from "../test/support/browser.ts";
-import { findChromium, startChromium } from "../test/support/chromium.ts";
+import { chromiumFlags, findChromium } from "../test/support/chromium.ts";
 import { type PictureOfPage, picturesOfPages } from "./screenshots/pages.ts";
-import { type RunningDemo, startDemo } from "./screenshots/startDemo.ts";
+import { demoAt, type RunningDemo, startDemo } from "./screenshots/startDemo.ts";
 
 /**
  * Takes pictures of every page, light and dark, large and small, from the real embedded demo:
- * `npm run screenshots -- [--only NAME…]`. They are in the README and in docs/demo.md.
+ * `npm run screenshots -- [--url URL] [--size desktop|phone] [--theme light|dark] [NAME…]`, names by how they begin; with a
+ * URL from a demo that runs already.
  */
 const output = join(import.meta.dirname, "..", "docs", "images");
 const sizes = {
@@ -23,9 +24,9 @@ const patienceMs = 30_000;
 /** A page that asks again and again is taken as it is by then. */
 const settleMs = 6_000;
 
-const { positionals } = parseArgs({
+const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "boolean" } },
+  options: { url: { type: "string" }, size: { type: "string" }, theme: { type: "string" } },
 });
 const wanted = picturesOfPages.filter(
   ({ name }) => positionals.length === 0 || positionals.some((one) => name.startsWith(one)),
@@ -36,15 +37,19 @@ if (executable === null) {
   process.exit(1);
 }
 await mkdir(output, { recursive: true });
-const demo = await startDemo();
+const demo = values.url === undefined ? await startDemo() : await demoAt(values.url);
+const browser = await chromium.launch({ executablePath: executable, args: [...chromiumFlags] });
 let failed = 0;
 try {
   for (const picture of wanted) {
     for (const size of picture.sizes ?? (["desktop", "phone"] as const)) {
-      for (const theme of themes) failed += await take(picture, size, theme);
+      for (const theme of themes)
+        if ((values.size ?? size) === size && (values.theme ?? theme) === theme)
+          failed += await take(picture, size, theme);
     }
   }
 } finally {
+  await browser.close();
   await demo.stop();
 }
 process.exit(failed === 0 ? 0 : 1);
@@ -55,13 +60,17 @@ async function take(
   size: keyof typeof sizes,
   theme: (typeof themes)[number],
 ): Promise<number> {
-  const { context, close } = await startChromium(executable ?? "", userAgent);
+  const context = await browser.newContext({
+    userAgent,
+    viewport: sizes[size],
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    locale: "fr-FR",
+  });
   const file = `${picture.name}-${size}-${theme}.webp`;
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMs);
-    await page.setViewportSize(sizes[size]);
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await visit(context, page, picture);
     const bytes = await compress(await page.screenshot());
     await writeFile(join(output, file), bytes);
@@ -71,7 +80,7 @@ async function take(
     console.error(`${file}: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
     return 1;
   } finally {
-    await close();
+    await context.close();
   }
 }
 

@@ -17,6 +17,22 @@ const readyLine = /^Atelier is ready: (\S+)$/;
 const personLine = /(\S+@\S+)\s+(\S+)\s+\((.+)\)$/;
 const lastLine = /^Ctrl-C stops everything/;
 
+const settingsOfPage = /<meta name="atelier-settings" content="([^"]*)"/;
+
+/** A demo that runs already: its console offers the people to sign in as. Nothing is stopped. */
+export async function demoAt(url: string): Promise<RunningDemo> {
+  const page = await (await fetch(`${url}/console/`)).text();
+  const content = (settingsOfPage.exec(page)?.[1] ?? "{}")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&amp;", "&");
+  const { demo = [] } = JSON.parse(content) as {
+    readonly demo?: readonly { who: string; email: string; password: string }[];
+  };
+  const people = new Map(demo.map(({ who, email, password }) => [who, { email, password }]));
+  return { url, people, stop: async () => undefined };
+}
+
 /** The real embedded demo on a folder of its own, which goes with it. About half a minute. */
 export async function startDemo(): Promise<RunningDemo> {
   const dataDir = await mkdtemp(join(tmpdir(), "atelier-pictures-"));
