@@ -1,4 +1,4 @@
-import { Anchor, Checkbox, Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { memo } from "react";
 import { Link } from "react-router";
 import { useFormat } from "../ui/useFormat.ts";
@@ -10,6 +10,7 @@ import type { ListProps } from "./listProps.ts";
 import { PauseButton } from "./PauseButton.tsx";
 import type { Health, Row } from "./rows.ts";
 import { StateCell } from "./StateCell.tsx";
+import { TickBox } from "./TickBox.tsx";
 import type { ColumnId } from "./view.ts";
 import { campaignsWords } from "./words.ts";
 
@@ -38,13 +39,11 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
       style={{ height, transform: `translateY(${start}px)` }}
     >
       <td className={classes.cell} data-control="select">
-        <Checkbox
-          aria-label={t.select(row.name)}
-          checked={isSelected}
-          disabled={!mayWrite}
-          // The event of the box itself does not tell whether Shift was held.
-          onChange={() => undefined}
-          onClick={(event) => onToggle(row.campaignId, event.shiftKey)}
+        <TickBox
+          label={t.select(row.name)}
+          isTicked={isSelected}
+          isDisabled={!mayWrite}
+          onTick={(isRange) => onToggle(row.campaignId, isRange)}
         />
       </td>
       <NameCell {...props} />
