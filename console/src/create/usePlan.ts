@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { api } from "../api/client.ts";
 import { dailyMicros, questionOfDraft } from "./bodyOfDraft.ts";
 import type { PlanState } from "./creating.ts";
@@ -44,6 +45,8 @@ export function usePlan(draft: Draft, isMoving: boolean): PlanState {
   return state;
 }
 
+const againMs = 1_500;
+
 type Hear = (plan: Plan | null, error: unknown, asked: Asked, isBehind: boolean) => void;
 
 function usePlanLine(hear: Hear) {
@@ -53,6 +56,7 @@ function usePlanLine(hear: Hear) {
   useEffect(() => {
     let lastBid: number | null = null;
     let newest: Asked | null = null;
+    let again: ReturnType<typeof setTimeout> | undefined;
     const made = createLatestWins<Asked, Plan>({
       ask: (asked, signal) =>
         planBid(asked, lastBid, (body) =>
@@ -63,16 +67,29 @@ function usePlanLine(hear: Hear) {
         lastBid = plan.bidMicros;
         latest.current(plan, null, asked, asked !== newest);
       },
-      onError: (error, asked) => latest.current(null, error, asked, asked !== newest),
+      onError: (error, asked) => {
+        // While the server gathers its first sample (or is away for a moment) it is asked again: nobody need touch anything.
+        const isPassing = !(error instanceof AtelierProblem) || error.status >= 500;
+        if (isPassing && asked === newest) again = setTimeout(() => made.put(asked), againMs);
+        latest.current(null, error, asked, isPassing || asked !== newest);
+      },
     });
     line.current = {
-      ...made,
+      stop: () => {
+        clearTimeout(again);
+        newest = null;
+        made.stop();
+      },
       put: (asked) => {
+        clearTimeout(again);
         newest = asked;
         made.put(asked);
       },
     };
-    return () => made.stop();
+    return () => {
+      clearTimeout(again);
+      made.stop();
+    };
   }, []);
   return line;
 }
