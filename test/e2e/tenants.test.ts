@@ -72,6 +72,8 @@ const openCalls = [
   "GET /t/i/:token",
   "GET /t/v/:token",
   "GET /t/x/:pixel",
+  "GET /tag/:version/atelier.js",
+  "GET /tag/atelier.js",
   "GET /v1/places",
   "GET /v1/sessions/oidc/callback",
   "GET /v1/sessions/oidc/start",
