@@ -21,7 +21,7 @@ export function usePlan(draft: Draft, isMoving: boolean): PlanState {
   const [answered, setAnswered] = useState<Asked | null>(null);
   const line = usePlanLine((plan, error, asked, isBehind) => {
     setState((before) => ({ plan: plan ?? before.plan, isBehind, error }));
-    setAnswered(asked);
+    if (plan !== null) setAnswered(asked);
   });
   const question = useSame(questionOfDraft(draft));
   const daily = dailyMicros(draft);
