@@ -69,28 +69,35 @@ export async function deliverShops(system: System): Promise<DeliveredShops> {
 const town = { device: { lat: 45.8336, lon: 1.2476, accuracyMeters: 20 } };
 const devices = ["mobile", "mobile", "desktop", "tablet"] as const;
 
-/** Seventy people: enough for a place to be told. */
+/** Seventy people, ten at a time: enough for a place to be told. */
 async function yesterday(system: System): Promise<void> {
-  for (let person = 0; person < 70; person++) {
-    clock.nowMs = dayStartMs - dayMs + 9 * hourMs + person * 300_000;
-    await visit(system, { place: town, person, isClicked: person % 10 === 0 });
+  for (let group = 0; group < 7; group++) {
+    clock.nowMs = dayStartMs - dayMs + (9 + group) * hourMs;
+    const people = Array.from({ length: 10 }, (_, index) => 10 * group + index);
+    await Promise.all(
+      people.map((person) => visit(system, { place: town, person, isClicked: person % 10 === 0 })),
+    );
   }
 }
 
 const steps = 60;
 
-/** From seven to noon: a visit in the town and one near the hamlet every five minutes. */
+/** From seven to noon: in every ten minutes two visits in the town and two near the hamlet. */
 async function morning(system: System): Promise<void> {
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < steps; step += 2) {
     clock.nowMs = dayStartMs + 7 * hourMs + step * 300_000;
-    const byLat = step % 15 === 0 ? 0 : 0.021 + 0.003 * (step % 3);
-    const nearby = { device: { lat: hamlet.lat + byLat, lon: hamlet.lon, accuracyMeters: 20 } };
-    await Promise.all([
-      visit(system, { place: town, person: step, isClicked: step % 12 === 0 }),
-      visit(system, { place: nearby, person: 1_000 + step, isClicked: false }),
-    ]);
+    await Promise.all([step, step + 1].flatMap((one) => visitsOf(system, one)));
   }
   clock.nowMs = noonMs;
+}
+
+function visitsOf(system: System, step: number): readonly Promise<void>[] {
+  const byLat = step % 15 === 0 ? 0 : 0.021 + 0.003 * (step % 3);
+  const nearby = { device: { lat: hamlet.lat + byLat, lon: hamlet.lon, accuracyMeters: 20 } };
+  return [
+    visit(system, { place: town, person: step, isClicked: step % 12 === 0 }),
+    visit(system, { place: nearby, person: 1_000 + step, isClicked: false }),
+  ];
 }
 
 interface Visit {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   if (!hasBrowser) return;
   world = await startConsole(movedEnvironment, movedServer);
   shops = await deliverShops(world.system);
-}, 240_000);
+}, 480_000);
 afterAll(() => world?.close());
 
 const looks = (["desktop", "phone"] as const).flatMap((size) =>
