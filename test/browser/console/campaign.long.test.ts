@@ -165,9 +165,7 @@ describe.skipIf(!hasBrowser)("one campaign", { timeout: 180_000 }, () => {
     const ask = async (commune: string) => {
       const box = page.getByRole("textbox", { name: "Commune" });
       await box.fill(commune);
-      await page.getByRole("listbox").getByRole("option").first().waitFor();
-      await box.press("ArrowDown");
-      await box.press("Enter");
+      await page.getByRole("listbox").getByRole("option", { name: commune }).first().click();
       await page.getByRole("button", { name: "Serais-je vu ?" }).press("Enter");
     };
     const zone = page.locator('[data-rule="zone"]');

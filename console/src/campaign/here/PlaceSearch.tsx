@@ -25,7 +25,6 @@ export function PlaceSearch({ place, onPlace }: SearchProps) {
     ...queryOf("searchPlaces", { q: asked, kinds: "commune", limit: 8 }),
     enabled: asked.length > 1,
     staleTime: Infinity,
-    placeholderData: (before) => before,
   });
   const places = data?.places ?? [];
   const choose = (label: string) => {
