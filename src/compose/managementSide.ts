@@ -62,6 +62,12 @@ function readKnown({ db }: Pick<Stores, "db">) {
   const ssps = rememberBriefly(() => feed.loadSsps(), options);
   return {
     findSite: async (key: string) => (await sites("")).site(key),
-    hasSsp: async (name: string) => (await ssps("")).some((ssp) => ssp.name === name),
+    // One that was made a moment ago is not among those remembered.
+    hasSsp: async (name: string) =>
+      isAmong(await ssps(""), name) || isAmong(await feed.loadSsps(), name),
   };
+}
+
+function isAmong(ssps: readonly { readonly name: string }[], name: string): boolean {
+  return ssps.some((ssp) => ssp.name === name);
 }

@@ -25,7 +25,6 @@ it("the system tells of requests a second later, of what is held for them, and o
   const { body } = await ask();
   expect(body.placements[0].ads).toHaveLength(1);
   await until(async () => {
-    await ask();
     const { ads, bids } = systemReportSchema.parse((await read("/v1/system")).body);
     return (
       ads.requestsPerSecond > 0 && ads.fillShare === 1 && ads.latencyMs !== null && bids !== null

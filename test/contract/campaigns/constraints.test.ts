@@ -53,6 +53,7 @@ const violations: readonly (readonly [string, string, string])[] = [
   ["segments", "slug = 'Achat Auto'", "segments_slug_shape"],
   ["segments", "name = ''", "segments_name_length"],
   ["segments", "id = -1", "segments_id_positive"],
+  ["segments", "version = 0", "segments_version_positive"],
   ["api_keys", "role = 'root'", "api_keys_role"],
   ["api_keys", "key_hash = 'secret'", "api_keys_hash_shape"],
   ["api_keys", "label = ''", "api_keys_label_length"],
