@@ -2,6 +2,7 @@ import { test } from "vitest";
 import { expectEqualTotals } from "./wrongClock.ts";
 
 test.each([
+  ["an hour ahead", 3_600_000],
   ["an hour behind", -3_600_000],
   ["a day ahead", 86_400_000],
   ["a month behind", -30 * 86_400_000],

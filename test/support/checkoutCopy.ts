@@ -6,6 +6,8 @@ import { join } from "node:path";
 
 const repository = join(import.meta.dirname, "..", "..");
 
+const built = ["tag/page/dist", "console/dist"];
+
 export interface CheckoutCopy {
   readonly path: string;
   remove(): Promise<void>;
@@ -13,7 +15,7 @@ export interface CheckoutCopy {
 
 /**
  * A copy of this checkout as a commit of everything would have it (nothing ignored), in a path with spaces.
- * @param packages "linked": the packages of this checkout; "none": as freshly cloned
+ * @param packages "linked": the packages of this checkout, and what it has built for browsers; "none": as freshly cloned
  */
 export async function copyCheckout(packages: "linked" | "none"): Promise<CheckoutCopy> {
   const path = await mkdtemp(join(tmpdir(), "atelier fresh clone "));
@@ -27,8 +29,12 @@ export async function copyCheckout(packages: "linked" | "none"): Promise<Checkou
     .split("\0")
     .filter((name) => name !== "" && existsSync(join(repository, name)));
   for (const name of files) await cp(join(repository, name), join(path, name), { recursive: true });
-  if (packages === "linked")
+  if (packages === "linked") {
     await symlink(join(repository, "node_modules"), join(path, "node_modules"));
+    for (const name of built)
+      if (existsSync(join(repository, name)))
+        await cp(join(repository, name), join(path, name), { recursive: true });
+  }
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
