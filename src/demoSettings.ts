@@ -10,4 +10,10 @@ export const demoSettings = {
     "Page views a second that `npm start` plays by itself, so that its demo lives; 0 = none. Nothing else does.",
     4,
   ),
+  demoPastPercent: withDefault(
+    "DEMO_PAST_PERCENT",
+    integer(0, 100),
+    100,
+    "How much of the demo's five weeks of past its first start writes: fewer events, sooner ready.",
+  ),
 } as const;

@@ -43,6 +43,8 @@ export async function buildWebFiles() {
 
 /** @param {{ name: string, sources: string[], output: string, run: string[] }} build paths from the repository's root */
 export async function buildWhenChanged({ name, sources, output, run }) {
+  // Where there is nothing to build from, what is there is served.
+  if (!sources.every((path) => existsSync(join(repository, path)))) return;
   const stamp = join(repository, output, stampName);
   const wanted = contentOf(sources);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;

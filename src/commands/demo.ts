@@ -28,6 +28,8 @@ export interface DemoOptions {
   /** Of the data folder: the demo's keys and its site's signatures follow from it. */
   readonly secret: string;
   readonly nowMs: number;
+  /** How much of the past is written, 0–1. Default 1. */
+  readonly volume?: number;
   readonly log: (line: string) => void;
 }
 

@@ -157,6 +157,7 @@ async function fill(config: Config, embedded: Embedded, say: Say): Promise<DemoA
       publicUrl: config.publicUrl,
       secret: embedded.tokenSecret,
       nowMs: Date.now(),
+      volume: config.demoPastPercent / 100,
       log: say,
     });
   } finally {
