@@ -23,7 +23,7 @@ function rankedIds(decision: ReturnType<typeof decide>): number[][] {
 /** Thousands of random worlds take their time, above all on a busy machine. */
 vi.setConfig({ testTimeout: 600_000 });
 
-const runs = process.env.TEST_LONG === "1" ? 20_000 : 600;
+const runs = process.env.TEST_LONG === "1" ? 20_000 : 300;
 
 /** Who may step in: as many as there could be, all of them eligible, best first, rivals of nobody else on the page. */
 function expectValidReserves(
@@ -118,7 +118,7 @@ test("after refusals nobody refused shows, rivals stay apart, and winners that w
         expect(after.map(slotOf)).toEqual(expect.arrayContaining(kept.map(slotOf)));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -163,6 +163,6 @@ test("an explanation names the first rule that refuses each campaign, and agrees
         else expect([...placementRules, ...defeats]).toContain(rule);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
