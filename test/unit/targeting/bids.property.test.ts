@@ -24,7 +24,7 @@ import { campaigns, history, meta, request, snapshotWithPast } from "./worlds.ts
  */
 vi.setConfig({ testTimeout: 600_000 });
 
-const runs = process.env.TEST_LONG === "1" ? 8_000 : 250;
+const runs = process.env.TEST_LONG === "1" ? 8_000 : 500;
 
 const rarely = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
   fc.oneof(
