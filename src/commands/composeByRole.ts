@@ -44,6 +44,5 @@ export async function composeByRole(
 
 /** First what answers everybody, with what it still passes on. */
 async function stopBoth(server: AtelierServer, management: ManagementProcess): Promise<void> {
-  await server.stop();
-  await management.stop();
+  await server.stop().finally(management.stop);
 }

@@ -26,7 +26,9 @@ export function askBeside(
       const parts: string[] = [];
       answer.setEncoding("utf8");
       answer.on("data", (part: string) => parts.push(part));
-      answer.once("end", () => resolve(parts.join("")));
+      // Its readiness is told with 503, too; a fault of its own is no answer.
+      const isAnswer = answer.statusCode === 200 || answer.statusCode === 503;
+      answer.once("end", () => resolve(isAnswer ? parts.join("") : null));
       answer.once("error", () => resolve(null));
     });
   });

@@ -85,20 +85,19 @@ export function startManagementProcess(
   started.promise.catch(() => undefined);
   const start = (): void => {
     const secret = randomBytes(32).toString("base64url");
-    const child = forkIt({ config, options, secret }, environment);
     const beganMs = performance.now();
-    Object.assign(life, { child, missedLooks: 0 });
-    child.on("message", (message: ManagementMessage) => {
-      life.missedLooks = 0;
-      if (message.kind === "misconfigured") started.reject(new SetupError(message.problem));
-      if (message.kind !== "ready") return;
-      life.target = { port: message.port, secret };
-      started.resolve();
-    });
-    child.once("exit", (code, signal) => {
+    const end = (endedWith: Ending): void => {
       Object.assign(life, { child: null, target: null });
-      if (!life.isStopping) startLater(life, start, log, beganMs, signal ?? code);
-    });
+      if (!life.isStopping) startLater(life, start, log, beganMs, endedWith);
+    };
+    const child = forkIt({ config, options, secret }, environment);
+    if (child === null) {
+      end("it could not be started");
+      return;
+    }
+    Object.assign(life, { child, missedLooks: 0 });
+    child.on("message", (message: ManagementMessage) => hear(message, life, secret, started));
+    whenEnded(child, end);
   };
   start();
   const looking = setInterval(() => lookAt(life), lookMs);
@@ -118,7 +117,39 @@ export function startManagementProcess(
   };
 }
 
-function forkIt(order: ManagementOrder, environment: Environment): ChildProcess {
+function hear(
+  message: ManagementMessage,
+  life: Life,
+  secret: string,
+  started: PromiseWithResolvers<void>,
+): void {
+  life.missedLooks = 0;
+  if (message.kind === "misconfigured") started.reject(new SetupError(message.problem));
+  if (message.kind !== "ready") return;
+  life.target = { port: message.port, secret };
+  started.resolve();
+}
+
+function whenEnded(child: ChildProcess, end: (how: Ending) => void): void {
+  child.once("exit", (code, signal) => end(signal ?? code));
+  // A machine that has no room for it tells so instead of an exit.
+  child.once("error", () => {
+    if (child.pid === undefined) end("it could not be started");
+  });
+}
+
+type Ending = number | NodeJS.Signals | "it could not be started" | null;
+
+/** Null = the machine has no room for it. */
+function forkIt(order: ManagementOrder, environment: Environment): ChildProcess | null {
+  try {
+    return forkWith(order, environment);
+  } catch {
+    return null;
+  }
+}
+
+function forkWith(order: ManagementOrder, environment: Environment): ChildProcess {
   const child = fork(program, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     // Not our own: those of tests are of no use to it, and what makes ads faster costs memory.
@@ -127,7 +158,7 @@ function forkIt(order: ManagementOrder, environment: Environment): ChildProcess 
     detached: true,
     env: { UV_THREADPOOL_SIZE: threads, ...environment },
   });
-  // "exit" tells of it, too.
+  // Heard by who starts it, too; and later ones concern nobody.
   child.on("error", () => undefined);
   child.send(order, () => undefined);
   return child;
@@ -138,7 +169,7 @@ function startLater(
   start: () => void,
   log: Log,
   beganMs: number,
-  endedWith: number | NodeJS.Signals | null,
+  endedWith: Ending,
 ): void {
   if (performance.now() - beganMs >= soundMs) life.pauseMs = firstPauseMs;
   const pauseMs = life.pauseMs;

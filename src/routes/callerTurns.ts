@@ -1,5 +1,6 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler, Response } from "express";
 import { PublicError } from "../errors.ts";
+import { afterwards } from "./afterwards.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { ownerOf } from "./writeScope.ts";
 
@@ -36,18 +37,6 @@ export function createCallerTurns(authenticate: RequestHandler): RequestHandler 
     if (hasWaited) await authenticate(request, response, () => undefined);
     next();
   };
-}
-
-/** Once, when the answer is sent or the connection gone; that may be so already, and an answer in a queue hears of neither. */
-function afterwards({ socket }: Request, response: Response, act: () => void): void {
-  const end = (): void => {
-    response.off("close", end);
-    socket.off("close", end);
-    act();
-  };
-  response.on("close", end);
-  socket.on("close", end);
-  if (response.closed || socket.destroyed) end();
 }
 
 /** Resolves when it is this request's turn, with whether it waited; never for one that was given up meanwhile. */

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import {
   Agent,
+  type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
@@ -9,8 +10,9 @@ import {
   type ServerResponse,
 } from "node:http";
 import { pipeline } from "node:stream";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { PublicError } from "../errors.ts";
+import { afterwards } from "./afterwards.ts";
 import { callerAddress } from "./callerAddress.ts";
 
 /** Where another process of ours listens on this machine, and what it lets us in by. */
@@ -38,6 +40,8 @@ const mostAtOnce = 1_000;
 
 /** What concerns one connection only, not who is behind it (RFC 9110, 7.6.1); and what we say ourselves. */
 const ofConnection = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
+/** Whatever a caller names under "connection": without its length a body would be read as the next request. */
+const framing = new Set(["content-length", "transfer-encoding", "host"]);
 const neverPassed = new Set([...ofConnection, "expect", "forwarded", passedHeader]);
 
 /**
@@ -52,15 +56,9 @@ export function createPassOn({ target, trustedProxies }: PassOnDeps): PassOn {
     handler(request, response, next) {
       const to = target();
       if (to === null || passing >= mostAtOnce) return next(away(response));
+      const passed = openRequest(agent, to, request, trustedProxies);
+      if (passed === null) return next(new PublicError("not_found", "Nothing is here."));
       passing += 1;
-      const passed = requestOf({
-        agent,
-        host: "127.0.0.1",
-        port: to.port,
-        method: request.method,
-        path: request.originalUrl,
-        headers: headersFor(request, to.secret, trustedProxies),
-      });
       passed.once("response", (answer) => answerWith(answer, response));
       passed.once("error", () => {
         request.unpipe(passed);
@@ -69,16 +67,33 @@ export function createPassOn({ target, trustedProxies }: PassOnDeps): PassOn {
         else if (response.writableFinished && !request.complete) request.destroy();
         else request.resume();
       });
-      response.once("close", () => {
+      afterwards(request, response, () => {
         passing -= 1;
         if (!response.writableFinished || !request.complete) passed.destroy();
       });
+      if (passed.destroyed) return;
       const { headers } = request;
       const hasBody = (headers["transfer-encoding"] ?? headers["content-length"]) !== undefined;
       if (hasBody) request.pipe(passed);
       else passed.end();
     },
   };
+}
+
+/** Null = no request can be made of it: its path has characters that Node reads, but does not send. */
+function openRequest(
+  agent: Agent,
+  { port, secret }: PassTarget,
+  request: Request,
+  trustedProxies: number,
+): ClientRequest | null {
+  const { method, originalUrl: path } = request;
+  const headers = headersFor(request, secret, trustedProxies);
+  try {
+    return requestOf({ agent, host: "127.0.0.1", port, method, path, headers });
+  } catch {
+    return null;
+  }
 }
 
 function away(response: ServerResponse): PublicError {
@@ -95,7 +110,8 @@ function headersFor(
   const { headers } = request;
   const named = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
   const isPassed = (name: string): boolean =>
-    !neverPassed.has(name) && !named.includes(name) && !name.startsWith("x-forwarded-");
+    framing.has(name) ||
+    !(neverPassed.has(name) || named.includes(name) || name.startsWith("x-forwarded-"));
   const kept: IncomingHttpHeaders = Object.fromEntries(
     Object.entries(headers).filter(([name]) => isPassed(name)),
   );

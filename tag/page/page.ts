@@ -17,6 +17,8 @@ export interface Page {
   gate?: ConsentGate;
   near?: IntersectionObserver;
   timer?: unknown;
+  /** Stands over all settings, once the visitor has opted out. */
+  out?: Config;
 }
 
 /** Requests of one moment leave together; after a navigation the moment is longer, for the page is being built anew. */
@@ -139,9 +141,15 @@ function fill(page: Page, slot: Slot, ads: readonly Ad[]): void {
   });
 }
 
+/** Settings, later ones first; but whoever has opted out stays so on every page that follows. */
+export function set(page: Page, settings?: Config): void {
+  Object.assign(page.config, settings, page.out);
+}
+
 /** From now on nothing about the visitor is sent; what was chosen by it goes at once. The site is told, and may remember it. */
 export function optOut(page: Page): void {
-  page.config = { ...page.config, personalised: false };
+  page.out = { personalised: false };
+  set(page);
   tell(document, "optout", {});
   for (const slot of page.slots.values()) {
     if (!slot.isPersonal) continue;

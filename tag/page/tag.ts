@@ -1,5 +1,16 @@
 import { guard } from "./dom.ts";
-import { add, askSoon, newViewId, open, optOut, type Page, scan, turnPage, want } from "./page.ts";
+import {
+  add,
+  askSoon,
+  newViewId,
+  open,
+  optOut,
+  type Page,
+  scan,
+  set,
+  turnPage,
+  want,
+} from "./page.ts";
 import { mayRefresh } from "./refreshRule.ts";
 import { release } from "./slots.ts";
 import type { Config } from "./types.ts";
@@ -33,15 +44,12 @@ export function createTag(
     wanting: new Set(),
     viewId: newViewId(),
   };
-  const set = (settings?: Config): void => {
-    page.config = { ...page.config, ...settings };
-  };
   const tag: Tag = {
     version,
     push(command) {
       // A fault of the page's own is the page's to see, and stops nothing of ours.
       if (typeof command === "function") queueMicrotask(() => command(tag));
-      else set(command);
+      else set(page, command);
     },
     show: guard((element: HTMLElement, attributes?: Readonly<Record<string, string>>) => {
       Object.assign(element.dataset, attributes);
@@ -50,7 +58,7 @@ export function createTag(
       add(page, element);
     }),
     navigate: guard((settings?: Config) => {
-      set({ spa: false, ...written(), ...settings });
+      set(page, { spa: false, ...written(), ...settings });
       turnPage(page);
     }),
     refresh: guard((code?: string) => refresh(page, code)),
@@ -67,7 +75,7 @@ function start(page: Page): void {
     const isOther = pathname !== location.pathname;
     pathname = location.pathname;
     if (isOther && page.config.spa !== false) {
-      page.config = { ...page.config, ...written() };
+      set(page, written());
       turnPage(page);
     } else scan(page);
   });
@@ -79,7 +87,8 @@ function start(page: Page): void {
 /** The page's settings in a block of data, which no policy forbids. */
 function written(): Config {
   try {
-    return JSON.parse(document.querySelector("script[data-atelier-config]")?.textContent ?? "{}");
+    // Throws where there is none.
+    return JSON.parse(document.querySelector("script[data-atelier-config]")!.textContent);
   } catch {
     return {};
   }

@@ -151,7 +151,7 @@ test("it migrates, serves, tells its state, and stops when asked", async () => {
   // Nobody to try it as: those are of the embedded start.
   expect(html).toContain("&quot;demo&quot;:[]");
   const [script = ""] = /\/console\/assets\/[\w.-]+\.js/.exec(html) ?? [];
-  const asset = await fetch(`${base}${script}`);
+  const asset = await fetch(`${base}${script}`, { headers: { "accept-encoding": "br" } });
   expect(asset.headers.get("content-encoding")).toBe("br");
   expect(asset.headers.get("cache-control")).toContain("immutable");
   // No site is known to this empty house, and production asks for one.

@@ -7,7 +7,7 @@ import {
   request as requestOf,
   type Server,
 } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import express from "express";
 import { afterEach, describe, expect, it } from "vitest";
@@ -127,6 +127,43 @@ describe("a request that is passed on", () => {
       expect(passed).not.toHaveProperty("x-hop");
     },
   );
+
+  it.each([
+    "content-length: 33\r\nconnection: content-length",
+    "transfer-encoding: chunked\r\nconnection: transfer-encoding",
+  ])("hides no other one in its body (%j)", async (framing) => {
+    const seen: string[] = [];
+    const port = await front(async (request, response) => {
+      seen.push(`${request.method} ${request.url} ${await text(request)}`);
+      response.end("done");
+    });
+    const hidden = "DELETE /v1x/ HTTP/1.1\r\nhost: a\r\nx";
+    const body = framing.startsWith("content") ? hidden : `21\r\n${hidden}\r\n0\r\n\r\n`;
+    const socket = connect(port, "127.0.0.1");
+    let answered = "";
+    socket.on("data", (part) => {
+      answered += part;
+    });
+    socket.write(`GET /y HTTP/1.1\r\nhost: a\r\n${framing}\r\n\r\n${body}`);
+    await until(() => answered.includes("done"));
+    socket.destroy();
+    const next = open(port, "/z");
+    next.end();
+    await answerTo(next);
+    expect(seen).toEqual([`GET /y ${hidden}`, "GET /z "]);
+  });
+
+  it("with a path that cannot be sent is answered, and takes nobody's place", async () => {
+    const port = await front((_request, response) => response.end("done"));
+    for (let time = 0; time < 1_001; time++) {
+      const socket = connect(port, "127.0.0.1");
+      socket.end("GET /x\ty HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 40[04]/);
+    }
+    const asked = open(port, "/z");
+    asked.end();
+    expect((await answerTo(asked)).statusCode).toBe(200);
+  });
 
   it("is given up behind when its caller hangs up", async () => {
     let isClosed = false;
