@@ -138,11 +138,12 @@ export async function explainVisit(
   { fields, supposed, advertiserIds }: ExplainQuestion,
 ): Promise<ExplainedVisit> {
   const { visitor: who, campaignIds, at, ...asked } = fields;
+  const nowMs = deps.nowMs();
   // Without a law that asks for consent everything may be used; under it, without a string, nothing may.
   const body: AdsBody = { ...asked, visitor: { gdpr: !who.consent } };
   const facts = {
     decisionId: deps.newDecisionId(),
-    nowMs: at === undefined ? deps.nowMs() : Date.parse(at),
+    nowMs: at === undefined ? nowMs : Date.parse(at),
     siteKey: fields.site ?? null,
     hasVisitorId: who.consent,
     address: null,
@@ -154,6 +155,7 @@ export async function explainVisit(
     addressKey: () => "",
     siteKey: facts.siteKey,
     test: true,
+    budgetsAtMs: nowMs,
     explain: { campaignIds: campaignIds ?? null, advertiserIds },
     ...(supposed === null ? {} : { supposed: allowed(supposed, who.consent) }),
   });

@@ -75,7 +75,7 @@ export function holdBids(
         else refusals.remember(campaignId, outcome.reason, nowMs);
       },
       decideAgain: (kept, refused) =>
-        fitting.decide(requestStillFree(asked, kept), deliveryWithout(delivery, refused, nowMs)),
+        fitting.decide(requestStillFree(asked, kept), deliveryWithout(delivery, refused, asked)),
     },
   );
 }

@@ -75,6 +75,8 @@ export interface CallContext {
   readonly explain: ExplainWish | null;
   /** A supposed visitor, for test decisions. */
   readonly supposed?: VisitorState;
+  /** When budgets are judged, where the request's time is only supposed; absent = at the request's time. */
+  readonly budgetsAtMs?: number;
 }
 
 export type ServeAds = (request: AdRequest, options: CallContext) => Promise<AdsAnswer>;
@@ -112,6 +114,7 @@ async function serve(asked: AdRequest, options: CallContext, serving: Serving): 
   const delivery: DeliveryState = {
     exhaustedUntilMs: refusals.exhausted(snapshot),
     throttles: deps.throttles(),
+    ...(options.budgetsAtMs === undefined ? {} : { nowMs: options.budgetsAtMs }),
   };
   const decision = decide(request, snapshot, read.visitor, delivery);
   const refused = new Map<number, HoldRefusal>();
@@ -126,7 +129,7 @@ async function serve(asked: AdRequest, options: CallContext, serving: Serving): 
         requestStillFree(request, kept),
         snapshot,
         visitor,
-        deliveryWithout(delivery, out, request.nowMs),
+        deliveryWithout(delivery, out, request),
       ),
   });
   const explanation = explanationOf(
@@ -135,7 +138,7 @@ async function serve(asked: AdRequest, options: CallContext, serving: Serving): 
       request,
       snapshot,
       visitor,
-      delivery: deliveryWithout(delivery, refused.keys(), request.nowMs),
+      delivery: deliveryWithout(delivery, refused.keys(), request),
     }),
     { winners, refusals: refused },
   );

@@ -21,12 +21,12 @@ export function requestStillFree(request: AdRequest, kept: readonly Winner[]): A
 export function deliveryWithout(
   delivery: DeliveryState,
   refused: Iterable<number>,
-  nowMs: number,
+  { nowMs }: Pick<AdRequest, "nowMs">,
 ): DeliveryState {
   const exhaustedUntilMs = new Map(delivery.exhaustedUntilMs);
   for (const campaignId of refused) {
     // Only for this request: from the next on, what the refusal memory says counts.
-    exhaustedUntilMs.set(campaignId, { untilMs: nowMs + 1, reason: "open_holds" });
+    exhaustedUntilMs.set(campaignId, { untilMs: (delivery.nowMs ?? nowMs) + 1, reason: "open_holds" });
   }
   return { ...delivery, exhaustedUntilMs };
 }

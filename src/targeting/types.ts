@@ -174,6 +174,8 @@ export interface DeliveryState {
     { readonly untilMs: number; readonly reason: BudgetRefusal }
   >;
   readonly throttles: Throttles;
+  /** When budgets are judged, for a request whose own time is only supposed; absent = at the request's time. */
+  readonly nowMs?: number;
 }
 
 export type BudgetRefusal = "total_budget" | "daily_budget" | "balance" | "open_holds";

@@ -9,7 +9,7 @@ export const budgetRule: Rule = {
   passes: ({ delivery, segment, request }, position) => {
     if (delivery.exhaustedUntilMs.size === 0) return true;
     const exhausted = delivery.exhaustedUntilMs.get(campaignIdAt(segment.heads, position));
-    return exhausted === undefined || request.nowMs >= exhausted.untilMs;
+    return exhausted === undefined || (delivery.nowMs ?? request.nowMs) >= exhausted.untilMs;
   },
   figures: ({ delivery, segment }, position) => {
     const exhausted = delivery.exhaustedUntilMs.get(campaignIdAt(segment.heads, position));

@@ -308,6 +308,24 @@ describe("an explanation", () => {
     ]);
   });
 
+  it("of a visit at another time judges budgets as they are now", async () => {
+    const { serveAds } = createTestServing(three, {
+      hold: (request, trip) =>
+        request.campaignId === 1 ? refuse("daily_budget") : granted(request, trip),
+    });
+    await serveAds(buildRequest(), anonymous);
+    const explain = { campaignIds: [1], advertiserIds: null };
+    const fateAt = async (nowMs: number, budgetsAtMs: number) => {
+      const how = { ...anonymous, test: true, explain, budgetsAtMs };
+      return (await serveAds(buildRequest({ nowMs }), how)).explanation?.[0];
+    };
+    const hourMs = 3_600_000;
+    for (const supposedMs of [testNowMs - hourMs, testNowMs, testNowMs + hourMs])
+      expect(await fateAt(supposedMs, testNowMs)).toMatchObject({ shown: false, rule: "budget" });
+    for (const supposedMs of [testNowMs, testNowMs + hourMs])
+      expect(await fateAt(supposedMs, testNowMs + hourMs)).toMatchObject({ shown: true });
+  });
+
   it("tells a manager nothing of the campaigns of others", async () => {
     const { serveAds } = createTestServing(all);
     const own = { campaignIds: null, advertiserIds: [1002] };
