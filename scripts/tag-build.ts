@@ -19,7 +19,7 @@ const api = "1.0";
 
 /** Names that are nobody's but ours: neither of pages, of the server nor of browsers. A test tries what is built. */
 const ownNames =
-  /^(askedAtMs|refreshes|isFilled|isPersonal|secondsSeen|watched|stops|element|wish|slots|wanting|gate|near|again|onDrawn|onClick|isSeen|unwatch|pass|config|url|code|timer)$/;
+  /^(askedAtMs|refreshes|isFilled|isPersonal|secondsSeen|watched|stops|element|wish|slots|wanting|gate|near|again|onDrawn|onClick|isSeen|unwatch|pass|config|url|code|timer|out|later|cancel|start)$/;
 
 async function bundle(entry: string, version: string): Promise<string> {
   const build = await rolldown({

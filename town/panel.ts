@@ -33,18 +33,31 @@ export function setUpPanel(visit: Visit, choices: Choices): void {
     ),
   );
   const refreshBudgets = keepBudgets(budgets);
+  let askedView = "";
   hearRequests(
-    () => say("asked"),
+    (viewId) => {
+      askedView = viewId;
+      visit.asked();
+      say("asked");
+    },
     async (viewId) => {
       const url = `/demo/seen/${encodeURIComponent(viewId)}`;
       const [last] = (await readJson<readonly Sighting[]>(url)) ?? [];
-      if (last === undefined) return;
-      seen.replaceChildren(...sightingView(last));
+      // A view that was left may be answered after the one that took its place.
+      if (last === undefined || viewId !== askedView) return;
+      showSighting(seen, last);
       const winners = last.placements.flatMap(({ ads }) => ads.map(({ campaignId }) => campaignId));
       await refreshBudgets(winners);
     },
   );
   hearTag(say);
+}
+
+/** What the reader has opened stays open. */
+function showSighting(into: HTMLElement, sighting: Sighting): void {
+  const isOpen = into.querySelector("details")?.open ?? false;
+  into.replaceChildren(...sightingView(sighting));
+  into.querySelector("details")?.toggleAttribute("open", isOpen);
 }
 
 /** Shows the money of the last winners, and what becomes of it. */

@@ -65,16 +65,20 @@ export interface Budget {
 }
 
 /** Hears of each request that the tag sends: the id of its page view at once, and again when it is answered. */
-export function hearRequests(onAsked: () => void, onAnswered: (viewId: string) => void): void {
+export function hearRequests(
+  onAsked: (viewId: string) => void,
+  onAnswered: (viewId: string) => void,
+): void {
   const send = window.fetch.bind(window);
   window.fetch = async (input, init) => {
     const url = String(input instanceof Request ? input.url : input);
     if (!url.endsWith("/demo/v1/ads")) return send(input, init);
-    onAsked();
+    const viewId = viewIdOf(init?.body);
+    onAsked(viewId);
     try {
       return await send(input, init);
     } finally {
-      onAnswered(viewIdOf(init?.body));
+      onAnswered(viewId);
     }
   };
 }

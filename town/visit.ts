@@ -79,6 +79,8 @@ const host = window as unknown as {
 };
 
 export interface Visit {
+  /** To be told of each request of the tag. */
+  readonly asked: () => void;
   readonly choice: () => Choice | null;
   readonly persona: () => string;
   readonly isLocated: () => boolean;
@@ -107,22 +109,26 @@ export function startVisit(): Visit {
   let choice = parseChoice(read("choice"));
   let persona = read("persona") ?? personas[0]?.id ?? "";
   let isLocated = read("located") === "yes";
+  let hasAsked = false;
   const { hear, tell } = createPlatform(() => choice);
   host.__tcfapi = hear;
   host.atelier ??= [] as unknown as Tag;
   host.atelier.push(settingsOf(persona, isLocated));
   const again = (): void => host.atelier?.navigate?.(settingsOf(persona, isLocated));
   return {
+    asked() {
+      hasAsked = true;
+    },
     choice: () => choice,
     persona: () => persona,
     isLocated: () => isLocated,
     choose(next) {
-      const isFirst = choice === null;
+      // What has not been asked yet will be asked with this choice, and at once.
+      const wasWaiting = !hasAsked;
       choice = next;
       keep("choice", JSON.stringify(next));
       tell("useractioncomplete");
-      // The first one is what the tag waits for.
-      if (!isFirst || performance.now() > 2_000) again();
+      if (!wasWaiting) again();
     },
     become(next) {
       persona = next;

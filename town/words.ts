@@ -50,7 +50,7 @@ const fr = {
   notRead: {
     no_consent: "Aucun score n'est lu\u202f: les finalités 1, 3 et 4 ne sont pas accordées.",
     anonymous: "Aucun score n'est lu\u202f: la page n'a donné aucun identifiant.",
-    unknown: "Aucun score n'est connu de ce visiteur.",
+    unknown: "Aucun score n'est connu de ce visiteur. S'il en avait, un refus les a effacés.",
   },
   auction: "Candidates",
   slot: "Emplacement",
@@ -124,7 +124,7 @@ const en: typeof fr = {
   notRead: {
     no_consent: "No score is read: purposes 1, 3 and 4 were not granted.",
     anonymous: "No score is read: the page gave no identifier.",
-    unknown: "No score is known of this visitor.",
+    unknown: "No score is known of this visitor. A refusal has erased those there were.",
   },
   auction: "Candidates",
   slot: "Placement",

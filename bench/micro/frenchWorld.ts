@@ -1,7 +1,8 @@
 import { createRandom } from "../../src/demo/random.ts";
 import { createLocator } from "../../src/geo/locate.ts";
 import type { VisitorPlace } from "../../src/geo/types.ts";
-import type { AdRequest, DeliveryState } from "../../src/targeting/types.ts";
+import type { DeliveryState } from "../../src/targeting/deliveryState.ts";
+import type { AdRequest } from "../../src/targeting/types.ts";
 import { categories, communeByPopulation, communes, places } from "../support/campaigns.ts";
 
 const locator = createLocator(places);

@@ -141,7 +141,10 @@ function createLife(
       stores.redis.on("ready", () => void stores.clock.correct().catch(() => undefined));
       await meetRedis(stores).catch(warn("Redis is away"));
       await pacing.start();
-      if (servesAds(role)) await following.start();
+      if (servesAds(role)) {
+        await following.start();
+        await pacing.lookFirst();
+      }
       diagnosis.start();
       forecasts.start();
       privacy.start();

@@ -33,6 +33,11 @@ export interface Pacing {
   /** Looks at every paced campaign and publishes throttles, if this node leads or can lead. Null = another one does. */
   readonly runPacingOnce: (nowMs: number) => Promise<PacingPass | null>;
   readonly takeThrottlesOnce: () => Promise<number>;
+  /**
+   * Once this node's campaigns are loaded, and before it serves: a day that is spent is known without asking for it. Never
+   * rejects.
+   */
+  readonly lookFirst: () => Promise<void>;
   readonly flushTrafficOnce: () => Promise<void>;
   /** Works the forecasts out again from what was counted. */
   readonly refreshForecastsOnce: () => Promise<void>;
@@ -98,9 +103,10 @@ export function composePacing(
     await forecasts.refreshOnce();
     if (leader.isLeading()) await prune(forecasts.hours, rows, clock.nowMs());
   };
+  const look = () => job.runOnce(clock.nowMs());
   const works: readonly Timed[] = [
     { work: () => job.heartbeatOnce(clock.nowMs()), pauseMs: intervals.heartbeatMs },
-    { work: () => job.runOnce(clock.nowMs()), pauseMs: intervals.passMs },
+    { work: look, pauseMs: intervals.passMs },
     { work: counts.flushOnce, pauseMs: intervals.flushMs },
   ];
   const timers = createTimers([
@@ -119,7 +125,7 @@ export function composePacing(
     refreshForecastsOnce: forecasts.refreshOnce,
     router: (management) => composePacingRouter(stores, throttles, management),
     state: () => ({ ...job.summary(), throttlesAgeMs: throttles.ageMs(clock.nowMs()) }),
-    ...createLife({ timers, forecasts, throttles, counts, leader }),
+    ...createLife({ timers, forecasts, throttles, counts, leader, look }),
   };
 }
 
@@ -150,17 +156,20 @@ function createForecasts({ jobsDb, clock }: Stores) {
   };
 }
 
+/** Outages are logged by the stores, and what failed is tried again in its turn. */
+const ignore = () => undefined;
+
 interface Parts {
   readonly timers: ReturnType<typeof createTimers>;
   readonly forecasts: ReturnType<typeof createForecasts>;
   readonly throttles: NodeThrottles;
   readonly counts: TrafficCounts;
   readonly leader: ReturnType<typeof createLeader>;
+  readonly look: () => Promise<unknown>;
 }
 
-function createLife(parts: Parts): Pick<Pacing, "start" | "stop"> {
-  const { timers, forecasts, throttles, counts, leader } = parts;
-  const ignore = () => undefined;
+function createLife(parts: Parts): Pick<Pacing, "start" | "lookFirst" | "stop"> {
+  const { timers, forecasts, throttles, counts, leader, look } = parts;
   return {
     async start() {
       // Before the first campaigns are loaded: their careful start depends on both.
@@ -168,6 +177,10 @@ function createLife(parts: Parts): Pick<Pacing, "start" | "stop"> {
         [forecasts.refreshOnce(), throttles.takeOnce()].map((one) => one.catch(ignore)),
       );
       timers.start();
+    },
+    async lookFirst() {
+      await look().catch(ignore);
+      await throttles.takeOnce().catch(ignore);
     },
     async stop() {
       await timers.stop();

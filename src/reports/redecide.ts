@@ -1,9 +1,10 @@
 import { neighbourMeters } from "../geo/neighbourBuckets.ts";
+import type { DeliveryState } from "../targeting/deliveryState.ts";
 import { hashText } from "../targeting/hash.ts";
 import { createScene, pageTopics, type Scene } from "../targeting/scene.ts";
 import type { Segment } from "../targeting/segment/segment.ts";
 import type { Snapshot } from "../targeting/snapshot.ts";
-import type { AdRequest, DeliveryState, VisitorState } from "../targeting/types.ts";
+import type { AdRequest, VisitorState } from "../targeting/types.ts";
 import type { Count, OutcomeName } from "./counters.ts";
 import { findFailings, isOpportunity } from "./failings.ts";
 import { isNearCircle } from "./grownZone.ts";

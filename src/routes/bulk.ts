@@ -40,8 +40,9 @@ export interface BulkRouterDeps<Prepared> {
 
 /** Calls that are worked on at once: more are asked to come back. */
 const mostCalls = 2;
-/** Bodies are held in memory while they come, which is as slow as their senders are. */
+/** Bodies are held in memory while they come, which is as slow as their senders are: nobody may take all the places. */
 const mostBodies = 8;
+const mostBodiesOfOne = 2;
 
 /**
  * `POST /v1/{collection}/bulk`: lines that create and change, a result for each in their order. Batches of lines are
@@ -50,33 +51,40 @@ const mostBodies = 8;
  */
 export function bulkRouter<Prepared>(deps: BulkRouterDeps<Prepared>): Router {
   const router = Router();
-  const bodies = createRoom(mostBodies, "bodies of bulk calls are read");
-  const calls = createRoom(mostCalls, "bulk calls are answered");
+  const bodies = createRoom(mostBodies, mostBodiesOfOne, "bodies of bulk calls are read");
+  const calls = createRoom(mostCalls, mostCalls, "bulk calls are answered");
   router.post(`/v1/${deps.collection}/bulk`, deps.authenticateStream, async (request, response) => {
     const query = readQuery(request);
     requireNdjson(request);
-    const text = await bodies(response, () => readTextBody(request, bulkLimits.bytes));
+    const text = await bodies(request, response, () => readTextBody(request, bulkLimits.bytes));
     await deps.authenticateAgain(request, response, () => undefined);
-    await calls(response, () => answerBulk(deps, request, response, { ...query, text }));
+    await calls(request, response, () => answerBulk(deps, request, response, { ...query, text }));
   });
   return router;
 }
 
-type Room = <Result>(response: Response, work: () => Promise<Result>) => Promise<Result>;
+type Room = <Result>(
+  request: Request,
+  response: Response,
+  work: () => Promise<Result>,
+) => Promise<Result>;
 
-/** Lets so many work at once; others are told to come back. */
-function createRoom(most: number, what: string): Room {
-  let working = 0;
-  return async (response, work) => {
-    if (working >= most) {
+/** Lets so many work at once, and so many of one organisation; others are told to come back. */
+function createRoom(most: number, mostOfOne: number, what: string): Room {
+  const working: number[] = [];
+  return async (request, response, work) => {
+    const { organizationId } = apiKeyOf(request);
+    const own = working.filter((one) => one === organizationId);
+    if (working.length >= most || own.length >= mostOfOne) {
       response.setHeader("retry-after", "5");
-      throw new PublicError("too_many_requests", `At most ${most} ${what} at once.`);
+      const allowed = working.length >= most ? `${most} ${what}` : `${mostOfOne} of your ${what}`;
+      throw new PublicError("too_many_requests", `At most ${allowed} at once.`);
     }
-    working += 1;
+    working.push(organizationId);
     try {
       return await work();
     } finally {
-      working -= 1;
+      working.splice(working.indexOf(organizationId), 1);
     }
   };
 }

@@ -1,9 +1,10 @@
+import type { DeliveryState } from "../targeting/deliveryState.ts";
 import { explain, explainedByDefault } from "../targeting/explain.ts";
 import { nearestCampaignIds } from "../targeting/nearestCampaigns.ts";
 import type { Rejection } from "../targeting/rejection.ts";
 import type { RuleCheck } from "../targeting/ruleChecks.ts";
 import { advertiserIdOf, findCampaign, type Snapshot } from "../targeting/snapshot.ts";
-import type { AdRequest, DeliveryState, ValueBreakdown, VisitorState } from "../targeting/types.ts";
+import type { AdRequest, ValueBreakdown, VisitorState } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import { describeRejection } from "./describeRejection.ts";
 import type { Sentence } from "./figuresInWords.ts";

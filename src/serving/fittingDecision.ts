@@ -1,11 +1,6 @@
 import type { NoBidReason } from "../openrtb/noBid.ts";
-import type {
-  AdRequest,
-  Candidate,
-  Decision,
-  DeliveryState,
-  PlacementDecision,
-} from "../targeting/types.ts";
+import type { DeliveryState } from "../targeting/deliveryState.ts";
+import type { AdRequest, Candidate, Decision, PlacementDecision } from "../targeting/types.ts";
 import type { Quote } from "./bidQuote.ts";
 
 /** Decisions over again, for imps whose best candidates offer nothing that the exchange takes. */

@@ -1,6 +1,7 @@
 import { holdAmountMicros, type PricedCampaign } from "../budgets/price.ts";
 import type { BidRequest } from "../openrtb/types.ts";
-import type { AdRequest, DeliveryState } from "../targeting/types.ts";
+import type { DeliveryState } from "../targeting/deliveryState.ts";
+import type { AdRequest } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import type { BidCaller, BidLearning, Ssp } from "./bidPorts.ts";
 import type { Fitting } from "./fittingDecision.ts";

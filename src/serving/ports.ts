@@ -1,4 +1,5 @@
-import type { BudgetRefusal, FrequencyCap, Pricing, VisitorState } from "../targeting/types.ts";
+import type { BudgetRefusal } from "../targeting/deliveryState.ts";
+import type { FrequencyCap, Pricing, VisitorState } from "../targeting/types.ts";
 import type { EventFacets } from "./eventFacets.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { budgetDayOf, endOfBudgetDayMs } from "../budgets/budgetDay.ts";
+import type { BudgetRefusal, DeliveryState } from "../targeting/deliveryState.ts";
 import type { Snapshot } from "../targeting/snapshot.ts";
-import type { BudgetRefusal, DeliveryState } from "../targeting/types.ts";
 import type { HoldOutcome } from "./ports.ts";
 
 type Refusal = Extract<HoldOutcome, { readonly held: false }>["reason"];

@@ -1,6 +1,7 @@
 import { decide } from "../targeting/decide.ts";
+import type { DeliveryState } from "../targeting/deliveryState.ts";
 import { isAdvertiserCapped, type Snapshot } from "../targeting/snapshot.ts";
-import type { AdRequest, Decision, DeliveryState, VisitorState } from "../targeting/types.ts";
+import type { AdRequest, Decision, VisitorState } from "../targeting/types.ts";
 import type { AboutUrlOf } from "./aboutAd.ts";
 import {
   type AdsAnswer,
@@ -9,6 +10,7 @@ import {
   placementAnswer,
   type Winner,
 } from "./answer.ts";
+import type { CallContext } from "./callContext.ts";
 import { type DecisionSampling, isSampledBy } from "./decisionSampling.ts";
 import { emitDecision } from "./emitDecision.ts";
 import { facetsOf } from "./eventFacets.ts";
@@ -16,7 +18,6 @@ import {
   type DecisionInputs,
   type DecisionOutcome,
   type ExplainedCampaign,
-  type ExplainWish,
   explainDecision,
   type HoldRefusal,
 } from "./explainAnswer.ts";
@@ -58,25 +59,6 @@ export interface ServingSettings {
   readonly tokenLifeMs: number;
   /** One in so many answers without an ad emits its event; every answer with an ad does. */
   readonly emptySampleEvery: number;
-}
-
-/** What a call says besides the request: whose it is, and what is to be done with it. */
-export interface CallContext {
-  /** The keyed hash under which the visitor is remembered (see `createVisitorKeyOf`); null = anonymous. */
-  readonly visitorKey: string | null;
-  /** The keyed hash of the page view's id (see `createPageViewKeyOf`); null = the page named none. */
-  readonly pageViewKey: string | null;
-  /** A keyed hash of the truncated address (see `createAddressKey`), asked for only when something is held. */
-  readonly addressKey: () => string;
-  readonly siteKey: string | null;
-  /** Decide without holding, counting or charging. */
-  readonly test: boolean;
-  /** Null = explain nothing. */
-  readonly explain: ExplainWish | null;
-  /** A supposed visitor, for test decisions. */
-  readonly supposed?: VisitorState;
-  /** When budgets are judged, where the request's time is only supposed; absent = at the request's time. */
-  readonly budgetsAtMs?: number;
 }
 
 export type ServeAds = (request: AdRequest, options: CallContext) => Promise<AdsAnswer>;

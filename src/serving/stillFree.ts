@@ -1,4 +1,5 @@
-import type { AdRequest, DeliveryState } from "../targeting/types.ts";
+import type { DeliveryState } from "../targeting/deliveryState.ts";
+import type { AdRequest } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 
 /**
@@ -26,7 +27,10 @@ export function deliveryWithout(
   const exhaustedUntilMs = new Map(delivery.exhaustedUntilMs);
   for (const campaignId of refused) {
     // Only for this request: from the next on, what the refusal memory says counts.
-    exhaustedUntilMs.set(campaignId, { untilMs: (delivery.nowMs ?? nowMs) + 1, reason: "open_holds" });
+    exhaustedUntilMs.set(campaignId, {
+      untilMs: (delivery.nowMs ?? nowMs) + 1,
+      reason: "open_holds",
+    });
   }
   return { ...delivery, exhaustedUntilMs };
 }

@@ -1,7 +1,8 @@
 import type { NoBidReason } from "../openrtb/noBid.ts";
 import { decide } from "../targeting/decide.ts";
+import type { DeliveryState } from "../targeting/deliveryState.ts";
 import type { Snapshot } from "../targeting/snapshot.ts";
-import type { AdRequest, Candidate, DeliveryState, VisitorState } from "../targeting/types.ts";
+import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
 import type { Quote } from "./bidQuote.ts";
 
 export interface DecisionInputs {

@@ -1,3 +1,4 @@
+import type { DeliveryState } from "./deliveryState.ts";
 import { rankKey } from "./rank.ts";
 import { hasAnyRoute, lowestFloor } from "./rules/bidRoutes.ts";
 import { isFillable, maxPlacements } from "./scene.ts";
@@ -19,7 +20,6 @@ import type {
   AdRequest,
   Candidate,
   Decision,
-  DeliveryState,
   Placement,
   PlacementDecision,
   VisitorState,

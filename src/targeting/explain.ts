@@ -1,5 +1,6 @@
 import { type Allocation, allocate } from "./allocate.ts";
 import { type DecideOptions, decide } from "./decide.ts";
+import type { DeliveryState } from "./deliveryState.ts";
 import { nearestCampaignIds } from "./nearestCampaigns.ts";
 import { matchPlace } from "./placeMatch.ts";
 import type { Rejection } from "./rejection.ts";
@@ -13,7 +14,6 @@ import type {
   AdRequest,
   CampaignView,
   Decision,
-  DeliveryState,
   Placement,
   ValueBreakdown,
   VisitorState,

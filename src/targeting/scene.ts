@@ -1,6 +1,7 @@
 import { franceKey } from "../geo/areaKeys.ts";
 import { chordSquaredOfMeters, toUnitVector, type UnitVector } from "../geo/sphere.ts";
 import type { VisitorPlace } from "../geo/types.ts";
+import type { DeliveryState } from "./deliveryState.ts";
 import { hashText } from "./hash.ts";
 import { hourOfWeek } from "./hourOfWeek.ts";
 import { normalizeKeyword } from "./keywords.ts";
@@ -8,7 +9,7 @@ import { severalShapes, shapeKey } from "./segment/creativeShapes.ts";
 import { shapeAt } from "./segment/heads.ts";
 import type { PageWishes } from "./segment/pageWishes.ts";
 import { deviceTypes, type Segment } from "./segment/segment.ts";
-import type { AdRequest, DeliveryState, Placement, VisitorState } from "./types.ts";
+import type { AdRequest, Placement, VisitorState } from "./types.ts";
 
 /** A request seen by one segment: names turned into the segment's numbers once, so that rules compare integers. */
 export interface Scene extends PageTopics {

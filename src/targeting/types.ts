@@ -2,7 +2,6 @@ import type { Consent } from "../consent/types.ts";
 import type { CompiledZone, VisitorPlace } from "../geo/types.ts";
 import type { BidConstraints, CampaignDeal, CreativeBidFacts } from "./bidConstraints.ts";
 import type { Mention } from "./mentions.ts";
-import type { Throttles } from "./throttles.ts";
 
 export type CampaignStatus = "draft" | "active" | "paused" | "ended";
 /** What is paid for: the impression, the viewable impression or the click. */
@@ -165,20 +164,6 @@ export interface VisitorState {
   /** How many impressions the page view has had by now, by cap key; absent = the request is a page view of its own. */
   readonly shownInPageView?: ReadonlyMap<string, number>;
 }
-
-/** What this node knows of delivery between two snapshots. */
-export interface DeliveryState {
-  /** Campaigns that a store refused for money, and until when it is useless to ask again. */
-  readonly exhaustedUntilMs: ReadonlyMap<
-    number,
-    { readonly untilMs: number; readonly reason: BudgetRefusal }
-  >;
-  readonly throttles: Throttles;
-  /** When budgets are judged, for a request whose own time is only supposed; absent = at the request's time. */
-  readonly nowMs?: number;
-}
-
-export type BudgetRefusal = "total_budget" | "daily_budget" | "balance" | "open_holds";
 
 /** The value of a candidate, in micros per thousand views, and what it is made of. */
 export interface ValueBreakdown {

@@ -1,8 +1,7 @@
+import { type Fields, fieldsOf } from "./fields.ts";
 import type { Ad } from "./types.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
 const longestText = 4_000;
-const fieldsOf: (value: unknown) => Fields = Object;
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value.slice(0, 20) : [];
 const textOf = (value: unknown): string =>

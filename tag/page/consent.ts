@@ -1,3 +1,4 @@
+import { fieldsOf } from "./fields.ts";
 import type { Signal } from "./types.ts";
 
 /** What a consent platform puts on the page. */
@@ -24,9 +25,6 @@ const european = 2;
 /** A platform that comes late is heard for what is asked later. */
 const lookEveryMs = 100;
 const looks = 200;
-
-type Fields = Readonly<Record<string, unknown>>;
-const fieldsOf: (value: unknown) => Fields = Object;
 
 const signalOf = (consent: unknown): Signal | undefined =>
   typeof consent === "string" && /^[\w.-]+$/.test(consent) && consent.length <= longest

@@ -9,7 +9,8 @@ import type { Ad, Config } from "./types.ts";
 /** What is known of the page and of what it shows. */
 export interface Page {
   readonly url: string;
-  config: Config;
+  /** Kept up to date: `set` writes into it. */
+  readonly config: Config;
   readonly slots: Map<HTMLElement, Slot>;
   /** To be asked for at the next moment. */
   readonly wanting: Set<Slot>;
@@ -135,7 +136,7 @@ function share(page: Page, slots: readonly Slot[], answer: ReadonlyMap<string, A
 function fill(page: Page, slot: Slot, ads: readonly Ad[]): void {
   if (ads.length === 0 && slot.isFilled) return;
   show(slot, ads, {
-    config: () => page.config,
+    config: page.config,
     optOut: () => optOut(page),
     again: () => want(page, slot),
   });
@@ -146,15 +147,19 @@ export function set(page: Page, settings?: Config): void {
   Object.assign(page.config, settings, page.out);
 }
 
-/** From now on nothing about the visitor is sent; what was chosen by it goes at once. The site is told, and may remember it. */
+/**
+ * From now on nothing about the visitor is sent; what was chosen by it goes at once, and what is on its way is not shown. The site
+ * is told, and may remember it.
+ */
 export function optOut(page: Page): void {
   page.out = { personalised: false };
   set(page);
+  page.viewId = newViewId();
   tell(document, "optout", {});
   for (const slot of page.slots.values()) {
-    if (!slot.isPersonal) continue;
+    if (slot.isFilled && !slot.isPersonal) continue;
     clear(slot);
-    want(page, slot);
+    wantWhenNear(page, slot);
   }
 }
 

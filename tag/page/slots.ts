@@ -27,7 +27,7 @@ export interface Slot {
 }
 
 export interface ShowDeps {
-  readonly config: () => Config;
+  readonly config: Config;
   readonly optOut: () => void;
   /** Asks once more for the slot. */
   readonly again: () => void;
@@ -75,7 +75,7 @@ export function show(slot: Slot, ads: readonly Ad[], deps: ShowDeps): void {
 
 function addAd(slot: Slot, root: ShadowRoot, ad: Ad, deps: ShowDeps): void {
   const { element, wish } = slot;
-  const { choices, clickPrefix, words } = deps.config();
+  const { choices, clickPrefix, words } = deps.config;
   const told = { placement: wish.code, creativeId: ad.creativeId, format: ad.format };
   let isOver = false;
   const card = cardOf(ad, {
@@ -111,7 +111,7 @@ function follow(slot: Slot, card: Element, ad: Ad, deps: ShowDeps, onViewable: (
   });
   slot.watched = watched;
   stops.push(watched.unwatch);
-  const wanted = refreshSeconds(element.dataset.atelierRefresh ?? deps.config().refresh);
+  const wanted = refreshSeconds(element.dataset.atelierRefresh ?? deps.config.refresh);
   // One of several ads of an element counts for all.
   if (wanted === 0 || stops.length > 1) return;
   const timer = setInterval(

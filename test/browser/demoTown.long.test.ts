@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type RunningDemo, startDemo } from "../../scripts/screenshots/startDemo.ts";
 import { budgetDayOf } from "../../src/budgets/budgetDay.ts";
 import { browser as person } from "../support/browser.ts";
+import { buildWeb } from "../support/builtWeb.ts";
 import { findChromium, startChromium, type TestBrowser } from "../support/chromium.ts";
 import { axeProblems, expectQuiet, watchPage } from "../support/consoleWatch.ts";
 import { until } from "../support/until.ts";
@@ -13,8 +12,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 const executable = findChromium();
 const sizes = [
-  { name: "desktop", width: 1_280, height: 800 },
-  { name: "phone", width: 390, height: 844 },
+  { name: "desktop", width: 1_280, height: 800, persona: "v-123", score: "Cherche une voiture" },
+  { name: "phone", width: 390, height: 844, persona: "v-velo", score: "Roule à vélo" },
 ] as const;
 
 describe.skipIf(executable === null)("the demo town", () => {
@@ -22,7 +21,7 @@ describe.skipIf(executable === null)("the demo town", () => {
   let chromium: TestBrowser;
 
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, "../../scripts/tag-build.ts")]);
+    buildWeb();
     demo = await startDemo();
     await until(async () => (await fetch(`${demo.url}/readyz`)).ok, 60_000);
     chromium = await startChromium(executable ?? "", person);
@@ -52,14 +51,17 @@ describe.skipIf(executable === null)("the demo town", () => {
   for (const size of sizes) {
     test(`what the server sees follows the visitor's choice, on a ${size.name}`, async () => {
       const { page, watch } = await open("/demo/annonces?ou=limoges&quoi=vehicules/voitures", size);
-      await page.evaluate("localStorage.clear()");
+      // A refusal erases what is known of somebody: each size has somebody of its own.
+      await page.evaluate(
+        `localStorage.clear(); localStorage.setItem("town-persona", "${size.persona}")`,
+      );
       await page.reload();
       await page.getByRole("heading", { name: "Voitures autour de Limoges" }).waitFor();
 
       await page.getByRole("button", { name: "Tout accepter" }).click();
       await openPanel(page);
       const panel = panelOf(page);
-      await panel.getByText("Cherche une voiture", { exact: true }).waitFor();
+      await panel.getByText(size.score, { exact: true }).waitFor();
       await panel.getByRole("img", { name: "Limoges" }).waitFor();
       await panel.locator(".winner .value").first().waitFor();
       await panel.locator(".budget").first().waitFor();

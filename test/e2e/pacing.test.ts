@@ -17,14 +17,16 @@ const zoneAround = (lat: number, lon: number) => ({
 const limoges = zoneAround(45.8336, 1.2476);
 const rennes = zoneAround(48.1173, -1.6778);
 
+const stepped = {
+  clock: { nowMs: () => clock.nowMs, correct: async () => undefined },
+  // Everything happens when the test says so.
+  pacingIntervals: { passMs: farMs, heartbeatMs: farMs, takeMs: farMs, flushMs: farMs },
+  paidLimits: { oldestSnapshotMs: farMs, outbox: { maxUnwritten: 1e5, maxAgeMs: farMs } },
+};
+
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({}, undefined, {
-    clock: { nowMs: () => clock.nowMs, correct: async () => undefined },
-    // Everything happens when the test says so.
-    pacingIntervals: { passMs: farMs, heartbeatMs: farMs, takeMs: farMs, flushMs: farMs },
-    paidLimits: { oldestSnapshotMs: farMs, outbox: { maxUnwritten: 1e5, maxAgeMs: farMs } },
-  });
+  system = await startSystem({}, undefined, stepped);
 });
 afterAll(() => system.close());
 
@@ -171,5 +173,25 @@ describe("counted traffic", () => {
     expect(pacing.throttles().get(busy)).toBeLessThan(0.01);
     expect(pacing.throttles().get(busy)).toBeGreaterThan(0.0001);
     expect(pacing.throttles().get(quiet)).toBeGreaterThan(0.1);
+  });
+});
+
+describe("a node that starts", () => {
+  test("knows whose day is spent before a page asks for it", async () => {
+    const campaignId = await system.openShop({
+      zone: zoneAround(48.39, -4.486),
+      pacing: "even",
+      bidMicros: 5_000_000,
+      dailyBudgetMicros: 10_000,
+    });
+    await pace(0);
+    expect(await seePage("29200")).toBe(true);
+    expect(await seePage("29200")).toBe(true);
+    // The lease of the first node has lapsed by then.
+    clock.nowMs += hourMs;
+    const { server } = await startSystem({}, system.stores, stepped);
+    const throttle = server.jobs.pacing.throttles().get(campaignId);
+    await server.stop();
+    expect(throttle).toBe(0);
   });
 });

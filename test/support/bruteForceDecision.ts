@@ -1,10 +1,10 @@
 import { franceKey } from "../../src/geo/areaKeys.ts";
 import { distanceMeters } from "../../src/geo/sphere.ts";
+import type { DeliveryState } from "../../src/targeting/deliveryState.ts";
 import { hashText, mixHash, stableChance } from "../../src/targeting/hash.ts";
 import type { RejectionRule } from "../../src/targeting/rejection.ts";
 import type {
   AdRequest,
-  DeliveryState,
   Placement,
   ServableCampaign,
   VisitorState,

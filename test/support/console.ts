@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { ServerOptions } from "../../src/compose/server.ts";
 import type { Environment } from "../../src/config.ts";
 import { freePort } from "../../src/embedded/freePort.ts";
 import { browser as person } from "./browser.ts";
+import { buildWeb } from "./builtWeb.ts";
 import { chromiumFlags, findChromium } from "./chromium.ts";
 import { type ConsoleWatch, watchPage } from "./consoleWatch.ts";
 import { type System, startSystem } from "./system.ts";
@@ -17,6 +16,14 @@ export const consoleSizes = {
   phone: { width: 390, height: 844 },
 } as const;
 export type ConsoleSize = keyof typeof consoleSizes;
+
+/** Each size in each theme: what pages are looked at in. */
+export const consoleLooks = (["desktop", "phone"] as const).flatMap((size) =>
+  (["light", "dark"] as const).map((scheme): readonly [ConsoleSize, "light" | "dark"] => [
+    size,
+    scheme,
+  ]),
+);
 
 export interface ConsoleAccount {
   readonly email: string;
@@ -56,7 +63,6 @@ export interface TestConsole {
 /** Whether this machine has a browser; without one the tests that need it are skipped. */
 export const hasBrowser = findChromium() !== null;
 
-const repository = join(import.meta.dirname, "..", "..");
 export const consolePassword = "le marché du samedi 42";
 const operatorId = 1;
 
@@ -68,12 +74,7 @@ export async function startConsole(
   environment: Environment = {},
   options: Partial<ServerOptions> = {},
 ): Promise<TestConsole> {
-  if (process.env.CONSOLE_AS_BUILT !== "1") {
-    execFileSync(process.execPath, ["scripts/run.mjs", "web:build"], {
-      cwd: repository,
-      stdio: "pipe",
-    });
-  }
+  buildWeb();
   const port = Number(environment.PORT ?? (await freePort()));
   const url = `http://127.0.0.1:${port}`;
   const [system, browser] = await Promise.all([

@@ -6,11 +6,10 @@ import { parseBidRequest } from "../../src/openrtb/parseBidRequest.ts";
 import { placementAskOf } from "../../src/openrtb/placementAsk.ts";
 import { type AdsBody, adsBodySchema } from "../../src/serving/adsBody.ts";
 import { toAdRequest } from "../../src/serving/toAdRequest.ts";
+import type { BudgetRefusal, DeliveryState } from "../../src/targeting/deliveryState.ts";
 import type { RejectionRule } from "../../src/targeting/rejection.ts";
 import type {
   AdRequest,
-  BudgetRefusal,
-  DeliveryState,
   Placement,
   ServableCampaign,
   VisitorState,

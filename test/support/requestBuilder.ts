@@ -1,10 +1,6 @@
 import type { Consent } from "../../src/consent/types.ts";
-import type {
-  AdRequest,
-  DeliveryState,
-  Placement,
-  VisitorState,
-} from "../../src/targeting/types.ts";
+import type { DeliveryState } from "../../src/targeting/deliveryState.ts";
+import type { AdRequest, Placement, VisitorState } from "../../src/targeting/types.ts";
 
 export const fullConsent: Consent = {
   mayStore: true,

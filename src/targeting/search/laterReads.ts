@@ -1,13 +1,7 @@
+import type { DeliveryState } from "../deliveryState.ts";
 import { createScene, pageTopics } from "../scene.ts";
 import type { Snapshot } from "../snapshot.ts";
-import type {
-  AdRequest,
-  Candidate,
-  DeliveryState,
-  Placement,
-  PlacementDecision,
-  VisitorState,
-} from "../types.ts";
+import type { AdRequest, Candidate, Placement, PlacementDecision, VisitorState } from "../types.ts";
 import { readCandidate } from "./candidate.ts";
 import type { Pool } from "./pool.ts";
 import { type EntryList, holdsEntry, type Selection } from "./select.ts";

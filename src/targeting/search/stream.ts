@@ -1,9 +1,10 @@
+import type { DeliveryState } from "../deliveryState.ts";
 import { createScene, mayBeInFrance, type PageTopics, pageTopics, type Scene } from "../scene.ts";
 import { anyTopic, categoryTopic, everywhere, keywordTopic } from "../segment/postCampaigns.ts";
 import { findBucket, findTopic } from "../segment/postings.ts";
 import type { Segment } from "../segment/segment.ts";
 import { isHidden } from "../snapshot.ts";
-import type { AdRequest, DeliveryState, VisitorState } from "../types.ts";
+import type { AdRequest, VisitorState } from "../types.ts";
 import { addList, advance, clearMerge, type Merge, peekRank } from "./merge.ts";
 
 /** The campaigns of one segment that were posted where the request looks, best bound first. */

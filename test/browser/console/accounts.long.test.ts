@@ -1,25 +1,12 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import {
-  type ConsoleSize,
-  hasBrowser,
-  startConsole,
-  type TestConsole,
-} from "../../support/console.ts";
+import { describe, expect, test, vi } from "vitest";
+import { consoleLooks, hasBrowser } from "../../support/console.ts";
+import { consoleOfFile } from "../../support/consoleOfFile.ts";
 import { axeProblems, expectFits, expectQuiet, shoot } from "../../support/consoleWatch.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let world: TestConsole;
-
-beforeAll(async () => {
-  if (hasBrowser) world = await startConsole();
-});
-afterAll(() => world?.close());
-
-const looks = (["desktop", "phone"] as const).flatMap((size) =>
-  (["light", "dark"] as const).map((scheme): [ConsoleSize, "light" | "dark"] => [size, scheme]),
-);
+const world = consoleOfFile();
 
 async function makeKey(page: Page, label: string): Promise<string> {
   await page.getByRole("button", { name: "Créer une clé" }).click();
@@ -38,32 +25,35 @@ async function takeSecret(page: Page): Promise<string> {
 }
 
 const statusWith = async (key: string): Promise<number> =>
-  (await fetch(`${world.url}/v1/me`, { headers: { authorization: `Bearer ${key}` } })).status;
+  (await fetch(`${world().url}/v1/me`, { headers: { authorization: `Bearer ${key}` } })).status;
 
 describe.skipIf(!hasBrowser)("access", () => {
-  test.each(looks)("on a %s in a %s theme has no barriers and fits", async (size, scheme) => {
-    const { page, watch, close } = await world.open({ path: "/accounts", size, scheme });
-    await page
-      .getByRole("cell", { name: /Camille Essai/ })
-      .first()
-      .waitFor();
-    await page.evaluate("document.fonts.ready");
-    await shoot(page, `people-${size}-${scheme}`);
-    expect(await axeProblems(page)).toEqual([]);
-    await page.getByRole("tab", { name: "Clés d’API" }).click();
-    await page
-      .getByRole("cell", { name: /En vigueur/ })
-      .first()
-      .waitFor();
-    await shoot(page, `keys-${size}-${scheme}`);
-    expect(await axeProblems(page)).toEqual([]);
-    await expectFits(page);
-    expectQuiet(watch);
-    await close();
-  });
+  test.each(consoleLooks)(
+    "on a %s in a %s theme has no barriers and fits",
+    async (size, scheme) => {
+      const { page, watch, close } = await world().open({ path: "/accounts", size, scheme });
+      await page
+        .getByRole("cell", { name: /Camille Essai/ })
+        .first()
+        .waitFor();
+      await page.evaluate("document.fonts.ready");
+      await shoot(page, `people-${size}-${scheme}`);
+      expect(await axeProblems(page)).toEqual([]);
+      await page.getByRole("tab", { name: "Clés d’API" }).click();
+      await page
+        .getByRole("cell", { name: /En vigueur/ })
+        .first()
+        .waitFor();
+      await shoot(page, `keys-${size}-${scheme}`);
+      expect(await axeProblems(page)).toEqual([]);
+      await expectFits(page);
+      expectQuiet(watch);
+      await close();
+    },
+  );
 
   test("invites somebody, who sets a password by the link and signs in", async () => {
-    const { page, watch, close } = await world.open({ path: "/accounts" });
+    const { page, watch, close } = await world().open({ path: "/accounts" });
     await page.getByRole("button", { name: "Inviter quelqu’un" }).click();
     const dialog = page.getByRole("dialog", { name: "Inviter quelqu’un" });
     await dialog.getByRole("button", { name: "Créer l’invitation" }).click();
@@ -75,8 +65,8 @@ describe.skipIf(!hasBrowser)("access", () => {
     const link = page.getByRole("dialog", { name: "Lien d’invitation" }).getByLabel("Lien");
     const address = await link.inputValue();
     expect(address).toMatch(/\/console\/invitation#\S{20,}$/);
-    const other = await world.open({
-      path: address.slice(`${world.url}/console`.length),
+    const other = await world().open({
+      path: address.slice(`${world().url}/console`.length),
       as: null,
     });
     await other.page.getByLabel("Nouveau mot de passe").fill("aaaa");
@@ -99,8 +89,8 @@ describe.skipIf(!hasBrowser)("access", () => {
   });
 
   test("changes a role and deactivates, after which the person is out", async () => {
-    const person = await world.invite("reader");
-    const { page, watch, close } = await world.open({ path: "/accounts" });
+    const person = await world().invite("reader");
+    const { page, watch, close } = await world().open({ path: "/accounts" });
     const row = page.getByRole("row").filter({ hasText: person.email });
     await row.getByRole("button").click();
     await page.getByRole("menuitem", { name: "Donner le rôle : Gestionnaire" }).click();
@@ -111,7 +101,7 @@ describe.skipIf(!hasBrowser)("access", () => {
     await confirm.getByRole("button", { name: "Désactiver le compte" }).click();
     await row.getByText("Désactivé").waitFor();
     const { email, password } = person;
-    const answer = await fetch(`${world.url}/v1/sessions`, {
+    const answer = await fetch(`${world().url}/v1/sessions`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ email, password }),
@@ -122,7 +112,7 @@ describe.skipIf(!hasBrowser)("access", () => {
   });
 
   test("makes a key that works, renews it at once, and revokes it", async () => {
-    const { page, watch, close } = await world.open({ path: "/accounts/keys" });
+    const { page, watch, close } = await world().open({ path: "/accounts/keys" });
     const first = await makeKey(page, "Site de la boutique");
     expect(await statusWith(first)).toBe(200);
     const row = page.getByRole("row").filter({ hasText: "Site de la boutique" });
@@ -145,8 +135,8 @@ describe.skipIf(!hasBrowser)("access", () => {
   });
 
   test("changes one's own password, and says what is wrong with one", async () => {
-    const account = await world.invite("reader");
-    const { page, watch, close } = await world.open({ path: "/profile", as: account });
+    const account = await world().invite("reader");
+    const { page, watch, close } = await world().open({ path: "/profile", as: account });
     await page.getByLabel("Mot de passe actuel").fill("ce n'est pas celui-ci");
     await page.getByLabel("Nouveau mot de passe").fill("trois lapins bleus 9");
     await page.getByRole("button", { name: "Changer le mot de passe" }).click();

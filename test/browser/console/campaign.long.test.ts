@@ -3,7 +3,7 @@ import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { campaignBody, nativeBody } from "../../support/campaignBodies.ts";
 import {
-  type ConsoleSize,
+  consoleLooks,
   hasBrowser,
   type OpenConsole,
   type OpenOptions,
@@ -28,10 +28,6 @@ beforeAll(async () => {
   shops = await deliverShops(world.system);
 }, 480_000);
 afterAll(() => world?.close());
-
-const looks = (["desktop", "phone"] as const).flatMap((size) =>
-  (["light", "dark"] as const).map((scheme): [ConsoleSize, "light" | "dark"] => [size, scheme]),
-);
 
 /** A page of a campaign, at noon of the server's day. */
 async function openCampaign(
@@ -74,7 +70,7 @@ async function tabTo(page: Page, name: string | RegExp, role: "button" | "link" 
 }
 
 describe.skipIf(!hasBrowser)("one campaign", { timeout: 180_000 }, () => {
-  test.each(looks)(
+  test.each(consoleLooks)(
     "on a %s in a %s theme: every page without barriers, and it fits",
     async (size, scheme) => {
       const { page, watch, close } = await openCampaign(shops.limoges, "", { size, scheme });

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type ConsoleAccount,
-  type ConsoleSize,
+  consoleLooks,
   hasBrowser,
   startConsole,
   type TestConsole,
@@ -24,10 +24,6 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const patientMs = 120_000;
-const looks = (["desktop", "phone"] as const).flatMap((size) =>
-  (["light", "dark"] as const).map((scheme): [ConsoleSize, "light" | "dark"] => [size, scheme]),
-);
-
 async function readCampaign(campaignId: number) {
   const answer = await fetch(`${world.url}/v1/campaigns/${campaignId}`, {
     headers: { authorization: `Bearer ${world.system.adminKey}` },
@@ -48,7 +44,7 @@ async function editBudget(page: Page, name: string, euros: string): Promise<void
 }
 
 describe.skipIf(!hasBrowser)("an agency's campaigns", () => {
-  test.each(looks)(
+  test.each(consoleLooks)(
     "on a %s in a %s theme: pages without barriers that fit",
     async (size, scheme) => {
       const { page, watch, close } = await world.open({ size, scheme, as: manager });

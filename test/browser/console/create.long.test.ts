@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type ConsoleAccount,
-  type ConsoleSize,
+  consoleLooks,
   hasBrowser,
   startConsole,
   type TestConsole,
@@ -281,12 +281,8 @@ describe.skipIf(!hasBrowser)("a florist of Limoges", () => {
   }, 300_000);
 });
 
-const looks = (["desktop", "phone"] as const).flatMap((size) =>
-  (["light", "dark"] as const).map((scheme): [ConsoleSize, "light" | "dark"] => [size, scheme]),
-);
-
 describe.skipIf(!hasBrowser)("each step", () => {
-  test.each(looks)(
+  test.each(consoleLooks)(
     "on a %s in a %s theme has no barriers and fits",
     async (size, scheme) => {
       const account = await florist(`Regard ${size} ${scheme}`);

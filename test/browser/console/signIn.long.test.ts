@@ -1,33 +1,30 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { freePort } from "../../../src/embedded/freePort.ts";
 import {
-  type ConsoleSize,
+  consoleLooks,
   consolePassword,
   hasBrowser,
   startConsole,
   type TestConsole,
 } from "../../support/console.ts";
+import { consoleOfFile } from "../../support/consoleOfFile.ts";
 import { axeProblems, expectFits, expectQuiet, shoot } from "../../support/consoleWatch.ts";
 import { type OpenIdProvider, startOpenIdProvider } from "../../support/openIdProvider.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let world: TestConsole;
-
-beforeAll(async () => {
-  if (hasBrowser) world = await startConsole();
-});
-afterAll(() => world?.close());
-
-const looks = (["desktop", "phone"] as const).flatMap((size) =>
-  (["light", "dark"] as const).map((scheme): [ConsoleSize, "light" | "dark"] => [size, scheme]),
-);
+const world = consoleOfFile();
 
 describe.skipIf(!hasBrowser)("signing in", () => {
-  test.each(looks)(
+  test.each(consoleLooks)(
     "on a %s in a %s theme is a page without barriers that fits",
     async (size, scheme) => {
-      const { page, watch, close } = await world.open({ path: "/sign-in", as: null, size, scheme });
+      const { page, watch, close } = await world().open({
+        path: "/sign-in",
+        as: null,
+        size,
+        scheme,
+      });
       await page.getByRole("heading", { name: "Connexion" }).waitFor();
       await page.evaluate("document.fonts.ready");
       await shoot(page, `sign-in-${size}-${scheme}`);
@@ -39,8 +36,8 @@ describe.skipIf(!hasBrowser)("signing in", () => {
   );
 
   test("by keyboard alone leads back to the page that was asked for", async () => {
-    const { email, password } = await world.invite("manager");
-    const { page, watch, close } = await world.open({ path: "/campaigns?q=fleurs", as: null });
+    const { email, password } = await world().invite("manager");
+    const { page, watch, close } = await world().open({ path: "/campaigns?q=fleurs", as: null });
     await page.waitForURL("**/console/sign-in?returnTo=%2Fcampaigns%3Fq%3Dfleurs");
     await page.getByLabel("Adresse e-mail").focus();
     await page.keyboard.type(email);
@@ -54,8 +51,8 @@ describe.skipIf(!hasBrowser)("signing in", () => {
   });
 
   test("with a wrong password says so beside the form and keeps the address", async () => {
-    const { email } = await world.invite("reader");
-    const { page, close } = await world.open({ path: "/sign-in", as: null });
+    const { email } = await world().invite("reader");
+    const { page, close } = await world().open({ path: "/sign-in", as: null });
     await page.getByRole("button", { name: "Se connecter" }).click();
     await page.getByText("Écrivez votre adresse e-mail.").waitFor();
     await page.getByLabel("Adresse e-mail").fill(email);
@@ -68,8 +65,8 @@ describe.skipIf(!hasBrowser)("signing in", () => {
   });
 
   test("again after the session has ended keeps what was typed", async () => {
-    const account = await world.invite("admin");
-    const { page, context, watch, close } = await world.open({ path: "/accounts", as: account });
+    const account = await world().invite("admin");
+    const { page, context, watch, close } = await world().open({ path: "/accounts", as: account });
     await page.getByRole("button", { name: "Inviter quelqu’un" }).click();
     const dialog = page.getByRole("dialog", { name: "Inviter quelqu’un" });
     await dialog.getByLabel("Nom").fill("Zoé Perrin");
@@ -90,25 +87,25 @@ describe.skipIf(!hasBrowser)("signing in", () => {
   });
 
   test("never leads to another site afterwards", async () => {
-    const account = await world.invite("reader");
+    const account = await world().invite("reader");
     for (const path of ["//evil.example/", "https://evil.example/", "/\\evil.example"]) {
-      const { page, close } = await world.open({
+      const { page, close } = await world().open({
         path: `/sign-in?returnTo=${encodeURIComponent(path)}`,
         as: account,
       });
       await page.getByRole("navigation", { name: "Menu" }).waitFor();
-      expect(new URL(page.url()).origin).toBe(world.url);
+      expect(new URL(page.url()).origin).toBe(world().url);
       await close();
     }
   });
 
   test("out forgets the person at once", async () => {
-    const account = await world.invite("reader");
-    const { page, watch, close } = await world.open({ as: account });
+    const account = await world().invite("reader");
+    const { page, watch, close } = await world().open({ as: account });
     await page.getByRole("button", { name: /Paul Essai/ }).click();
     await page.getByRole("button", { name: "Se déconnecter" }).click();
     await page.waitForURL("**/console/sign-in");
-    await page.goto(`${world.url}/console/campaigns`);
+    await page.goto(`${world().url}/console/campaigns`);
     await page.waitForURL("**/console/sign-in?returnTo=%2Fcampaigns");
     expectQuiet(watch);
     await close();

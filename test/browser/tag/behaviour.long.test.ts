@@ -169,6 +169,32 @@ describe.skipIf(chromiumPath === null)("what a page with the tag asks for, and w
       expect(bodies[0]?.visitor).toMatchObject({ id: "v-123" });
       expect(JSON.stringify(bodies[1])).not.toMatch(/v-123|45\.83/);
     });
+
+    test("against a profile holds for an answer that is on its way: what it chose is not shown", async () => {
+      const held = Promise.withResolvers<void>();
+      const prepare = (page: Page) =>
+        page.route(
+          "**/v1/ads",
+          async (route) => {
+            const response = await route.fetch();
+            await held.promise;
+            await route.fulfill({ response });
+          },
+          { times: 1 },
+        );
+      const head = say({ visitor: { ...visitor, gdpr: false }, cmpTimeout: 0 });
+      const { page, bodies, called } = await open(head, place, { prepare });
+      await until(() => bodies.length === 1);
+      await page.evaluate("atelier.optOut()");
+      await until(() => called("/t/i/") === 1);
+      const answered = page.waitForResponse("**/v1/ads");
+      held.resolve();
+      await (await answered).finished();
+      await page.evaluate("new Promise(requestAnimationFrame)");
+      expect(await page.getByRole("group").count()).toBe(1);
+      expect(bodies.map((body) => body.visitor?.id)).toEqual(["v-123", undefined]);
+      expect(called("/t/i/")).toBe(1);
+    });
   });
 
   test("an ad is told as viewed after a second in view, not while it is below", async () => {

@@ -5,14 +5,10 @@ import { type CounterName, outcomeNames } from "../../../src/reports/counters.ts
 import { redecide } from "../../../src/reports/redecide.ts";
 import { allocate } from "../../../src/targeting/allocate.ts";
 import { decide } from "../../../src/targeting/decide.ts";
+import type { DeliveryState } from "../../../src/targeting/deliveryState.ts";
 import type { RejectionRule } from "../../../src/targeting/rejection.ts";
 import { applyChanges, type Snapshot } from "../../../src/targeting/snapshot.ts";
-import type {
-  AdRequest,
-  DeliveryState,
-  ServableCampaign,
-  VisitorState,
-} from "../../../src/targeting/types.ts";
+import type { AdRequest, ServableCampaign, VisitorState } from "../../../src/targeting/types.ts";
 import {
   allRefusals,
   decideByBruteForce,

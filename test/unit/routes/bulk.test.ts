@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request as requestOf } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
@@ -6,7 +7,7 @@ import type { BulkWriter } from "../../../src/campaigns/bulkLines.ts";
 import type { IdempotencyStore } from "../../../src/campaigns/idempotency.ts";
 import type { Caller } from "../../../src/campaigns/repository.ts";
 import { PublicError } from "../../../src/errors.ts";
-import { createAuthenticate } from "../../../src/routes/authenticate.ts";
+import { createAuthenticate, type ReadApiKey } from "../../../src/routes/authenticate.ts";
 import { bulkRouter } from "../../../src/routes/bulk.ts";
 import { countLines, createPause } from "../../../src/routes/bulkCall.ts";
 import { createProblemHandler } from "../../../src/routes/problem.ts";
@@ -24,6 +25,9 @@ const caller: Caller = {
   advertiserIds: null,
   requestId: "test",
 };
+const slowCaller: Caller = { ...caller, organizationId: 2, isOperator: false };
+const callerOf: ReadApiKey = async ({ headers }) =>
+  headers.authorization === "Bearer slow" ? slowCaller : caller;
 const create = { op: "create", body: {} };
 
 /** A bulk route whose transactions fare as `transaction` says. */
@@ -50,8 +54,8 @@ function createApp(transaction: (index: number) => Promise<void>) {
   const app = express();
   app.use(
     bulkRouter({
-      authenticateStream: createAuthenticate(async () => caller),
-      authenticateAgain: createAuthenticate(async () => caller),
+      authenticateStream: createAuthenticate(callerOf),
+      authenticateAgain: createAuthenticate(callerOf),
       collection: "campaigns",
       openWriter: async () => writer,
       answers,
@@ -95,19 +99,23 @@ describe("a bulk call whose store goes away", () => {
   });
 });
 
-it("senders who are slow keep nobody else from being answered", async () => {
+it("an organisation has room for two bodies that come slowly, and keeps nobody else from being answered", async () => {
   const { app } = createApp(() => Promise.resolve());
   const server = app.listen(0);
   const { port } = server.address() as AddressInfo;
-  const headers = { "content-type": "application/x-ndjson" };
+  const headers = { "content-type": "application/x-ndjson", authorization: "Bearer slow" };
   const slow = Array.from({ length: 3 }, () =>
     requestOf({ port, path: "/v1/campaigns/bulk", method: "POST", headers }).on(
       "error",
       () => undefined,
     ),
   );
+  const refused = Promise.race(
+    slow.map(async (one) => (await once(one, "response"))[0].statusCode),
+  );
   for (const one of slow) one.write(" \n");
   try {
+    expect(await refused).toBe(429);
     expect((await send(app, 10)).status).toBe(200);
   } finally {
     for (const one of slow) one.destroy();

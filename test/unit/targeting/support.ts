@@ -1,12 +1,8 @@
+import type { DeliveryState } from "../../../src/targeting/deliveryState.ts";
 import { explain } from "../../../src/targeting/explain.ts";
 import type { Rejection } from "../../../src/targeting/rejection.ts";
 import { buildSnapshot } from "../../../src/targeting/snapshot.ts";
-import type {
-  AdRequest,
-  DeliveryState,
-  ServableCampaign,
-  VisitorState,
-} from "../../../src/targeting/types.ts";
+import type { AdRequest, ServableCampaign, VisitorState } from "../../../src/targeting/types.ts";
 import { buildCampaign, type CampaignFields } from "../../support/campaignBuilder.ts";
 import { buildRequest, freeDelivery, unknownVisitor } from "../../support/requestBuilder.ts";
 

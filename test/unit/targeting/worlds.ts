@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import type { CompiledZone, VisitorPlace } from "../../../src/geo/types.ts";
+import type { DeliveryState } from "../../../src/targeting/deliveryState.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../../../src/targeting/snapshot.ts";
 import type {
   AdRequest,
-  DeliveryState,
   Placement,
   ServableCampaign,
   VisitorState,
