@@ -142,7 +142,8 @@ export interface ServingEvent {
     | "ad_event.v1"
     | "bid_decision.v1"
     | "bid_notice.v1"
-    | "conversion.v1";
+    | "conversion.v1"
+    | "page_activity.v1";
   readonly eventId: string;
   readonly occurredAtMs: number;
   readonly payload: Readonly<Record<string, unknown>>;
