@@ -1,3 +1,4 @@
+import type { SessionEvidence } from "../audience/sessionProfile.ts";
 import type { BudgetRefusal } from "../targeting/deliveryState.ts";
 import type { FrequencyCap, Pricing, VisitorState } from "../targeting/types.ts";
 import type { EventFacets } from "./eventFacets.ts";
@@ -15,7 +16,14 @@ export type ReadVisitor = (
 ) => Promise<ReadVisitorOutcome>;
 
 export type ReadVisitorOutcome =
-  | { readonly ok: true; readonly visitor: VisitorState }
+  | {
+      readonly ok: true;
+      readonly visitor: VisitorState;
+      /** What the visitor lately looked at, in the same trip; absent or null = nothing that may be used. */
+      readonly session?: SessionEvidence | null;
+      /** When the batch's scores expire, seconds since 1970; absent = not known. */
+      readonly scoresExpireAtSeconds?: number | null;
+    }
   /** Redis is away: caps cannot be enforced and money cannot be held, so nothing paid may serve. */
   | { readonly ok: false };
 

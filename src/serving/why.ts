@@ -1,5 +1,5 @@
 import type { VisitorPlace } from "../geo/types.ts";
-import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
+import type { AdRequest, Candidate, ScoreBasis, VisitorState } from "../targeting/types.ts";
 import type { AdReasons } from "./aboutAd.ts";
 import { insideArea, ofPlace } from "./frenchPlaces.ts";
 import { remembered } from "./remembered.ts";
@@ -147,7 +147,13 @@ function audienceReasons(candidate: Candidate, visitor: VisitorState): readonly 
   return used
     .slice(0, maxToldSegments)
     .map(
-      (rule) =>
-        `${because} vos visites récentes laissent penser que ceci vous correspond : « ${rule.segmentName} ».`,
+      ({ segmentId, segmentName }) =>
+        `${because} ${audienceClauses[scores.basisOf?.(segmentId) ?? "batch"]} : « ${segmentName} ».`,
     );
 }
+
+const audienceClauses: Readonly<Record<ScoreBasis, string>> = {
+  batch: "vos visites récentes laissent penser que ceci vous correspond",
+  session: "les pages que vous venez de consulter laissent penser que ceci vous correspond",
+  area: "ceci intéresse souvent les visiteurs de ce secteur",
+};

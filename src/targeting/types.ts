@@ -152,8 +152,14 @@ export interface AdRequest {
   readonly hasStableVisitor: boolean;
 }
 
+/** What a score rests on most: what the visitor did lately, the last batch, or what is usual in the area. */
+export type ScoreBasis = "session" | "batch" | "area";
+
 /** A visitor's scores, 0–1, by segment id. */
-export type Scores = Pick<ReadonlyMap<number, number>, "get">;
+export type Scores = Pick<ReadonlyMap<number, number>, "get"> & {
+  /** Absent = all of them are the batch's. */
+  readonly basisOf?: (segmentId: number) => ScoreBasis;
+};
 
 /** What is remembered of a visitor, as read in one round trip. */
 export interface VisitorState {

@@ -1,4 +1,5 @@
-import { isAbsence, unpackScores } from "../../audience/packedScores.ts";
+import { expiryOfPacked, isAbsence, unpackScores } from "../../audience/packedScores.ts";
+import { readSessionProfile } from "../../audience/sessionProfile.ts";
 import { decodeImpressions, visitorCapsKey } from "../../budgets/impressionLog.ts";
 import type { ReadVisitor, ReadVisitorOutcome } from "../../serving/ports.ts";
 import type { VisitorState } from "../../targeting/types.ts";
@@ -6,6 +7,7 @@ import { createCircuitBreaker } from "../circuitBreaker.ts";
 import { createBatch } from "./batch.ts";
 import type { RedisClient } from "./connect.ts";
 import { createLookUpScores, type LookUpScores, visitorScoresKey } from "./readVisitorScores.ts";
+import { visitorSessionKey } from "./sessionProfiles.ts";
 
 export interface ReadVisitorOptions {
   /** A connection with a command timeout (about 50 ms) and no offline queue: see `connectRedis`. */
@@ -35,7 +37,8 @@ const failuresToOpen = 5;
 const openForMs = 100;
 
 /**
- * Reads a visitor's caps and scores with one MGET, which those who read in the same turn of the event loop share. Missing scores are looked up in DynamoDB under a deadline; late means
+ * Reads a visitor's caps, session and scores with one MGET, which those who read in the same turn of the event loop share;
+ * of who does not allow profiling only the caps. Missing scores are looked up in DynamoDB under a deadline; late means
  * unscored, and the next page finds them. With Redis away it answers `{ ok: false }`: within the connection's command
  * timeout at first, at once after five failures in a row (then one probe each 100 ms). Never rejects.
  */
@@ -69,19 +72,16 @@ export function createReadVisitor(options: ReadVisitorOptions): ReadVisitor {
     const modelVersion = wants.scores ? activeModelVersion() : null;
     if (!breaker.allows()) return Promise.resolve(redisAway);
     return new Promise((resolve) => {
-      readKeys({ visitorKey, withScores: modelVersion !== null }, (values) => {
+      readKeys({ visitorKey, wants: wantedKeys(wants.scores, modelVersion) }, (values) => {
         if (values === null) {
           breaker.failed();
           resolve(redisAway);
           return;
         }
         breaker.succeeded();
-        const [caps = null, cached = null] = values;
-        const impressions = decodeImpressions(caps, nowMs);
-        const known = (scores: VisitorState["scores"]): ReadVisitorOutcome => ({
-          ok: true,
-          visitor: { scores, impressions },
-        });
+        const [caps = null, stored = null, cached = null] = values;
+        const known = (scores: VisitorState["scores"]) =>
+          outcomeOf({ caps, stored, cached }, scores, nowMs);
         const scores =
           modelVersion === null
             ? null
@@ -92,14 +92,37 @@ export function createReadVisitor(options: ReadVisitorOptions): ReadVisitor {
   };
 }
 
-interface KeysAsk {
-  readonly visitorKey: string;
-  readonly withScores: boolean;
+/** What was read, with scores that are known by now. */
+function outcomeOf(
+  { caps, stored, cached }: Readonly<Record<"caps" | "stored" | "cached", Buffer | null>>,
+  scores: VisitorState["scores"],
+  nowMs: number,
+): ReadVisitorOutcome {
+  const visitor = { scores, impressions: decodeImpressions(caps, nowMs) };
+  const session = readSessionProfile(stored, nowMs);
+  if (session === null) return { ok: true, visitor };
+  const scoresExpireAtSeconds = cached === null ? null : expiryOfPacked(cached);
+  return { ok: true, visitor, session, scoresExpireAtSeconds };
 }
 
-function keysOf({ visitorKey, withScores }: KeysAsk): readonly string[] {
+interface KeysAsk {
+  readonly visitorKey: string;
+  readonly wants: WantedKeys;
+}
+
+/** How many of a visitor's keys are asked for: caps, then the session, then scores. */
+type WantedKeys = 1 | 2 | 3;
+
+function wantedKeys(mayProfile: boolean, modelVersion: number | null): WantedKeys {
+  if (!mayProfile) return 1;
+  return modelVersion === null ? 2 : 3;
+}
+
+function keysOf({ visitorKey, wants }: KeysAsk): readonly string[] {
   const caps = visitorCapsKey(visitorKey);
-  return withScores ? [caps, visitorScoresKey(visitorKey)] : [caps];
+  if (wants === 1) return [caps];
+  const session = visitorSessionKey(visitorKey);
+  return wants === 2 ? [caps, session] : [caps, session, visitorScoresKey(visitorKey)];
 }
 
 /** The values of each ask, in the order of its keys. */
@@ -108,9 +131,9 @@ function splitValues(
   values: readonly (Buffer | null)[],
 ): readonly (readonly (Buffer | null)[])[] {
   let at = 0;
-  return asks.map(({ withScores }) => {
+  return asks.map(({ wants }) => {
     const from = at;
-    at += withScores ? 2 : 1;
+    at += wants;
     return values.slice(from, at);
   });
 }
