@@ -31,14 +31,17 @@ export const trustingRules: TrafficRules = {
   hourly: { viewsPerAddress: 0, clicksPerAddress: 0, viewsPerPerson: 0, clicksPerPerson: 0 },
 };
 
-/** Why an event comes too soon after its decision, or null. An early impression is a fast page, nothing more. Pure. */
+/**
+ * Why an event comes too soon after its decision, or null. An early impression is a fast page, nothing more: even one before its
+ * decision, which is two nodes whose clocks differ by less than the page took. Pure.
+ */
 export function tooFastReason(
   kind: TrackedEventKind,
   sinceDecisionMs: number,
   rules: Pick<TrafficRules, "fastestClickMs" | "fastestViewMs">,
 ): InvalidReason | null {
   const fastest = { impression: 0, viewable: rules.fastestViewMs, click: rules.fastestClickMs };
-  return sinceDecisionMs < fastest[kind] ? "too_fast" : null;
+  return fastest[kind] > 0 && sinceDecisionMs < fastest[kind] ? "too_fast" : null;
 }
 
 /** Who calls, as the request tells it. Neither is kept. */

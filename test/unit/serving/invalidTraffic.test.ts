@@ -138,6 +138,7 @@ describe("an event sooner than a person", () => {
     ["viewable", 900, null],
     // A page may draw its ads as fast as it can; and clocks of two nodes may differ by a little.
     ["impression", 0, null],
+    ["impression", -5, null],
   ] as const)("a %s after %i ms", (kind, sinceDecisionMs, reason) => {
     expect(tooFastReason(kind, sinceDecisionMs, rules)).toBe(reason);
   });
