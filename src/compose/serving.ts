@@ -12,6 +12,7 @@ import { type AdsRouteDeps, type AnswerAds, createAnswerAds } from "../routes/ad
 import { trackingRouter } from "../routes/tracking.ts";
 import type { AboutUrlOf } from "../serving/aboutAd.ts";
 import { createAddressKey } from "../serving/addressKey.ts";
+import type { HearActivity } from "../serving/collectActivity.ts";
 import { conversionKeysFrom } from "../serving/conversionIds.ts";
 import { clickIdOf } from "../serving/conversionLanding.ts";
 import type { DecisionSampling } from "../serving/decisionSampling.ts";
@@ -54,6 +55,8 @@ export interface ServingState extends Hearers {
   readonly pacing?: Pick<Pacing, "throttles" | "count">;
   /** Who decides some decisions again; absent = nobody. */
   readonly sampling?: DecisionSampling;
+  /** Who is told what visitors do on pages; absent = the stream alone. */
+  readonly hearActivity?: readonly HearActivity[];
 }
 
 export interface SiteIndex {

@@ -138,7 +138,7 @@ async function explainWishOf(
  * A preflight names no site, so it is answered alike for every origin; the request itself is checked. A page that
  * posts text/plain and names its site in the body needs none.
  */
-const answerPreflight: RequestHandler = (request, response) => {
+export const answerPreflight: RequestHandler = (request, response) => {
   allowOrigin(response, request.headers.origin ?? null);
   response.writeHead(204, {
     allow: "OPTIONS, POST",
@@ -149,13 +149,13 @@ const answerPreflight: RequestHandler = (request, response) => {
   response.end();
 };
 
-function allowOrigin(response: ServerResponse, origin: string | null): void {
+export function allowOrigin(response: ServerResponse, origin: string | null): void {
   if (origin === null) return;
   response.setHeader("access-control-allow-origin", origin);
   response.setHeader("vary", "origin");
 }
 
-function checkOrigin<Value>(response: ServerResponse, check: () => Value): Value {
+export function checkOrigin<Value>(response: ServerResponse, check: () => Value): Value {
   try {
     return check();
   } catch (error) {

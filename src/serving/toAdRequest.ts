@@ -15,6 +15,8 @@ export interface ToAdRequestDeps {
   readonly findPlacement: (siteKey: string, code: string) => RegisteredPlacement | null;
 }
 
+export type LocatingDeps = Pick<ToAdRequestDeps, "locator" | "locateAddress">;
+
 /** What the edge knows besides the body. */
 export interface RequestFacts {
   readonly decisionId: string;
@@ -63,16 +65,17 @@ export function toAdRequest(
   return { request, placeProblems };
 }
 
-interface FoundPlaces {
+export interface FoundPlaces {
   readonly places: readonly VisitorPlace[];
   readonly placeProblems: readonly FieldProblem[];
 }
 
-function placesOf(
+/** The places of a request that consent allows, best first, and those that nobody knows. */
+export function placesOf(
   asked: AdsBodyPlace | undefined,
   address: string | null,
   consent: Consent,
-  deps: ToAdRequestDeps,
+  deps: LocatingDeps,
 ): FoundPlaces {
   const { locator } = deps;
   const places: VisitorPlace[] = [];
@@ -128,7 +131,7 @@ function firstKnown<Signal>(
   return null;
 }
 
-function placeOfAddress(address: string | null, deps: ToAdRequestDeps): VisitorPlace | null {
+function placeOfAddress(address: string | null, deps: LocatingDeps): VisitorPlace | null {
   if (address === null || deps.locateAddress === null) return null;
   const point = deps.locateAddress(address);
   return point === null ? null : deps.locator.locateIp(point);

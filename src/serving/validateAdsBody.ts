@@ -52,17 +52,26 @@ function crossFieldProblems(body: AdsBody): readonly FieldProblem[] {
     }
     seen.add(placement.id);
   }
-  const search = body.place?.search;
-  if (search === undefined) return problems;
+  return [...problems, ...pointProblems(body.place?.search)];
+}
+
+/** A point that is searched around is told whole, or not at all. */
+export function pointProblems(
+  search: NonNullable<AdsBody["place"]>["search"],
+): readonly FieldProblem[] {
+  if (search === undefined) return [];
   const { lat, lon, radiusMeters } = search;
-  if (lat === undefined && lon === undefined && radiusMeters === undefined) return problems;
-  const missing = { lat, lon, radiusMeters };
-  for (const [field, value] of Object.entries(missing)) {
-    if (value !== undefined) continue;
-    const rule = "is required: a point is lat, lon and radiusMeters";
-    problems.push({ pointer: `/place/search/${field}`, rule });
-  }
-  return problems;
+  if (lat === undefined && lon === undefined && radiusMeters === undefined) return [];
+  return Object.entries({ lat, lon, radiusMeters }).flatMap(([field, value]) =>
+    value === undefined
+      ? [
+          {
+            pointer: `/place/search/${field}`,
+            rule: "is required: a point is lat, lon and radiusMeters",
+          },
+        ]
+      : [],
+  );
 }
 
 /** Ajv's errors in the words of our documentation, without the branches of a union that failed as a whole. */
