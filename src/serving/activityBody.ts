@@ -68,7 +68,9 @@ export type ActivityBody = z.output<typeof activityBodySchema>;
 
 /** Checks a report against its rules, and reports every problem at once. Pure; never throws for bad input. */
 export function parseActivityBody(value: unknown, nowMs: number): Parsed<ActivityBody> {
-  return parseFields(activityBodySchema, value, (fields) => crossProblems(fields, nowMs));
+  const parsed = parseFields(activityBodySchema, value, (fields) => crossProblems(fields, nowMs));
+  if (!parsed.ok || eventsOfBody(parsed.value).length > 0) return parsed;
+  return { ok: false, problems: [{ pointer: "/events", rule: "is required, or a single event" }] };
 }
 
 /** The events of a report, whichever way they are told. */
