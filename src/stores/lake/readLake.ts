@@ -13,6 +13,11 @@ export interface LakeReader {
     name: string,
     values?: readonly string[],
   ) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Runs any other statement over the same views; parameters are `$1`, `$2` …. */
+  readonly query: (
+    sql: string,
+    values?: readonly string[],
+  ) => Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Every row of a schema, ordered by the event's id: for small lakes. */
   readonly rows: (schema: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** When the newest of the tables was last added to; 0 = the lake is empty. */
@@ -47,6 +52,7 @@ export async function openLakeReader(
   return {
     run: async (name, values = []) =>
       engine.rows(await readFile(`${statements}${name}.sql`, "utf8"), values),
+    query: engine.rows,
     rows: (schema) => engine.rows(`select * from ${schema.replace(".", "_")} order by event_id`),
     writtenAtMs: Math.max(0, ...manifests.map(({ writtenAtMs }) => writtenAtMs)),
     rejected: manifests
