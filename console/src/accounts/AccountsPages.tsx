@@ -1,7 +1,6 @@
 import { Select, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { Navigate, useLocation, useNavigate } from "react-router";
+import { Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
 import { queryOf } from "../api/queries.ts";
 import { useMe } from "../api/session.ts";
 import { PageHeader } from "../ui/PageHeader.tsx";
@@ -16,20 +15,20 @@ const tabs = ["people", "keys"] as const;
 export function Component() {
   const t = useWords(accountsWords);
   const navigate = useNavigate();
-  const { pathname } = useLocation();
-  const [organizationId, setOrganizationId] = useState(useMe().organization.organizationId);
+  const { pathname, search } = useLocation();
+  const { organizationId, choose } = useOrganization();
   const tab = tabs.find((one) => pathname === `/accounts/${one}`);
-  if (tab === undefined) return <Navigate to="/accounts/people" replace />;
+  if (tab === undefined) return <Navigate to={{ pathname: "/accounts/people", search }} replace />;
   return (
     <>
       <PageHeader
         title={t.title}
         subtitle={t.subtitle}
-        actions={<OrganizationSelect value={organizationId} onChange={setOrganizationId} />}
+        actions={<OrganizationSelect value={organizationId} onChange={choose} />}
       />
       <Tabs
         value={tab}
-        onChange={(value) => void navigate(`/accounts/${value}`)}
+        onChange={(value) => void navigate({ pathname: `/accounts/${value}`, search })}
         keepMounted={false}
       >
         <Tabs.List mb="lg">
@@ -48,6 +47,18 @@ export function Component() {
       </Tabs>
     </>
   );
+}
+
+/** Whose people and keys are shown: that of the address (`?organization=2`), else one's own. */
+function useOrganization() {
+  const own = useMe().organization.organizationId;
+  const [search, setSearch] = useSearchParams();
+  const asked = Number(search.get("organization") ?? own);
+  return {
+    organizationId: Number.isSafeInteger(asked) && asked > 0 ? asked : own,
+    choose: (organizationId: number) =>
+      setSearch({ organization: String(organizationId) }, { replace: true }),
+  };
 }
 
 interface OrganizationSelectProps {

@@ -1,13 +1,15 @@
-import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
+import { MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { ApiKey } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
 import { useMe } from "../api/session.ts";
-import { fieldErrorsOf } from "../ui/problemWords.ts";
+import { FormButtons } from "../ui/FormButtons.tsx";
+import { FormDialog } from "../ui/FormDialog.tsx";
 import { ProblemNotice } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
+import { useFormProblems } from "../ui/useFormProblems.ts";
 import { uiWords } from "../ui/words.ts";
-import { useLanguage, useWords } from "../words/language.ts";
+import { useWords } from "../words/language.ts";
 import { AdvertisersField } from "./AdvertisersField.tsx";
 import { expiryOf, type KeyLife } from "./keyState.ts";
 import { type Role, roles } from "./roles.ts";
@@ -22,17 +24,10 @@ interface CreateKeyDialogProps {
 
 export function CreateKeyDialog({ opened, onClose, ...rest }: CreateKeyDialogProps) {
   const t = useWords(accountsWords).keys;
-  const { close } = useWords(uiWords);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t.createTitle}
-      centered
-      closeButtonProps={{ "aria-label": close }}
-    >
+    <FormDialog opened={opened} onClose={onClose} title={t.createTitle}>
       <CreateKeyForm {...rest} onClose={onClose} />
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -81,12 +76,12 @@ function CreateKeyForm({
 }: Omit<CreateKeyDialogProps, "opened">) {
   const ui = useWords(uiWords);
   const t = useWords(accountsWords).keys;
-  const language = useLanguage();
   const create = useWrite("createKey", ["listKeys"]);
   const form = useForm({
     initialValues: emptyKey,
     validate: { label: (value) => (value.trim() === "" ? ui.rules.required : null) },
   });
+  const problems = useFormProblems(form, create.error, pointers);
   const send = form.onSubmit((values) =>
     create.mutate(
       { input: { body: bodyOf(values, organizationId) } },
@@ -95,24 +90,16 @@ function CreateKeyForm({
           onClose();
           onSecret(key);
         },
-        onError: (error) => form.setErrors(fieldErrorsOf(error, pointers, language).fields),
+        onError: problems.onError,
       },
     ),
   );
-  const isBeside = Object.keys(fieldErrorsOf(create.error, pointers, language).fields).length > 0;
   return (
     <form noValidate onSubmit={send}>
       <Stack>
-        {create.isError && !isBeside && <ProblemNotice error={create.error} />}
+        {problems.error !== null && <ProblemNotice error={problems.error} />}
         <KeyInputs form={form} />
-        <Group justify="flex-end" mt="sm">
-          <Button variant="default" onClick={onClose}>
-            {ui.cancel}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t.create}
-          </Button>
-        </Group>
+        <FormButtons action={t.create} isPending={create.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,11 +1,13 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { InvitedUser } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
-import { fieldErrorsOf } from "../ui/problemWords.ts";
+import { FormButtons } from "../ui/FormButtons.tsx";
+import { FormDialog } from "../ui/FormDialog.tsx";
 import { ProblemNotice } from "../ui/states.tsx";
+import { useFormProblems } from "../ui/useFormProblems.ts";
 import { uiWords } from "../ui/words.ts";
-import { useLanguage, useWords } from "../words/language.ts";
+import { useWords } from "../words/language.ts";
 import { type Role, roles } from "./roles.ts";
 import { accountsWords } from "./words.ts";
 
@@ -18,17 +20,10 @@ interface InviteDialogProps {
 
 export function InviteDialog({ opened, onClose, ...rest }: InviteDialogProps) {
   const t = useWords(accountsWords).people;
-  const { close } = useWords(uiWords);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t.inviteTitle}
-      centered
-      closeButtonProps={{ "aria-label": close }}
-    >
+    <FormDialog opened={opened} onClose={onClose} title={t.inviteTitle}>
       <InviteForm {...rest} onClose={onClose} />
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -37,7 +32,6 @@ const pointers = { "/name": "name", "/email": "email", "/role": "role" } as cons
 function InviteForm({ organizationId, onClose, onInvited }: Omit<InviteDialogProps, "opened">) {
   const t = useWords(accountsWords);
   const ui = useWords(uiWords);
-  const language = useLanguage();
   const invite = useWrite("inviteUser", ["listUsers"]);
   const form = useForm({
     initialValues: { name: "", email: "", role: "manager" as Role },
@@ -46,6 +40,7 @@ function InviteForm({ organizationId, onClose, onInvited }: Omit<InviteDialogPro
       email: (value) => (/^\S+@\S+\.\S+$/.test(value.trim()) ? null : ui.rules.email),
     },
   });
+  const problems = useFormProblems(form, invite.error, pointers);
   const send = form.onSubmit((values) =>
     invite.mutate(
       { input: { body: { ...values, email: values.email.trim(), organizationId } } },
@@ -54,18 +49,17 @@ function InviteForm({ organizationId, onClose, onInvited }: Omit<InviteDialogPro
           onClose();
           onInvited(invited);
         },
-        onError: (error) => form.setErrors(fieldErrorsOf(error, pointers, language).fields),
+        onError: problems.onError,
       },
     ),
   );
-  const isBeside = Object.keys(fieldErrorsOf(invite.error, pointers, language).fields).length > 0;
   return (
     <form noValidate onSubmit={send}>
       <Stack>
         <Text size="sm" c="dimmed">
           {t.people.inviteText}
         </Text>
-        {invite.isError && !isBeside && <ProblemNotice error={invite.error} />}
+        {problems.error !== null && <ProblemNotice error={problems.error} />}
         <TextInput
           {...form.getInputProps("name")}
           label={t.people.name}
@@ -85,14 +79,7 @@ function InviteForm({ organizationId, onClose, onInvited }: Omit<InviteDialogPro
           allowDeselect={false}
           data={roles.map((role) => ({ value: role, label: t.roles[role] }))}
         />
-        <Group justify="flex-end" mt="sm">
-          <Button variant="default" onClick={onClose}>
-            {ui.cancel}
-          </Button>
-          <Button type="submit" loading={invite.isPending}>
-            {t.people.send}
-          </Button>
-        </Group>
+        <FormButtons action={t.people.send} isPending={invite.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

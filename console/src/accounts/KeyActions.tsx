@@ -1,15 +1,12 @@
 import { EllipsisHorizontalIcon } from "@heroicons/react/24/outline";
-import { ActionIcon, Button, Group, Menu, Modal, Select, Stack, Text } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState } from "react";
 import type { ApiKey } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
-import { ProblemNotice } from "../ui/states.tsx";
+import { RotateDialog } from "../ui/RotateDialog.tsx";
 import { toastDone, toastProblem } from "../ui/toasts.ts";
-import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
-import { type Overlap, overlaps } from "./keyState.ts";
 import { accountsWords } from "./words.ts";
 
 interface KeyActionsProps {
@@ -48,12 +45,7 @@ export function KeyActions({ apiKey, onSecret }: KeyActionsProps) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <RotateDialog
-        opened={isRotating}
-        onClose={rotating.close}
-        apiKey={apiKey}
-        onSecret={onSecret}
-      />
+      <Rotate opened={isRotating} onClose={rotating.close} apiKey={apiKey} onSecret={onSecret} />
       <ConfirmDialog
         opened={isRevoking}
         title={t.revoke}
@@ -67,20 +59,17 @@ export function KeyActions({ apiKey, onSecret }: KeyActionsProps) {
   );
 }
 
-interface RotateDialogProps extends KeyActionsProps {
+interface RotateProps extends KeyActionsProps {
   readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-function RotateDialog({ opened, onClose, apiKey, onSecret }: RotateDialogProps) {
+function Rotate({ opened, onClose, apiKey: { apiKeyId }, onSecret }: RotateProps) {
   const t = useWords(accountsWords).keys;
-  const ui = useWords(uiWords);
-  const [overlap, setOverlap] = useState<Overlap>("day");
   const rotate = useWrite("rotateKey", ["listKeys"]);
-  const { apiKeyId } = apiKey;
-  const renew = () =>
+  const renew = (overlapSeconds: number) =>
     rotate.mutate(
-      { input: { apiKeyId, body: { overlapSeconds: overlaps[overlap] } } },
+      { input: { apiKeyId, body: { overlapSeconds } } },
       {
         onSuccess: ({ key }) => {
           onClose();
@@ -89,35 +78,16 @@ function RotateDialog({ opened, onClose, apiKey, onSecret }: RotateDialogProps) 
       },
     );
   return (
-    <Modal
+    <RotateDialog
       opened={opened}
-      onClose={onClose}
       title={t.rotate}
-      centered
-      closeButtonProps={{ "aria-label": ui.close }}
-    >
-      <Stack>
-        <Text size="sm">{t.rotateText}</Text>
-        {rotate.isError && <ProblemNotice error={rotate.error} />}
-        <Select
-          label={t.keepOld}
-          allowDeselect={false}
-          value={overlap}
-          onChange={(value) => setOverlap((value ?? "day") as Overlap)}
-          data={Object.keys(overlaps).map((one) => ({
-            value: one,
-            label: t.overlaps[one as Overlap],
-          }))}
-        />
-        <Group justify="flex-end" mt="sm">
-          <Button variant="default" onClick={onClose}>
-            {ui.cancel}
-          </Button>
-          <Button loading={rotate.isPending} onClick={renew}>
-            {t.rotate}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      text={t.rotateText}
+      keepOld={t.keepOld}
+      overlapNames={t.overlaps}
+      isPending={rotate.isPending}
+      error={rotate.error}
+      onRotate={renew}
+      onClose={onClose}
+    />
   );
 }

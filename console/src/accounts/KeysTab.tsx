@@ -5,11 +5,11 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { pagesOf } from "../api/queries.ts";
 import { MorePages } from "../ui/MorePages.tsx";
+import { SecretDialog } from "../ui/SecretDialog.tsx";
 import { EmptyState, LoadingRows, ProblemNotice } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
 import { CreateKeyDialog } from "./CreateKeyDialog.tsx";
 import { KeysTable } from "./KeysTable.tsx";
-import { SecretDialog } from "./SecretDialog.tsx";
 import { accountsWords } from "./words.ts";
 
 /** The API keys of an organisation, those in force first. */
@@ -37,7 +37,13 @@ export function KeysTab({ organizationId }: { readonly organizationId: number })
         onClose={close}
         onSecret={setSecret}
       />
-      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
+      <SecretDialog
+        secret={secret}
+        title={t.secretTitle}
+        text={t.secretText}
+        done={t.done}
+        onClose={() => setSecret(null)}
+      />
     </>
   );
 }

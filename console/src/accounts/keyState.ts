@@ -18,7 +18,3 @@ export function expiryOf(life: KeyLife, nowMs: number): string | null {
   const days = keyLives[life];
   return days === null ? null : new Date(nowMs + days * dayMs).toISOString();
 }
-
-/** How long the old secret still counts, in seconds. */
-export const overlaps = { none: 0, hour: 3_600, day: 86_400, week: 604_800 } as const;
-export type Overlap = keyof typeof overlaps;

@@ -1,4 +1,7 @@
 import {
+  BanknotesIcon,
+  BellAlertIcon,
+  BuildingOffice2Icon,
   CheckBadgeIcon,
   GlobeEuropeAfricaIcon,
   KeyIcon,
@@ -19,7 +22,10 @@ type Page =
   | "ssps"
   | "segments"
   | "live"
-  | "accounts";
+  | "organizations"
+  | "billing"
+  | "accounts"
+  | "webhooks";
 
 export interface MenuItem {
   readonly page: Page;
@@ -49,11 +55,21 @@ const groups: readonly MenuGroup[] = [
       { page: "placements", path: "/placements", icon: RectangleGroupIcon, permission: "platform" },
       { page: "ssps", path: "/ssps", icon: GlobeEuropeAfricaIcon, permission: "platform" },
       { page: "segments", path: "/segments", icon: UserGroupIcon, permission: "platform" },
+      {
+        page: "organizations",
+        path: "/organizations",
+        icon: BuildingOffice2Icon,
+        permission: "platform",
+      },
     ],
   },
   {
     group: "account",
-    items: [{ page: "accounts", path: "/accounts", icon: KeyIcon, permission: "accounts" }],
+    items: [
+      { page: "billing", path: "/billing", icon: BanknotesIcon, permission: "reports:read" },
+      { page: "accounts", path: "/accounts", icon: KeyIcon, permission: "accounts" },
+      { page: "webhooks", path: "/webhooks", icon: BellAlertIcon, permission: "accounts" },
+    ],
   },
 ];
 

@@ -30,6 +30,9 @@ const features: readonly RouteObject[] = [
   feature("segments/*", () => import("../segments/SegmentsPages.tsx")),
   feature("accounts/*", () => import("../accounts/AccountsPages.tsx")),
   feature("profile", () => import("../accounts/ProfilePage.tsx")),
+  feature("billing/*", () => import("../billing/BillingPages.tsx")),
+  feature("webhooks/*", () => import("../webhooks/WebhooksPages.tsx")),
+  feature("organizations/*", () => import("../organizations/OrganizationsPages.tsx")),
   feature("live/*", () => import("../live/LivePages.tsx")),
 ];
 

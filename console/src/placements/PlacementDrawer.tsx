@@ -1,5 +1,6 @@
-import { Button, Checkbox, Drawer, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Checkbox, Drawer, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import type { Placement, Site } from "../../../sdk/src/generated.ts";
+import { FormButtons } from "../ui/FormButtons.tsx";
 import { ProblemNotice } from "../ui/states.tsx";
 import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
@@ -68,14 +69,11 @@ function PlacementForm({ placement, site, sites, onClose }: PlacementFormProps) 
         <Formats form={form} />
         <FloorAndSizes form={form} />
         <Limits form={form} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" loading={isPending}>
-            {placement === null ? t.create : t.save}
-          </Button>
-        </Group>
+        <FormButtons
+          action={placement === null ? t.create : t.save}
+          isPending={isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );

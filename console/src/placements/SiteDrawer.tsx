@@ -1,7 +1,8 @@
-import { Button, Drawer, Group, Modal, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Drawer, Stack, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Site } from "../../../sdk/src/generated.ts";
-import { CopyField } from "../ui/CopyField.tsx";
+import { FormButtons } from "../ui/FormButtons.tsx";
+import { SecretDialog } from "../ui/SecretDialog.tsx";
 import { ProblemNotice } from "../ui/states.tsx";
 import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
@@ -32,7 +33,14 @@ export function SiteDrawer({ opened, onClose }: SiteDrawerProps) {
       >
         {opened !== null && <SiteForm site={opened.site} onClose={onClose} onSecret={setSecret} />}
       </Drawer>
-      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
+      <SecretDialog
+        secret={secret}
+        title={t.secretTitle}
+        text={t.secretText}
+        label={t.secret}
+        done={t.done}
+        onClose={() => setSecret(null)}
+      />
     </>
   );
 }
@@ -57,45 +65,12 @@ function SiteForm({ site, onClose, onSecret }: SiteFormProps) {
           description={t.site.allowedOriginsHint}
           acceptValueOnBlur
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.form.cancel}
-          </Button>
-          <Button type="submit" loading={isPending}>
-            {site === null ? t.site.create : t.site.save}
-          </Button>
-        </Group>
+        <FormButtons
+          action={site === null ? t.site.create : t.site.save}
+          isPending={isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
-  );
-}
-
-interface SecretDialogProps {
-  readonly secret: string | null;
-  readonly onClose: () => void;
-}
-
-function SecretDialog({ secret, onClose }: SecretDialogProps) {
-  const t = useWords(placementsWords).site;
-  return (
-    <Modal
-      opened={secret !== null}
-      onClose={onClose}
-      title={t.secretTitle}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      centered
-    >
-      <Stack>
-        <Text size="sm">{t.secretText}</Text>
-        <CopyField label={t.secret} value={secret ?? ""} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.done}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }

@@ -1,10 +1,9 @@
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import type { Placement } from "../../../sdk/src/generated.ts";
-import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { useWrite } from "../api/queries.ts";
-import { fieldErrorsOf } from "../ui/problemWords.ts";
 import { toastDone } from "../ui/toasts.ts";
-import { useLanguage, useWords } from "../words/language.ts";
+import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useWords } from "../words/language.ts";
 import {
   badSizeOf,
   bodyOf,
@@ -23,7 +22,6 @@ export function usePlacementForm(
   onDone: () => void,
 ) {
   const t = useWords(placementsWords).form;
-  const language = useLanguage();
   const form = useForm<PlacementValues>({
     initialValues: valuesOf(placement, siteId),
     validate: {
@@ -37,10 +35,11 @@ export function usePlacementForm(
   });
   const create = useWrite("createPlacement", ["listPlacements"]);
   const change = useWrite("changePlacement", ["listPlacements"]);
-  const problem = create.error ?? change.error;
-  const isInvalid = problem instanceof AtelierProblem && problem.errors.length > 0;
-  const onError = (error: unknown) =>
-    form.setErrors(fieldErrorsOf(error, placementPointers, language).fields);
+  const { onError, error, rest } = useFormProblems(
+    form,
+    create.error ?? change.error,
+    placementPointers,
+  );
   const done = (sentence: string) => {
     toastDone(sentence);
     onDone();
@@ -49,8 +48,8 @@ export function usePlacementForm(
     form,
     isPending: create.isPending || change.isPending,
     /** What is wrong with no field in particular. */
-    error: isInvalid ? null : problem,
-    rest: isInvalid ? fieldErrorsOf(problem, placementPointers, language).rest : [],
+    error,
+    rest,
     save(values: PlacementValues) {
       const body = bodyOf(values);
       if (placement === null) {

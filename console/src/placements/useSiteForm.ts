@@ -1,10 +1,9 @@
 import { useForm } from "@mantine/form";
 import type { Site } from "../../../sdk/src/generated.ts";
-import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { useWrite } from "../api/queries.ts";
-import { fieldErrorsOf } from "../ui/problemWords.ts";
 import { toastDone } from "../ui/toasts.ts";
-import { useLanguage, useWords } from "../words/language.ts";
+import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useWords } from "../words/language.ts";
 import { placementsWords } from "./words.ts";
 
 const pointers = { "/name": "name", "/allowedOrigins": "allowedOrigins" } as const;
@@ -16,21 +15,17 @@ export function useSiteForm(
   onSecret: (secret: string) => void,
 ) {
   const t = useWords(placementsWords);
-  const language = useLanguage();
   const form = useForm({
     initialValues: { name: site?.name ?? "", allowedOrigins: [...(site?.allowedOrigins ?? [])] },
     validate: { name: (name) => (name.trim() === "" ? t.form.required : null) },
   });
   const create = useWrite("createSite", ["listPlacements"]);
   const change = useWrite("changeSite", ["listPlacements"]);
-  const problem = create.error ?? change.error;
-  const isInvalid = problem instanceof AtelierProblem && problem.errors.length > 0;
-  const onError = (error: unknown) =>
-    form.setErrors(fieldErrorsOf(error, pointers, language).fields);
+  const { onError, error } = useFormProblems(form, create.error ?? change.error, pointers);
   return {
     form,
     isPending: create.isPending || change.isPending,
-    error: isInvalid ? null : problem,
+    error,
     save(body: typeof form.values) {
       const done = (sentence: string) => {
         toastDone(sentence);

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import type { Segment } from "../../../sdk/src/generated.ts";
+import { FormButtons } from "../ui/FormButtons.tsx";
+import { FormDialog } from "../ui/FormDialog.tsx";
 import { ProblemNotice } from "../ui/states.tsx";
-import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
 import { useSegmentForm } from "./useSegmentForm.ts";
 import { segmentsWords } from "./words.ts";
@@ -15,18 +16,16 @@ interface SegmentDialogProps {
 /** A new audience, or another name for one. */
 export function SegmentDialog({ edited, onClose }: SegmentDialogProps) {
   const t = useWords(segmentsWords);
-  const ui = useWords(uiWords);
   return (
-    <Modal
+    <FormDialog
       opened={edited !== null}
       onClose={onClose}
       title={edited === "new" ? t.form.createTitle : t.renameTitle}
-      closeButtonProps={{ "aria-label": ui.close }}
     >
       {edited !== null && (
         <SegmentForm segment={edited === "new" ? null : edited} onClose={onClose} />
       )}
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -57,14 +56,11 @@ function SegmentForm({ segment, onClose }: SegmentFormProps) {
             required
           />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" loading={isPending}>
-            {segment === null ? t.create : t.save}
-          </Button>
-        </Group>
+        <FormButtons
+          action={segment === null ? t.create : t.save}
+          isPending={isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );

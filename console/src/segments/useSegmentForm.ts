@@ -1,10 +1,9 @@
 import { useForm } from "@mantine/form";
 import type { Segment } from "../../../sdk/src/generated.ts";
-import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { useWrite } from "../api/queries.ts";
-import { fieldErrorsOf } from "../ui/problemWords.ts";
 import { toastDone } from "../ui/toasts.ts";
-import { useLanguage, useWords } from "../words/language.ts";
+import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useWords } from "../words/language.ts";
 import { segmentsWords } from "./words.ts";
 
 const pointers = { "/name": "name", "/slug": "slug" } as const;
@@ -12,7 +11,6 @@ const pointers = { "/name": "name", "/slug": "slug" } as const;
 /** The form of an audience and its way to the API; null = a new one. */
 export function useSegmentForm(segment: Segment | null, onDone: () => void) {
   const t = useWords(segmentsWords).form;
-  const language = useLanguage();
   const needed = (value: string) => (value.trim() === "" ? t.required : null);
   const form = useForm({
     initialValues: { name: segment?.name ?? "", slug: segment?.slug ?? "" },
@@ -20,10 +18,7 @@ export function useSegmentForm(segment: Segment | null, onDone: () => void) {
   });
   const create = useWrite("createSegment", ["listSegments"]);
   const change = useWrite("changeSegment", ["listSegments", "readSegment"]);
-  const problem = create.error ?? change.error;
-  const isInvalid = problem instanceof AtelierProblem && problem.errors.length > 0;
-  const onError = (error: unknown) =>
-    form.setErrors(fieldErrorsOf(error, pointers, language).fields);
+  const { onError, error } = useFormProblems(form, create.error ?? change.error, pointers);
   const done = (sentence: string) => {
     toastDone(sentence);
     onDone();
@@ -31,7 +26,7 @@ export function useSegmentForm(segment: Segment | null, onDone: () => void) {
   return {
     form,
     isPending: create.isPending || change.isPending,
-    error: isInvalid ? null : problem,
+    error,
     save({ name, slug }: typeof form.values) {
       if (segment === null) {
         const onSuccess = () => done(t.created(name));

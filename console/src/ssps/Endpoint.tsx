@@ -5,17 +5,17 @@ import type { Ssp } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
 import { ConfirmDialog } from "../ui/ConfirmDialog.tsx";
 import { CopyField } from "../ui/CopyField.tsx";
+import { SecretDialog } from "../ui/SecretDialog.tsx";
+import { Section } from "../ui/Section.tsx";
 import { toastProblem } from "../ui/toasts.ts";
 import { useWords } from "../words/language.ts";
-import { KeyDialog } from "./KeyDialog.tsx";
-import { Section } from "./Section.tsx";
 import { sspsWords } from "./words.ts";
 
 /** What the SSP's engineers need: where to ask, and how to show who asks. */
 export function Endpoint({ ssp }: { readonly ssp: Ssp }) {
   const t = useWords(sspsWords).endpoint;
   return (
-    <Section heading={t.heading}>
+    <Section title={t.heading}>
       <Stack maw={720}>
         <CopyField label={t.url} value={bidAddress(ssp.name)} />
         {ssp.syncUrl !== null && (
@@ -69,7 +69,13 @@ function Key({ ssp }: { readonly ssp: Ssp }) {
         onConfirm={onConfirm}
         onClose={() => setAsking(false)}
       />
-      <KeyDialog sspKey={key} onClose={() => setKey(null)} />
+      <SecretDialog
+        secret={key}
+        title={t.newKey}
+        text={t.newKeyText}
+        done={t.done}
+        onClose={() => setKey(null)}
+      />
     </Group>
   );
 }

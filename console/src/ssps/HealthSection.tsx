@@ -1,12 +1,12 @@
 import { SimpleGrid, Stack, Text } from "@mantine/core";
 import { lazy, type ReactNode, Suspense } from "react";
 import type { SspHealth } from "../../../sdk/src/generated.ts";
+import { Section } from "../ui/Section.tsx";
 import { QueryState } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { Reasons } from "./Reasons.tsx";
 import { ratesOf } from "./rates.ts";
-import { Section } from "./Section.tsx";
 import { Qps } from "./SspListPage.tsx";
 import classes from "./ssps.module.css";
 import { useSspFigures } from "./useSsp.ts";
@@ -19,7 +19,7 @@ export function HealthSection({ name }: { readonly name: string }) {
   const t = useWords(sspsWords).health;
   const { health } = useSspFigures(name);
   return (
-    <Section heading={t.heading} note={health.data && t.note(health.data.node)}>
+    <Section title={t.heading} text={health.data && t.note(health.data.node)}>
       <QueryState query={health}>{(data) => <Health health={data} />}</QueryState>
     </Section>
   );

@@ -2,9 +2,9 @@ import { Anchor } from "@mantine/core";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { PageHeader } from "../ui/PageHeader.tsx";
+import { SecretDialog } from "../ui/SecretDialog.tsx";
 import { toastDone } from "../ui/toasts.ts";
 import { useWords } from "../words/language.ts";
-import { KeyDialog } from "./KeyDialog.tsx";
 import { SspForm } from "./SspForm.tsx";
 import { sspsWords } from "./words.ts";
 
@@ -26,7 +26,13 @@ export function NewSspPage() {
         ssp={null}
         onCreated={(name, key) => (key === null ? open(name) : setMade({ name, key }))}
       />
-      <KeyDialog sspKey={made?.key ?? null} onClose={() => made !== null && open(made.name)} />
+      <SecretDialog
+        secret={made?.key ?? null}
+        title={t.endpoint.newKey}
+        text={t.endpoint.newKeyText}
+        done={t.endpoint.done}
+        onClose={() => made !== null && open(made.name)}
+      />
     </>
   );
 }

@@ -1,11 +1,11 @@
 import { Stack, Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import type { SspSpending } from "../../../sdk/src/generated.ts";
+import { Section } from "../ui/Section.tsx";
 import { QueryState } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { byDay } from "./rates.ts";
-import { Section } from "./Section.tsx";
 import classes from "./ssps.module.css";
 import { useSspFigures } from "./useSsp.ts";
 import { sspsWords } from "./words.ts";
@@ -17,7 +17,7 @@ export function SpendingSection({ name }: { readonly name: string }) {
   const t = useWords(sspsWords).spending;
   const { spending } = useSspFigures(name);
   return (
-    <Section heading={t.heading} note={t.period}>
+    <Section title={t.heading} text={t.period}>
       <QueryState query={spending}>{(data) => <Spending spending={data} />}</QueryState>
     </Section>
   );

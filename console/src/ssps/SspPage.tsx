@@ -5,12 +5,12 @@ import { Link, useParams } from "react-router";
 import type { Ssp } from "../../../sdk/src/generated.ts";
 import { queryOf, useWrite } from "../api/queries.ts";
 import { PageHeader } from "../ui/PageHeader.tsx";
+import { Section } from "../ui/Section.tsx";
 import { QueryState } from "../ui/states.tsx";
 import { toastDone, toastProblem } from "../ui/toasts.ts";
 import { useWords } from "../words/language.ts";
 import { Endpoint } from "./Endpoint.tsx";
 import { HealthSection } from "./HealthSection.tsx";
-import { Section } from "./Section.tsx";
 import { SpendingSection } from "./SpendingSection.tsx";
 import { SspForm } from "./SspForm.tsx";
 import { StatusBadge } from "./SspListPage.tsx";
@@ -37,7 +37,7 @@ export function SspPage() {
             <HealthSection name={ssp.name} />
             <SpendingSection name={ssp.name} />
             <Endpoint ssp={ssp} />
-            <Section heading={t.page.edit}>
+            <Section title={t.page.edit}>
               <SspForm key={ssp.version} ssp={ssp} />
             </Section>
           </Stack>

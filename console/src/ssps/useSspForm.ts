@@ -1,10 +1,9 @@
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import type { Ssp } from "../../../sdk/src/generated.ts";
-import { AtelierProblem } from "../../../sdk/src/problem.ts";
 import { useWrite } from "../api/queries.ts";
-import { fieldErrorsOf } from "../ui/problemWords.ts";
 import { toastDone } from "../ui/toasts.ts";
-import { useLanguage, useWords } from "../words/language.ts";
+import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useWords } from "../words/language.ts";
 import { bodyOf, type SspValues, sspPointers, valuesOf } from "./sspForm.ts";
 import { sspsWords } from "./words.ts";
 
@@ -13,21 +12,16 @@ export type SspFormState = UseFormReturnType<SspValues>;
 /** The form of an SSP and its way to the API: created with its name, changed on the version that was read. */
 export function useSspForm(ssp: Ssp | null, onCreated: (name: string, key: string | null) => void) {
   const t = useWords(sspsWords).form;
-  const language = useLanguage();
   const form = useForm<SspValues>({ initialValues: valuesOf(ssp) });
   const create = useWrite("createSsp", ["listSsps"]);
   const change = useWrite("changeSsp", ["readSsp", "listSsps"]);
-  const problem = create.error ?? change.error;
-  const isInvalid = problem instanceof AtelierProblem && problem.errors.length > 0;
-  const told = fieldErrorsOf(problem, sspPointers, language);
-  const onError = (error: unknown) =>
-    form.setErrors(fieldErrorsOf(error, sspPointers, language).fields);
+  const { onError, error, rest } = useFormProblems(form, create.error ?? change.error, sspPointers);
   return {
     form,
     isPending: create.isPending || change.isPending,
     /** What is wrong with no field in particular. */
-    error: isInvalid ? null : problem,
-    rest: isInvalid ? told.rest : [],
+    error,
+    rest,
     save(values: SspValues) {
       const body = bodyOf(values, ssp);
       if (ssp === null) {

@@ -20,6 +20,8 @@ export interface Format {
   readonly day: (day: string) => string;
   /** A calendar day without its year: "lun. 23 nov.". */
   readonly shortDay: (day: string) => string;
+  /** A calendar month, "2026-11": "novembre 2026". */
+  readonly month: (month: string) => string;
   /** An instant (ISO 8601) in the reader's time zone: "23 nov. 2026, 14:05". */
   readonly dateTime: (instant: string) => string;
   /** The time of an instant: "14:05". */
@@ -76,6 +78,11 @@ function dates(locale: string) {
   // A calendar day has no time zone: it is read and written in the same one.
   const day = new Intl.DateTimeFormat(locale, { ...parts, year: "numeric", timeZone: "UTC" });
   const shortDay = new Intl.DateTimeFormat(locale, { ...parts, weekday: "short", timeZone: "UTC" });
+  const month = new Intl.DateTimeFormat(locale, {
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
   const clock = { hour: "2-digit", minute: "2-digit" } as const;
   const dateTime = new Intl.DateTimeFormat(locale, { ...parts, year: "numeric", ...clock });
   const time = new Intl.DateTimeFormat(locale, clock);
@@ -83,6 +90,7 @@ function dates(locale: string) {
   return {
     day: (value: string) => day.format(new Date(`${value}T00:00:00Z`)),
     shortDay: (value: string) => shortDay.format(new Date(`${value}T00:00:00Z`)),
+    month: (value: string) => month.format(new Date(`${value}-01T00:00:00Z`)),
     dateTime: (value: string) => dateTime.format(new Date(value)),
     time: (value: string) => time.format(new Date(value)),
     relative: (value: string, nowMs: number) => {

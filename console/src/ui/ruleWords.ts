@@ -33,6 +33,10 @@ const sentences: readonly (readonly [RegExp, Sentence])[] = [
   [/^must be the present password$/, (t) => t.presentPassword],
   [/^must be that of an open invitation$/, (t) => t.openInvitation],
   [/there is no other administrator$/, (t) => t.lastAdmin],
+  [/^must be a French postal code/, (t) => t.postalCode],
+  [/^must have (\d+) digits$/, (t, figure) => t.digits(figure(1))],
+  [/^must be a French VAT number/, (t) => t.vatNumber],
+  [/^must be before 2\d{3}-\d\d$/, (t) => t.beforeMonth],
   [/https/, (t) => t.https],
 ];
 

@@ -1,7 +1,7 @@
 import { Stack, Text } from "@mantine/core";
+import { Section } from "../../ui/Section.tsx";
 import { EmptyState, QueryState } from "../../ui/states.tsx";
 import { useWords } from "../../words/language.ts";
-import { Section } from "../Section.tsx";
 import type { Campaign } from "../types.ts";
 import { useCreatives } from "../useCampaignFacts.ts";
 import { editWords } from "../words.ts";

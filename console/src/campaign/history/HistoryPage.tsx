@@ -1,11 +1,11 @@
 import { Button, Paper, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
+import { Section } from "../../ui/Section.tsx";
 import { EmptyState, LoadingRows, ProblemNotice } from "../../ui/states.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useWords } from "../../words/language.ts";
 import { creativeName } from "../creativeName.ts";
-import { Section } from "../Section.tsx";
 import type { Campaign, HistoryEntry } from "../types.ts";
 import { freshMs, useCreatives } from "../useCampaignFacts.ts";
 import { editWords } from "../words.ts";

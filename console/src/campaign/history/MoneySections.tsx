@@ -1,11 +1,11 @@
 import { Anchor, List, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { queryOf } from "../../api/queries.ts";
+import { Section } from "../../ui/Section.tsx";
 import { QueryState } from "../../ui/states.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
-import { Section } from "../Section.tsx";
 import type { Campaign } from "../types.ts";
 import { editWords } from "../words.ts";
 

@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
+import { Section } from "../../ui/Section.tsx";
 import { QueryState } from "../../ui/states.tsx";
 import { useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
-import { Section } from "../Section.tsx";
 import type { ReportRow } from "../types.ts";
 import { useReport } from "../useCampaignFacts.ts";
 import { campaignWords } from "../words.ts";

@@ -1,9 +1,9 @@
 import { SegmentedControl, Skeleton, Text } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
+import { Section } from "../../ui/Section.tsx";
 import { EmptyState, QueryState } from "../../ui/states.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useWords } from "../../words/language.ts";
-import { Section } from "../Section.tsx";
 import { useHistory, usePacing, useReport } from "../useCampaignFacts.ts";
 import { campaignWords } from "../words.ts";
 import { DeliveryTable } from "./DeliveryTable.tsx";

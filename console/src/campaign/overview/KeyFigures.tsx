@@ -1,11 +1,11 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Estimate } from "../../ui/Estimate.tsx";
+import { Section } from "../../ui/Section.tsx";
 import { QueryState } from "../../ui/states.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
-import { Section } from "../Section.tsx";
 import type { Campaign, Report } from "../types.ts";
 import { useReport } from "../useCampaignFacts.ts";
 import { campaignWords } from "../words.ts";

@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from "@mantine/core";
+import { Section } from "../../ui/Section.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
-import { Section } from "../Section.tsx";
 import { told } from "../told.ts";
 import type { Campaign, Diagnosis } from "../types.ts";
 import { whyWords } from "../words.ts";

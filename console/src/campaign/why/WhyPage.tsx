@@ -1,9 +1,9 @@
 import { SegmentedControl, Stack, Text } from "@mantine/core";
 import { useState } from "react";
+import { Section } from "../../ui/Section.tsx";
 import { QueryState } from "../../ui/states.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useWords } from "../../words/language.ts";
-import { Section } from "../Section.tsx";
 import type { Campaign, Diagnosis } from "../types.ts";
 import { useDiagnosis } from "../useCampaignFacts.ts";
 import { whyWords } from "../words.ts";

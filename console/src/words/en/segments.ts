@@ -57,7 +57,6 @@ export const segmentsEn: SameWords<typeof segmentsFr> = {
     nameHint: "In French: visitors read it in the reasons of an ad.",
     create: "Create the audience",
     save: "Save",
-    cancel: "Cancel",
     required: "This value is needed.",
     created: (name) => `The audience ${name} is made.`,
     saved: "The audience is renamed.",

@@ -13,6 +13,10 @@ export const uiEn: SameWords<typeof uiFr> = {
   interval: (low, high) => `between ${low} and ${high}`,
   intervalLabel: (value, low, high) =>
     `${value}, probably between ${low} and ${high} (95 chances in 100)`,
+  notYours: {
+    title: "This page is not open to your account",
+    text: "Ask the administrator of your organisation.",
+  },
   problems: {
     offline: "The server does not answer. Check your connection, then try again.",
     slow: "The server takes too long to answer. Try again in a moment.",
@@ -55,6 +59,10 @@ export const uiEn: SameWords<typeof uiFr> = {
     openInvitation: "This invitation has ended or was used. Ask for a new one.",
     lastAdmin: "This is the only administrator: name another one first.",
     https: "Write an address that begins with https://.",
+    postalCode: "Write a French postal code of 5 digits.",
+    digits: (count) => `It needs ${count} digits.`,
+    vatNumber: "Write a French VAT number: FR, 2 characters, 9 digits.",
+    beforeMonth: "Choose a month that is over.",
     other: (rule) => `This will not do (${rule}).`,
   },
 };

@@ -60,7 +60,6 @@ export const segmentsFr = {
     nameHint: "En français : les visiteurs le lisent dans les raisons d'une annonce.",
     create: "Créer l'audience",
     save: "Enregistrer",
-    cancel: "Annuler",
     required: "Cette valeur est nécessaire.",
     created: (name: string) => `L'audience ${name} est créée.`,
     saved: "L'audience est renommée.",

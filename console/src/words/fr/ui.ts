@@ -10,6 +10,10 @@ export const uiFr = {
   interval: (low: string, high: string) => `entre ${low} et ${high}`,
   intervalLabel: (value: string, low: string, high: string) =>
     `${value}, sans doute entre ${low} et ${high} (95 chances sur 100)`,
+  notYours: {
+    title: "Cette page n'est pas ouverte à votre compte",
+    text: "Demandez à l'administrateur de votre organisation.",
+  },
   problems: {
     offline: "Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.",
     slow: "Le serveur met trop de temps à répondre. Réessayez dans un instant.",
@@ -53,6 +57,10 @@ export const uiFr = {
     openInvitation: "Cette invitation a expiré ou a déjà servi. Demandez-en une nouvelle.",
     lastAdmin: "C'est le seul administrateur : nommez-en un autre d'abord.",
     https: "Écrivez une adresse qui commence par https://.",
+    postalCode: "Écrivez un code postal français de 5 chiffres.",
+    digits: (count: string) => `Il faut ${count} chiffres.`,
+    vatNumber: "Écrivez un numéro de TVA français : FR, 2 caractères, 9 chiffres.",
+    beforeMonth: "Choisissez un mois qui est fini.",
     other: (rule: string) => `Cette valeur ne convient pas (${rule}).`,
   },
 } as const;

@@ -1,0 +1,67 @@
+import { Select, Stack, TextInput } from "@mantine/core";
+import type { Organization } from "../../../sdk/src/generated.ts";
+import { FormButtons } from "../ui/FormButtons.tsx";
+import { FormDialog } from "../ui/FormDialog.tsx";
+import { ProblemNotice } from "../ui/states.tsx";
+import { useWords } from "../words/language.ts";
+import { organizationKinds, useOrganizationForm } from "./useOrganizationForm.ts";
+import { organizationsWords } from "./words.ts";
+
+interface OrganizationDialogProps {
+  /** Null = closed. */
+  readonly edited: Organization | "new" | null;
+  readonly onClose: () => void;
+}
+
+/** A new organisation, or another name for one. */
+export function OrganizationDialog({ edited, onClose }: OrganizationDialogProps) {
+  const t = useWords(organizationsWords).form;
+  return (
+    <FormDialog
+      opened={edited !== null}
+      onClose={onClose}
+      title={edited === "new" ? t.createTitle : t.renameTitle}
+    >
+      {edited !== null && (
+        <OrganizationForm organization={edited === "new" ? null : edited} onClose={onClose} />
+      )}
+    </FormDialog>
+  );
+}
+
+interface OrganizationFormProps {
+  readonly organization: Organization | null;
+  readonly onClose: () => void;
+}
+
+function OrganizationForm({ organization, onClose }: OrganizationFormProps) {
+  const t = useWords(organizationsWords);
+  const { form, save, error, isPending } = useOrganizationForm(organization, onClose);
+  return (
+    <form noValidate onSubmit={form.onSubmit(save)}>
+      <Stack>
+        {error !== null && <ProblemNotice error={error} />}
+        <TextInput
+          {...form.getInputProps("name")}
+          label={t.form.name}
+          maxLength={200}
+          data-autofocus
+        />
+        {organization === null && (
+          <Select
+            {...form.getInputProps("kind")}
+            label={t.form.kind}
+            description={t.kindTexts[form.values.kind]}
+            allowDeselect={false}
+            data={organizationKinds.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
+          />
+        )}
+        <FormButtons
+          action={organization === null ? t.form.create : t.form.save}
+          isPending={isPending}
+          onCancel={onClose}
+        />
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,86 @@
+import { BuildingOffice2Icon, PlusIcon } from "@heroicons/react/24/outline";
+import { Button, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Organization } from "../../../sdk/src/generated.ts";
+import { api } from "../api/client.ts";
+import { PageHeader } from "../ui/PageHeader.tsx";
+import { EmptyState, QueryState } from "../ui/states.tsx";
+import { useWords } from "../words/language.ts";
+import { foundOrganizations } from "./found.ts";
+import { OrganizationDialog } from "./OrganizationDialog.tsx";
+import { OrganizationTable } from "./OrganizationTable.tsx";
+import { organizationsWords } from "./words.ts";
+
+/** From how many on they can be searched. */
+const many = 8;
+
+export function OrganizationListPage() {
+  const t = useWords(organizationsWords);
+  const query = useQuery({
+    queryKey: ["listOrganizations", "every"],
+    queryFn: async ({ signal }) => {
+      const all: Organization[] = [];
+      for await (const one of api.every("listOrganizations", { limit: 200 }, { signal }))
+        all.push(one);
+      return all as readonly Organization[];
+    },
+  });
+  const [edited, edit] = useState<Organization | "new" | null>(null);
+  return (
+    <>
+      <PageHeader
+        title={t.title}
+        subtitle={t.subtitle}
+        actions={
+          <Button leftSection={<PlusIcon width={18} />} onClick={() => edit("new")}>
+            {t.add}
+          </Button>
+        }
+      />
+      <QueryState query={query}>
+        {(all) =>
+          all.length === 0 ? (
+            <EmptyState icon={<BuildingOffice2Icon />} title={t.none.title} text={t.none.text} />
+          ) : (
+            <Organizations all={all} onRename={edit} />
+          )
+        }
+      </QueryState>
+      <OrganizationDialog edited={edited} onClose={() => edit(null)} />
+    </>
+  );
+}
+
+interface OrganizationsProps {
+  readonly all: readonly Organization[];
+  readonly onRename: (organization: Organization) => void;
+}
+
+function Organizations({ all, onRename }: OrganizationsProps) {
+  const t = useWords(organizationsWords);
+  const [search, setSearch] = useState("");
+  const shown = foundOrganizations(all, search);
+  return (
+    <>
+      {all.length >= many && (
+        <TextInput
+          type="search"
+          aria-label={t.search}
+          placeholder={t.search}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          maw={360}
+          mb="md"
+        />
+      )}
+      {shown.length === 0 ? (
+        <Text c="dimmed" role="status">
+          {t.noneFound}
+        </Text>
+      ) : (
+        <OrganizationTable organizations={shown} onRename={onRename} />
+      )}
+    </>
+  );
+}

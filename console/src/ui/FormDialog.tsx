@@ -1,0 +1,28 @@
+import { Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useWords } from "../words/language.ts";
+import { uiWords } from "./words.ts";
+
+interface FormDialogProps {
+  readonly opened: boolean;
+  readonly title: string;
+  readonly onClose: () => void;
+  /** Drawn anew each time it is opened: a form begins with what is true then. */
+  readonly children: ReactNode;
+}
+
+/** A form over the page. */
+export function FormDialog({ opened, title, onClose, children }: FormDialogProps) {
+  const { close } = useWords(uiWords);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      centered
+      closeButtonProps={{ "aria-label": close }}
+    >
+      {children}
+    </Modal>
+  );
+}

@@ -1,0 +1,37 @@
+export const organizationsFr = {
+  title: "Organisations",
+  subtitle: "Les agences et les boutiques qui se servent de la régie.",
+  add: "Ajouter une organisation",
+  search: "Chercher une organisation",
+  none: {
+    title: "Aucune organisation",
+    text: "Ajoutez une agence, ou une boutique qui gère elle-même ses campagnes.",
+  },
+  noneFound: "Aucune organisation de ce nom.",
+  columns: { name: "Nom", kind: "Nature", since: "Depuis", state: "État", actions: "Actions" },
+  kinds: { operator: "Régie", agency: "Agence", shop: "Boutique" },
+  kindTexts: {
+    agency: "Gère les campagnes de plusieurs annonceurs, en leur nom.",
+    shop: "Gère ses propres campagnes.",
+  },
+  state: { active: "Ouverte", closed: "Fermée" },
+  actionsOf: (name: string) => `Actions pour ${name}`,
+  access: "Personnes et clés",
+  rename: "Renommer",
+  close: "Fermer",
+  closeText: (name: string) =>
+    `Les personnes et les clés de ${name} ne pourront plus entrer. Ses campagnes continuent jusqu'à ce qu'on les mette en pause.`,
+  closed: (name: string) => `${name} est fermée`,
+  reopen: "Rouvrir",
+  reopened: (name: string) => `${name} est de nouveau ouverte`,
+  form: {
+    createTitle: "Ajouter une organisation",
+    renameTitle: "Renommer l'organisation",
+    name: "Nom",
+    kind: "Nature",
+    create: "Ajouter",
+    save: "Enregistrer",
+    created: (name: string) => `${name} est ajoutée : invitez maintenant son administrateur`,
+    saved: "Le nom est changé",
+  },
+} as const;
