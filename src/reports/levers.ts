@@ -126,6 +126,7 @@ export function trialValueMicros(
 ): number {
   return Math.round(
     ((bidPerThousandAt(scene.segment.heads, position) * bidPercent) / 100) *
+      (worth().clickFactor ?? 1) *
       worth().audienceMultiplier *
       nearnessMultiplier *
       categoryMultiplier,

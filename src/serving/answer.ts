@@ -1,6 +1,7 @@
 import { priceMicros } from "../budgets/price.ts";
 import type { FieldProblem } from "../errors.ts";
 import type { CellId, PlaceSource, VisitorPlace } from "../geo/types.ts";
+import { distanceBand } from "../targeting/clickEffects.ts";
 import { hashText, mixHash } from "../targeting/hash.ts";
 import { mentionTexts } from "../targeting/mentions.ts";
 import type { AdFormat, AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
@@ -163,8 +164,14 @@ function claimsOf(winner: Winner, request: AdRequest, context: AnswerContext): T
     test: context.test,
     mayMeasure: request.consent.mayMeasure,
     pageViewKey: winner.holdId === null ? null : context.pageViewKey,
-    facets: context.facets,
+    facets: withDistance(context.facets, winner),
   };
+}
+
+/** How far the ad's campaign is: what clicks are predicted from later. */
+function withDistance(facets: EventFacets | null, { candidate }: Winner): EventFacets | null {
+  const distance = distanceBand(candidate.distanceMeters);
+  return facets === null || distance === 0 ? facets : { ...facets, distance };
 }
 
 const noAds: readonly ServedAd[] = [];

@@ -2,7 +2,7 @@ import { reachCodeOf } from "../audience/reachCode.ts";
 import { areaKeyKind } from "../geo/areaKeys.ts";
 import { cellHigh, cellLow, resolutionOfHigh } from "../geo/cells.ts";
 import type { AreaKey, VisitorPlace } from "../geo/types.ts";
-import { listedHash } from "../targeting/hash.ts";
+import { categoryNumber, distanceBands } from "../targeting/clickEffects.ts";
 import type { AdRequest, DeviceType } from "../targeting/types.ts";
 
 /**
@@ -21,14 +21,14 @@ export interface EventFacets {
   readonly cell: number;
   /** Where the visitor falls in a count of people (see `reachCodeOf`); -1 = may not be counted. */
   readonly reach: number;
+  /** How far the place is from the campaign's nearest circle: 1 to 6, see `distanceBand`; absent = it has none, or is not known. */
+  readonly distance?: number;
 }
 
 export const facetDevices: readonly DeviceType[] = ["mobile", "tablet", "desktop", "tv", "other"];
 
 /** A category's number: a hash of its path, signed, never 0. */
-export function categoryCode(path: string | null): number {
-  return path === null ? 0 : listedHash(path) || 1;
-}
+export const categoryCode = categoryNumber;
 
 /** What is known of a request. People are counted only where they may be: a stable visitor, purpose 7. */
 export function facetsOf(request: AdRequest, visitorKey: string | null): EventFacets {
@@ -84,19 +84,22 @@ function sharedArea(samples: VisitorPlace["samples"]): AreaKey {
 
 /** As the outbox of the ledger carries them. */
 export function encodeFacets(facets: EventFacets): readonly number[] {
-  return [facets.device, facets.category, facets.area, facets.cell, facets.reach];
+  const { device, category, area, cell, reach, distance } = facets;
+  const known = [device, category, area, cell, reach];
+  return distance === undefined ? known : [...known, distance];
 }
 
 /** Undefined for anything that `encodeFacets` does not write. */
 export function decodeFacets(value: unknown): EventFacets | undefined {
-  if (!Array.isArray(value) || value.length !== 5) return undefined;
-  const [device, category, area, cell, reach] = value as readonly unknown[];
+  if (!Array.isArray(value) || value.length < 5 || value.length > 6) return undefined;
+  const [device, category, area, cell, reach, distance] = value as readonly unknown[];
   const holds =
     isWithin(device, 0, facetDevices.length) &&
     isWithin(category, -(2 ** 31), 2 ** 31 - 1) &&
     isWithin(area, 0, 2 ** 32 - 1) &&
     isWithin(cell, -1, 2 ** 28 - 1) &&
-    isWithin(reach, -1, 2 ** 20 - 1);
+    isWithin(reach, -1, 2 ** 20 - 1) &&
+    (distance === undefined || isWithin(distance, 1, distanceBands - 1));
   return holds
     ? {
         device: device as number,
@@ -104,6 +107,7 @@ export function decodeFacets(value: unknown): EventFacets | undefined {
         area: area as number,
         cell: cell as number,
         reach: reach as number,
+        ...(distance === undefined ? {} : { distance: distance as number }),
       }
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { budgetDayOf } from "../budgets/budgetDay.ts";
 import { holdAmountMicros, priceMicros } from "../budgets/price.ts";
 import { type Allocation, allocate } from "../targeting/allocate.ts";
-import type { CampaignView, Candidate, Decision } from "../targeting/types.ts";
+import type { CampaignView, Candidate, Decision, ValueBreakdown } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import type { HoldBudgets, HoldContext, HoldOutcome, HoldRequest, ReleaseHolds } from "./ports.ts";
 
@@ -88,7 +88,7 @@ function mustHold({ campaign }: Candidate): boolean {
 }
 
 function holdRequestOf(
-  { campaign }: Candidate,
+  { campaign, value }: Candidate,
   decisionId: string,
   slot: number,
   { holdAmountOf = holdAmountMicros, isAdvertiserCapped = () => true }: ReserveDeps,
@@ -99,7 +99,7 @@ function holdRequestOf(
     slot,
     campaignId: campaign.campaignId,
     advertiserId,
-    amountMicros: holdAmountOf(campaign),
+    amountMicros: holdAmountOf(withLikelierClick(campaign, value)),
     priceMicros: priceMicros(campaign),
     totalBudgetMicros: campaign.totalBudgetMicros,
     dailyBudgetMicros: campaign.dailyBudgetMicros,
@@ -107,6 +107,15 @@ function holdRequestOf(
     frequencyCaps,
     isUncounted: frequencyCaps.length === 0 && !isAdvertiserCapped(advertiserId),
   };
+}
+
+/** Where a click is likelier than on average, more is held for it. */
+function withLikelierClick(
+  campaign: CampaignView,
+  { clickFactor = 1 }: ValueBreakdown,
+): CampaignView {
+  if (clickFactor <= 1) return campaign;
+  return { ...campaign, clickRateUpper: Math.min(1, campaign.clickRateUpper * clickFactor) };
 }
 
 /** What one trip brought. "away" = the store did not answer, so that another trip would only cost time. */

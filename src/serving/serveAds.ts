@@ -1,3 +1,4 @@
+import type { ClickEffects } from "../targeting/clickEffects.ts";
 import { decide } from "../targeting/decide.ts";
 import type { DeliveryState } from "../targeting/deliveryState.ts";
 import { isAdvertiserCapped, type Snapshot } from "../targeting/snapshot.ts";
@@ -36,6 +37,8 @@ export interface ServeAdsDeps extends ReadVisitDeps {
   readonly releaseHolds: ReleaseHolds;
   /** Shares of opportunities to take, by campaign (pacing). */
   readonly throttles: () => ReadonlyMap<number, number>;
+  /** Where and when clicks are likelier, as learnt last; absent = nothing is known. */
+  readonly clickEffects?: () => ClickEffects | null;
   /** False while charges pile up unwritten or the snapshot is too old: house ads only. */
   readonly paidAllowed: () => boolean;
   readonly signToken: (claims: TrackingClaims) => string;
@@ -96,6 +99,7 @@ async function serve(asked: AdRequest, options: CallContext, serving: Serving): 
   const delivery: DeliveryState = {
     exhaustedUntilMs: refusals.exhausted(snapshot),
     throttles: deps.throttles(),
+    clickEffects: deps.clickEffects?.() ?? null,
     ...(options.budgetsAtMs === undefined ? {} : { nowMs: options.budgetsAtMs }),
   };
   const decision = decide(request, snapshot, read.visitor, delivery);

@@ -1,3 +1,4 @@
+import type { ClickEffects } from "./clickEffects.ts";
 import type { Throttles } from "./throttles.ts";
 
 /** What this node knows of delivery between two snapshots. */
@@ -8,6 +9,8 @@ export interface DeliveryState {
     { readonly untilMs: number; readonly reason: BudgetRefusal }
   >;
   readonly throttles: Throttles;
+  /** Where and when clicks are likelier, as learnt last; absent or null = nothing is known. */
+  readonly clickEffects?: ClickEffects | null;
   /** When budgets are judged, for a request whose own time is only supposed; absent = at the request's time. */
   readonly nowMs?: number;
 }

@@ -41,6 +41,7 @@ export function valueUpperMicros(campaign: ServableCampaign): number {
   const wantsPages = campaign.wantedCategories.length > 0 || campaign.wantedKeywords.length > 0;
   const upper =
     bidPerThousandMicros(campaign) *
+    (campaign.pricing === "cpc" ? (campaign.clickCeiling ?? 1) : 1) *
     audienceUpper(campaign) *
     (campaign.zone.include.circles.length > 0 ? maxNearnessMultiplier : 1) *
     (wantsPages ? categoryFitMultiplier : 1);

@@ -1,6 +1,7 @@
 import { franceKey } from "../geo/areaKeys.ts";
 import { chordSquaredOfMeters, toUnitVector, type UnitVector } from "../geo/sphere.ts";
 import type { VisitorPlace } from "../geo/types.ts";
+import { type SceneClicks, sceneClicks } from "./clickEffects.ts";
 import type { DeliveryState } from "./deliveryState.ts";
 import { hashText } from "./hash.ts";
 import { hourOfWeek } from "./hourOfWeek.ts";
@@ -19,6 +20,8 @@ export interface Scene extends PageTopics {
   readonly segment: Segment;
   /** The request comes from an exchange: all of its placements say what a bid must fulfil. */
   readonly hasBids: boolean;
+  /** Where and when clicks are likelier; null = nothing is known. Bids keep to what a campaign has had on average. */
+  readonly clicks: SceneClicks | null;
   /** Hash of the decision id: the seed of everything that is left to chance. */
   readonly seed: number;
   readonly deviceBit: number;
@@ -65,12 +68,15 @@ export function createScene(
   visitor: VisitorState,
   delivery: DeliveryState,
 ): Scene {
+  const hasBids = request.placements.length > 0 && request.placements[0]!.bid != null;
+  const effects = hasBids ? null : (delivery.clickEffects ?? null);
   return {
     request,
     visitor,
     delivery,
     segment,
-    hasBids: request.placements.length > 0 && request.placements[0]!.bid != null,
+    hasBids,
+    clicks: effects === null ? null : sceneClicks(effects, request),
     seed: hashText(request.decisionId),
     deviceBit: 1 << deviceTypes.indexOf(request.deviceType),
     centres: request.places.map(centreOf),

@@ -108,6 +108,8 @@ export interface ServableCampaign {
   /** Predicted click probability, smoothed (0–1), and its upper bound, which sizes CPC holds. */
   readonly clickRate: number;
   readonly clickRateUpper: number;
+  /** The highest factor of `ClickEffects` that its click rate is predicted with, 1 to 3; absent = 1. It bounds its value. */
+  readonly clickCeiling?: number;
   /** Predicted share of impressions that become viewable, smoothed (0–1). */
   readonly viewRate: number;
   /** Agreed with exchanges; absent = none. */
@@ -178,6 +180,8 @@ export interface ValueBreakdown {
   readonly pricing: Pricing;
   /** Only where clicks are paid. */
   readonly clickRate: number | null;
+  /** How much of it comes of the placement, the page, the hour and the distance; absent = nothing is known of them. */
+  readonly clickFactor?: number;
   /** Only where viewable impressions are paid. */
   readonly viewRate: number | null;
   readonly audienceMultiplier: number;

@@ -1,9 +1,10 @@
+import { distanceBandOfChord } from "./clickEffects.ts";
 import {
   categoryFitMultiplier,
   maxAudienceMultiplier,
   maxNearnessMultiplier,
 } from "./multipliers.ts";
-import { closenessToCircles } from "./placeMatch.ts";
+import { closenessToCircles, nearestCircleChordSquared } from "./placeMatch.ts";
 import { roundingRoom } from "./rank.ts";
 import { pageHasWantedCategory, pageHasWantedKeyword } from "./rules/page.ts";
 import type { Scene } from "./scene.ts";
@@ -28,6 +29,7 @@ export function valueMicros(scene: Scene, position: number, placeIndex: number):
   if (tierAt(segment.heads, position) === 0) return 0;
   return Math.round(
     bidPerThousandAt(segment.heads, position) *
+      clickFactor(scene, position, placeIndex) *
       audienceMultiplier(scene, position) *
       nearnessMultiplier(scene, position, placeIndex) *
       categoryMultiplier(scene, position),
@@ -44,6 +46,9 @@ export function valueCeilingMicros(scene: Scene, position: number): number {
   if (tierAt(heads, position) === 0) return 0;
   const ceiling =
     bidPerThousandAt(heads, position) *
+    (scene.clicks === null || (has & traits.perClick) === 0
+      ? 1
+      : clickFactorAtBest(scene, position)) *
     audienceMultiplier(scene, position) *
     ((has & traits.includesCircles) === 0 ? 1 : maxNearnessMultiplier) *
     ((has & traits.wantsPages) === 0 ? 1 : categoryFitMultiplier);
@@ -54,16 +59,43 @@ export function valueCeilingMicros(scene: Scene, position: number): number {
 export function explainValue(scene: Scene, position: number, placeIndex: number): ValueBreakdown {
   const { campaign, clickRate, viewRate } = readEntry(scene.segment, position);
   const { bidMicros, pricing } = campaign;
+  const factor = clickFactor(scene, position, placeIndex);
+  const isKnown = pricing === "cpc" && scene.clicks !== null;
   return {
     valueMicros: valueMicros(scene, position, placeIndex),
     bidMicros,
     pricing,
-    clickRate: pricing === "cpc" ? clickRate : null,
+    clickRate: pricing === "cpc" ? clickRate * factor : null,
+    ...(isKnown ? { clickFactor: factor } : {}),
     viewRate: pricing === "vcpm" ? viewRate : null,
     audienceMultiplier: audienceMultiplier(scene, position),
     nearnessMultiplier: nearnessMultiplier(scene, position, placeIndex),
     categoryMultiplier: categoryMultiplier(scene, position),
   };
+}
+
+/**
+ * How much likelier a click is here than on average, where clicks are paid: the learnt effects, and no more than the bound
+ * that the campaign's place in the index was worked out with.
+ */
+function clickFactor(scene: Scene, position: number, placeIndex: number): number {
+  const { clicks, segment } = scene;
+  if (clicks === null || !hasTrait(segment.heads, position, traits.perClick)) return 1;
+  const band = distanceBandAt(scene, position, placeIndex);
+  const factor = clicks.factor * (clicks.distances[band] ?? 1);
+  return Math.min(factor, segment.clickCeilings[position]!);
+}
+
+function clickFactorAtBest({ clicks, segment }: Scene, position: number): number {
+  if (clicks === null) return 1;
+  return Math.min(clicks.factor * clicks.highestDistance, segment.clickCeilings[position]!);
+}
+
+function distanceBandAt(scene: Scene, position: number, placeIndex: number): number {
+  const { heads, zones } = scene.segment;
+  if (placeIndex < 0 || !hasTrait(heads, position, traits.includesCircles)) return 0;
+  const centre = scene.centres[placeIndex]!;
+  return distanceBandOfChord(nearestCircleChordSquared(zones.include, position, centre));
 }
 
 /** Product of 1 + (multiplier − 1) × score over the scored segments that boost, at most `maxAudienceMultiplier`. */

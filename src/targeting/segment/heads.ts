@@ -68,6 +68,8 @@ export const traits = {
   deals: 1 << 20,
   /** It takes no part in open auctions. */
   dealsOnly: 1 << 21,
+  /** Clicks are paid. */
+  perClick: 1 << 22,
 } as const;
 
 export function createHeads(count: number): Heads {
@@ -180,7 +182,8 @@ function traitsOf(campaign: ServableCampaign): number {
     bitIf(circles.length > 0, traits.includesCircles) |
     bitIf(campaign.frequencyCaps.some(isTimed), traits.timedCaps) |
     bitIf((campaign.deals ?? []).length > 0, traits.deals) |
-    bitIf(campaign.openAuction === false, traits.dealsOnly)
+    bitIf(campaign.openAuction === false, traits.dealsOnly) |
+    bitIf(campaign.pricing === "cpc", traits.perClick)
   );
 }
 

@@ -41,6 +41,8 @@ export interface Segment {
   readonly pricings: Uint8Array;
   readonly clickRates: Float64Array;
   readonly clickRateUppers: Float64Array;
+  /** See `ServableCampaign.clickCeiling`. */
+  readonly clickCeilings: Float64Array;
   readonly viewRates: Float64Array;
   /** Bit n = `deviceTypes[n]` allowed. */
   readonly deviceMasks: Uint8Array;
@@ -120,6 +122,7 @@ function createBuilders(count: number) {
       pricings: new Uint8Array(count),
       clickRates: new Float64Array(count),
       clickRateUppers: new Float64Array(count),
+      clickCeilings: new Float64Array(count),
       viewRates: new Float64Array(count),
       deviceMasks: new Uint8Array(count),
     },
@@ -144,6 +147,7 @@ function addCampaign(builders: Builders, position: number, campaign: ServableCam
   columns.pricings[position] = pricings.indexOf(campaign.pricing);
   columns.clickRates[position] = campaign.clickRate;
   columns.clickRateUppers[position] = campaign.clickRateUpper;
+  columns.clickCeilings[position] = campaign.clickCeiling ?? 1;
   columns.viewRates[position] = campaign.viewRate;
   columns.deviceMasks[position] = deviceMask(campaign);
   if (campaign.priority !== "house") counted.beforeHouse++;

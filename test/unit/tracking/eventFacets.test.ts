@@ -46,11 +46,18 @@ const anyFacets = fc.record({
   cell: fc.integer({ min: -1, max: 2 ** 28 - 1 }),
   reach: fc.integer({ min: -1, max: 2 ** 20 - 1 }),
 });
+/** Tokens and outboxes of older servers know no distance. */
+const anySeen = fc.oneof(
+  anyFacets,
+  fc
+    .tuple(anyFacets, fc.integer({ min: 1, max: 6 }))
+    .map(([facets, distance]) => ({ ...facets, distance })),
+);
 
 describe("What reports ask about an ad", () => {
   it("travels in its token and in the outbox, and tokens without it are still read", () => {
     fc.assert(
-      fc.property(anyFacets, fc.option(fc.string({ maxLength: 22 })), (facets, pageViewKey) => {
+      fc.property(anySeen, fc.option(fc.string({ maxLength: 22 })), (facets, pageViewKey) => {
         const all = { ...claims, pageViewKey, facets };
         const token = signTrackingToken(all, key);
         expect(verifyTrackingToken(token, [key], claims.issuedAtMs)).toEqual({
@@ -76,6 +83,8 @@ describe("What reports ask about an ad", () => {
       "x",
       { device: 1 },
       [0, 0, 0, 0, 2 ** 20],
+      [0, 0, 0, 0, 0, 7],
+      [0, 0, 0, 0, 0, 0],
     ]) {
       const told = JSON.stringify([...event, null, null, junk]);
       const row = decodeOutboxEntry({ event: told, day: "2026-06-01", micros: "5000", reason: "" });
