@@ -9,6 +9,7 @@ import {
   Text,
 } from "@mantine/core";
 import { type FormEvent, useMemo, useState } from "react";
+import { useEuroMarks, useNumberMarks } from "../ui/numberMarks.ts";
 import { useFormat } from "../ui/useFormat.ts";
 import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
@@ -95,6 +96,8 @@ function BudgetWishForm({ wish, onChange }: WishProps) {
   const all = useWords(campaignsWords);
   const t = all.bulk;
   const isPercent = wish.by === "percent";
+  const numbers = useNumberMarks();
+  const euros = useEuroMarks();
   const fields = [
     { value: "dailyBudgetMicros", label: all.budget.daily },
     { value: "totalBudgetMicros", label: all.budget.total },
@@ -121,10 +124,8 @@ function BudgetWishForm({ wish, onChange }: WishProps) {
         onChange={(value) => onChange({ ...wish, value: Number(value) || 0 })}
         min={wish.by === "set" ? 0.01 : isPercent ? -99 : -1_000_000}
         max={isPercent ? 1_000 : 1_000_000}
+        {...(isPercent ? { ...numbers, suffix: t.percentMark } : euros)}
         decimalScale={2}
-        decimalSeparator=","
-        allowedDecimalSeparators={[",", "."]}
-        suffix={isPercent ? " %" : " €"}
         data-autofocus
       />
     </Stack>

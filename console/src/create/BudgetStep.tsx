@@ -1,5 +1,6 @@
 import { Button, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useId } from "react";
+import { useEuroMarks } from "../ui/numberMarks.ts";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { dailyMicros } from "./bodyOfDraft.ts";
@@ -25,6 +26,7 @@ export function BudgetStep() {
 function AmountField() {
   const t = useWords(createWords).budget;
   const format = useFormat();
+  const marks = useEuroMarks();
   const labelId = useId();
   const { draft, change, errorAt, touch } = useCreating();
   const { budgetMicros } = draft;
@@ -58,10 +60,8 @@ function AmountField() {
         min={0}
         max={1_000_000}
         clampBehavior="none"
+        {...marks}
         decimalScale={2}
-        decimalSeparator=","
-        thousandSeparator=" "
-        suffix=" €"
         hideControls
       />
       <Text size="sm" c="dimmed">

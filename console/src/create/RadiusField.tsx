@@ -1,5 +1,6 @@
 import { Group, NumberInput, Slider, Stack, Text } from "@mantine/core";
 import { useId } from "react";
+import { useNumberMarks } from "../ui/numberMarks.ts";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { useCreating } from "./creating.ts";
@@ -24,6 +25,7 @@ const toPosition = (km: number): number =>
 export function RadiusField() {
   const t = useWords(createWords).place;
   const labelId = useId();
+  const typed = useNumberMarks();
   const format = useFormat();
   const { draft, change, setMoving, errorAt, touch } = useCreating();
   const km = draft.radiusMeters / 1_000;
@@ -44,8 +46,8 @@ export function RadiusField() {
           min={radiusRange.least / 1_000}
           max={radiusRange.most / 1_000}
           clampBehavior="none"
+          {...typed}
           decimalScale={1}
-          decimalSeparator=","
           suffix=" km"
           w={120}
         />

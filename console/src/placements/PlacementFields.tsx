@@ -2,6 +2,7 @@ import { MultiSelect, NumberInput, TagsInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { bannerSizes } from "../../../src/campaigns/limits.ts";
 import { queryOf } from "../api/queries.ts";
+import { useEuroMarks } from "../ui/numberMarks.ts";
 import { useWords } from "../words/language.ts";
 import type { PlacementFormState } from "./usePlacementForm.ts";
 import { placementsWords } from "./words.ts";
@@ -14,6 +15,7 @@ const usualSizes = bannerSizes.map(([width, height]) => `${width}x${height}`);
 
 export function FloorAndSizes({ form }: FieldsProps) {
   const t = useWords(placementsWords).form;
+  const marks = useEuroMarks();
   return (
     <>
       <TagsInput
@@ -27,9 +29,8 @@ export function FloorAndSizes({ form }: FieldsProps) {
         {...form.getInputProps("floorEuros")}
         label={t.floor}
         min={0}
+        {...marks}
         decimalScale={2}
-        decimalSeparator=","
-        suffix={t.euro}
       />
     </>
   );

@@ -1,4 +1,5 @@
 import { NumberInput, SimpleGrid, TagsInput, TextInput } from "@mantine/core";
+import { useNumberMarks } from "../ui/numberMarks.ts";
 import { useWords } from "../words/language.ts";
 import type { SspFormState } from "./useSspForm.ts";
 import { sspsWords } from "./words.ts";
@@ -10,16 +11,17 @@ interface FieldsProps {
 export function Numbers({ form }: FieldsProps) {
   const t = useWords(sspsWords).form;
   const props = form.getInputProps;
+  const marks = useNumberMarks();
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>
-      <NumberInput {...props("qpsLimit")} label={t.qpsLimit} min={1} thousandSeparator=" " />
+      <NumberInput {...props("qpsLimit")} label={t.qpsLimit} {...marks} min={1} />
       <NumberInput
         {...props("marginPercent")}
         label={t.margin}
         description={t.marginHint}
         min={0}
+        {...marks}
         decimalScale={1}
-        decimalSeparator=","
         suffix={t.percent}
         inputWrapperOrder={["label", "input", "description", "error"]}
       />

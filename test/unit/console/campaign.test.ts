@@ -34,6 +34,7 @@ import { funnelView } from "../../../console/src/campaign/why/funnelStages.ts";
 import { leverChange } from "../../../console/src/campaign/why/leverChange.ts";
 import { campaignWords, fieldWords } from "../../../console/src/campaign/words.ts";
 import { createFormat } from "../../../console/src/ui/format.ts";
+import { typedSince } from "../../../console/src/ui/typedSince.ts";
 
 const format = createFormat("fr");
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -265,6 +266,14 @@ describe("the settings' form", () => {
     const typed = { ...formOf(campaign), name: "Mon nom" };
     const theirs = { ...campaign, name: "Leur nom", bidMicros: 7_000_000 };
     expect(rebase(typed, campaign, theirs)).toMatchObject({ name: "Mon nom", bidEuros: 7 });
+  });
+
+  it("keeps what was typed while the answer to a saving was on its way", () => {
+    const sent = { ...formOf(campaign), name: "Envoyé", radiiKilometers: [12] };
+    const saved = formOf({ ...campaign, name: "Envoyé !", bidMicros: 7_000_000 });
+    const now = { ...sent, dailyEuros: 42 };
+    expect(typedSince(now, sent, saved)).toEqual({ ...saved, dailyEuros: 42 });
+    expect(typedSince(sent, sent, saved)).toEqual(saved);
   });
 });
 

@@ -1,5 +1,6 @@
 import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
-import { useLanguage, useWords } from "../../words/language.ts";
+import { useEuroMarks, useNumberMarks } from "../../ui/numberMarks.ts";
+import { useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
 import type { Campaign } from "../types.ts";
 import { editWords, fieldWords } from "../words.ts";
@@ -74,17 +75,15 @@ type MoneyName = "dailyEuros" | "totalEuros" | "bidEuros";
 
 function Money({ campaign, state: { form, set, errors } }: FieldsProps) {
   const t = useWords(editWords);
-  const separator = useLanguage() === "fr" ? "," : ".";
+  const marks = useEuroMarks();
   const money = (name: MoneyName, label: string, description: string, decimals: number) => (
     <NumberInput
       label={label}
       description={description}
-      suffix=" €"
+      {...marks}
       hideControls
       allowNegative={false}
       decimalScale={decimals}
-      decimalSeparator={separator}
-      allowedDecimalSeparators={[",", "."]}
       value={form[name]}
       error={errors.fields[name]}
       onChange={(value) => set({ [name]: typeof value === "number" ? value : numberOf(value) })}
@@ -108,7 +107,7 @@ const numberOf = (text: string): number | "" => {
 /** The radii of the zone's circles; what else is in it is not changed here. */
 function Radii({ campaign, state: { form, set, errors } }: FieldsProps) {
   const t = useWords(editWords);
-  const separator = useLanguage() === "fr" ? "," : ".";
+  const marks = useNumberMarks();
   const { radiiKilometers } = form;
   const isMixed = campaign.zone.include.some(({ type }) => type !== "circle");
   const circles = radiiKilometers.map((radius, index) => ({ name: `${index + 1}`, radius, index }));
@@ -119,8 +118,8 @@ function Radii({ campaign, state: { form, set, errors } }: FieldsProps) {
       description={isMixed ? t.zoneOther : empty}
       step={1}
       allowNegative={false}
+      {...marks}
       decimalScale={3}
-      decimalSeparator={separator}
       value={radius}
       error={errors.fields.radiiKilometers}
       onChange={(value) => {

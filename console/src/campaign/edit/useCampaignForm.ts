@@ -3,6 +3,7 @@ import { useState } from "react";
 import { AtelierProblem } from "../../../../sdk/src/problem.ts";
 import { api } from "../../api/client.ts";
 import { fieldErrorsOf } from "../../ui/problemWords.ts";
+import { typedSince } from "../../ui/typedSince.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
 import { differences, type FieldDifference } from "../history/changes.ts";
 import type { Campaign } from "../types.ts";
@@ -43,23 +44,30 @@ export function useCampaignForm(campaign: Campaign): CampaignFormState {
   const [conflict, setConflict] = useState<readonly FieldDifference[] | null>(null);
   const [isBusy, setBusy] = useState(false);
   const language = useLanguage();
-  const start = (from: Campaign) => {
+  const start = (
+    from: Campaign,
+    formNow: (now: CampaignForm) => CampaignForm = () => formOf(from),
+  ) => {
     setBase(from);
-    setForm(formOf(from));
+    setForm(formNow);
     setProblem(null);
     setConflict(null);
   };
   const isDirty = dirtyFields(formOf(base), form).length > 0;
-  // Nothing is typed: what others write is shown as it comes.
-  if (!isDirty && campaign.version !== base.version) start(campaign);
+  // Nothing is typed: what others write is shown as it comes; never what was true before the last saving.
+  if (!isDirty && !isBusy && campaign.version > base.version) start(campaign);
   const isInvalid = problem instanceof AtelierProblem && problem.status === 422;
   const takeTheirs = (theirs: Campaign) => {
     setConflict(differences(recordOf(base), recordOf(theirs)));
-    setForm(rebase(form, base, theirs));
+    // What the form holds by now, not what it held when it was sent.
+    setForm((now) => rebase(now, base, theirs));
     setBase(theirs);
     setProblem(null);
   };
-  const write = useSave(start, takeTheirs, setProblem);
+  const takeSaved = (saved: Campaign) => {
+    start(saved, (now) => typedSince(now, form, formOf(saved)));
+  };
+  const write = useSave(takeSaved, takeTheirs, setProblem);
   const save = () => {
     setBusy(true);
     void write(base, form).finally(() => setBusy(false));
@@ -80,7 +88,7 @@ export function useCampaignForm(campaign: Campaign): CampaignFormState {
 const recordOf = (campaign: Campaign): Readonly<Record<string, unknown>> => ({ ...campaign });
 
 function useSave(
-  start: (saved: Campaign) => void,
+  takeSaved: (saved: Campaign) => void,
   takeTheirs: (theirs: Campaign) => void,
   setProblem: (problem: unknown) => void,
 ) {
@@ -93,7 +101,7 @@ function useSave(
     try {
       const made = await change(base, bodyOf(base, form));
       const saved = queryClient.getQueryData<Campaign>(["readCampaign", { campaignId }]);
-      if (saved !== undefined) start(saved);
+      if (saved !== undefined) takeSaved(saved);
       tell({ ...made, message: t.saved });
     } catch (problem) {
       const isConflict =

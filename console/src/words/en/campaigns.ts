@@ -139,6 +139,7 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
     how: "How",
     set: "Set to",
     add: "Add",
+    percentMark: "%",
     percent: "Raise by",
     lessHint: "A negative number lowers it.",
     amount: "Amount in euros",

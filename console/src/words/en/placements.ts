@@ -79,7 +79,6 @@ export const placementsEn: SameWords<typeof placementsFr> = {
     created: (code) => `The placement ${code} is made.`,
     saved: "The placement is changed.",
     required: "This value is needed.",
-    euro: " €",
   },
   code: {
     title: (code) => `Placing ${code}`,

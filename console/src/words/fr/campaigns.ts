@@ -137,6 +137,7 @@ export const campaignsFr = {
     how: "Comment",
     set: "Fixer à",
     add: "Ajouter",
+    percentMark: " %",
     percent: "Augmenter de",
     lessHint: "Un nombre négatif diminue.",
     amount: "Montant en euros",

@@ -76,7 +76,6 @@ export const placementsFr = {
     created: (code: string) => `L'emplacement ${code} est créé.`,
     saved: "L'emplacement est modifié.",
     required: "Cette valeur est nécessaire.",
-    euro: " €",
   },
   code: {
     title: (code: string) => `Poser ${code}`,
