@@ -1,5 +1,6 @@
 import { createPasswordQueue } from "../accounts/passwordQueue.ts";
 import { createVisitorKeyOf } from "../audience/visitorKey.ts";
+import type { InvoiceRules } from "../billing/billingBooks.ts";
 import { budgetDayOf } from "../budgets/budgetDay.ts";
 import { zoneRulesOf } from "../compose/management.ts";
 import type { Stores } from "../compose/stores.ts";
@@ -28,6 +29,8 @@ export interface DemoOptions {
   /** Of the data folder: the demo's keys and its site's signatures follow from it. */
   readonly secret: string;
   readonly nowMs: number;
+  /** Who sells, on invoices; left out: none are issued. */
+  readonly invoiceRules?: InvoiceRules | null;
   /** How much of the past is written, 0–1. Default 1. */
   readonly volume?: number;
   readonly log: (line: string) => void;
@@ -72,7 +75,8 @@ export async function prepareDemo(
   const accountStore = createAccountStore(stores.db);
   const accounts = await saveDemoAccounts({ ...accountStore, passwords, secret });
   const { compileZone } = zoneRulesOf(stores);
-  await prepareDemoPast(stores, store, { ...options, compileZone });
+  const { invoiceRules = null } = options;
+  await prepareDemoPast(stores, store, { ...options, compileZone, invoiceRules });
   return { keys, accounts };
 }
 

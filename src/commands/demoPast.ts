@@ -1,3 +1,6 @@
+import type { InvoiceRules } from "../billing/billingBooks.ts";
+import { closeMonth } from "../billing/closeMonth.ts";
+import { addDays, budgetDayOf } from "../budgets/budgetDay.ts";
 import { createPlaceOf } from "../compose/reports.ts";
 import type { Stores } from "../compose/stores.ts";
 import { agencyName, floristName } from "../demo/demoAccounts.ts";
@@ -14,6 +17,7 @@ import { rollUpAll } from "../jobs/rollUpReports.ts";
 import { SetupError } from "../setupError.ts";
 import { createAccountStore } from "../stores/postgres/accounts.ts";
 import type { CampaignStore } from "../stores/postgres/campaignStore.ts";
+import { createInvoiceBooks } from "../stores/postgres/invoices.ts";
 import { createPostgresLedger } from "../stores/postgres/ledger.ts";
 import { rollUpReports } from "../stores/postgres/reportRollup.ts";
 
@@ -22,6 +26,8 @@ export interface DemoPastOptions {
   readonly nowMs: number;
   readonly compileZone: (zone: Zone) => CompiledZone;
   readonly log: (line: string) => void;
+  /** Who sells, on the invoices of the month that is over; null = there are none. */
+  readonly invoiceRules: InvoiceRules | null;
   /** How much of the past is written, 0–1: tests need little of it. Default 1. */
   readonly volume?: number;
 }
@@ -60,7 +66,22 @@ export async function prepareDemoPast(
     rollUp: (most) => rollUpReports(stores.db, createPlaceOf(stores.places), most),
     batchesAtOnce,
   });
+  await closeLastMonth(stores, campaigns, options);
   options.log(`Demo: ${rows.length} events of the last five weeks are in the ledger`);
+}
+
+/** What they showed in the month that is over is invoiced. */
+async function closeLastMonth(
+  { db, places }: Pick<Stores, "db" | "places">,
+  campaigns: readonly PastCampaign[],
+  { nowMs, invoiceRules: rules }: DemoPastOptions,
+): Promise<void> {
+  const today = budgetDayOf(nowMs);
+  const month = addDays(`${today.slice(0, 7)}-01`, -1).slice(0, 7);
+  const advertiserIds = [...new Set(campaigns.map(({ advertiserId }) => advertiserId))];
+  if (rules === null) return;
+  const deps = { invoices: createInvoiceBooks(db, places), rules, today: () => today };
+  await closeMonth(deps, { month, advertiserIds }, { apiKeyId: null, label: "demo" });
 }
 
 async function saveShops(

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { invoiceRulesOf } from "../compose/billing.ts";
 import { listen } from "../compose/server.ts";
 import { type Config, type Environment, parseConfig } from "../config.ts";
 import { placesToDemoPlaces } from "../demo/demoPlaces.ts";
@@ -158,6 +159,7 @@ async function fill(config: Config, embedded: Embedded, say: Say): Promise<DemoA
       secret: embedded.tokenSecret,
       nowMs: Date.now(),
       volume: config.demoPastPercent / 100,
+      invoiceRules: invoiceRulesOf(config),
       log: say,
     });
   } finally {

@@ -109,9 +109,12 @@ async function findSite(store: DemoStore) {
 
 async function saveSegments(store: DemoStore): Promise<ReadonlyMap<string, number>> {
   const ids = new Map((await store.segments.readAll()).map((it) => [it.slug, it.segmentId]));
-  for (const { slug, name } of demoSegments) {
+  for (const { slug, name, categories } of demoSegments) {
     if (ids.has(slug)) continue;
-    const segment = await store.segments.insert({ slug, name }, demoActor);
+    const segment = await store.segments.insert(
+      { slug, name, categories: [...categories] },
+      demoActor,
+    );
     ids.set(slug, segment.segmentId);
   }
   return ids;

@@ -56,6 +56,24 @@ export function pagesOf<Id extends Paged>(id: Id, input: InputOf<Id>) {
   });
 }
 
+/**
+ * A whole list, for what is ordered or searched here: `useQuery(everyOf("listPayments", { advertiserId, limit: 200 }))`.
+ * No more than `most` items are read. Its key is `[id, "every", input]`: invalidating `[id]` reaches it too.
+ */
+export function everyOf<Id extends ListId>(id: Id, input: InputOf<Id>, most = 2_000) {
+  return queryOptions({
+    queryKey: [id, "every", input] as const,
+    queryFn: async ({ signal }): Promise<readonly ItemOf<Id>[]> => {
+      const items: ItemOf<Id>[] = [];
+      for await (const item of api.every(id, input, { signal })) {
+        items.push(item);
+        if (items.length >= most) break;
+      }
+      return items;
+    },
+  });
+}
+
 /** What a call needs: the operation's input, and perhaps the version that a change is based on. */
 export interface Write<Id extends OperationId> {
   readonly input: InputOf<Id>;

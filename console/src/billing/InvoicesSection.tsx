@@ -1,13 +1,12 @@
 import { DocumentTextIcon } from "@heroicons/react/24/outline";
 import { Anchor, Group, Select, Table, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { InvoiceSummary } from "../../../sdk/src/generated.ts";
 import type { ChosenAdvertiser } from "../api/advertiser.ts";
-import { pagesOf } from "../api/queries.ts";
+import { everyOf } from "../api/queries.ts";
 import { useAdvertiserNames } from "../campaigns/useAdvertiserNames.ts";
-import { MorePages } from "../ui/MorePages.tsx";
 import { Section } from "../ui/Section.tsx";
 import { EmptyState, LoadingRows, ProblemNotice } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
@@ -20,55 +19,61 @@ interface InvoicesSectionProps {
   readonly advertiser: ChosenAdvertiser | null;
 }
 
-/** Invoices and credit notes, the latest first. */
+/** Of one advertiser all, the latest first; of all advertisers those of a month, by number. */
 export function InvoicesSection({ advertiser }: InvoicesSectionProps) {
   const t = useWords(billingWords).invoices;
-  const [month, setMonth] = useState<string | null>(null);
-  const advertiserId = advertiser?.advertiserId;
-  const query = useInfiniteQuery(
-    pagesOf("listInvoices", { advertiserId, month: month ?? undefined, limit: 50 }),
-  );
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const [month, setMonth] = useState(() => lastMonths(new Date(), 2)[1] ?? "");
+  const of = advertiser === null ? { month } : { advertiserId: advertiser.advertiserId };
+  const query = useQuery(everyOf("listInvoices", { ...of, limit: 200 }, mostInvoices));
+  const items = query.data ?? [];
   return (
     <Section
       title={t.heading}
       text={t.text}
-      actions={<MonthSelect month={month} onChange={setMonth} />}
+      actions={advertiser === null && <MonthSelect month={month} onChange={setMonth} />}
     >
       {query.isPending && <LoadingRows rows={3} />}
       {query.isError && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
       {query.isSuccess && items.length === 0 && (
         <EmptyState
           icon={<DocumentTextIcon />}
-          title={month === null ? t.none : t.noneOfMonth}
+          title={advertiser === null ? t.noneOfMonth : t.none}
           text={t.noneText}
         />
       )}
-      {items.length > 0 && <InvoicesTable invoices={items} isNamed={advertiser === null} />}
-      <MorePages query={query} />
+      {items.length > 0 && (
+        <InvoicesTable
+          invoices={advertiser === null ? items : items.toReversed()}
+          isNamed={advertiser === null}
+        />
+      )}
+      {items.length >= mostInvoices && (
+        <Text size="sm" c="dimmed">
+          {t.cut}
+        </Text>
+      )}
     </Section>
   );
 }
 
+/** What is drawn of a month; an operator's month may have more. */
+const mostInvoices = 600;
+
 interface MonthSelectProps {
-  readonly month: string | null;
-  readonly onChange: (month: string | null) => void;
+  readonly month: string;
+  readonly onChange: (month: string) => void;
 }
 
 function MonthSelect({ month, onChange }: MonthSelectProps) {
   const t = useWords(billingWords).invoices;
   const format = useFormat();
-  const months = lastMonths(new Date(), 24).map((one) => ({
-    value: one,
-    label: format.month(one),
-  }));
   return (
     <Select
       aria-label={t.month}
-      value={month ?? "all"}
+      value={month}
       allowDeselect={false}
-      onChange={(value) => onChange(value === "all" ? null : value)}
-      data={[{ value: "all", label: t.allMonths }, ...months]}
+      onChange={(value) => onChange(value ?? month)}
+      data={lastMonths(new Date(), 36).map((one) => ({ value: one, label: format.month(one) }))}
     />
   );
 }

@@ -1,10 +1,9 @@
 import { Anchor, Badge, Button, Table, Text } from "@mantine/core";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Payment } from "../../../sdk/src/generated.ts";
-import { pagesOf } from "../api/queries.ts";
+import { everyOf } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
-import { MorePages } from "../ui/MorePages.tsx";
 import { Section } from "../ui/Section.tsx";
 import { LoadingRows, ProblemNotice } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
@@ -14,16 +13,15 @@ import { billingWords } from "./words.ts";
 
 const waitingMs = 5_000;
 
-/** What was paid in. While one waits to be paid, it is looked at often: people pay in another tab. */
+/** What was paid in, the latest first. While one waits to be paid, it is looked at often: people pay in another tab. */
 export function PaymentsSection({ advertiserId }: { readonly advertiserId: number }) {
   const t = useWords(billingWords).payments;
   const [refunded, refund] = useState<Payment | null>(null);
-  const query = useInfiniteQuery({
-    ...pagesOf("listPayments", { advertiserId, limit: 20 }),
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some(isWaiting)) ? waitingMs : false,
+  const query = useQuery({
+    ...everyOf("listPayments", { advertiserId, limit: 200 }),
+    refetchInterval: ({ state }) => (state.data?.some(isWaiting) ? waitingMs : false),
   });
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = query.data?.toReversed() ?? [];
   useAccountFollows(items);
   return (
     <Section title={t.heading}>
@@ -31,7 +29,6 @@ export function PaymentsSection({ advertiserId }: { readonly advertiserId: numbe
       {query.isError && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
       {query.isSuccess && items.length === 0 && <Text c="dimmed">{t.none}</Text>}
       {items.length > 0 && <PaymentsTable payments={items} onRefund={refund} />}
-      <MorePages query={query} />
       <RefundDialog payment={refunded} onClose={() => refund(null)} />
     </Section>
   );

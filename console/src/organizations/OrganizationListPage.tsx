@@ -3,7 +3,7 @@ import { Button, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Organization } from "../../../sdk/src/generated.ts";
-import { api } from "../api/client.ts";
+import { everyOf } from "../api/queries.ts";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { EmptyState, QueryState } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
@@ -14,18 +14,11 @@ import { organizationsWords } from "./words.ts";
 
 /** From how many on they can be searched. */
 const many = 8;
+const mostOrganizations = 10_000;
 
 export function OrganizationListPage() {
   const t = useWords(organizationsWords);
-  const query = useQuery({
-    queryKey: ["listOrganizations", "every"],
-    queryFn: async ({ signal }) => {
-      const all: Organization[] = [];
-      for await (const one of api.every("listOrganizations", { limit: 200 }, { signal }))
-        all.push(one);
-      return all as readonly Organization[];
-    },
-  });
+  const query = useQuery(everyOf("listOrganizations", { limit: 200 }, mostOrganizations));
   const [edited, edit] = useState<Organization | "new" | null>(null);
   return (
     <>

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPasswordQueue } from "../../../src/accounts/passwordQueue.ts";
+import { readVatRates } from "../../../src/billing/vat.ts";
 import { prepareDemoPast } from "../../../src/commands/demoPast.ts";
 import { agencyName, floristName, saveDemoAccounts } from "../../../src/demo/demoAccounts.ts";
 import { demoSegments } from "../../../src/demo/segments.ts";
@@ -24,12 +25,19 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => opened?.close());
 
+const seller = {
+  name: "Régie",
+  address: ["1 rue X"],
+  siren: "000000000",
+  vatNumber: "FR00000000000",
+};
 const preparePast = () =>
   prepareDemoPast({ db: opened.db, places: frenchPlaces }, opened.store, {
     publicUrl: "http://localhost:8080",
     nowMs: demoNowMs,
     compileZone: (zone) => compileZone(zone, frenchPlaces),
     log: () => undefined,
+    invoiceRules: { seller, vatRates: readVatRates("2014-01-01=20") ?? [] },
     volume: 0.02,
   });
 
@@ -41,6 +49,7 @@ async function counts() {
     (select count(*) from campaigns)::integer as campaigns,
     (select count(*) from creatives where review_status = 'pending')::integer as pending,
     (select count(*) from creatives where review_status = 'rejected')::integer as rejected,
+    (select count(*) from invoices)::integer as invoices,
     (select count(*) from audit_log where actor_user_id is not null)::integer as edits,
     (select count(*) from creatives)::integer as creatives`.execute(opened.db);
   return rows[0]!;
@@ -55,6 +64,8 @@ test("the demo's past is in the ledger within every budget, reports equal it, an
   expect(first.pending).toBeGreaterThanOrEqual(2);
   expect(first.rejected).toBeGreaterThanOrEqual(1);
   expect(first.edits).toBeGreaterThan(10);
+  // The month that is over is invoiced.
+  expect(first.invoices).toBeGreaterThan(10);
   // Only the mark that it is done: what the past charges, the ledger has admitted.
   expect(first.uncharged).toBe(1);
   expect(await findReportDifferences(opened.db, "2020-01-01", "2100-01-01")).toEqual([]);

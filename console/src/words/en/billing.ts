@@ -98,7 +98,7 @@ export const billingEn: SameWords<typeof billingFr> = {
     noneText: "They appear at the beginning of the next month, for what was shown.",
     noneOfMonth: "No invoice for this month",
     month: "Month",
-    allMonths: "All months",
+    cut: "The rest is not shown: choose an advertiser.",
     number: "Number",
     advertiser: "Advertiser",
     issued: "Issued on",

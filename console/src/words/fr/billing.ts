@@ -95,7 +95,7 @@ export const billingFr = {
     noneText: "Elles paraissent au début du mois qui suit, pour ce qui a été montré.",
     noneOfMonth: "Aucune facture pour ce mois",
     month: "Mois",
-    allMonths: "Tous les mois",
+    cut: "La suite n'est pas montrée : choisissez un annonceur.",
     number: "Numéro",
     advertiser: "Annonceur",
     issued: "Émise le",
