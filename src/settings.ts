@@ -1,3 +1,4 @@
+import { audienceSettings } from "./audienceSettings.ts";
 import { billingSettings } from "./billingSettings.ts";
 import { consoleSettings } from "./consoleSettings.ts";
 import { creativeSettings } from "./creativeSettings.ts";
@@ -174,6 +175,7 @@ export const settings = {
     "One decision in so many is decided again beside requests to learn why campaigns do not show; it adapts by itself to what that costs, so that this is where it begins. 0 = none.",
   ),
   ...trafficSettings,
+  ...audienceSettings,
   ...creativeSettings,
   ...signInSettings,
   ...consoleSettings,

@@ -85,7 +85,7 @@ export async function changePlacement(
   return changed;
 }
 
-/** Renames a segment; its slug stays. Admins only. Throws `not_found`, `forbidden`, `conflict` or `invalid_body`. */
+/** Renames a segment, or changes its categories; its slug stays. Admins only. Throws `not_found`, `forbidden`, `conflict` or `invalid_body`. */
 export async function changeSegment(
   segments: SegmentRepository,
   segmentId: number,
@@ -95,8 +95,13 @@ export async function changeSegment(
   requireAdmin(key);
   const changed = await segments.change(
     segmentId,
-    ({ slug, name, version }) =>
-      valueOrThrow(parseFields(segmentSchema, mergePatch({ slug, name }, body, version, ["slug"]))),
+    ({ slug, name, categories, version }) =>
+      valueOrThrow(
+        parseFields(
+          segmentSchema,
+          mergePatch({ slug, name, categories: categories ?? [] }, body, version, ["slug"]),
+        ),
+      ),
     actorOf(key),
   );
   if (changed === null) throw notFound();

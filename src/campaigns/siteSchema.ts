@@ -69,6 +69,11 @@ export const segmentSchema = z
     slug: segmentSlug(),
     /** French, as visitors read it in the reasons of an ad. */
     name: lineOfText(limits.nameCharacters),
+    categories: distinctList(categoryPath(), limits.categories)
+      .describe(
+        "Pages of these categories, and below them, show that a visitor belongs to it; none = batches alone say who does.",
+      )
+      .optional(),
   })
   .meta({ title: "SegmentInput" });
 

@@ -21,9 +21,10 @@ import { composeLedger, type LedgerJobs } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import { composePacing, type Pacing, type PacingIntervals } from "./pacing.ts";
 import { measurePacing } from "./pacingShown.ts";
+import { composePrediction, type Prediction } from "./prediction.ts";
 import { composePrivacy, type Privacy } from "./privacy.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
-import { indexSites, type ServingState } from "./serving.ts";
+import type { ServingState } from "./serving.ts";
 import {
   composeRefresh,
   defaultPaidLimits,
@@ -31,6 +32,7 @@ import {
   type PaidLimits,
   servingStateOf,
 } from "./servingState.ts";
+import { indexSites } from "./siteIndex.ts";
 import { describe, type Stores } from "./stores.ts";
 import { composeWebhooks, type Webhooks } from "./webhooks.ts";
 
@@ -46,6 +48,8 @@ export interface Jobs {
   readonly forecasts: Forecasts;
   /** Consent, erasures, and what ads are shown for. */
   readonly privacy: Privacy;
+  /** Click effects, priors of segments, session profiles. */
+  readonly prediction: Prediction;
   readonly webhooks: Webhooks;
   /** Null = this process keeps no lake. */
   readonly lake: LakeJob | null;
@@ -97,6 +101,7 @@ export function composeJobs(
   const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, role, samplingLimits);
   const forecasts = composeForecasts(config, stores, log, metrics, role);
   const privacy = composePrivacy(config, stores, metrics, log, role);
+  const prediction = composePrediction(config, stores, metrics, log, role);
   const refresh = composeRefresh(config.databaseUrl, stores, log, known, pacing);
   // What this process does not do has nothing to tell.
   const ofAds = servesAds(role) ? metrics : createMetrics();
@@ -107,6 +112,8 @@ export function composeJobs(
   const state = {
     ...servingStateOf(known, model, refresh, drainer, limits),
     pacing,
+    prediction,
+    hearActivity: [prediction.hearActivity],
     sampling: diagnosis.sampler,
     hearDecision: hearBoth(forecasts.hear, privacy.hearDecision),
     hearConsent: privacy.hearConsent,
@@ -114,14 +121,22 @@ export function composeJobs(
   const keepsLake = options.keepsLake === true && servesAds(role);
   const lake = keepsLake ? composeLake(config, metrics, log) : null;
   const { startComparing } = money;
-  const beside = { pacing, diagnosis, forecasts, privacy, webhooks, lake };
+  const beside = { pacing, diagnosis, forecasts, privacy, prediction, webhooks, lake };
   const running = { refresh, drainer, startComparing, model, role, ...beside };
   return { ...running, state, ...createLife(config.databaseUrl, stores, running, warn) };
 }
 
 type Running = Pick<
   Jobs,
-  "refresh" | "drainer" | "pacing" | "diagnosis" | "forecasts" | "privacy" | "webhooks" | "lake"
+  | "refresh"
+  | "drainer"
+  | "pacing"
+  | "diagnosis"
+  | "forecasts"
+  | "privacy"
+  | "prediction"
+  | "webhooks"
+  | "lake"
 > &
   Pick<LedgerJobs, "startComparing"> & { readonly model: ActiveModel; readonly role: ServerRole };
 
@@ -148,6 +163,7 @@ function createLife(
       diagnosis.start();
       forecasts.start();
       privacy.start();
+      running.prediction.start();
       repeating = [
         repeat(stores.clock.correct, clockPollMs, () => undefined),
         ...(servesAds(role) ? [running.startComparing()] : []),
@@ -156,7 +172,7 @@ function createLife(
     },
     async stop() {
       await Promise.all([pacing.stop(), diagnosis.stop(), forecasts.stop()]);
-      await privacy.stop();
+      await Promise.all([privacy.stop(), running.prediction.stop()]);
       await Promise.all(repeating.map((one) => one.stop()));
       await following.stop();
     },

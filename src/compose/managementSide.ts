@@ -9,7 +9,7 @@ import type { SideParts } from "./adsSide.ts";
 import { composeConversionSettings } from "./conversions.ts";
 import { composeManagement } from "./management.ts";
 import type { Reports } from "./reports.ts";
-import { indexSites } from "./serving.ts";
+import { indexSites } from "./siteIndex.ts";
 import { composeSspAccounts } from "./sspAccounts.ts";
 import type { Stores } from "./stores.ts";
 

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Router } from "express";
 import { createVisitorKeyOf } from "../audience/visitorKey.ts";
 import type { OutboxLimits } from "../budgets/limits.ts";
-import type { SiteRecord } from "../campaigns/campaignFeed.ts";
 import type { StoredSsp } from "../campaigns/repository.ts";
 import type { Config } from "../config.ts";
 import { createConsentReader } from "../consent/consentOf.ts";
@@ -37,7 +36,9 @@ import { composeTrafficFilter, type TrafficFilter } from "./invalidTraffic.ts";
 import type { Log } from "./log.ts";
 import { countDecisions } from "./measureAnswers.ts";
 import type { Pacing } from "./pacing.ts";
+import type { Prediction } from "./prediction.ts";
 import { composeRecordEvent } from "./recordEvents.ts";
+import type { SiteIndex } from "./siteIndex.ts";
 import { describe, type Stores } from "./stores.ts";
 
 /** What the jobs tell the serving path; read at each request. */
@@ -53,15 +54,12 @@ export interface ServingState extends Hearers {
   readonly onMoneyLost: () => void;
   /** Pacing of this node; absent = nobody is held back and nothing is counted. */
   readonly pacing?: Pick<Pacing, "throttles" | "count">;
+  /** What is predicted of visitors and clicks; absent = nothing but what batches and campaigns' averages say. */
+  readonly prediction?: Pick<Prediction, "clickEffects" | "segmentPriors" | "isHeldOut">;
   /** Who decides some decisions again; absent = nobody. */
   readonly sampling?: DecisionSampling;
   /** Who is told what visitors do on pages; absent = the stream alone. */
   readonly hearActivity?: readonly HearActivity[];
-}
-
-export interface SiteIndex {
-  readonly site: (key: string) => SiteRecord | null;
-  readonly placement: (key: string, code: string) => SiteRecord["placements"][number] | null;
 }
 
 /** What bids share with pages: one visitor, one purse, one filter, one idea of consent and place. */
@@ -69,7 +67,10 @@ export type SharedServing = Pick<
   ServeAdsDeps,
   "currentSnapshot" | "readVisitor" | "holdBudgets" | "releaseHolds" | "throttles" | "paidAllowed"
 > &
-  Pick<ServeAdsDeps, "signToken" | "aboutUrlOf" | "emit"> &
+  Pick<
+    ServeAdsDeps,
+    "signToken" | "aboutUrlOf" | "emit" | "clickEffects" | "segmentPriors" | "isHeldOut"
+  > &
   Pick<
     AdsRouteDeps,
     "readConsent" | "locator" | "locateAddress" | "visitorKeyOf" | "addressKeyOf" | "newDecisionId"
@@ -175,6 +176,7 @@ function shareServing(
   const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
   return {
     currentSnapshot: state.snapshot,
+    ...state.prediction,
     readVisitor: readVisitorOf(config, stores, state, log),
     ...createRedisHolds({
       redis: stores.redis,
@@ -236,18 +238,4 @@ function createFindCreative(
   return async (campaignId, creativeId) =>
     findLanding(state.snapshot(), campaignId, creativeId) ??
     (await options.findStoredCreative(campaignId, creativeId));
-}
-
-/** Finds sites and their placements by key and code. */
-export function indexSites(sites: readonly SiteRecord[]): SiteIndex {
-  const byKey = new Map(sites.map((site) => [site.key, site]));
-  const placements = new Map(
-    sites.flatMap((site) =>
-      site.placements.map((placement) => [`${site.key}\n${placement.code}`, placement] as const),
-    ),
-  );
-  return {
-    site: (key) => byKey.get(key) ?? null,
-    placement: (key, code) => placements.get(`${key}\n${code}`) ?? null,
-  };
 }

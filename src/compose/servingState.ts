@@ -8,7 +8,8 @@ import { createCampaignFeed } from "../stores/postgres/campaignFeed.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
 import type { Log } from "./log.ts";
 import type { Pacing } from "./pacing.ts";
-import { indexSites, type ServingState, type SiteIndex } from "./serving.ts";
+import type { ServingState } from "./serving.ts";
+import { indexSites, type SiteIndex } from "./siteIndex.ts";
 import type { Stores } from "./stores.ts";
 
 /** How far paid ads may run ahead of Postgres. */

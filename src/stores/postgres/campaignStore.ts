@@ -91,7 +91,9 @@ function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
     readAll: () =>
       withPublicFaults(async () => {
         const { rows } = await sql<StoredSegment>`
-          select id as "segmentId", slug, name, version from segments order by id`.execute(db);
+          select id as "segmentId", slug, name, categories, version from segments order by id`.execute(
+          db,
+        );
         return rows;
       }),
     insert: (fields, actor) =>
@@ -99,11 +101,11 @@ function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
         db.transaction().execute(async (trx) => {
           const inserted = await trx
             .insertInto("segments")
-            .values({ slug: fields.slug, name: fields.name })
+            .values({ slug: fields.slug, name: fields.name, categories: fields.categories ?? [] })
             .returning("id")
             .executeTakeFirstOrThrow();
-          const { slug, name } = fields;
-          const segment = { segmentId: inserted.id, slug, name, version: 1 };
+          const { slug, name, categories = [] } = fields;
+          const segment = { segmentId: inserted.id, slug, name, categories, version: 1 };
           const entry = { id: inserted.id, before: null, after: segment };
           await insertAudit(trx, "segment", [entry], actor);
           return segment;
@@ -113,16 +115,16 @@ function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
       withPublicFaults(() =>
         db.transaction().execute(async (trx) => {
           const { rows } = await sql<StoredSegment>`
-            select id as "segmentId", slug, name, version from segments
+            select id as "segmentId", slug, name, categories, version from segments
             where id = ${segmentId} for update`.execute(trx);
           const [before] = rows;
           if (before === undefined) return null;
-          const { name } = transform(before);
-          const after = { ...before, name, version: before.version + 1 };
+          const { name, categories = [] } = transform(before);
+          const after = { ...before, name, categories, version: before.version + 1 };
           const { version } = after;
           await trx
             .updateTable("segments")
-            .set({ name, version })
+            .set({ name, categories, version })
             .where("id", "=", segmentId)
             .execute();
           await insertAudit(trx, "segment", [{ id: segmentId, before, after }], actor);

@@ -1,5 +1,10 @@
 import { type Kysely, sql } from "kysely";
-import { isWorthUpdating, smoothClickRate, smoothViewRate } from "../../budgets/clickRate.ts";
+import {
+  type ClickRate,
+  isWorthUpdating,
+  smoothClickRate,
+  smoothViewRate,
+} from "../../budgets/clickRate.ts";
 import type { Database } from "./database.ts";
 
 interface CountsRow {
@@ -9,12 +14,22 @@ interface CountsRow {
   readonly clicks: number;
   readonly click_rate: number;
   readonly view_rate: number;
+  /** Mean factor of the contexts in which it was shown. */
+  readonly click_context: number;
 }
+
+/** Rates follow what is new: a day's counts weigh half of those four weeks later. */
+const halfLifeDays = 28;
 
 /** Each node takes the changed campaigns into its snapshot: a few hundred at a time cost it nothing that visitors notice. */
 const mostPerPass = 300;
 /** "atelier clicks" as a number: one node at a time does this. */
 const clickRatesLock = 4_172_031_993;
+
+/** Where clicks are likelier than elsewhere an impression counts for more than one: the rate is that of an average place. */
+function rateOf({ impressions, clicks, click_context }: CountsRow): ClickRate {
+  return smoothClickRate({ impressions: impressions * click_context, clicks });
+}
 
 /**
  * Brings the click and view rates of active campaigns in step with what the ledger has counted; the change feed carries
@@ -27,12 +42,14 @@ export async function refreshClickRates(db: Kysely<Database>): Promise<number> {
     }>`select pg_try_advisory_xact_lock(${clickRatesLock}) as locked`.execute(trx);
     if (lock.rows[0]?.locked !== true) return 0;
     const { rows } = await sql<CountsRow>`
-      select c.id as campaign_id, c.click_rate, c.view_rate, sum(d.impressions)::bigint as impressions,
-        sum(d.viewables)::bigint as viewables, sum(d.clicks)::bigint as clicks
-      from campaigns c join campaign_days d on d.campaign_id = c.id
-      where c.status = 'active' group by c.id`.execute(trx);
+      select campaign_id, click_rate, view_rate, click_context, sum(impressions * weight) as impressions,
+        sum(viewables * weight) as viewables, sum(clicks * weight) as clicks
+      from (select c.id as campaign_id, c.click_rate, c.view_rate, c.click_context, d.impressions, d.viewables, d.clicks,
+          0.5 ^ ((max(d.budget_day) over (partition by c.id) - d.budget_day) / ${halfLifeDays}::double precision) as weight
+        from campaigns c join campaign_days d on d.campaign_id = c.id where c.status = 'active') counted
+      group by campaign_id, click_rate, view_rate, click_context`.execute(trx);
     const fresh = rows
-      .map((row) => ({ ...row, ...smoothClickRate(row), viewRate: smoothViewRate(row) }))
+      .map((row) => ({ ...row, ...rateOf(row), viewRate: smoothViewRate(row) }))
       .filter(
         (row) =>
           isWorthUpdating(row.click_rate, row.clickRate) ||

@@ -8,6 +8,8 @@ interface CountsRow {
   readonly learnt_share: number | null;
   readonly impressions: number;
   readonly clicks: number;
+  /** Mean factor of the contexts in which it was shown. */
+  readonly click_context: number;
 }
 
 /** "atelier shares" as a number: one node at a time does this. */
@@ -29,7 +31,7 @@ export async function refreshCreativeShares(db: Kysely<Database>): Promise<numbe
       select pg_try_advisory_xact_lock(${sharesLock}) as locked`.execute(trx);
     if (lock.rows[0]?.locked !== true) return 0;
     const { rows } = await sql<CountsRow>`
-      select k.id, k.campaign_id, k.learnt_share, coalesce(d.impressions, 0)::bigint as impressions,
+      select k.id, k.campaign_id, k.learnt_share, k.click_context, coalesce(d.impressions, 0)::bigint as impressions,
         coalesce(d.clicks, 0)::bigint as clicks
       from campaigns c join creatives k on k.campaign_id = c.id
       left join lateral (
@@ -40,7 +42,13 @@ export async function refreshCreativeShares(db: Kysely<Database>): Promise<numbe
       order by k.campaign_id, k.id`.execute(trx);
     const fresh = [...Map.groupBy(rows, (row) => row.campaign_id).values()]
       .flatMap((creatives) => {
-        const shares = learntShares(creatives);
+        // One that was shown where clicks are rare is not the worse for it.
+        const shares = learntShares(
+          creatives.map(({ impressions, clicks, click_context }) => ({
+            impressions: impressions * click_context,
+            clicks,
+          })),
+        );
         return creatives.map((row, index) => ({ ...row, share: shares[index] ?? 1 }));
       })
       .filter((row) => Math.abs((row.learnt_share ?? 0) - row.share) >= leastStep)

@@ -65,6 +65,7 @@ export interface SegmentsTable {
   readonly id: Generated<number>;
   readonly slug: string;
   readonly name: string;
+  readonly categories: Generated<readonly string[]>;
   readonly version: Generated<number>;
   readonly created_at: Generated<Date>;
 }

@@ -14,10 +14,10 @@ export async function keepFacets<DB>(
   );
   if (known.length === 0) return;
   await sql`
-    insert into report_facets (event_id, device, category, area, cell, reach)
-    select f.event_id, f.device, f.category, f.area, f.cell, f.reach
+    insert into report_facets (event_id, device, category, area, cell, reach, distance)
+    select f.event_id, f.device, f.category, f.area, f.cell, f.reach, coalesce(f.distance, 0)
     from jsonb_to_recordset(${JSON.stringify(known)}::jsonb)
-      as f (event_id text, device smallint, category integer, area bigint, cell integer, reach integer)
+      as f (event_id text, device smallint, category integer, area bigint, cell integer, reach integer, distance smallint)
     -- Not of rows that were set aside.
     where exists (select from ledger l where l.event_id = f.event_id)
     on conflict (event_id) do nothing`.execute(transaction);

@@ -68,7 +68,7 @@ const events = (ids: readonly number[]) => sql`
     date_trunc('hour', case when l.kind <> 'credit' then l.occurred_at
       else coalesce(c.occurred_at, l.budget_day::timestamp at time zone 'Europe/Paris') end, 'UTC') as hour,
     coalesce(f.device, 0) as device, coalesce(f.category, 0) as category, coalesce(f.area, 0) as area,
-    coalesce(f.cell, -1) as cell, f.reach, l.kind, l.amount_micros,
+    coalesce(f.cell, -1) as cell, f.reach, coalesce(f.distance, 0) as distance, l.kind, l.amount_micros,
     (l.kind = 'impression' and not l.is_invalid)::integer as impression,
     (l.kind = 'viewable' and not l.is_invalid)::integer as viewable,
     (l.kind = 'click' and not l.is_invalid)::integer as click
@@ -95,6 +95,15 @@ function addTo(table: string, keys: string) {
       credited_micros = t.credited_micros + excluded.credited_micros`;
 }
 
+/** What clicks are predicted from: by creative, place on the page, category, hour of the day and distance. */
+const clickCounts = sql`insert into click_counts as t
+    (budget_day, campaign_id, creative_id, placement_id, category, hour, distance, impressions, clicks)
+  select budget_day, campaign_id, creative_id, placement_id, category,
+    extract(hour from hour at time zone 'Europe/Paris')::smallint as hour_of_day, distance, sum(impression), sum(click)
+  from events where impression + click > 0 group by 1, 2, 3, 4, 5, 6, 7
+  on conflict (budget_day, campaign_id, creative_id, placement_id, category, hour, distance)
+  do update set impressions = t.impressions + excluded.impressions, clicks = t.clicks + excluded.clicks`;
+
 interface SummedRow {
   readonly campaign_id: number;
   readonly advertiser_id: number;
@@ -120,6 +129,7 @@ async function sumEvents<DB>(
     to_hours as (${addTo("report_hours", "campaign_id, budget_day, hour, creative_id, placement_id, device, category")}),
     to_days as (${addTo("report_days", "campaign_id, budget_day, creative_id, placement_id, device, category")}),
     to_campaigns as (${addTo("report_campaign_days", "campaign_id, budget_day")}),
+    to_clicks as (${clickCounts}),
     done as (delete from report_facets f using events e where f.event_id = e.event_id)
     select campaign_id, min(advertiser_id) as advertiser_id, budget_day, area, cell, ${measures},
       array_agg(distinct reach) filter (where impression = 1 and reach >= 0) as people,

@@ -38,6 +38,7 @@ interface ServableRow {
   readonly frequency_caps: ServableCampaign["frequencyCaps"];
   readonly click_rate: number;
   readonly click_rate_upper: number;
+  readonly click_ceiling: number;
   readonly view_rate: number;
   readonly deals: readonly CampaignDeal[];
   readonly open_auction: boolean;
@@ -141,7 +142,7 @@ export async function readServableCampaigns(
       ${statusOf} as status, c.starts_on, c.ends_on, c.dayparts, c.pricing, c.bid_micros, c.priority, c.pacing,
       c.total_budget_micros, c.daily_budget_micros, c.place_intention, c.compiled_zone, c.wanted_categories,
       c.avoided_categories, c.wanted_keywords, c.avoided_keywords, c.devices, c.frequency_caps, c.click_rate,
-      c.click_rate_upper, c.view_rate, c.deals, c.open_auction, c.content_categories, c.co2_class,
+      c.click_rate_upper, c.click_ceiling, c.view_rate, c.deals, c.open_auction, c.content_categories, c.co2_class,
       a.licences, c.utm_tagging, ${audienceOf} as audience, ${creativesOf} as creatives
     from campaigns c join advertisers a on a.id = c.advertiser_id
     where (c.ends_on is null or c.ends_on >= ${oldestDay}::date)
@@ -199,5 +200,6 @@ function rowToServable(row: ServableRow): ServableCampaign | null {
     creatives: law.isBanned ? [] : row.creatives,
     ...(law.mentions.length === 0 ? {} : { mentions: law.mentions }),
     ...(row.utm_tagging ? {} : { utmTagging: false }),
+    ...(row.click_ceiling === 1 ? {} : { clickCeiling: row.click_ceiling }),
   };
 }
