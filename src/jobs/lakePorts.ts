@@ -1,4 +1,4 @@
-/** What jobs and reports need of the lake: `stores/lake` implements these over a folder; S3 is to be another implementation. */
+/** What jobs and reports need of the lake: `stores/lake` implements these over a folder and over S3. */
 
 /** One state of a stored object. */
 export interface StoredObject {
@@ -17,8 +17,12 @@ export interface LakeStorage {
   readonly replaceManifest: (schema: string, text: string) => Promise<void>;
   /** Takes a local file over as an object, durably, in one step. The file is gone afterwards. */
   readonly put: (key: string, localFile: string) => Promise<void>;
-  /** What the query engine opens. */
+  /** What the query engine opens; it can be opened once it was fetched. */
   readonly addressOf: (key: string) => string;
+  /** Brings objects to their addresses on this machine; nothing is done where they lie there. Rejects when one is not there. */
+  readonly fetch: (keys: readonly string[]) => Promise<void>;
+  /** Tells which objects of a schema count: copies of others that lie on this machine go. */
+  readonly forgetOthers: (schema: string, counting: readonly string[]) => Promise<void>;
   /** Objects whose key begins so. */
   readonly list: (prefix: string) => Promise<readonly StoredObject[]>;
   /** An object that is not there is not missed. */
@@ -55,10 +59,39 @@ export interface LakePass {
   readonly restored: number;
   /** Lines that are no event; kept aside. */
   readonly rejected: number;
+  /** Events of visitors who were erased later than they happened; not taken in. */
+  readonly erased: number;
   /** Event files that were deleted. */
   readonly deletedFiles: number;
   /** Bytes of event files that the next pass will read. */
   readonly waitingBytes: number;
+}
+
+/** Who was erased: events until then do not come in again. */
+export interface ErasedKeys {
+  /** Whether what the key did at a time was erased; without a time: whether anything of it was. */
+  readonly isErased: (key: string, atMs: number | null) => boolean;
+}
+
+/** What a pass that keeps the lake within its limits did. */
+export interface LakeKeeping {
+  /** Rows of erased visitors that were in parts. */
+  readonly erasedRows: number;
+  /** Lines of event files and rejects that named one. */
+  readonly erasedLines: number;
+  /** Parts that were written again without them. */
+  readonly rewrittenParts: number;
+  /** Months whose rows name nobody any more, by schema: "page_activity.v1 2026-05". */
+  readonly blankedMonths: readonly string[];
+  /** Months that were added to the aggregates. */
+  readonly aggregatedMonths: readonly string[];
+  /** Events of those months that are in no aggregate: of fewer than 50 people however grouped. */
+  readonly untoldEvents: number;
+  readonly droppedMonths: readonly string[];
+  /** Rows that went with them. */
+  readonly droppedRows: number;
+  /** The oldest month whose rows still name somebody, of all schemas; null = none does. */
+  readonly oldestNamedMonth: string | null;
 }
 
 /** Counts of one campaign and budget day. Micros of a euro, as charged: what was given back later is not taken off. */

@@ -1,10 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { LakePass, LakeStorage, ReadLedgerEvents } from "../../jobs/lakePorts.ts";
+import type { ErasedKeys, LakePass, LakeStorage, ReadLedgerEvents } from "../../jobs/lakePorts.ts";
 import { compactSchema } from "./compactSchema.ts";
-import { openEngine } from "./duckdb.ts";
 import type { EventSource } from "./eventSources.ts";
-import { makeWorkFolder } from "./folderStorage.ts";
+import { underLakeLock } from "./lakeLock.ts";
 import type { EventSchema } from "./lakeTable.ts";
 
 export interface CompactionLimits {
@@ -54,6 +53,8 @@ export interface CompactionOptions {
   readonly limits?: CompactionLimits;
   /** Absent = what the stream has lost stays lost. */
   readonly readLedgerEvents?: ReadLedgerEvents;
+  /** Absent = nobody was erased. */
+  readonly erased?: ErasedKeys;
   readonly onStep?: (step: CompactionStep, schema: string) => void;
 }
 
@@ -63,6 +64,7 @@ const nothingDone: LakePass = {
   duplicates: 0,
   restored: 0,
   rejected: 0,
+  erased: 0,
   deletedFiles: 0,
   waitingBytes: 0,
 };
@@ -74,16 +76,8 @@ const nothingDone: LakePass = {
  */
 export async function compactLake(options: CompactionOptions): Promise<LakePass> {
   const { folder, limits = defaultCompactionLimits } = options;
-  await mkdir(folder, { recursive: true });
-  const engine = await openEngine({
-    file: join(folder, "compaction.lock"),
-    memoryMegabytes: limits.memoryMegabytes,
-    spillFolder: join(folder, "_work", "spill"),
-  });
-  try {
-    // What killed passes have left: nobody else is at work.
-    await rm(join(folder, "_work"), { recursive: true, force: true });
-    const workFolder = await makeWorkFolder(folder);
+  const { memoryMegabytes } = limits;
+  return underLakeLock({ folder, memoryMegabytes }, async (engine, workFolder) => {
     let pass = nothingDone;
     for (const schema of options.schemas) {
       const work = join(workFolder, schema.$id);
@@ -93,11 +87,8 @@ export async function compactLake(options: CompactionOptions): Promise<LakePass>
         await compactSchema(schema, { ...options, limits, engine, workFolder: work }),
       );
     }
-    await rm(join(folder, "_work"), { recursive: true, force: true });
     return pass;
-  } finally {
-    engine.close();
-  }
+  });
 }
 
 function sum(a: LakePass, b: LakePass): LakePass {
@@ -107,6 +98,7 @@ function sum(a: LakePass, b: LakePass): LakePass {
     duplicates: a.duplicates + b.duplicates,
     restored: a.restored + b.restored,
     rejected: a.rejected + b.rejected,
+    erased: a.erased + b.erased,
     deletedFiles: a.deletedFiles + b.deletedFiles,
     waitingBytes: a.waitingBytes + b.waitingBytes,
   };

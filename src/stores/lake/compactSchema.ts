@@ -4,7 +4,14 @@ import type { LakeEngine } from "./duckdb.ts";
 import { listSourceFiles, markOf, retire, type SourceFile } from "./eventSources.ts";
 import { type LakeHour, partKey } from "./hours.ts";
 import { type EventSchema, evolutionProblem, type LakeTable, tableOf } from "./lakeTable.ts";
-import { emptyManifest, type Manifest, parseManifest, type SourceMark } from "./manifest.ts";
+import {
+  emptyManifest,
+  type Manifest,
+  parseManifest,
+  partKeys,
+  readableKeys,
+  type SourceMark,
+} from "./manifest.ts";
 import { type Merged, mergeStaged } from "./mergeStaged.ts";
 import { type Staged, stageEvents, stageLedgerEvents } from "./stageEvents.ts";
 import { sweepParts } from "./sweepParts.ts";
@@ -23,7 +30,11 @@ export async function compactSchema(schema: EventSchema, options: Options): Prom
   const stepped = (step: CompactionStep): void => onStep?.(step, table.schema);
   const before = await manifestOf(storage, table);
   const files = await listSourceFiles(options.sources, table.schema, before.sources);
-  const staged = await stageEvents({ ...limits, schema, table, files, workFolder, nowMs });
+  const staged = await stageEvents({
+    ...limits,
+    ...{ schema, table, files, workFolder, nowMs },
+    ...(options.erased === undefined ? {} : { erased: options.erased }),
+  });
   const ledger = await stageLedger(options, table, before, staged);
   stepped("staged");
   const rows = staged.rows + ledger.rows;
@@ -46,12 +57,14 @@ export async function compactSchema(schema: EventSchema, options: Options): Prom
     await storage.replaceManifest(table.schema, JSON.stringify({ ...next, writtenAtMs: nowMs }));
     stepped("committed");
     await sweepParts(storage, next, { schema: table.schema, nowMs, readersMs: limits.readersMs });
+    await storage.forgetOthers(table.schema, readableKeys(next));
   }
   const deletedFiles = await retireFiles(files, staged.offsets, options, stepped);
   stepped("swept");
-  const { lines, rejected, waitingBytes } = staged;
+  const { lines, rejected, erased, waitingBytes } = staged;
   const { added, restored } = merged;
-  return { lines, added, duplicates: rows - added, restored, rejected, deletedFiles, waitingBytes };
+  const taken = { lines, added, duplicates: rows - added, restored, rejected, erased };
+  return { ...taken, deletedFiles, waitingBytes };
 }
 
 const nothingMerged: Merged = { hours: new Map(), added: 0, restored: 0 };
@@ -68,13 +81,15 @@ function mergeRows(
     table,
     rowsFile,
     stored: addressesOf(storage, before),
+    fetch: (hours) => storage.fetch(partKeys(before, hours)),
     duplicatesWithinHours: limits.duplicatesWithinHours,
     workFolder,
     onHour: () => stepped("merging"),
   });
 }
 
-async function manifestOf(storage: LakeStorage, table: LakeTable): Promise<Manifest> {
+/** What a table's manifest says; an empty one where there is none. Throws when the table cannot go on with what is stored. */
+export async function manifestOf(storage: LakeStorage, table: LakeTable): Promise<Manifest> {
   const text = await storage.readManifest(table.schema);
   if (text === null) return emptyManifest(table);
   const manifest = parseManifest(text);

@@ -32,6 +32,11 @@ export function partKey(schema: string, hour: LakeHour, version: number): string
   return `${schema}/date=${date}/hour=${hourOfDay}/part-${String(version).padStart(9, "0")}.parquet`;
 }
 
+/** The key of the aggregates of a month ("2026-05"). */
+export function historyKey(schema: string, month: string, version: number): string {
+  return `${schema}/history/month=${month}/part-${String(version).padStart(9, "0")}.parquet`;
+}
+
 /** Those of `stored` that lie within `withinHours` of one of `hours`. */
 export function hoursNear(
   stored: readonly LakeHour[],

@@ -21,6 +21,10 @@ const manifestSchema = z.object({
   rejects: z.array(z.object({ key, lines: count })),
   /** Parts that a later state has replaced: kept a while for those who still read them. */
   retired: z.array(z.object({ key, atMs: z.number() })),
+  /** By hour: the part that was written without identifiers. A part that is not among them may name somebody. */
+  blanked: z.record(z.string(), key).default({}),
+  /** By month: what is kept of it for good, as aggregates. */
+  history: z.record(z.string(), z.object({ key, rows: count })).default({}),
   /** When it was written. */
   writtenAtMs: z.number(),
 });
@@ -41,11 +45,23 @@ export function parseManifest(text: string): Manifest {
 /** The manifest of a lake that has nothing yet. */
 export function emptyManifest({ columns }: LakeTable): Manifest {
   const nothing = { partitions: {}, sources: {}, ledgerId: 0, rejects: [], retired: [] };
-  return { format: 1, version: 0, columns: [...columns], ...nothing, writtenAtMs: 0 };
+  const kept = { blanked: {}, history: {} };
+  return { format: 1, version: 0, columns: [...columns], ...nothing, ...kept, writtenAtMs: 0 };
 }
 
 /** The keys of all parts that count. */
 export function partKeys(manifest: Manifest, hours?: readonly LakeHour[]): readonly string[] {
   const of = hours ?? Object.keys(manifest.partitions);
   return of.flatMap((hour) => manifest.partitions[hour]?.key ?? []);
+}
+
+/** The keys of all objects that count: parts, aggregates, and lines that were no event. */
+export function countingKeys(manifest: Manifest): readonly string[] {
+  const { rejects, history } = manifest;
+  return [...partKeys(manifest), ...[...rejects, ...Object.values(history)].map(({ key }) => key)];
+}
+
+/** Those, and what was replaced so lately that somebody may still read it. */
+export function readableKeys(manifest: Manifest): readonly string[] {
+  return [...countingKeys(manifest), ...manifest.retired.map(({ key }) => key)];
 }

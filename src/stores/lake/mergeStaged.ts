@@ -10,6 +10,8 @@ export interface MergeOptions {
   readonly rowsFile: string;
   /** Where the part of each stored hour can be read. */
   readonly stored: ReadonlyMap<LakeHour, string>;
+  /** Makes the parts of some hours readable there. */
+  readonly fetch: (hours: readonly LakeHour[]) => Promise<void>;
   /** Duplicates of an event lie at most so many hours apart. */
   readonly duplicatesWithinHours: number;
   readonly workFolder: string;
@@ -39,6 +41,7 @@ export async function mergeStaged(options: MergeOptions): Promise<Merged> {
   await loadStaged(options);
   const hours = await hourList(engine, "select distinct hour from staged");
   const near = hoursNear([...stored.keys()], hours, options.duplicatesWithinHours);
+  await options.fetch(near);
   await contest(options, near);
   const affected = await hourList(
     engine,

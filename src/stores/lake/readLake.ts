@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { retentionOf } from "../../audience/retention.ts";
 import type { CampaignDayCounts, DayRange, LakeStorage } from "../../jobs/lakePorts.ts";
 import { type LakeEngine, openEngine, relationOf } from "./duckdb.ts";
+import { historyColumns, historyViewOf } from "./historyTable.ts";
 import { type EventSchema, tableOf } from "./lakeTable.ts";
-import { type Manifest, parseManifest, partKeys } from "./manifest.ts";
+import { type Manifest, parseManifest, partKeys, readableKeys } from "./manifest.ts";
 
 /** The statements of `warehouse/sql` over one state of the lake. */
 export interface LakeReader {
@@ -69,9 +71,16 @@ async function createView(
   manifest: Manifest | null,
 ): Promise<void> {
   const table = tableOf(schema);
-  const addresses = manifest === null ? [] : partKeys(manifest).map(storage.addressOf);
+  const keys = manifest === null ? [] : partKeys(manifest);
+  const history = manifest === null ? [] : Object.values(manifest.history).map(({ key }) => key);
+  await storage.fetch([...keys, ...history]);
+  if (manifest !== null) await storage.forgetOthers(schema.$id, readableKeys(manifest));
   await engine.run(
-    `create view ${table.viewName} as select * from ${relationOf(table.columns, addresses)} as parts`,
+    `create view ${table.viewName} as select * from ${relationOf(table.columns, keys.map(storage.addressOf))} as parts`,
+  );
+  if (retentionOf(schema.$id, table.columns)?.isAggregated !== true) return;
+  await engine.run(
+    `create view ${historyViewOf(schema.$id)} as select * from ${relationOf(historyColumns, history.map(storage.addressOf))} as parts`,
   );
 }
 

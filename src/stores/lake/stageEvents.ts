@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import type { LedgerEvent, ReadLedgerEvents } from "../../jobs/lakePorts.ts";
+import type { ErasedKeys, LedgerEvent, ReadLedgerEvents } from "../../jobs/lakePorts.ts";
+import { isErasedRow, namesErased } from "./erasedKeys.ts";
 import { type EventLine, maxLineBytes, readEventLines } from "./eventLines.ts";
 import { isClosed, type SourceFile } from "./eventSources.ts";
 import type { EventSchema, LakeTable } from "./lakeTable.ts";
@@ -19,6 +20,8 @@ export interface StagingOptions {
   readonly quietMs: number;
   /** The most bytes of event files in one pass; a line more at most. */
   readonly maxBytes: number;
+  /** Absent = nobody was erased. */
+  readonly erased?: ErasedKeys;
 }
 
 /** What was read in a pass, checked, one JSON row a line; and how far it goes. */
@@ -28,6 +31,8 @@ export interface Staged {
   readonly lines: number;
   readonly rows: number;
   readonly rejected: number;
+  /** Events that were not taken: of visitors who were erased since. */
+  readonly erased: number;
   /** By the key of a source file: where the next pass begins. */
   readonly offsets: ReadonlyMap<string, number>;
   readonly waitingBytes: number;
@@ -37,6 +42,7 @@ interface Tally {
   lines: number;
   rows: number;
   rejected: number;
+  erased: number;
 }
 
 const keptCharacters = 5_000;
@@ -49,7 +55,8 @@ export async function stageEvents(options: StagingOptions): Promise<Staged> {
   const rows = openLines(rowsFile);
   const rejects = openLines(rejectsFile);
   const read = createEventReader(options.schema, options.table);
-  const tally: Tally = { lines: 0, rows: 0, rejected: 0 };
+  const { erased = null } = options;
+  const tally: Tally = { lines: 0, rows: 0, rejected: 0, erased: 0 };
   const offsets = new Map<string, number>();
   let readBytes = 0;
   for (const file of files) {
@@ -58,7 +65,7 @@ export async function stageEvents(options: StagingOptions): Promise<Staged> {
     if (readBytes < maxBytes)
       for await (const line of readEventLines(file.path, file.offset, file.bytes)) {
         if (!line.isWhole && !closed) break;
-        await takeLine(line, file, { read, rows, rejects, tally });
+        await takeLine(line, file, { read, rows, rejects, tally, erased });
         readBytes += line.endOffset - offset;
         offset = line.endOffset;
         if (readBytes >= maxBytes) break;
@@ -75,17 +82,22 @@ interface Sinks {
   readonly rows: LineWriter;
   readonly rejects: LineWriter;
   readonly tally: Tally;
+  readonly erased: ErasedKeys | null;
 }
 
 async function takeLine(
   { text, offset, isWhole }: EventLine,
   { key }: SourceFile,
-  { read, rows, rejects, tally }: Sinks,
+  { read, rows, rejects, tally, erased }: Sinks,
 ): Promise<void> {
   if (text !== null && text.trim() === "") return;
   tally.lines += 1;
   const unread = `longer than ${maxLineBytes} bytes, or not UTF-8`;
   const { row, problem } = text === null ? { row: null, problem: unread } : read(text);
+  if (erased !== null && (isErasedRow(row, erased) || namesErased(row, text, erased))) {
+    tally.erased += 1;
+    return;
+  }
   if (row !== null) {
     tally.rows += 1;
     await rows.write(row);

@@ -1,5 +1,5 @@
 import type { LakeStorage } from "../../jobs/lakePorts.ts";
-import { type Manifest, partKeys } from "./manifest.ts";
+import { countingKeys, type Manifest } from "./manifest.ts";
 
 /**
  * Removes parts that a later state has replaced more than `readersMs` ago, and what killed passes have put and never made
@@ -14,7 +14,7 @@ export async function sweepParts(
     readersMs,
   }: { readonly schema: string; readonly nowMs: number; readonly readersMs: number },
 ): Promise<void> {
-  const counting = new Set([...partKeys(manifest), ...manifest.rejects.map(({ key }) => key)]);
+  const counting = new Set(countingKeys(manifest));
   const replacedAt = new Map(manifest.retired.map(({ key, atMs }) => [key, atMs]));
   for (const { key, modifiedMs } of await storage.list(schema)) {
     const isPart = key.endsWith(".parquet") || key.includes("/rejects/");

@@ -3,19 +3,13 @@ import {
   GetObjectCommand,
   NoSuchKey,
   PutObjectCommand,
-  S3Client,
 } from "@aws-sdk/client-s3";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { PublicError } from "../../errors.ts";
 import type { MediaFile, MediaStore } from "../../media/mediaStore.ts";
+import { openS3Client, type S3Place } from "./client.ts";
 
-export interface MediaBucketOptions {
+export interface MediaBucketOptions extends S3Place {
   readonly bucket: string;
-  /** Null = AWS itself, by region. */
-  readonly endpoint: string | null;
-  readonly region: string;
-  /** Null = what the AWS SDK finds by itself. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 }
 
 export interface MediaBucket extends MediaStore {
@@ -29,7 +23,7 @@ const immutable = "public, max-age=31536000, immutable";
 
 /** Pictures in an S3 bucket, under `media/`. A bucket that is away is PublicError `unavailable`. */
 export function createMediaBucket({ bucket, ...options }: MediaBucketOptions): MediaBucket {
-  const client = openClient(options);
+  const client = openS3Client(options);
   const keyOf = (name: string): string => `media/${name}`;
   const put = async ({ name, bytes, contentType }: MediaFile): Promise<void> => {
     await client.send(
@@ -74,21 +68,6 @@ export function createMediaBucket({ bucket, ...options }: MediaBucketOptions): M
       }),
     close: () => client.destroy(),
   };
-}
-
-function openClient(options: Omit<MediaBucketOptions, "bucket">): S3Client {
-  return new S3Client({
-    region: options.region,
-    maxAttempts: 3,
-    // Emulators have no names of their own for buckets.
-    ...(options.endpoint === null ? {} : { endpoint: options.endpoint, forcePathStyle: true }),
-    ...(options.credentials === null ? {} : { credentials: options.credentials }),
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: 2_000,
-      requestTimeout: 10_000,
-      throwOnRequestTimeout: true,
-    }),
-  });
 }
 
 /** Network faults and 5xx are the store's, what we asked wrongly is ours. */

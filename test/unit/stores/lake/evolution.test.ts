@@ -34,6 +34,10 @@ const published = {
     "event_id VARCHAR, occurred_at TIMESTAMP, advertiser_id BIGINT, campaign_id BIGINT, creative_id BIGINT, placement_id VARCHAR, decision_id VARCHAR, slot BIGINT, budget_day DATE, value_micros BIGINT, label VARCHAR, source VARCHAR, attributed_by VARCHAR, lag_seconds BIGINT, extra VARCHAR, told_by VARCHAR",
     "advertiserId campaignId creativeId placementId decisionId slot budgetDay valueMicros label source attributedBy lagSeconds",
   ],
+  "identity_link.v1": [
+    "event_id VARCHAR, occurred_at TIMESTAMP, kind VARCHAR, visitor_key VARCHAR, account_key VARCHAR, extra VARCHAR, told_by VARCHAR",
+    "kind visitorKey",
+  ],
   "page_activity.v1": [
     "event_id VARCHAR, occurred_at TIMESTAMP, kind VARCHAR, visitor_key VARCHAR, account_key VARCHAR, category VARCHAR, item_id VARCHAR, price_micros BIGINT, insee_code VARCHAR, cell VARCHAR, site_key VARCHAR, consent_basis VARCHAR, extra VARCHAR, told_by VARCHAR",
     "kind",
