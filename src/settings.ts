@@ -6,6 +6,7 @@ import { needed, optional, ownInStart, withDefault, withDefaultInStart } from ".
 import { demoSettings } from "./demoSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
 import { signInSettings } from "./signInSettings.ts";
+import { streamSettings } from "./streamSettings.ts";
 import { trafficSettings } from "./trafficSettings.ts";
 
 const path = text("a path");
@@ -175,6 +176,7 @@ export const settings = {
     "One decision in so many is decided again beside requests to learn why campaigns do not show; it adapts by itself to what that costs, so that this is where it begins. 0 = none.",
   ),
   ...trafficSettings,
+  ...streamSettings,
   ...audienceSettings,
   ...creativeSettings,
   ...signInSettings,

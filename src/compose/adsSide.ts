@@ -9,6 +9,7 @@ import { placesRouter } from "../routes/places.ts";
 import type { FaultReport } from "../routes/problem.ts";
 import { createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import type { Access } from "./access.ts";
+import { composeActivity } from "./activity.ts";
 import { composeBidLearning } from "./bidLearning.ts";
 import { type Bids, composeBids } from "./bids.ts";
 import { type Conversions, composeConversions } from "./conversions.ts";
@@ -77,7 +78,9 @@ export async function composeAdsSide(
   const live = composeLive(parts, [stores.spool, conversions, bids.notices]);
   const explain = composeExplain(serving, access, segments.readAll);
   const { routers: ofBids } = bids;
-  const own = [serving.about, explain, conversions.router, live.router, ...ofBids];
+  const activity = composeActivity(config, stores, jobs.state, shared, metrics);
+  stores.events.measure(metrics);
+  const own = [activity, serving.about, explain, conversions.router, live.router, ...ofBids];
   const places = placesRouter({ places: stores.places });
   const management = [...own, ...shown.routers, ...demoRouters];
   return {

@@ -8,7 +8,6 @@ import { type AccessKey, createDynamoDbClient } from "../stores/dynamodb/client.
 import { createScoresTable, type ScoresTable } from "../stores/dynamodb/scores.ts";
 import { readContours } from "../stores/files/contours.ts";
 import { openDataCentreRanges } from "../stores/files/dataCentreRanges.ts";
-import { createEventFile, type EventFile } from "../stores/files/eventFile.ts";
 import { createEventSpool, type EventSpool } from "../stores/files/eventSpool.ts";
 import type { FollowedFile } from "../stores/files/followFile.ts";
 import { type AddressTable, openAddressTable } from "../stores/files/geoip.ts";
@@ -17,6 +16,7 @@ import type { Database } from "../stores/postgres/database.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 import { connectRedis, type RedisClient } from "../stores/redis/connect.ts";
 import { createServerClock, type ServerClock } from "../stores/redis/serverClock.ts";
+import { type OpenEventStream, openEventStream } from "./eventStream.ts";
 import type { Log } from "./log.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
 
@@ -32,7 +32,7 @@ export interface Stores {
   readonly jobsRedis: RedisClient;
   readonly clock: ServerClock;
   readonly scores: ScoresTable;
-  readonly events: EventFile;
+  readonly events: OpenEventStream;
   readonly spool: EventSpool;
   readonly places: Places;
   /** Real outlines of communes; null = none imported. */
@@ -63,9 +63,8 @@ export async function openStores(
     credentials,
     use: "serving",
   });
-  const onError = (error: unknown) => log.warn({ error: describe(error) }, "events not written");
-  const eventsDir = config.eventsDir ?? `${config.dataDir}/events`;
-  const events = createEventFile({ directory: eventsDir, onError });
+  const warn = (what: string, error: unknown) => log.warn({ error: describe(error) }, what);
+  const events = openEventStream(config, credentials, role, warn);
   const { geoipDatabase, dataCentreRangesFile } = config;
   const addresses = await openAddresses(servesAds(role) ? geoipDatabase : null, log);
   const dataCentres = await openDataCentres(servesAds(role) ? dataCentreRangesFile : null, log);

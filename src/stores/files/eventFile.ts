@@ -1,6 +1,6 @@
-import { appendFile, mkdir, open } from "node:fs/promises";
-import { join } from "node:path";
-import type { EmitEvent, ServingEvent } from "../../serving/ports.ts";
+import type { EventStream } from "../../serving/eventStream.ts";
+import type { ServingEvent } from "../../serving/ports.ts";
+import { createAppendLines } from "./appendLines.ts";
 
 export interface EventFileOptions {
   /** Created when missing. Files are `<directory>/<schema>/<YYYY-MM-DDTHH>.ndjson`, hours in UTC. */
@@ -11,15 +11,6 @@ export interface EventFileOptions {
   readonly flushAfterMs?: number;
   /** Told of a failed write; its events are dropped and counted. */
   readonly onError?: (error: unknown) => void;
-}
-
-export interface EventFile {
-  readonly emit: EmitEvent;
-  readonly counts: () => { readonly written: number; readonly dropped: number };
-  /** Writes what is buffered now. Never rejects. */
-  readonly flush: () => Promise<void>;
-  /** Writes what is buffered; later events are dropped and counted. Never rejects. */
-  readonly close: () => Promise<void>;
 }
 
 /** Lines as bytes: strings that wait half a second would be copied by each collection of garbage meanwhile. */
@@ -37,9 +28,9 @@ const defaultFlushMs = 500;
  * The event stream as files: one JSON line an event, by schema and hour. `emit` only appends to memory; it
  * never waits and never throws. A process that is killed loses what it emitted in the last half second.
  */
-export function createEventFile(options: EventFileOptions): EventFile {
+export function createEventFile(options: EventFileOptions): EventStream {
   const maxBytes = options.maxBufferedBytes ?? defaultBufferedBytes;
-  const known: KnownPaths = { folders: new Set(), soundFiles: new Set() };
+  const appendLines = createAppendLines(options.directory, { isDurable: false });
   let batches = new Map<string, Batch>();
   let bufferedBytes = 0;
   let counts = { written: 0, dropped: 0 };
@@ -49,7 +40,7 @@ export function createEventFile(options: EventFileOptions): EventFile {
 
   const writeBatch = async (file: string, batch: Batch): Promise<void> => {
     try {
-      await writeLines(options.directory, file, batch, known);
+      await appendLines(file, batch.bytes.subarray(0, batch.used));
       counts = { ...counts, written: counts.written + batch.lines };
     } catch (error) {
       counts = { ...counts, dropped: counts.dropped + batch.lines };
@@ -67,7 +58,7 @@ export function createEventFile(options: EventFileOptions): EventFile {
     });
     return writing;
   };
-  const emit: EmitEvent = (event) => {
+  const emit = (event: ServingEvent): void => {
     const written = closed ? null : writtenEvent(event);
     const lineBytes =
       written === null ? 0 : addLine(batches, written.file, written.line, maxBytes - bufferedBytes);
@@ -137,50 +128,3 @@ function addLine(
   batch.lines++;
   return lineBytes;
 }
-
-interface KnownPaths {
-  readonly folders: Set<string>;
-  /** Files that end with a whole line, as far as this process knows. */
-  readonly soundFiles: Set<string>;
-}
-
-const mostSoundFiles = 1_000;
-
-async function writeLines(
-  directory: string,
-  file: string,
-  { bytes, used }: Batch,
-  { folders, soundFiles }: KnownPaths,
-): Promise<void> {
-  const folder = join(directory, file.slice(0, file.indexOf("/")));
-  if (!folders.has(folder)) await mkdir(folder, { recursive: true });
-  folders.add(folder);
-  const path = join(directory, file);
-  const isSound = soundFiles.has(file) || (await endsWithNewline(path));
-  // Unless it succeeds, the file may end in the middle of a line.
-  soundFiles.delete(file);
-  // Behind a torn line of somebody who was killed, the first event would be lost with it.
-  if (!isSound) await appendFile(path, "\n");
-  await appendFile(path, bytes.subarray(0, used));
-  if (soundFiles.size >= mostSoundFiles) soundFiles.clear();
-  soundFiles.add(file);
-}
-
-/** True for a file that is empty or not there, too. */
-async function endsWithNewline(path: string): Promise<boolean> {
-  const handle = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-  if (handle === null) return true;
-  try {
-    const { size } = await handle.stat();
-    const last = Buffer.alloc(1);
-    if (size > 0) await handle.read(last, 0, 1, size - 1);
-    return size === 0 || last[0] === newline;
-  } finally {
-    await handle.close();
-  }
-}
-
-const newline = 10;
