@@ -20,6 +20,85 @@ export interface Account {
   readonly billingDetails: BillingDetails | null;
 }
 
+export interface ActivityEvent {
+  readonly eventId: string;
+  readonly kind: "page_view" | "search" | "listing_view" | "contact" | "deposit";
+  readonly occurredAt?: string | undefined;
+  /** a path of a-z, 0-9, - and _, such as vehicules/voitures */
+  readonly category?: string | undefined;
+  readonly itemId?: string | undefined;
+  readonly priceMicros?: number | undefined;
+  /** an INSEE code of a commune: 5 characters, such as 87085 or 2A004 */
+  readonly inseeCode?: string | undefined;
+}
+
+export interface ActivityInput {
+  /** a site key: a-z, A-Z, 0-9, - and _ */
+  readonly site?: string | undefined;
+  readonly visitor?: {
+    /** printable ASCII without spaces */
+    readonly id?: string | undefined;
+    /** hexadecimal or base64url of an HMAC-SHA256 */
+    readonly signature?: string | undefined;
+    readonly consent?: string | undefined;
+    readonly gdpr?: boolean | undefined;
+    readonly gpp?: string | undefined;
+    /** printable ASCII without spaces */
+    readonly accountId?: string | undefined;
+    /** hexadecimal or base64url of an HMAC-SHA256 */
+    readonly accountSignature?: string | undefined;
+    readonly minor?: boolean | undefined;
+  } | undefined;
+  readonly place?: {
+    readonly search?: {
+      /** an INSEE code of a commune: 5 characters, such as 87085 or 2A004 */
+      readonly inseeCode?: string | undefined;
+      /** a French postal code: 5 digits */
+      readonly postalCode?: string | undefined;
+      /** a département's code, such as 87, 2A or 974 */
+      readonly departement?: string | undefined;
+      /** an INSEE code of a region, such as 75 or 04 */
+      readonly region?: string | undefined;
+      readonly lat?: number | undefined;
+      readonly lon?: number | undefined;
+      readonly radiusMeters?: number | undefined;
+    } | undefined;
+    readonly device?: {
+      readonly lat: number;
+      readonly lon: number;
+      readonly accuracyMeters?: number | undefined;
+    } | undefined;
+    readonly home?: {
+      /** an INSEE code of a commune: 5 characters, such as 87085 or 2A004 */
+      readonly inseeCode?: string | undefined;
+      /** a French postal code: 5 digits */
+      readonly postalCode?: string | undefined;
+    } | undefined;
+  } | undefined;
+  readonly page?: {
+    readonly sensitive?: boolean | undefined;
+  } | undefined;
+  readonly event?: ActivityEvent | undefined;
+  readonly events?: readonly ActivityEvent[] | undefined;
+  readonly test?: boolean | undefined;
+}
+
+export interface ActivityOutcome {
+  /** Events that are new. */
+  readonly accepted: number;
+  /** Events that were told before, and count once. */
+  readonly duplicates: number;
+  /** Of those accepted, how many may add to a profile. */
+  readonly profiled: number;
+  /** Places that nobody knows; they were left out. */
+  readonly placeProblems: readonly ({
+    readonly pointer: string;
+    readonly rule: string;
+  })[];
+  /** Why the caller is nobody's and nothing is kept. */
+  readonly invalidTraffic?: "bot" | "data_centre" | "too_fast" | "duplicate_click" | "too_many" | undefined;
+}
+
 export interface AdsAnswer {
   readonly decisionId: string;
   readonly place: {
@@ -139,6 +218,21 @@ export interface AdvertiserInput {
   /** Default: null. */
   readonly balanceMicros?: number | null | undefined;
   readonly organizationId?: number | undefined;
+}
+
+export interface Affinities {
+  /** Null: not worked out yet. */
+  readonly computedAt: string | null;
+  readonly rows: readonly ({
+    readonly category: string;
+    readonly other: string;
+    /** Rounded down to tens. */
+    readonly categoryPeople: number;
+    /** Rounded down to tens. */
+    readonly people: number;
+    /** 1: as often as chance has it. */
+    readonly lift: number;
+  })[];
 }
 
 export interface ApiKey {
@@ -661,6 +755,67 @@ export interface DeliverySuggestion {
   readonly people?: number | undefined;
 }
 
+export interface DemandForecast {
+  readonly category: string;
+  readonly departement: string;
+  /** Why no weeks are told; null: they are. `no_better_than_last_year` and `band_not_kept`: it was tried on earlier weeks. */
+  readonly refusal: "too_short" | "too_small" | "no_better_than_last_year" | "band_not_kept" | "unknown" | "not_yet" | null;
+  readonly sentence: {
+    readonly fr: string;
+    readonly en: string;
+  };
+  /** The next 8; `low` to `high` hold four weeks out of five. */
+  readonly weeks: readonly ({
+    /** Its Monday. */
+    readonly week: string;
+    readonly expected: number;
+    readonly low: number;
+    readonly high: number;
+  })[];
+  /** The last 60 weeks. */
+  readonly history: readonly ({
+    /** Its Monday. */
+    readonly week: string;
+    /** Searches, listings looked at and contacts; null: fewer than 50 people, not told. */
+    readonly events: number | null;
+  })[];
+  /** How forecasts made at earlier weeks did. */
+  readonly backtest: {
+    readonly origins: number;
+    /** Errors over demand. */
+    readonly wape: number;
+    /** The same of "as a year before". */
+    readonly naiveWape: number;
+    readonly mase: number | null;
+    /** Share of weeks that lay in their band, 0–1. */
+    readonly coverage: number;
+  } | null;
+}
+
+export interface DemandHistory {
+  readonly category: string;
+  readonly departement: string;
+  readonly weeks: readonly ({
+    /** Its Monday. */
+    readonly week: string;
+    /** Searches, listings looked at and contacts; null: fewer than 50 people, not told. */
+    readonly events: number | null;
+  })[];
+}
+
+export interface DemandTrends {
+  readonly category: string;
+  readonly departement: string;
+  readonly seasons: readonly ({
+    readonly year: number;
+    /** A winter is told with the year of its January. */
+    readonly season: "winter" | "spring" | "summer" | "autumn";
+    readonly eventsPerWeek: number;
+    /** Weeks that are told, of 13. */
+    readonly weeks: number;
+  })[];
+}
+
 export interface Diagnosis {
   readonly campaignId: number;
   readonly at: string;
@@ -724,6 +879,7 @@ export interface Erasure {
       readonly caps: number;
       readonly touches: number;
       readonly links: number;
+      readonly sessions?: number | undefined;
     } | undefined;
     /** Items, of all models. */
     readonly dynamodb?: {
@@ -754,6 +910,7 @@ export interface ErasureProof {
       readonly caps: number;
       readonly touches: number;
       readonly links: number;
+      readonly sessions?: number | undefined;
     } | undefined;
     /** Items, of all models. */
     readonly dynamodb?: {
@@ -1130,6 +1287,13 @@ export interface ImportedReport {
   readonly days: number;
   /** "2026-06" */
   readonly months: readonly string[];
+}
+
+export interface InsightScope {
+  readonly categories: readonly string[];
+  readonly departements: readonly string[];
+  readonly firstWeek: string | null;
+  readonly lastWeek: string | null;
 }
 
 export interface InvitationInput {
@@ -1629,6 +1793,20 @@ export interface RefundInput {
   readonly reason: string;
 }
 
+export interface Retention {
+  /** Null: not worked out yet. */
+  readonly computedAt: string | null;
+  readonly rows: readonly ({
+    /** The first day of the month of their first visit. */
+    readonly cohort: string;
+    readonly months: number;
+    /** Rounded down to tens. */
+    readonly cohortPeople: number;
+    /** Rounded down to tens. */
+    readonly people: number;
+  })[];
+}
+
 export interface Review {
   readonly status: "pending" | "approved" | "rejected";
   readonly reasons: readonly string[];
@@ -1723,6 +1901,8 @@ export interface SavedSsp {
 export interface Segment {
   readonly slug: string;
   readonly name: string;
+  /** Pages of these categories, and below them, show that a visitor belongs to it; none = batches alone say who does. */
+  readonly categories?: readonly string[] | undefined;
   readonly segmentId: number;
   /** Counts the writes, from 1; the `ETag`. */
   readonly version: number;
@@ -1730,6 +1910,8 @@ export interface Segment {
 
 export interface SegmentChange {
   readonly name?: string | undefined;
+  /** Pages of these categories, and below them, show that a visitor belongs to it; none = batches alone say who does. */
+  readonly categories?: readonly string[] | undefined;
   /** As `If-Match`. */
   readonly version?: number | undefined;
 }
@@ -1737,6 +1919,8 @@ export interface SegmentChange {
 export interface SegmentInput {
   readonly slug: string;
   readonly name: string;
+  /** Pages of these categories, and below them, show that a visitor belongs to it; none = batches alone say who does. */
+  readonly categories?: readonly string[] | undefined;
 }
 
 export interface ServedAd {
@@ -2208,6 +2392,10 @@ export interface SspWindow {
   } | null;
 }
 
+export interface Startup {
+  readonly status: "started" | "starting";
+}
+
 export interface SummarizedCampaign {
   readonly advertiserId: number;
   readonly name: string;
@@ -2453,6 +2641,11 @@ export interface VisitorExport {
       readonly score: number;
     })[];
   } | null;
+  /** What was looked at lately, by category; older pages count for less. */
+  readonly session: readonly ({
+    readonly category: string;
+    readonly pages: number;
+  })[];
   /** Requests that forecasts replay; at most 1,000, latest first. */
   readonly forecastSample: readonly ({
     readonly at: string;
@@ -3098,6 +3291,57 @@ export interface Operations {
     };
     readonly answer: Forecast;
   };
+  /** Forecast the demand of a category in a département: `/v1/demand-forecast`. */
+  readonly forecastDemand: {
+    readonly input: {
+      /** A category of the site's pages. */
+      readonly category: string;
+      /** Its code; `*`: all together. */
+      readonly departement: string;
+    };
+    readonly answer: DemandForecast;
+  };
+  /** List the categories and départements that are told of: `/v1/insights`. */
+  readonly readInsightScope: {
+    readonly input: Readonly<Record<never, never>>;
+    readonly answer: InsightScope;
+  };
+  /** Show the weekly demand of a category: `/v1/insights/demand`. */
+  readonly readDemand: {
+    readonly input: {
+      /** A category of the site's pages. */
+      readonly category: string;
+      /** Its code; `*`, as without it: all together. */
+      readonly departement?: string | undefined;
+    };
+    readonly answer: DemandHistory;
+  };
+  /** Compare the seasons of years: `/v1/insights/trends`. */
+  readonly readTrends: {
+    readonly input: {
+      /** A category of the site's pages. */
+      readonly category: string;
+      /** Its code; `*`, as without it: all together. */
+      readonly departement?: string | undefined;
+    };
+    readonly answer: DemandTrends;
+  };
+  /** Show how many people come again: `/v1/insights/retention`. */
+  readonly readRetention: {
+    readonly input: {
+      /** Absent: all categories together. */
+      readonly category?: string | undefined;
+    };
+    readonly answer: Retention;
+  };
+  /** Show what else people look at who look at a category: `/v1/insights/affinities`. */
+  readonly readAffinities: {
+    readonly input: {
+      /** A category of the site's pages. */
+      readonly category: string;
+    };
+    readonly answer: Affinities;
+  };
   /** Say what would become of campaigns in a supposed visit: `/v1/explain`. */
   readonly explainVisit: {
     readonly input: {
@@ -3448,7 +3692,7 @@ export interface Operations {
       readonly cursor?: string | undefined;
       /** Ascending, or descending with a minus; ties by id. */
       readonly sort?: "id" | "-id" | undefined;
-      /** Some of slug, name, segmentId, version. */
+      /** Some of slug, name, categories, segmentId, version. */
       readonly fields?: string | undefined;
     };
     readonly answer: {
@@ -3461,7 +3705,7 @@ export interface Operations {
   readonly readSegment: {
     readonly input: {
       readonly segmentId: number;
-      /** Some of slug, name, segmentId, version. */
+      /** Some of slug, name, categories, segmentId, version. */
       readonly fields?: string | undefined;
     };
     readonly answer: Segment;
@@ -3777,6 +4021,13 @@ export interface Operations {
     };
     readonly answer: AdsAnswer;
   };
+  /** Tell what a visitor did: `/v1/activity`. */
+  readonly reportActivity: {
+    readonly input: {
+      readonly body: ActivityInput;
+    };
+    readonly answer: ActivityOutcome;
+  };
   /** Everything that is kept of a visitor: `/v1/visitors/{visitorId}`. */
   readonly exportVisitor: {
     readonly input: {
@@ -3827,6 +4078,11 @@ export interface Operations {
   readonly readHealth: {
     readonly input: Readonly<Record<never, never>>;
     readonly answer: Health;
+  };
+  /** Say whether this node has been ready once: `/startupz`. */
+  readonly readStartup: {
+    readonly input: Readonly<Record<never, never>>;
+    readonly answer: Startup;
   };
   /** Say whether this node serves: `/readyz`. */
   readonly readReadiness: {
@@ -3890,6 +4146,12 @@ export const operations = {
   readCampaignHealth: {"method":"GET","path":"/v1/campaign-health","query":["campaignIds","live"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readPacing: {"method":"GET","path":"/v1/campaigns/{campaignId}/pacing","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   forecastCampaign: {"method":"POST","path":"/v1/forecasts","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  forecastDemand: {"method":"GET","path":"/v1/demand-forecast","query":["category","departement"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readInsightScope: {"method":"GET","path":"/v1/insights","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readDemand: {"method":"GET","path":"/v1/insights/demand","query":["category","departement"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readTrends: {"method":"GET","path":"/v1/insights/trends","query":["category","departement"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readRetention: {"method":"GET","path":"/v1/insights/retention","query":["category"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readAffinities: {"method":"GET","path":"/v1/insights/affinities","query":["category"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   explainVisit: {"method":"POST","path":"/v1/explain","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   readAccount: {"method":"GET","path":"/v1/advertisers/{advertiserId}/account","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   writeBillingDetails: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/billing-details","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
@@ -3960,12 +4222,14 @@ export const operations = {
   listAuditEntries: {"method":"GET","path":"/v1/audit","query":["entity","entityId","actorKeyId","actorUserId","organizationId","from","until","requestId","limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readCampaignHistory: {"method":"GET","path":"/v1/campaigns/{campaignId}/history","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   askForAds: {"method":"POST","path":"/v1/ads","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  reportActivity: {"method":"POST","path":"/v1/activity","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   exportVisitor: {"method":"GET","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   eraseVisitor: {"method":"DELETE","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   readTransparency: {"method":"GET","path":"/v1/transparency","query":["day","limit","offset"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSystem: {"method":"GET","path":"/v1/system","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSspHealth: {"method":"GET","path":"/v1/ssps/{name}/health","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readHealth: {"method":"GET","path":"/healthz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readStartup: {"method":"GET","path":"/startupz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readReadiness: {"method":"GET","path":"/readyz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readOpenApi: {"method":"GET","path":"/openapi.json","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
 } as const;

@@ -11,7 +11,7 @@ import {
 } from "./activityBody.ts";
 import { type ActivityPlace, activityPlaceOf } from "./activityPlace.ts";
 import type { HearConsent } from "./hearDecision.ts";
-import type { EmitEvent } from "./ports.ts";
+import type { EmitEvent, InvalidReason } from "./ports.ts";
 import type { RecentIds } from "./recentIds.ts";
 import type { LocatingDeps } from "./toAdRequest.ts";
 
@@ -79,6 +79,8 @@ export interface ActivityOutcome {
   readonly profiled: number;
   /** Places that nobody knows: they were left out. */
   readonly placeProblems: readonly FieldProblem[];
+  /** The caller is nobody's, and nothing was kept; absent = it is not doubted. */
+  readonly invalidTraffic?: InvalidReason;
 }
 
 export type CollectActivity = (body: ActivityBody, facts: ActivityFacts) => ActivityOutcome;
@@ -192,7 +194,7 @@ function unknownCommunes(body: ActivityBody, deps: LocatingDeps): readonly Field
 function outcomeOf(
   told: number,
   judged: readonly Judged[],
-): Omit<ActivityOutcome, "placeProblems"> {
+): Pick<ActivityOutcome, "accepted" | "duplicates" | "profiled"> {
   const profiled = judged.filter(({ unprofiled }) => unprofiled === null).length;
   return { accepted: judged.length, duplicates: told - judged.length, profiled };
 }

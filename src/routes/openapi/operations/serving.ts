@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { activityBodySchema } from "../../../serving/activityBody.ts";
 import { adsBodySchema } from "../../../serving/adsBody.ts";
 import type { Operation } from "../operation.ts";
+import { activityAnswerSchema } from "../schemas/activity.ts";
 import { adsAnswerSchema } from "../schemas/ads.ts";
 
 const gif = { description: "A picture of 43 bytes.", schema: z.string(), contentType: "image/gif" };
@@ -48,6 +50,40 @@ export const servingOperations: readonly Operation[] = [
       },
     },
     problems: ["invalid_site", "origin_not_allowed", "unauthenticated", "forbidden"],
+  },
+  {
+    id: "reportActivity",
+    method: "post",
+    path: "/v1/activity",
+    tag: "Serving",
+    summary: "Tell what a visitor did",
+    description:
+      "One `event` or up to 100 `events` of one visitor, in at most 64 kB. An event counts once, by its `eventId`. Unknown fields are ignored. What consent does not allow is not kept.",
+    access: [],
+    headers: z.object({
+      "X-Atelier-Site": z.string().optional().describe("The site's key, instead of `site`."),
+    }),
+    body: {
+      schema: activityBodySchema.meta({ title: "ActivityInput" }),
+      contentTypes: ["application/json", "text/plain"],
+      examples: {
+        listing: {
+          visitor: { id: "v-123", gdpr: false },
+          event: {
+            eventId: "7d0f9f0e-5f0c-4f3a-9a3e-0d5bb1a7c001",
+            kind: "listing_view",
+            category: "vehicules/voitures",
+            itemId: "2514789",
+            inseeCode: "87085",
+          },
+        },
+      },
+    },
+    answers: {
+      202: { description: "What became of it.", schema: activityAnswerSchema },
+      204: { description: "The same for a beacon (`text/plain`)." },
+    },
+    problems: ["invalid_site", "origin_not_allowed", "too_many_requests"],
   },
   {
     id: "trackImpression",
