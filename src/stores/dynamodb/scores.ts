@@ -2,11 +2,9 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
-  UpdateItemCommand,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -15,6 +13,7 @@ import {
   readPackedScores,
   type ScoreSet,
 } from "../../audience/packedScores.ts";
+import { createModelPointer, type ModelPointer } from "./modelPointer.ts";
 import { retryRest } from "./retryRest.ts";
 
 /** One visitor's scores of one model, ready to be stored. */
@@ -22,7 +21,7 @@ export interface VisitorScores extends ScoreSet {
   readonly visitorKey: string;
 }
 
-export interface ScoresTable {
+export interface ScoresTable extends ModelPointer {
   /** The packed scores of a visitor under a model; null = none, or expired at `nowMs`. Throws when DynamoDB is away or slow. */
   readonly getPackedScores: (
     visitorKey: string,
@@ -39,12 +38,6 @@ export interface ScoresTable {
   readonly putScores: (batch: readonly VisitorScores[]) => Promise<void>;
   /** Forgets a visitor under every model; answers how many items went. */
   readonly deleteScores: (visitorKey: string) => Promise<number>;
-  /** The model whose scores are served; null = none yet. */
-  readonly readActiveModelVersion: () => Promise<number | null>;
-  /** A version that no model has had, for a new one; versions that were rolled back are not given again. */
-  readonly reserveModelVersion: () => Promise<number>;
-  /** Flips to a model, forwards or back, in one write of the pointer. */
-  readonly activateModelVersion: (modelVersion: number) => Promise<void>;
 }
 
 interface Table {
@@ -56,8 +49,6 @@ type Item = Record<string, AttributeValue>;
 const writeBatchSize = 25;
 const readBatchSize = 100;
 const parallelBatches = 8;
-/** The pointer lives beside the scores; no visitor key has this form. */
-const activeModelKey: Item = { visitorKey: { S: "#active-model" }, modelVersion: { N: "0" } };
 
 /**
  * Scores in DynamoDB: one item per visitor and model (partition key `visitorKey`, sort key `modelVersion`), so that a new
@@ -73,9 +64,7 @@ export function createScoresTable(client: DynamoDBClient, tableName: string): Sc
       getManyScores(table, visitorKeys, modelVersion, nowMs),
     putScores: (batch) => putScores(table, batch),
     deleteScores: (visitorKey) => deleteScores(table, visitorKey),
-    readActiveModelVersion: () => readActiveModelVersion(table),
-    reserveModelVersion: () => reserveModelVersion(table),
-    activateModelVersion: (modelVersion) => activateModelVersion(table, modelVersion),
+    ...createModelPointer(client, tableName),
   };
 }
 
@@ -150,45 +139,6 @@ async function deleteScores(table: Table, visitorKey: string): Promise<number> {
   return deleted;
 }
 
-async function readActiveModelVersion(table: Table): Promise<number | null> {
-  const command = new GetItemCommand({
-    TableName: table.name,
-    Key: activeModelKey,
-    ConsistentRead: true,
-  });
-  const version = Number((await table.client.send(command)).Item?.activeVersion?.N);
-  return Number.isInteger(version) && version > 0 ? version : null;
-}
-
-async function reserveModelVersion(table: Table): Promise<number> {
-  const command = new UpdateItemCommand({
-    TableName: table.name,
-    Key: activeModelKey,
-    UpdateExpression: "ADD lastVersion :one",
-    ExpressionAttributeValues: { ":one": { N: "1" } },
-    ReturnValues: "UPDATED_NEW",
-  });
-  return Number((await table.client.send(command)).Attributes?.lastVersion?.N);
-}
-
-async function activateModelVersion(table: Table, modelVersion: number): Promise<void> {
-  const version = { ":version": { N: String(modelVersion) } };
-  const update = { TableName: table.name, Key: activeModelKey, ExpressionAttributeValues: version };
-  const raiseLast = new UpdateItemCommand({
-    ...update,
-    UpdateExpression: "SET lastVersion = :version",
-    ConditionExpression: "attribute_not_exists(lastVersion) OR lastVersion < :version",
-  });
-  await table.client.send(raiseLast).catch((error: unknown) => {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  });
-  const flip = new UpdateItemCommand({
-    ...update,
-    UpdateExpression: "SET activeVersion = :version",
-  });
-  await table.client.send(flip);
-}
-
 async function writeAll(table: Table, writes: readonly WriteRequest[]): Promise<void> {
   await inBatches(writes, writeBatchSize, (batch) =>
     retryRest(batch, async (rest) => {
@@ -219,7 +169,8 @@ function keyOf(visitorKey: string, modelVersion: number): Item {
   return { visitorKey: { S: visitorKey }, modelVersion: { N: String(modelVersion) } };
 }
 
-function itemOf(one: VisitorScores): Item {
+/** A visitor's item as it is stored. */
+export function itemOf(one: VisitorScores): Item {
   return {
     ...keyOf(one.visitorKey, one.modelVersion),
     scores: { B: packScores(one) },

@@ -1,0 +1,49 @@
+import type { SegmentEvaluation } from "./evaluation.ts";
+
+/** Audiences of fewer people are not used. */
+export const fewestPeople = 50;
+const fewPositives = 100;
+const meaningfulAucOfFew = 0.05;
+const leastCalibration = 0.95;
+const mostCalibration = 1.05;
+
+export interface GateInput {
+  readonly evaluation: SegmentEvaluation;
+  readonly trainPositives: number;
+}
+
+/**
+ * Why a model may not be used; empty = it may. It has to beat what anybody would predict (popularity by place, empirical
+ * Bayes) in AUC and in log loss, on a week that it has not seen, and to be calibrated there within 0.95 to 1.05. Below 100
+ * positives an AUC less than 0.05 higher means nothing.
+ */
+export function refusalsOf({ evaluation, trainPositives }: GateInput): readonly string[] {
+  const { all, baselines } = evaluation;
+  if (trainPositives < fewestPeople || all.positives < fewestPeople)
+    return [
+      `fewer than ${fewestPeople} people turned out so: ${trainPositives} in training, ${all.positives} in the test`,
+    ];
+  const margin = all.positives < fewPositives ? meaningfulAucOfFew : 0;
+  const refusals: string[] = [];
+  for (const [name, baseline] of Object.entries(baselines)) {
+    const said = name === "popularity" ? "popularity" : "empirical Bayes";
+    if (!((all.auc ?? 0) > (baseline.auc ?? 0.5) + margin))
+      refusals.push(
+        `its AUC, ${shown(all.auc)}, does not beat that of ${said}, ${shown(baseline.auc)}`,
+      );
+    if (!((all.logLoss ?? Infinity) < (baseline.logLoss ?? 0)))
+      refusals.push(
+        `its log loss, ${shown(all.logLoss)}, does not beat that of ${said}, ${shown(baseline.logLoss)}`,
+      );
+  }
+  const { calibration } = all;
+  if (calibration === null || calibration < leastCalibration || calibration > mostCalibration)
+    refusals.push(
+      `its calibration is ${shown(calibration)}, not within ${leastCalibration} to ${mostCalibration}`,
+    );
+  return refusals;
+}
+
+function shown(figure: number | null): string {
+  return figure === null ? "unknown" : figure.toFixed(4);
+}

@@ -1,0 +1,39 @@
+const dayMs = 86_400_000;
+
+/** How long is predicted. */
+export const horizonDays = 7;
+
+/** As of which dates one run looks at visitors; milliseconds, oldest first. */
+export interface ScoringDates {
+  /** Examples to learn from. */
+  readonly train: readonly number[];
+  /** The examples of the last complete week: what was learnt is judged by them, and only then learns from them. */
+  readonly test: number;
+  /** When scores are for. Nothing at it or later is looked at. */
+  readonly score: number;
+}
+
+const trainWeeks = 2;
+
+/**
+ * The dates of a run as of `asOfMs`, a day's start in UTC. An example's outcome is known `horizonDays` after its date, so the
+ * last date that has one is that much before: what is learnt, or judged by, never reaches beyond `asOfMs`.
+ */
+export function scoringDates(asOfMs: number): ScoringDates {
+  const weekMs = horizonDays * dayMs;
+  const test = asOfMs - weekMs;
+  const train = Array.from(
+    { length: trainWeeks },
+    (_, index) => test - (trainWeeks - index) * weekMs,
+  );
+  return { train, test, score: asOfMs };
+}
+
+/** As SQL takes it: "2026-06-01 00:00:00". */
+export function sqlTimestamp(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replace("T", " ");
+}
+
+export function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}

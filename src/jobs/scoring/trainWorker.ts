@@ -1,0 +1,44 @@
+import { isMainThread, parentPort } from "node:worker_threads";
+import {
+  type SegmentModel,
+  type TrainedSegment,
+  trainSegments,
+} from "../../audience/scoring/trainSegments.ts";
+import { readExampleFile } from "../../stores/files/exampleFile.ts";
+
+/** What a thread is told: segments to learn, and where the examples of each date lie. */
+export interface TrainOrder {
+  readonly segments: readonly TrainedSegment[];
+  readonly train: readonly { readonly files: readonly string[]; readonly rows: number }[];
+  readonly test: { readonly files: readonly string[]; readonly rows: number };
+}
+
+export type TrainMessage =
+  | { readonly kind: "done"; readonly models: readonly SegmentModel[] }
+  | { readonly kind: "failed"; readonly problem: string };
+
+const readAll =
+  (files: readonly string[]): Parameters<typeof trainSegments>[0]["test"]["read"] =>
+  (visit) => {
+    for (const file of files) readExampleFile(file, visit);
+  };
+
+/** Learns in this thread, which does nothing else meanwhile. */
+export function trainHere({ segments, train, test }: TrainOrder): readonly SegmentModel[] {
+  return trainSegments({
+    segments,
+    train: train.map(({ files, rows }) => ({ read: readAll(files), rows })),
+    test: { read: readAll(test.files), rows: test.rows },
+  });
+}
+
+if (!isMainThread)
+  parentPort?.on("message", (order: TrainOrder) => {
+    let message: TrainMessage;
+    try {
+      message = { kind: "done", models: trainHere(order) };
+    } catch (error) {
+      message = { kind: "failed", problem: error instanceof Error ? error.message : String(error) };
+    }
+    parentPort?.postMessage(message);
+  });
