@@ -33,7 +33,14 @@ export const erasureSchema = z
     counts: z
       .object({
         redis: z
-          .object({ scores: count, caps: count, touches: count, links: count })
+          // Proofs of before there were sessions name none.
+          .object({
+            scores: count,
+            caps: count,
+            touches: count,
+            links: count,
+            sessions: count.optional(),
+          })
           .optional()
           .describe("Keys that were removed."),
         dynamodb: z.object({ scores: count }).optional().describe("Items, of all models."),
@@ -78,6 +85,9 @@ export const visitorExportSchema = z
       })
       .nullable()
       .describe("The profile."),
+    session: z
+      .array(z.object({ category: z.string(), pages: z.number() }))
+      .describe("What was looked at lately, by category; older pages count for less."),
     forecastSample: z
       .array(
         z.object({

@@ -5,6 +5,7 @@ import type { ConsentLog } from "../stores/postgres/consentLog.ts";
 import type { Erasures } from "../stores/postgres/erasures.ts";
 import { readVisitorSample } from "../stores/postgres/forecastVisitor.ts";
 import { readVisitorInRedis } from "../stores/redis/eraseVisitor.ts";
+import { readSessionInRedis } from "../stores/redis/sessionProfiles.ts";
 import type { Stores } from "./stores.ts";
 
 export interface ExportVisitorParts {
@@ -23,8 +24,9 @@ export function createExportVisitor(
     const key = keyOf(visitorId);
     const hash = hashOf(key);
     const nowMs = stores.clock.nowMs();
-    const [redis, scores] = await Promise.all([
+    const [redis, session, scores] = await Promise.all([
       readVisitorInRedis(stores.jobsRedis, key),
+      readSessionInRedis(stores.jobsRedis, key, nowMs),
       readScores(stores, key, nowMs),
     ]).catch(() => {
       throw new PublicError("unavailable", "A store is away; try again in a moment.");
@@ -41,6 +43,7 @@ export function createExportVisitor(
       touches: Object.entries(redis.touches).flatMap(toTouches),
       linkedExchangeIds: redis.links,
       scores,
+      session: session.map(([category, pages]) => ({ category, pages })),
       forecastSample: [...(await readVisitorSample(stores.jobsDb, key))],
       consents: log.map(({ at, basis, purposes }) => ({
         at,

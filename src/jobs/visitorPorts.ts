@@ -4,7 +4,7 @@ export type ErasureCause = "visitor" | "operator" | "withdrawal";
 
 /** How many records of a visitor each store had, of those that were reached. */
 export interface ErasureCounts {
-  readonly redis?: Readonly<Record<"scores" | "caps" | "touches" | "links", number>>;
+  readonly redis?: Readonly<Record<"scores" | "caps" | "touches" | "links" | "sessions", number>>;
   readonly dynamodb?: Readonly<Record<"scores", number>>;
   readonly postgres?: Readonly<Record<"forecastSample" | "consentState", number>>;
 }

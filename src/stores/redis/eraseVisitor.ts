@@ -1,6 +1,7 @@
 import { unpackImpressions, visitorCapsKey } from "../../budgets/impressionLog.ts";
 import type { RedisClient } from "./connect.ts";
 import { visitorScoresKey } from "./readVisitorScores.ts";
+import { eraseVisitorFromSessions } from "./sessionProfiles.ts";
 import { visitorTouchesKey } from "./touches.ts";
 import { visitorLinksKey } from "./visitorLinks.ts";
 
@@ -22,6 +23,7 @@ export interface RedisCounts {
   readonly caps: number;
   readonly touches: number;
   readonly links: number;
+  readonly sessions: number;
 }
 
 /** Removes everything under a visitor's key, and the links of exchanges' ids to it. Rejects when Redis is away. */
@@ -34,13 +36,14 @@ export async function eraseVisitorFromRedis(
   let links = 0;
   // One by one: each lies in a slot of its own. The list goes last, so that a break leaves it to the next try.
   for (const name of names) links += await redis.del(name);
-  const [scores, caps, touches] = await Promise.all([
+  const [scores, caps, touches, sessions] = await Promise.all([
     redis.del(visitorScoresKey(visitorKey)),
     redis.del(visitorCapsKey(visitorKey)),
     redis.del(visitorTouchesKey(visitorKey)),
+    eraseVisitorFromSessions(redis, visitorKey),
   ]);
   await redis.del(linksKey);
-  return { scores, caps, touches, links };
+  return { scores, caps, touches, links, sessions };
 }
 
 /** Reads what is kept. Rejects when Redis is away. */
