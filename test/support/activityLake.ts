@@ -32,8 +32,15 @@ export const activitySchemas = await publishedSchemas("page_activity.v1", "ident
 
 /** One run over a lake of the tests. */
 export function keep(lake: TestLake, options: Partial<KeepingOptions> = {}): Promise<LakeKeeping> {
-  const { sources, storage, folder, schemas, nowMs } = lakeOptions(lake.folder, activitySchemas);
-  const usual = { sources, storage, folder, schemas, nowMs, limits: defaultCompactionLimits };
+  const { sources, folder, schemas, nowMs } = lakeOptions(lake.folder, activitySchemas);
+  const usual = {
+    sources,
+    storage: lake.storage,
+    folder,
+    schemas,
+    nowMs,
+    limits: defaultCompactionLimits,
+  };
   return keepLake({ ...usual, erasedKeys: [], ...options });
 }
 

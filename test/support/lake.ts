@@ -1,7 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CampaignDayCounts, LakePass } from "../../src/jobs/lakePorts.ts";
+import type { CampaignDayCounts, LakePass, LakeStorage } from "../../src/jobs/lakePorts.ts";
 import {
   type CompactionOptions,
   compactLake,
@@ -61,6 +61,7 @@ export function adEvent(index: number, fields: Partial<ToldEvent> = {}): ToldEve
 /** A folder with event files and a lake. */
 export interface TestLake {
   readonly folder: string;
+  readonly storage: LakeStorage;
   readonly events: string;
   readonly lake: string;
   /** Appends lines, whole, to the event file of an hour. */
@@ -97,7 +98,11 @@ export function lakeOptions(folder: string, schemas: readonly EventSchema[]): Co
   };
 }
 
-export async function openTestLake(schemas: readonly EventSchema[]): Promise<TestLake> {
+/** In a folder, or where `openStorage` says. */
+export async function openTestLake(
+  schemas: readonly EventSchema[],
+  openStorage: (folder: string) => LakeStorage = createFolderStorage,
+): Promise<TestLake> {
   const folder = await mkdtemp(join(tmpdir(), "atelier-lake-"));
   const [events, lake] = [join(folder, "events"), join(folder, "lake")];
   const write: TestLake["write"] = async (hour, lines, schema = "ad_event.v1") => {
@@ -106,10 +111,11 @@ export async function openTestLake(schemas: readonly EventSchema[]): Promise<Tes
     await appendFile(join(events, schema, `${hour}.ndjson`), text);
   };
   const all = await readEventSchemas();
+  const storage = openStorage(lake);
   const read = async <T>(
     use: (reader: Awaited<ReturnType<typeof openLakeReader>>) => Promise<T>,
   ) => {
-    const reader = await openLakeReader(createFolderStorage(lake), all);
+    const reader = await openLakeReader(storage, all);
     try {
       return await use(reader);
     } finally {
@@ -118,6 +124,7 @@ export async function openTestLake(schemas: readonly EventSchema[]): Promise<Tes
   };
   return {
     folder,
+    storage,
     events,
     lake,
     write,
@@ -125,7 +132,7 @@ export async function openTestLake(schemas: readonly EventSchema[]): Promise<Tes
       for (const event of told)
         await write(hourOf(event.occurredAtMs), [lineOf(event)], event.schema);
     },
-    pass: (options = {}) => compactLake({ ...lakeOptions(folder, schemas), ...options }),
+    pass: (options = {}) => compactLake({ ...lakeOptions(folder, schemas), storage, ...options }),
     rows: (schema = "ad_event.v1") => read((reader) => reader.rows(schema)),
     counts: () =>
       read((reader) => readLakeCounts(reader, { from: "2000-01-01", to: "2100-01-01" })),
