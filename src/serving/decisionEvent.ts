@@ -1,6 +1,7 @@
 import { bucketKey, bucketKeyToCell, cellHigh, resolutionOfHigh } from "../geo/cells.ts";
+import { creativeChances } from "../targeting/creativeShares.ts";
 import { hashText } from "../targeting/hash.ts";
-import type { AdRequest } from "../targeting/types.ts";
+import type { AdRequest, Candidate } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
 import type { ServingEvent } from "./ports.ts";
 import { remembered } from "./remembered.ts";
@@ -11,7 +12,8 @@ export function isSampled(decisionId: string, every: number): boolean {
 }
 
 /**
- * The `ad_decision.v1` event: what was shown and why it was worth it. No id, no address, no exact place: the cell is a
+ * The `ad_decision.v1` event: what was shown and why it was worth it. `heldOut` says whether a recognised visitor's profile was
+ * left aside to measure what profiles bring; null = there was none to leave aside. No id, no address, no exact place: the cell is a
  * resolution-5 one (about 250 km²). `weight` says how many decisions the event stands for.
  */
 export function decisionEvent(
@@ -19,6 +21,7 @@ export function decisionEvent(
   winners: readonly Winner[],
   siteKey: string | null,
   emptySampleEvery: number,
+  heldOut: boolean | null = null,
 ): ServingEvent {
   const [place] = request.places;
   return {
@@ -35,6 +38,7 @@ export function decisionEvent(
       deviceType: request.deviceType,
       consentBasis: request.consent.basis,
       personalised: request.consent.mayPersonalise,
+      ...(heldOut === null ? {} : { heldOut }),
       placements: request.placements.map(({ id, count }) => ({ id, count })),
       ads: winners.map(adPayload),
     },
@@ -54,8 +58,25 @@ function adPayload({ placementId, slot, candidate, holdId }: Winner) {
     viewRate: value.viewRate,
     placeSource: candidate.placeSource,
     held: holdId !== null,
+    ...propensityOf(candidate),
   };
 }
+
+/** How probable the creative was to be the one, and each of the others: what another policy is judged by. */
+function propensityOf({ choices, creative }: Candidate) {
+  if (choices === undefined) return {};
+  const chances = creativeChances(choices).slice(0, mostChoices);
+  const chosen = chances.find(({ creativeId }) => creativeId === creative.creativeId);
+  if (chosen === undefined) return {};
+  return {
+    propensity: rounded(chosen.chance),
+    choices: chances.map(({ creativeId, chance }) => [creativeId, rounded(chance)]),
+  };
+}
+
+/** More creatives than a campaign may have at once. */
+const mostChoices = 50;
+const rounded = (chance: number) => Math.round(chance * 1e6) / 1e6;
 
 const rememberedCells = 5_000;
 const coarseCell = remembered(rememberedCells, (cell) =>

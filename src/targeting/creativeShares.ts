@@ -23,6 +23,19 @@ export function weightedCreative<
   return chosen;
 }
 
+/** How probable each of several was to be chosen by {@link weightedCreative}: its share of the weights. Pure. */
+export function creativeChances(
+  creatives: readonly { readonly creativeId: number; readonly weight?: number }[],
+): readonly CreativeChance[] {
+  const total = creatives.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  return creatives.map(({ creativeId, weight = 1 }) => ({ creativeId, chance: weight / total }));
+}
+
+export interface CreativeChance {
+  readonly creativeId: number;
+  readonly chance: number;
+}
+
 /** What is known of a creative: how often it was shown and clicked. */
 export interface CreativeCounts {
   readonly impressions: number;
@@ -44,7 +57,34 @@ export function learntShares(counts: readonly CreativeCounts[]): readonly number
   if (counts.length === 0) return [];
   const floor = leastShare(counts.length);
   const room = 1 - floor * counts.length;
-  return bestChances(counts).map((chance) => floor + room * chance);
+  const shares = bestChances(counts).map((chance) => floor + room * chance);
+  return withinTrial(counts, shares, floor);
+}
+
+/**
+ * What a trial of new creatives may cost a campaign that has a proven one (shown 2,000 times): together they get a fifth of
+ * its turns at most, or where they are many the least share each, and a trial ends after 2,000 views, which is twice the price of a
+ * thousand. What they lose goes to the proven ones, in the proportion of their shares.
+ */
+export const trial = { impressions: 2_000, mostShare: 0.2 } as const;
+
+function withinTrial(
+  counts: readonly CreativeCounts[],
+  shares: readonly number[],
+  floor: number,
+): readonly number[] {
+  const isNew = counts.map(({ impressions }) => impressions < trial.impressions);
+  const sumOf = (wanted: boolean) =>
+    shares.reduce((sum, share, index) => (isNew[index] === wanted ? sum + share : sum), 0);
+  const [tried, proven] = [sumOf(true), sumOf(false)];
+  const floors = floor * isNew.filter(Boolean).length;
+  const most = Math.max(trial.mostShare, floors);
+  if (proven === 0 || tried <= most) return shares;
+  // What is above the floors shrinks.
+  const shrunk = (most - floors) / (tried - floors);
+  return shares.map((share, index) =>
+    isNew[index] ? floor + (share - floor) * shrunk : share * ((1 - most) / proven),
+  );
 }
 
 /** The least share of each of `count` creatives: a twentieth, or half of an equal one. */

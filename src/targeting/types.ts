@@ -192,6 +192,8 @@ export interface ValueBreakdown {
 export interface Candidate {
   readonly campaign: CampaignView;
   readonly creative: CreativeView;
+  /** Where several creatives could be shown: all of them, of which chance took one by their weights. */
+  readonly choices?: readonly CreativeView[];
   readonly value: ValueBreakdown;
   /** Which of the request's places matched, and how far its centre is from the nearest circle's centre (null for shapes). */
   readonly placeSource: PlaceSource | null;

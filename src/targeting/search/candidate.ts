@@ -20,10 +20,12 @@ export function readCandidate(
   placement: Placement,
 ): Candidate {
   const { campaign, creatives } = readEntry(scene.segment, position);
+  const fitting = fittingCreatives(scene, position, creatives, placement);
   const place = placeIndex < 0 ? undefined : scene.request.places[placeIndex];
   return {
     campaign,
-    creative: chooseCreative(scene, position, creatives, placement),
+    creative: chooseCreative(scene, position, fitting),
+    ...(fitting.length === 1 ? {} : { choices: fitting }),
     value: explainValue(scene, position, placeIndex),
     placeSource: place?.source ?? null,
     placeLabel: place?.label ?? null,
@@ -31,17 +33,26 @@ export function readCandidate(
   };
 }
 
-/** One of the campaign's creatives that fit the placement: a stable hash of the decision takes them in turn. */
-function chooseCreative(
+/** The campaign's creatives that fit the placement. */
+function fittingCreatives(
   scene: Scene,
   position: number,
   creatives: readonly CreativeView[],
   placement: Placement,
-): CreativeView {
-  if (creatives.length === 1) return creatives[0]!;
-  const fitting = scene.hasBids
+): readonly CreativeView[] {
+  if (creatives.length === 1) return creatives;
+  return scene.hasBids
     ? biddableCreatives(scene, position, creatives, placement)
     : creatives.filter((creative) => acceptsShape(placement, creative));
+}
+
+/** One of them: a stable hash of the decision takes them in turn, each as often as its weight says. */
+function chooseCreative(
+  scene: Scene,
+  position: number,
+  fitting: readonly CreativeView[],
+): CreativeView {
+  if (fitting.length === 1) return fitting[0]!;
   if (fitting.some(({ weight = 1 }) => weight !== 1)) {
     return weightedCreative(fitting, scene.seed ^ creativeSalt);
   }
