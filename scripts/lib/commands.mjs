@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildWebFiles } from "./buildWhenChanged.mjs";
 import { runChecks } from "./checks.mjs";
+import { runPoc, runSynth } from "./infra.mjs";
 import { SetUpError, say } from "./say.mjs";
 import { installPackages, repository } from "./setUp.mjs";
 import { runNode } from "./supervise.mjs";
@@ -32,6 +33,8 @@ const commands = {
   "keys:create": { development: false, run: main("keys:create") },
   "reports:check": { development: false, run: main("reports:check") },
   "invoices:close": { development: false, run: main("invoices:close") },
+  worker: { development: false, run: main("worker") },
+  evaluate: { development: true, run: main("evaluate") },
   "lake:counts": { development: true, run: main("lake:counts") },
   "scores:load": { development: true, run: main("scores:load") },
   "web:build": { development: true, web: true, run: () => 0 },
@@ -42,6 +45,8 @@ const commands = {
   screenshots: { development: true, web: true, run: program("scripts/screenshots.ts") },
   simulate: { development: true, run: program("bench/simulate/run.ts") },
   "forecast:backtest": { development: true, run: program("bench/forecast/run.ts") },
+  synth: { development: true, run: runSynth },
+  poc: { development: true, run: runPoc },
   "docs:config": { development: true, run: program("scripts/docs-config.ts") },
   "docs:openapi": { development: true, run: program("scripts/docs-openapi.ts") },
 };
