@@ -4,6 +4,7 @@ import type { SettingKind } from "./settingKinds.ts";
 export const commands = [
   "start",
   "serve",
+  "worker",
   "migrate",
   "places:import",
   "scores:load",

@@ -5,6 +5,7 @@ import { createKey } from "./commands/createKey.ts";
 import { importPlaces } from "./commands/importPlaces.ts";
 import { migrate } from "./commands/migrate.ts";
 import { serve } from "./commands/serve.ts";
+import { worker } from "./commands/worker.ts";
 import { SetupError } from "./setupError.ts";
 
 const [command, ...args] = process.argv.slice(2);
@@ -19,6 +20,8 @@ async function run(): Promise<void> {
     }
     case "serve":
       return serve(process.env, say);
+    case "worker":
+      return worker(process.env, say);
     case "migrate":
       return migrate(process.env, args, say);
     case "places:import":
@@ -31,6 +34,10 @@ async function run(): Promise<void> {
       const { lakeCounts } = await import("./commands/lakeCounts.ts");
       return lakeCounts(process.env, args, say);
     }
+    case "evaluate": {
+      const { evaluateCommand } = await import("./commands/evaluate.ts");
+      return evaluateCommand(args, say, (line) => console.error(line));
+    }
     case "reports:check":
       return checkReports(process.env, args, say);
     case "invoices:close":
@@ -39,7 +46,7 @@ async function run(): Promise<void> {
       return createKey(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

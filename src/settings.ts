@@ -52,7 +52,15 @@ export const settings = {
     needed(
       "DATABASE_URL",
       postgresUrl,
-      ["serve", "migrate", "scores:load", "keys:create", "reports:check", "invoices:close"],
+      [
+        "serve",
+        "worker",
+        "migrate",
+        "scores:load",
+        "keys:create",
+        "reports:check",
+        "invoices:close",
+      ],
       "Postgres: campaigns, keys, the ledger.",
     ),
   ),
@@ -73,8 +81,8 @@ export const settings = {
     needed(
       "AWS_REGION",
       text("an AWS region like eu-west-3"),
-      ["serve", "scores:load"],
-      "Region of the DynamoDB table. Credentials come from the AWS SDK's usual chain.",
+      ["serve", "worker", "scores:load"],
+      "Region of the DynamoDB table and of the stream of events. Credentials come from the AWS SDK's usual chain.",
     ),
     "eu-west-3",
   ),

@@ -40,7 +40,10 @@ export function openEventStream(
 }
 
 /** The stream itself, as the settings name it. */
-export function openConfiguredKinesis(config: Config, credentials: AccessKey | null): KinesisApi {
+export function openConfiguredKinesis(
+  config: Pick<Config, "kinesisStream" | "kinesisEndpoint" | "awsRegion">,
+  credentials: AccessKey | null,
+): KinesisApi {
   return openKinesis({
     stream: config.kinesisStream,
     endpoint: config.kinesisEndpoint,
