@@ -19,6 +19,7 @@ import { createAccountStore } from "../stores/postgres/accounts.ts";
 import type { CampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createInvoiceBooks } from "../stores/postgres/invoices.ts";
 import { createPostgresLedger } from "../stores/postgres/ledger.ts";
+import { closeReportAreas } from "../stores/postgres/reportAreas.ts";
 import { rollUpReports } from "../stores/postgres/reportRollup.ts";
 
 export interface DemoPastOptions {
@@ -33,6 +34,7 @@ export interface DemoPastOptions {
 }
 
 const diceSeed = 1_912;
+const dayMs = 86_400_000;
 const batchesAtOnce = 50;
 /** The last thing that is written: once it is there, nothing is left to do. */
 const marker = "demo-past-done";
@@ -66,8 +68,14 @@ export async function prepareDemoPast(
     rollUp: (most) => rollUpReports(stores.db, createPlaceOf(stores.places), most),
     batchesAtOnce,
   });
+  await publishPlaces(stores, options.nowMs);
   await closeLastMonth(stores, campaigns, options);
   options.log(`Demo: ${rows.length} events of the last five weeks are in the ledger`);
+}
+
+/** Places of the days and weeks that are over, as a server that had run would have published them: three weeks at a time. */
+async function publishPlaces({ db }: Pick<Stores, "db">, nowMs: number): Promise<void> {
+  for (const ago of [15, 0]) await closeReportAreas(db, nowMs - ago * dayMs);
 }
 
 /** What they showed in the month that is over is invoiced. */

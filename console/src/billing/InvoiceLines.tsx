@@ -1,4 +1,4 @@
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Invoice } from "../../../sdk/src/generated.ts";
 import { useFormat } from "../ui/useFormat.ts";
@@ -29,7 +29,9 @@ function InvoiceLine({ line }: { readonly line: Line }) {
   return (
     <li>
       <div>
-        <Link to={`/campaigns/${campaignId}`}>{campaignName}</Link>
+        <Anchor component={Link} to={`/campaigns/${campaignId}`} fw={600}>
+          {campaignName}
+        </Anchor>
         <Text size="sm">{t.days(day(fromDay), day(toDay))}</Text>
       </div>
       <div className={classes.amount}>{money(amountMicros)}</div>

@@ -11,6 +11,7 @@ import { Section } from "../ui/Section.tsx";
 import { EmptyState, LoadingRows, ProblemNotice } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
+import classes from "./billing.module.css";
 import { lastMonths } from "./months.ts";
 import { billingWords } from "./words.ts";
 
@@ -92,7 +93,7 @@ function InvoicesTable({ invoices, isNamed }: InvoicesTableProps) {
         <Table.Tr>
           <Table.Th>{t.number}</Table.Th>
           {isNamed && <Table.Th visibleFrom="sm">{t.advertiser}</Table.Th>}
-          <Table.Th visibleFrom="sm">{t.month}</Table.Th>
+          {!isNamed && <Table.Th visibleFrom="sm">{t.month}</Table.Th>}
           <Table.Th visibleFrom="md">{t.issued}</Table.Th>
           <Table.Th ta="right" visibleFrom="sm">
             {t.net}
@@ -122,7 +123,12 @@ function InvoiceRow({ invoice, isNamed }: InvoiceRowProps) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Anchor component={Link} to={`/billing/invoices/${invoiceId}`} fw={600}>
+        <Anchor
+          component={Link}
+          to={`/billing/invoices/${invoiceId}`}
+          fw={600}
+          className={classes.number}
+        >
           {number}
         </Anchor>
         {kind === "credit_note" && (
@@ -131,13 +137,7 @@ function InvoiceRow({ invoice, isNamed }: InvoiceRowProps) {
           </Text>
         )}
         <Text size="sm" c="dimmed" hiddenFrom="sm">
-          {month(invoice.month)}
-          {isNamed && (
-            <>
-              {" · "}
-              <AdvertiserName advertiserId={invoice.advertiserId} />
-            </>
-          )}
+          {isNamed ? <AdvertiserName advertiserId={invoice.advertiserId} /> : month(invoice.month)}
         </Text>
       </Table.Td>
       {isNamed && (
@@ -145,7 +145,7 @@ function InvoiceRow({ invoice, isNamed }: InvoiceRowProps) {
           <AdvertiserName advertiserId={invoice.advertiserId} />
         </Table.Td>
       )}
-      <Table.Td visibleFrom="sm">{month(invoice.month)}</Table.Td>
+      {!isNamed && <Table.Td visibleFrom="sm">{month(invoice.month)}</Table.Td>}
       <Table.Td visibleFrom="md">{day(issuedOn)}</Table.Td>
       <Table.Td ta="right" visibleFrom="sm">
         {money(netCents * 10_000)}

@@ -29,9 +29,10 @@ const plans: readonly Plan[] = [
     text: "Des fleurs de saison, assemblées devant vous rue de la Boucherie, selon votre budget.",
     callToAction: "Commander un bouquet",
     days: [-36, 24],
-    euros: { bid: 6, total: 60, daily: 1 },
+    // Enough that hexagons of a week hold fifty people: she sees where her ad was seen.
+    euros: { bid: 6, total: 180, daily: 3 },
     radiusMeters: 8_000,
-    delivery: { impressionsPerDay: 175, clickRate: 0.012, silentDays: 0 },
+    delivery: { impressionsPerDay: 525, clickRate: 0.012, silentDays: 0 },
     more: { name: "Bouquets de saison" },
   },
   {
@@ -79,7 +80,7 @@ export function makeFloristShop(context: DemoContext): PortfolioShop {
     name: `${name}, Limoges`,
     payerName: name,
     trade: "fleuriste",
-    balanceMicros: 150 * euro,
+    balanceMicros: 400 * euro,
   };
   return { advertiser, campaigns: plans.map((plan) => campaignOf(plan, context)) };
 }

@@ -189,10 +189,10 @@ function createFacetsDraw(
 
 /** A commune's own cell, and for towns some around it. */
 function cellsAround(town: PastTown, random: Random): readonly number[] {
-  const count = Math.min(6, 1 + Math.floor(town.population / 20_000));
+  const count = Math.min(12, 1 + Math.floor(town.population / 10_000));
   return Array.from({ length: count }, (_, index) => {
     const point =
-      index === 0 ? town : destination(town, random.next() * 3_500, random.next() * 360);
+      index === 0 ? town : destination(town, random.next() * 4_000, random.next() * 360);
     // 28 bits: see `facetCell`.
     return Number((BigInt(`0x${latLngToCell(point.lat, point.lon, 7)}`) >> 24n) & 0xfffffffn);
   });

@@ -1,5 +1,14 @@
-import { Button, NativeSelect, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
+import {
+  Autocomplete,
+  Button,
+  NativeSelect,
+  NumberInput,
+  Stack,
+  Switch,
+  TextInput,
+} from "@mantine/core";
 import type { FormEvent } from "react";
+import { useCategoryNames } from "../../ui/categoryNames.ts";
 import { useWords } from "../../words/language.ts";
 import type { Campaign } from "../types.ts";
 import { campaignWords, whyWords } from "../words.ts";
@@ -17,6 +26,7 @@ interface FormProps {
 /** Who visits which page, from where and when. */
 export function VisitForm({ campaign, visit, onVisit, onAsk, isBusy }: FormProps) {
   const t = useWords(whyWords).here;
+  const { nameOf, codeOf, all } = useCategoryNames();
   const set = (fields: Partial<Visit>) => onVisit({ ...visit, ...fields });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -27,12 +37,13 @@ export function VisitForm({ campaign, visit, onVisit, onAsk, isBusy }: FormProps
       <Stack gap="md">
         <PlaceSearch place={visit.place} onPlace={(place) => set({ place })} />
         <Choices {...{ visit, set }} />
-        <TextInput
+        <Autocomplete
           label={t.category}
           description={t.categoryHint}
-          value={visit.category}
+          value={nameOf(visit.category)}
           maxLength={100}
-          onChange={({ currentTarget }) => set({ category: currentTarget.value })}
+          data={[...all]}
+          onChange={(written) => set({ category: codeOf(written) })}
         />
         <TextInput
           type="datetime-local"

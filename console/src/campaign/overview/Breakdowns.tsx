@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { useCategoryNames } from "../../ui/categoryNames.ts";
 import { Section } from "../../ui/Section.tsx";
 import { QueryState } from "../../ui/states.tsx";
 import { useWords } from "../../words/language.ts";
@@ -56,6 +57,7 @@ const keyOf = (row: ReportRow, dimension: Dimension): string =>
 
 function useRowName(dimension: Dimension): (row: ReportRow) => string {
   const t = useWords(campaignWords);
+  const { nameOf } = useCategoryNames();
   const devices: Readonly<Record<string, string>> = t.devices;
   return (row) => {
     const value = row[dimension];
@@ -65,6 +67,8 @@ function useRowName(dimension: Dimension): (row: ReportRow) => string {
     }
     if (value === null || value === undefined)
       return dimension === "device" ? t.compare.noDevice : t.compare.noCategory;
-    return dimension === "device" ? (devices[String(value)] ?? String(value)) : String(value);
+    return dimension === "device"
+      ? (devices[String(value)] ?? String(value))
+      : nameOf(String(value));
   };
 }

@@ -16,6 +16,9 @@ export function Overview({ campaign }: { readonly campaign: Campaign }) {
   const today = parisDay(useNow());
   const chosen = usePeriod(today, campaign.startsOn);
   const props = { campaign, period: chosen.period, today };
+  // Places are told of fifty people at least: a month has them where a week has not.
+  const isShort = chosen.name === "today" || chosen.name === "week";
+  const widen = isShort ? () => chosen.choose("month") : undefined;
   return (
     <Stack gap={48}>
       <Stack gap="lg">
@@ -28,7 +31,7 @@ export function Overview({ campaign }: { readonly campaign: Campaign }) {
       </Stack>
       <DeliverySection {...props} />
       <CreativesCompared {...props} />
-      <SeenPlaces {...props} />
+      <SeenPlaces {...props} onWiden={widen} />
       <Breakdowns {...props} />
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Group, Skeleton, Text } from "@mantine/core";
+import { Button, Group, Skeleton, Text } from "@mantine/core";
 import { cellToLatLng } from "h3-js";
 import { lazy, Suspense, useMemo } from "react";
 import type { LonLat } from "../../map/outlines.ts";
@@ -19,8 +19,13 @@ const AtelierMap = lazy(() =>
   import("../../map/AtelierMap.tsx").then((m) => ({ default: m.AtelierMap })),
 );
 
+interface SeenPlacesProps extends PeriodProps {
+  /** Shows a longer period; absent = there is none. */
+  readonly onWiden?: (() => void) | undefined;
+}
+
 /** Where it was seen, by hexagons of at least 50 people. */
-export function SeenPlaces({ campaign, period }: PeriodProps) {
+export function SeenPlaces({ campaign, period, onWiden }: SeenPlacesProps) {
   const t = useWords(campaignWords).places;
   const query = useReport({
     campaignId: campaign.campaignId,
@@ -33,7 +38,7 @@ export function SeenPlaces({ campaign, period }: PeriodProps) {
   return (
     <Section title={t.title} text={t.text}>
       <QueryState query={query} loading={<Skeleton height={380} />}>
-        {({ rows }) => <Places campaign={campaign} rows={rows} />}
+        {({ rows }) => <Places campaign={campaign} rows={rows} onWiden={onWiden} />}
       </QueryState>
     </Section>
   );
@@ -42,14 +47,28 @@ export function SeenPlaces({ campaign, period }: PeriodProps) {
 interface PlacesProps {
   readonly campaign: Campaign;
   readonly rows: readonly ReportRow[];
+  readonly onWiden: (() => void) | undefined;
 }
 
-function Places({ campaign, rows }: PlacesProps) {
+function Places({ campaign, rows, onWiden }: PlacesProps) {
   const t = useWords(campaignWords).places;
   const { number } = useFormat();
   const cells = useMemo(() => seenCells(rows), [rows]);
   const untold = rows.find(({ departement }) => departement === null);
-  if (cells.length === 0) return <EmptyState title={t.empty} text={t.emptyHow} />;
+  if (cells.length === 0)
+    return (
+      <EmptyState
+        title={t.empty}
+        text={t.emptyHow}
+        action={
+          onWiden && (
+            <Button variant="default" onClick={onWiden}>
+              {t.widen}
+            </Button>
+          )
+        }
+      />
+    );
   return (
     <>
       <SeenMap campaign={campaign} cells={cells} />

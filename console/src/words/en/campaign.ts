@@ -116,6 +116,7 @@ export const campaignEn: SameWords<typeof campaignFr> = {
     title: "Where it was seen",
     text: "Each hexagon stands for 50 people or more; what is rarer is not located.",
     map: (zone) => `Impressions by hexagon. Zone: ${zone}.`,
+    widen: "See the last 30 days",
     empty: "No places to show yet.",
     emptyHow:
       "The places of a day appear on the next at 2:00, once 50 people have seen the ad there.",

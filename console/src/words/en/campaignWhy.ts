@@ -111,7 +111,7 @@ export const campaignWhyEn: SameWords<typeof campaignWhyFr> = {
     hows: { search: "searches here", device: "is here", home: "lives here" },
     device: "Device",
     category: "Category of the page",
-    categoryHint: "For example vehicules/voitures; empty = any",
+    categoryHint: "For example Cars, or the code that the site gives it; empty = any",
     consent: "The visitor has consented",
     scores: (segment) => `Interest in “${segment}” (%)`,
     when: "When",

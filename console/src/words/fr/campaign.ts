@@ -114,6 +114,7 @@ export const campaignFr = {
     title: "Où elle a été vue",
     text: "Chaque hexagone réunit au moins 50 personnes ; ce qui est plus rare n'est pas localisé.",
     map: (zone: string) => `Affichages par hexagone. Zone : ${zone}.`,
+    widen: "Voir les 30 derniers jours",
     empty: "Pas encore de lieux à montrer.",
     emptyHow:
       "Les lieux d'un jour apparaissent le lendemain à 2 h, dès que 50 personnes y ont vu l'annonce.",

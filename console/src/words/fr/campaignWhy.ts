@@ -110,7 +110,8 @@ export const campaignWhyFr = {
     hows: { search: "cherche ici", device: "est ici", home: "habite ici" },
     device: "Appareil",
     category: "Rubrique de la page",
-    categoryHint: "Par exemple vehicules/voitures ; vide = n'importe laquelle",
+    categoryHint:
+      "Par exemple Voitures, ou le code que le site lui donne ; vide = n'importe laquelle",
     consent: "Le visiteur a donné son accord",
     scores: (segment: string) => `Intérêt pour « ${segment} » (%)`,
     when: "Quand",
