@@ -22,7 +22,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev \
 
 FROM node:24.21.0-bookworm-slim
 # How Node is started is measured (docs/benchmarks.md), and said once more in scripts/lib/servingEngine.json.
-ENV NODE_ENV=production PORT=8080 ATELIER_DATA_DIR=/var/lib/atelier TMPDIR=/var/lib/atelier GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+ENV NODE_ENV=production PORT=8080 DRAIN_SECONDS=10 ATELIER_DATA_DIR=/var/lib/atelier TMPDIR=/var/lib/atelier GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 WORKDIR /app
 # The letters of drawn banners.
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*

@@ -33,6 +33,8 @@ export interface AppDeps {
   /** How many proxies in front of us may be believed about the caller's address; 0 = none. */
   readonly trustedProxies: number;
   readonly reportFault: (report: FaultReport) => void;
+  /** Counts and times every request that comes to a router, but the hottest. Absent = nobody does. */
+  readonly measure?: RequestHandler;
 }
 
 export interface App extends RequestListener {
@@ -60,6 +62,7 @@ export function createApp(deps: AppDeps): App {
   for (const router of bids) app.use(router);
   app.use(securityHeaders);
   app.use(tracking);
+  if (deps.measure !== undefined) app.use(deps.measure);
   app.use(health);
   app.use(places);
   for (const router of management) app.use(router);
@@ -73,10 +76,13 @@ export function createApp(deps: AppDeps): App {
 
 /** The application of a process that serves no ads: health first, the one error handler last. */
 export function createManagementApp(
-  deps: Pick<AppDeps, "trustedProxies" | "reportFault"> & { readonly routers: readonly Router[] },
+  deps: Pick<AppDeps, "trustedProxies" | "reportFault" | "measure"> & {
+    readonly routers: readonly Router[];
+  },
 ): App {
   const app = createExpress(deps.trustedProxies);
   app.use(securityHeaders);
+  if (deps.measure !== undefined) app.use(deps.measure);
   for (const router of deps.routers) app.use(router);
   app.use(createNotFound(deps.routers));
   app.use(createProblemHandler(deps.reportFault));

@@ -153,6 +153,12 @@ export const settings = {
     6_000,
     "How many requests of the management API one key or person may send a minute to one node, also all at once; 0 = any number.",
   ),
+  drainSeconds: withDefault(
+    "DRAIN_SECONDS",
+    integer(0, 60),
+    0,
+    "For so long a server that is told to stop goes on answering, while `/readyz` sends balancers to others: longer than they take to notice.",
+  ),
   holdSeconds: withDefault(
     "HOLD_SECONDS",
     integer(10, 3_600),

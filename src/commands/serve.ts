@@ -20,5 +20,5 @@ export async function serve(environment: Environment, say: (line: string) => voi
     await running.stop();
     throw error;
   }
-  await untilStopped(running.stop, say);
+  await untilStopped(running.stop, say, config.drainSeconds * 1_000 + 15_000);
 }

@@ -46,6 +46,7 @@ export interface AdsSide {
     readonly health: Router;
     readonly routers: readonly Router[];
     readonly passOn?: RequestHandler;
+    readonly measure: RequestHandler;
     readonly reportFault: (report: FaultReport) => void;
   }) => App;
   /** What runs beside requests, from now on until it is stopped. */

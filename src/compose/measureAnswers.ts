@@ -1,10 +1,13 @@
+import type { RequestHandler } from "express";
 import type { Metrics } from "../metrics/metrics.ts";
 import { latencyBounds } from "../metrics/percentiles.ts";
 import { watched } from "../metrics/watched.ts";
 import type { AnswerAds } from "../routes/ads.ts";
+import { measureRoutes } from "../routes/measureRoutes.ts";
 import { type AnswerBid, type AnswerBidDeps, createAnswerBid } from "../serving/answerBid.ts";
 import type { ServeAds } from "../serving/serveAds.ts";
 import { countTraffic, type Pacing } from "./pacing.ts";
+import type { ServerRole } from "./role.ts";
 
 /** Counts ad requests by what became of them, and how long they took from their head to their answer. */
 export function measureAds(metrics: Metrics): {
@@ -41,6 +44,19 @@ export function measureAds(metrics: Metrics): {
       }
     },
   };
+}
+
+/** Rate, errors and duration of every route but the hottest, which are measured apart. Each process has names of its own. */
+export function measureRoutesOf(metrics: Metrics, role: ServerRole): RequestHandler {
+  const name =
+    role === "management" ? "atelier_management_route_request_seconds" : watched.routeSeconds;
+  const seconds = metrics.histogram(
+    name,
+    "From a request's arrival at its router to its answer, by route",
+    [0.01, 0.1, 0.5, 2.5],
+    ["route", "method", "status"],
+  );
+  return measureRoutes((measure, took) => seconds.observe(took, { ...measure }));
 }
 
 /** The same function, counted for pacing and for the figures of this node, where somebody counts. */

@@ -16,10 +16,13 @@ import { composeAccess } from "./access.ts";
 import { type AdsSide, type AdsSideOptions, composeAdsSide } from "./adsSide.ts";
 import { closeHttp } from "./closeHttp.ts";
 import { composeConsole } from "./console.ts";
+import { drain } from "./drain.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
 import { createLog, type Log } from "./log.ts";
 import { composeManagementSide, type ManagementSide } from "./managementSide.ts";
+import { measureRoutesOf } from "./measureAnswers.ts";
+import { measureNode } from "./measureNode.ts";
 import { composeReports, type Reports } from "./reports.ts";
 import { manages, servesAds } from "./role.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -76,6 +79,7 @@ export async function composeServer(
   const reports = composeReports(opened, metrics, log, role);
   const { stores } = reports;
   const jobs = composeJobs(config, stores, options, log, metrics);
+  measureNode(metrics, jobs, role);
   const sideParts = { config, stores, jobs, metrics, log, access: composeAccess(config, stores) };
   const ads = servesAds(role) ? await composeAdsSide(sideParts, options) : null;
   const management = manages(role) ? composeManagementSide(sideParts, reports, pictures) : null;
@@ -86,7 +90,7 @@ export async function composeServer(
   const http = createHttpServer(secret === undefined ? app : onlyPassedOn(app, secret));
   await jobs.start();
   const repeating = [reports.start(), ...(ads?.start() ?? []), ...(management?.start() ?? [])];
-  return { ...parts, http, stop: createStop({ ...parts, http, repeating }) };
+  return { ...parts, http, stop: createStop({ ...parts, http, repeating }, config) };
 }
 
 interface Composed {
@@ -119,12 +123,18 @@ function appOf(
   ];
   const reportFault: Parameters<AdsSide["appWith"]>[0]["reportFault"] = (report) =>
     log.error(report, "fault");
+  const measure = measureRoutesOf(metrics, role);
   if (ads !== null) {
     const passing = beside === undefined ? {} : { passOn: beside.passOn };
-    return ads.appWith({ health, routers, reportFault, ...passing });
+    return ads.appWith({ health, routers, reportFault, measure, ...passing });
   }
   const { trustedProxies } = config;
-  return createManagementApp({ trustedProxies, reportFault, routers: [health, ...routers] });
+  return createManagementApp({
+    trustedProxies,
+    reportFault,
+    measure,
+    routers: [health, ...routers],
+  });
 }
 
 /** Of both processes, where there are two. Each has metrics of its own names. */
@@ -142,10 +152,14 @@ interface Parts extends Pick<Composed, "stores" | "jobs" | "ads" | "life"> {
   readonly repeating: readonly Repeating[];
 }
 
-function createStop({ http, stores, jobs, ads, repeating, life }: Parts): () => Promise<void> {
+function createStop(
+  { http, stores, jobs, ads, repeating, life }: Parts,
+  { drainSeconds }: Config,
+): () => Promise<void> {
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     life.isStopping = true;
+    await drain(http, drainSeconds * 1_000);
     await closeHttp(http);
     await Promise.all(repeating.map((one) => one.stop()));
     await ads?.close();

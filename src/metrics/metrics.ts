@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -33,6 +33,8 @@ export interface Metrics {
     bounds: readonly number[],
     labelNames?: readonly string[],
   ) => HistogramMetric;
+  /** Adds what the process itself says: processor, memory, event loop, garbage; names begin with `prefix` ("atelier_"). */
+  readonly watchProcess: (prefix: string) => void;
   /** What one metric says now; nothing of a name that is not there. */
   readonly read: (name: string) => Promise<readonly Figure[]>;
   /** The page, in Prometheus' text format. */
@@ -44,6 +46,7 @@ const nameShape = /^atelier_[a-z0-9_]+$/;
 /** An empty set of metrics. Throws when a name is taken or has not the shape of one. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
+  let ofProcess: Registry | null = null;
   return {
     counter(name, about, labelNames = []) {
       requireName(name);
@@ -79,9 +82,27 @@ export function createMetrics(): Metrics {
       });
       return { observe: (value, labels = {}) => histogram.observe(labels, value) };
     },
+    watchProcess(prefix) {
+      ofProcess = processRegistry(prefix);
+    },
     read: (name) => readFigures(registry, name),
-    page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    async page() {
+      const texts = await Promise.all([registry.metrics(), ofProcess?.metrics() ?? ""]);
+      return { contentType: registry.contentType, text: texts.join("") };
+    },
   };
+}
+
+const processRegistries = new Map<string, Registry>();
+
+/** Shared by all that one process serves: each watch of an event loop costs a timer. */
+function processRegistry(prefix: string): Registry {
+  const known = processRegistries.get(prefix);
+  if (known !== undefined) return known;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix });
+  processRegistries.set(prefix, registry);
+  return registry;
 }
 
 async function readFigures(registry: Registry, name: string): Promise<readonly Figure[]> {

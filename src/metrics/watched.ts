@@ -2,6 +2,7 @@
 export const watched = {
   ads: "atelier_ad_requests_total",
   adSeconds: "atelier_ad_request_seconds",
+  routeSeconds: "atelier_route_request_seconds",
   invalidAds: "atelier_invalid_requests_total",
   bidRequests: "atelier_bid_requests_total",
   bids: "atelier_bids_total",

@@ -34,12 +34,18 @@ interface Readiness {
 }
 
 /**
- * `GET /healthz`: the process answers (200). `GET /readyz`: 200 when every required check holds ("degraded" names the
+ * `GET /healthz`: the process answers (200). `GET /startupz`: 200 once it has been ready, for good: what is slow afterwards is no
+ * reason to start it again. `GET /readyz`: 200 when every required check holds ("degraded" names the
  * others), 503 with the reasons when one does not or the process is stopping. JSON, never cached.
  */
 export function healthRouter(deps: HealthDeps): Router {
   const readiness = reuseRecent(() => runChecks(deps.checks), deps.nowMs);
   const router = Router();
+  let hasStarted = false;
+  router.get("/startupz", async (_request, response) => {
+    hasStarted ||= (await readiness()).status !== "not ready";
+    answer(response, hasStarted ? 200 : 503, { status: hasStarted ? "started" : "starting" });
+  });
   router.get("/healthz", (_request, response) => {
     answer(response, 200, { status: "alive" });
   });

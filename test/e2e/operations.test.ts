@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import request from "supertest";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sspHealthSchema, systemReportSchema } from "../../src/metrics/systemReport.ts";
@@ -64,11 +65,41 @@ it("only the operator's administrators see the system", async () => {
     expect((await read(path, manager)).status).toBe(403);
 });
 
+it("alerts and the dashboard ask for metrics that there are, and each alert has its runbook", async () => {
+  const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+  const { text } = await request(system.url).get("/metrics");
+  const told = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name));
+  // Of a process of its own, and of `npm start`.
+  const elsewhere = [
+    "atelier_management_up",
+    "atelier_management_restarts",
+    "atelier_lake_age_seconds",
+  ];
+  const isTold = (name: string) => {
+    const own = name.replace("_management_", "_").replace(/_(bucket|sum|count)$/, "");
+    return [name, own].some((one) => told.has(one) || elsewhere.includes(one));
+  };
+  const rules = read("ops/alerts.yaml");
+  const asked = [...`${rules}${read("ops/dashboard.json")}`.matchAll(/atelier_[a-z0-9_]+/g)].map(
+    String,
+  );
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.filter((name) => !isTold(name))).toEqual([]);
+
+  const alerts = [...rules.matchAll(/alert: (\S+)/g)].map(([, name]) => name);
+  const runbooks = [...read("docs/runbooks.md").matchAll(/^## (\S+)$/gm)].map(([, name]) => name);
+  expect(alerts.length).toBeGreaterThan(15);
+  expect(runbooks).toEqual(alerts);
+});
+
 it("a segment is renamed, with the version that was read, and keeps its slug", async () => {
   const { segmentId } = await system.create("/v1/segments", { slug: "velo", name: "Cycliste" });
   const path = `/v1/segments/${segmentId}`;
   const renamed = await system.patch(path, { version: 1, name: "Achète un vélo" });
-  expect(renamed.body).toEqual({ segmentId, slug: "velo", name: "Achète un vélo", version: 2 });
+  expect(renamed.body).toEqual({
+    ...{ segmentId, slug: "velo", name: "Achète un vélo", version: 2 },
+    categories: [],
+  });
   expect((await read(path)).body).toEqual(renamed.body);
   expect((await system.patch(path, { version: 1, name: "Autre" })).status).toBe(409);
   const refused = await system.patch(path, { slug: "autre" });

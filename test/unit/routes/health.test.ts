@@ -26,6 +26,20 @@ test("the process is alive whatever its stores say", async () => {
   expect(answer.headers["cache-control"]).toBe("no-store");
 });
 
+test("started once it has been ready, whatever becomes of it", async () => {
+  let ok = false;
+  const world = { nowMs: 0, stopping: false };
+  const app = appWith([{ ...fine, run: () => ({ ok }) }], world);
+  await request(app).get("/startupz").expect(503, { status: "starting" });
+  world.nowMs += 1_000;
+  ok = true;
+  await request(app).get("/startupz").expect(200, { status: "started" });
+  world.nowMs += 1_000;
+  ok = false;
+  await request(app).get("/readyz").expect(503);
+  await request(app).get("/startupz").expect(200);
+});
+
 test("ready when every check holds, with what each one says", async () => {
   await request(appWith([fine]))
     .get("/readyz")

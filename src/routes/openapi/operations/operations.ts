@@ -18,6 +18,8 @@ const readiness = z
   })
   .meta({ title: "Readiness" });
 
+const startup = z.object({ status: z.enum(["started", "starting"]) }).meta({ title: "Startup" });
+
 export const operationsOfOperators: readonly Operation[] = [
   {
     id: "readHealth",
@@ -31,6 +33,19 @@ export const operationsOfOperators: readonly Operation[] = [
         description: "It does.",
         schema: z.object({ status: z.literal("alive") }).meta({ title: "Health" }),
       },
+    },
+  },
+  {
+    id: "readStartup",
+    method: "get",
+    path: "/startupz",
+    tag: "Operations",
+    summary: "Say whether this node has been ready once",
+    access: [],
+    refusals: "bare",
+    answers: {
+      200: { description: "It has.", schema: startup },
+      503: { description: "Not yet.", schema: startup },
     },
   },
   {
