@@ -10,6 +10,7 @@ export const commands = [
   "scores:load",
   "keys:create",
   "lake:counts",
+  "off-policy",
   "reports:check",
   "invoices:close",
 ] as const;

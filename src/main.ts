@@ -38,6 +38,10 @@ async function run(): Promise<void> {
       const { evaluateCommand } = await import("./commands/evaluate.ts");
       return evaluateCommand(args, say, (line) => console.error(line));
     }
+    case "off-policy": {
+      const { offPolicy } = await import("./commands/offPolicy.ts");
+      return offPolicy(process.env, args, say);
+    }
     case "reports:check":
       return checkReports(process.env, args, say);
     case "invoices:close":
@@ -46,7 +50,7 @@ async function run(): Promise<void> {
       return createKey(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

@@ -35,6 +35,7 @@ const commands = {
   "invoices:close": { development: false, run: main("invoices:close") },
   worker: { development: false, run: main("worker") },
   evaluate: { development: true, run: main("evaluate") },
+  "off-policy": { development: true, run: main("off-policy") },
   "lake:counts": { development: true, run: main("lake:counts") },
   "scores:load": { development: true, run: main("scores:load") },
   "web:build": { development: true, web: true, run: () => 0 },
