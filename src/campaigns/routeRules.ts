@@ -50,6 +50,9 @@ const rules: readonly (readonly [string, string, Needed])[] = [
   ["GET", "/v1/reports/*", "reports:read"],
   ["*", "/v1/forecasts/*", "reports:read"],
   ["*", "/v1/explain/*", "reports:read"],
+  // About the site, not about any tenant.
+  ["GET", "/v1/demand-forecast", null],
+  ["GET", "/v1/insights/*", null],
   // Ads are for everybody; who may have them explained is decided there.
   ["*", "/v1/ads", null],
   ["*", "/v1/conversions/*", "conversions:write"],

@@ -7,6 +7,7 @@ import { createReadSwaggerUi } from "../stores/files/swaggerUi.ts";
 import { createCampaignFeed } from "../stores/postgres/campaignFeed.ts";
 import type { SideParts } from "./adsSide.ts";
 import { composeConversionSettings } from "./conversions.ts";
+import { composeInsights } from "./insights.ts";
 import { composeManagement } from "./management.ts";
 import type { Reports } from "./reports.ts";
 import { indexSites } from "./siteIndex.ts";
@@ -41,6 +42,7 @@ export function composeManagementSide(
       jobs.webhooks.router(management.authenticate),
       ...jobs.privacy.routers(management, known.findSite),
       reports.router(management),
+      composeInsights(stores, management),
       ...management.routers,
     ],
     start: () => [sspAccounts.startLooking(), ...management.creatives.start(metrics, log)],

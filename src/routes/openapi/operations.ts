@@ -9,6 +9,7 @@ import { conversionOperations } from "./operations/conversions.ts";
 import { creativeOperations } from "./operations/creatives.ts";
 import { explainOperations } from "./operations/explain.ts";
 import { forecastOperations } from "./operations/forecasts.ts";
+import { insightOperations } from "./operations/insights.ts";
 import { keyOperations, sessionOperations } from "./operations/keys.ts";
 import { mediaOperations } from "./operations/media.ts";
 import { openrtbOperations } from "./operations/openrtb.ts";
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = (
     ...reviewOperations,
     ...reportOperations,
     ...forecastOperations,
+    ...insightOperations,
     ...explainOperations,
     ...billingOperations,
     ...webhookOperations,
