@@ -1,3 +1,4 @@
+import { completeUrls, type StoreUrls } from "./connectionUrls.ts";
 import type { Command, Setting } from "./defineSettings.ts";
 import { nearestName } from "./nearestName.ts";
 import { givenSecret, secret } from "./settingKinds.ts";
@@ -49,7 +50,9 @@ export function parseConfig<C extends Command>(environment: Environment, command
   problems.push(...incompleteProvider(environment));
   if (problems.length > 0) throw configurationError(problems);
   // The loop above gave each key of the table the value that its own kind read.
-  return Object.freeze({ ...values, warnings: Object.freeze(warnings) }) as unknown as ConfigOf<C>;
+  const urls = completeUrls(values as unknown as StoreUrls);
+  const config = { ...values, ...urls, warnings: Object.freeze(warnings) };
+  return Object.freeze(config) as unknown as ConfigOf<C>;
 }
 
 /** Half a provider would let nobody in, and say so late. */

@@ -6,6 +6,7 @@ import { needed, optional, ownInStart, withDefault, withDefaultInStart } from ".
 import { demoSettings } from "./demoSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
 import { signInSettings } from "./signInSettings.ts";
+import { storeSettings } from "./storeSettings.ts";
 import { streamSettings } from "./streamSettings.ts";
 import { trafficSettings } from "./trafficSettings.ts";
 
@@ -77,6 +78,7 @@ export const settings = {
     path,
     "PEM file of the authority that signed Redis's certificate, where the system does not know it.",
   ),
+  ...storeSettings,
   awsRegion: withDefaultInStart(
     needed(
       "AWS_REGION",
@@ -190,8 +192,8 @@ export const settings = {
     "One decision in so many is decided again beside requests to learn why campaigns do not show; it adapts by itself to what that costs, so that this is where it begins. 0 = none.",
   ),
   ...trafficSettings,
-  ...streamSettings,
   ...audienceSettings,
+  ...streamSettings,
   ...creativeSettings,
   ...signInSettings,
   ...consoleSettings,

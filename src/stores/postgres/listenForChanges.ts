@@ -1,4 +1,5 @@
 import pg from "pg";
+import { type Connection, connectionOf } from "./connection.ts";
 
 export interface ChangeListener {
   /** True while the connection stands and listens; false = only polling tells of changes. */
@@ -20,9 +21,17 @@ const longestRetryMs = 5_000;
 /**
  * Calls `onChange` as soon as a transaction that changed something has committed, and once after each (re)connection,
  * since something may have been missed. Connects in the background and again whenever the connection is lost.
- * LISTEN needs a session of its own: through a pooler that shares sessions it stays silent, and polling does the work.
+ * LISTEN needs a session of its own: through a pooler that shares sessions it would stay silent and keep a session to itself,
+ * so that nobody listens there, and polling does the work.
  */
 export function listenForChanges(options: ListenOptions): ChangeListener {
+  const connection = connectionOf(options.url);
+  return connection.sharesSessions
+    ? { isListening: () => false, stop: async () => undefined }
+    : listenOn(connection, options);
+}
+
+function listenOn({ options: server }: Connection, options: ListenOptions): ChangeListener {
   const firstRetryMs = options.firstRetryMs ?? 100;
   let retryMs = firstRetryMs;
   let session: Session | null = null;
@@ -31,7 +40,7 @@ export function listenForChanges(options: ListenOptions): ChangeListener {
   let isStopped = false;
 
   const open = (): void => {
-    session = openSession(options.url, {
+    session = openSession(server, {
       onReady() {
         isListening = true;
         retryMs = firstRetryMs;
@@ -72,9 +81,9 @@ interface SessionHandlers {
 }
 
 /** One connection from its first try to its end. */
-function openSession(url: string, handlers: SessionHandlers): Session {
+function openSession(server: Connection["options"], handlers: SessionHandlers): Session {
   const client = new pg.Client({
-    connectionString: url,
+    ...server,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
   });

@@ -9,11 +9,12 @@ import {
   sql,
 } from "kysely";
 import pg from "pg";
+import { connectionOf } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { rememberScopes, scopedDialect } from "./transactionScope.ts";
 
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/name`. */
+  /** `postgres://user:password@host:port/name`, with what `src/connectionUrls.ts` adds. */
   readonly url: string;
   readonly maxConnections: number;
   /** A statement that runs longer fails; 0 = no limit. */
@@ -49,10 +50,13 @@ function getTypeParser(typeId: number, format?: "text" | "binary"): (value: stri
  * An idle connection that the server closes is dropped from the pool; the next query opens another.
  */
 export function createDatabase(options: DatabaseOptions): Kysely<Database> {
+  const connection = connectionOf(options.url);
+  const serverStops = options.statementTimeoutMs !== 0 && !connection.sharesSessions;
   const pool = new pg.Pool({
-    connectionString: options.url,
+    ...connection.options,
     max: options.maxConnections,
-    statement_timeout: options.statementTimeoutMs === 0 ? false : options.statementTimeoutMs,
+    // RDS Proxy refuses connections that set anything; the client's own limit below is left there.
+    statement_timeout: serverStops ? options.statementTimeoutMs : false,
     // The server stops a slow statement; the client gives up on a server that went silent.
     query_timeout:
       options.statementTimeoutMs === 0 ? undefined : options.statementTimeoutMs + 1_000,
