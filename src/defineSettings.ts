@@ -8,6 +8,7 @@ export const commands = [
   "migrate",
   "places:import",
   "scores:load",
+  "score",
   "keys:create",
   "lake:counts",
   "off-policy",

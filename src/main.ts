@@ -30,6 +30,10 @@ async function run(): Promise<void> {
       const { loadScoresCommand } = await import("./commands/loadScores.ts");
       return loadScoresCommand(process.env, args, say);
     }
+    case "score": {
+      const { score } = await import("./commands/score.ts");
+      return score(process.env, args, say);
+    }
     case "lake:counts": {
       const { lakeCounts } = await import("./commands/lakeCounts.ts");
       return lakeCounts(process.env, args, say);
@@ -50,7 +54,7 @@ async function run(): Promise<void> {
       return createKey(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | score [--as-of DAY] [--segments A,B] [--publish] [--rollback] [--status] | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

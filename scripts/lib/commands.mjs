@@ -37,6 +37,7 @@ const commands = {
   evaluate: { development: true, run: main("evaluate") },
   "off-policy": { development: true, run: main("off-policy") },
   "lake:counts": { development: true, run: main("lake:counts") },
+  score: { development: true, run: main("score") },
   "scores:load": { development: true, run: main("scores:load") },
   "web:build": { development: true, web: true, run: () => 0 },
   test: { development: true, web: true, run: runTests },

@@ -1,4 +1,9 @@
-import { createCalibrationSample, fitPlatt, type PlattLine } from "../models/calibration.ts";
+import {
+  type CalibrationSample,
+  createCalibrationSample,
+  fitPlatt,
+  type PlattLine,
+} from "../models/calibration.ts";
 import type { Coefficient, Ftrl, FtrlOptions } from "../models/ftrl.ts";
 import { createFtrl } from "../models/ftrl.ts";
 import { sigmoid } from "../models/logit.ts";
@@ -19,13 +24,13 @@ export type ReadExamples = (visit: (example: Example) => void) => void;
 
 export interface TrainOptions {
   readonly segments: readonly TrainedSegment[];
-  /** Examples of the dates of training, oldest first; of the last of them, a part is kept for the calibration. */
+  /** Examples of the dates of training, oldest first; the calibration follows from the last of them. */
   readonly train: readonly { readonly read: ReadExamples; readonly rows: number }[];
   readonly test: { readonly read: ReadExamples; readonly rows: number };
   readonly ftrl?: FtrlOptions;
-  /** About so many examples of each segment are learnt from, whatever there is; those without the outcome are sampled, and weigh more. Default 600,000. */
+  /** About so many examples of each segment are learnt from, whatever there is; those without the outcome are sampled, and weigh more. Default 300,000. */
   readonly mostRows?: number;
-  /** Default 250,000. */
+  /** Default 200,000. */
   readonly mostTestRows?: number;
 }
 
@@ -58,12 +63,12 @@ interface Learner extends TrainedSegment {
 }
 
 /**
- * Learns a model for each segment by passing over the examples: FTRL on all but those held out, Platt's line on the latter,
- * then the test on a later week, then that week is learnt from too. Memory: 32 MB a segment and what the test keeps, whatever
+ * Learns a model for each segment by passing over the examples: FTRL and Platt's line, then the test on a later week, then that
+ * week is learnt from too. Memory: 32 MB a segment and what the test keeps, whatever
  * the number of examples.
  */
 export function trainSegments(options: TrainOptions): readonly SegmentModel[] {
-  const { train, test, mostRows = 600_000 } = options;
+  const { train, test, mostRows = 300_000 } = options;
   const learners = options.segments.map(
     (segment): Learner => ({
       ...segment,
@@ -78,21 +83,11 @@ export function trainSegments(options: TrainOptions): readonly SegmentModel[] {
   const passes = Math.min(mostPasses, Math.max(1, Math.ceil(fewestTrials / Math.max(1, rows))));
   const thinning = Math.max(1, Math.floor(rows / mostRows));
   const last = train.at(-1);
-  for (let pass = 0; pass < passes; pass++)
-    for (const date of train) {
-      const isHeldOut = date === last ? holdOut(date.rows) : never;
-      learn(learners, date.read, { isHeldOut, thinning, isFirst: pass === 0 });
-    }
-  if (last !== undefined) calibrate(learners, last);
-  const evaluations = evaluate(learners, test, options.mostTestRows ?? 250_000);
+  for (const date of train)
+    learnDate(learners, date, { passes, thinning, isFirst: true, calibrates: date === last });
+  const evaluations = evaluate(learners, test, options.mostTestRows ?? 200_000);
   const testThinning = Math.max(1, Math.floor(test.rows / mostRows));
-  for (let pass = 0; pass < passes; pass++)
-    learn(learners, test.read, {
-      isHeldOut: holdOut(test.rows),
-      thinning: testThinning,
-      isFirst: false,
-    });
-  calibrate(learners, test);
+  learnDate(learners, test, { passes, thinning: testThinning, isFirst: false, calibrates: true });
   return learners.map(({ segmentId, ftrl, line, rows: trainRows, positives }, index) => ({
     segmentId,
     coefficients: [...ftrl.coefficients()],
@@ -103,55 +98,66 @@ export function trainSegments(options: TrainOptions): readonly SegmentModel[] {
   }));
 }
 
-const never = (): boolean => false;
-
-function holdOut(rows: number): (lot: number) => boolean {
-  const one = heldOutOf(rows);
-  return (lot) => lot % one === 0;
-}
-
 interface LearnOptions {
-  readonly isHeldOut: (lot: number) => boolean;
+  readonly passes: number;
   /** One in so many of those without the outcome is learnt from, for so many. */
   readonly thinning: number;
+  /** Whether rates are counted too: each example once, none of the test. */
   readonly isFirst: boolean;
+  readonly calibrates: boolean;
 }
 
-function learn(
+/**
+ * Learns from the examples of a date. Where the calibration is to follow from it, a single pass tells it what was predicted of
+ * each example before it was learnt from (progressive validation); several passes hold a part out.
+ */
+function learnDate(
   learners: readonly Learner[],
+  date: TrainOptions["test"],
+  options: LearnOptions,
+): void {
+  const { passes, isFirst, calibrates } = options;
+  const samples = learners.map(() => createCalibrationSample());
+  const isProgressive = passes === 1;
+  const oneIn = calibrates && !isProgressive ? heldOutOf(date.rows) : null;
+  for (let pass = 0; pass < passes; pass++)
+    date.read((example) => {
+      const isHeldOut = oneIn !== null && example.lot % oneIn === 0;
+      const isSampled = Math.floor(example.lot / 20) % options.thinning === 0;
+      for (const [index, learner] of learners.entries()) {
+        const label = example.labels.includes(learner.index) ? 1 : 0;
+        if (isFirst && pass === 0) countExample(learner, example, label);
+        if (isHeldOut || (label === 0 && !isSampled)) continue;
+        const weight = label === 1 ? 1 : options.thinning;
+        const before = learner.ftrl.learn(example.buckets, example.values, label, weight);
+        if (isProgressive && calibrates) samples[index]?.add(before, label, weight);
+      }
+    });
+  if (!calibrates) return;
+  if (oneIn !== null) sampleHeldOut(learners, samples, date.read, oneIn);
+  for (const [index, learner] of learners.entries())
+    learner.line = fitPlatt(samples[index]?.bins() ?? []);
+}
+
+function countExample(learner: Learner, example: Example, label: 0 | 1): void {
+  learner.rows += 1;
+  learner.positives += label;
+  learner.baselines.learn(example, learner.index, label, 1);
+}
+
+function sampleHeldOut(
+  learners: readonly Learner[],
+  samples: readonly CalibrationSample[],
   read: ReadExamples,
-  { isHeldOut, thinning, isFirst }: LearnOptions,
+  oneIn: number,
 ): void {
   read((example) => {
-    if (isHeldOut(example.lot)) return;
-    const isSampled = Math.floor(example.lot / 20) % thinning === 0;
-    for (const learner of learners) {
-      const label = example.labels.includes(learner.index) ? 1 : 0;
-      if (isFirst) {
-        learner.rows += 1;
-        learner.positives += label;
-        learner.baselines.learn(example, learner.index, label, 1);
-      }
-      if (label === 0 && !isSampled) continue;
-      const weight = label === 1 ? 1 : thinning;
-      learner.ftrl.learn(example.buckets, example.values, label, weight);
-    }
-  });
-}
-
-/** Fits each learner's line on what was held out. */
-function calibrate(learners: readonly Learner[], { read, rows }: TrainOptions["test"]): void {
-  const isHeldOut = holdOut(rows);
-  const samples = learners.map(() => createCalibrationSample());
-  read((example) => {
-    if (!isHeldOut(example.lot)) return;
+    if (example.lot % oneIn !== 0) return;
     for (const [index, { ftrl, index: segment }] of learners.entries()) {
       const label = example.labels.includes(segment) ? 1 : 0;
       samples[index]?.add(sigmoid(ftrl.logit(example.buckets, example.values)), label);
     }
   });
-  for (const [index, learner] of learners.entries())
-    learner.line = fitPlatt(samples[index]?.bins() ?? []);
 }
 
 function evaluate(

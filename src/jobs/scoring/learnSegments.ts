@@ -4,7 +4,7 @@ import { fewestPeople } from "../../audience/scoring/gate.ts";
 import { type ModelCard, modelCardSchema } from "../../audience/scoring/modelCard.ts";
 import type { ScoringDates } from "../../audience/scoring/scoringDates.ts";
 import { learntCard, refusedCard } from "./makeCards.ts";
-import type { ExampleCounts } from "./makeExamples.ts";
+import { type ExampleCounts, learntSlices } from "./makeExamples.ts";
 import { type RunFolder, readJson, writeJson } from "./runFolder.ts";
 import type { DefinedSegment, SegmentPlan } from "./segmentPlan.ts";
 import { trainAll } from "./trainAll.ts";
@@ -37,35 +37,16 @@ export async function learnSegments(
   dates: ScoringDates,
   { slices, counts }: Prepared,
 ): Promise<readonly ModelCard[]> {
-  const { folder, only, say } = options;
-  const wanted = plan.learnt.filter(({ segmentId }) => only === null || only.includes(segmentId));
-  const cards: ModelCard[] = [];
-  const open: DefinedSegment[] = [];
+  const { folder, say } = options;
+  const { cards, open } = await sortOut(options, plan, dates, counts);
   const [trainCounts, testCounts] = [counts.dates.slice(0, -2), counts.dates.at(-2)];
-  for (const segment of wanted) {
-    const done = await readJson(folder.trained(segment.segmentId), trainedSchema);
-    const index = plan.indexOf.get(segment.segmentId) ?? 0;
-    const positives = trainCounts.reduce((sum, date) => sum + (date.positives[index] ?? 0), 0);
-    if (done !== null) cards.push(done.card);
-    else if (positives < fewestPeople || (testCounts?.positives[index] ?? 0) < fewestPeople)
-      cards.push(
-        refusedCard(
-          segment,
-          `fewer than ${fewestPeople} people turned out so in the weeks before`,
-          dates,
-          options.clockMs(),
-        ),
-      );
-    else open.push(segment);
-  }
+  const learnt = Math.min(slices, learntSlices);
   const byId = new Map(open.map((segment) => [segment.segmentId, segment]));
+  const made: ModelCard[] = [];
   await trainAll({
     segments: open.map(({ segmentId }) => ({ segmentId, index: plan.indexOf.get(segmentId) ?? 0 })),
-    train: trainCounts.map(({ rows }, date) => ({
-      files: filesOf(folder, date, slices),
-      rows,
-    })),
-    test: { files: filesOf(folder, trainCounts.length, slices), rows: testCounts?.rows ?? 0 },
+    train: trainCounts.map(({ rows }, date) => ({ files: filesOf(folder, date, learnt), rows })),
+    test: { files: filesOf(folder, trainCounts.length, learnt), rows: testCounts?.rows ?? 0 },
     threads: options.threads ?? defaultThreads(),
     async onModels(models) {
       for (const model of models) {
@@ -73,17 +54,42 @@ export async function learnSegments(
         if (segment === undefined) continue;
         const trained = { ...model, coefficientCount: model.coefficients.length };
         const card = learntCard(segment, trained, dates, options.clockMs());
-        await writeJson(folder.trained(model.segmentId), {
-          card,
-          model: toStoredModel(model, options.asOfMs),
-        });
-        cards.push(card);
+        const stored = toStoredModel(model, options.asOfMs);
+        await writeJson(folder.trained(model.segmentId), { card, model: stored });
+        made.push(card);
         say(`learnt ${segment.slug}: ${describeCard(card)}`);
       }
     },
   });
-  return cards;
+  return [...cards, ...made];
 }
+
+/** Who is learnt already, or cannot be, has a card; the others are open. */
+async function sortOut(
+  { folder, only, clockMs }: LearnOptions,
+  plan: SegmentPlan,
+  dates: ScoringDates,
+  counts: ExampleCounts,
+): Promise<{ readonly cards: readonly ModelCard[]; readonly open: readonly DefinedSegment[] }> {
+  const cards: ModelCard[] = [];
+  const open: DefinedSegment[] = [];
+  for (const segment of plan.learnt) {
+    if (only !== null && !only.includes(segment.segmentId)) continue;
+    const done = await readJson(folder.trained(segment.segmentId), trainedSchema);
+    const index = plan.indexOf.get(segment.segmentId) ?? 0;
+    const positivesOf = (dated: ExampleCounts["dates"]): number =>
+      dated.reduce((sum, { positives }) => sum + (positives[index] ?? 0), 0);
+    const isThin =
+      positivesOf(counts.dates.slice(0, -2)) < fewestPeople ||
+      positivesOf(counts.dates.slice(-2, -1)) < fewestPeople;
+    if (done !== null) cards.push(done.card);
+    else if (isThin) cards.push(refusedCard(segment, thinReason, dates, clockMs()));
+    else open.push(segment);
+  }
+  return { cards, open };
+}
+
+const thinReason = `fewer than ${fewestPeople} people turned out so in the weeks before`;
 
 function describeCard({ evaluation, gate }: ModelCard): string {
   const figures = evaluation?.all;

@@ -38,8 +38,11 @@ export interface ExampleCounts {
   readonly dates: readonly { readonly rows: number; readonly positives: readonly number[] }[];
 }
 
-/** What is common to all visitors is gathered from this many slices of them. */
-const sampledSlices = 4;
+/**
+ * What is common to all visitors is gathered, and models are learnt, from this many slices of them: slices are drawn by chance,
+ * and some hundred thousand visitors teach what millions would. All are scored.
+ */
+export const learntSlices = 4;
 
 /**
  * Makes the examples of every slice and date. A slice that is done is not done again: a run that was killed goes on with the
@@ -108,7 +111,7 @@ async function gatherCommon(
 ): Promise<void> {
   for (const [date, day] of asOf.entries()) {
     await emptyTables(engine, ["category_pairs", "category_prices", "category_affinities"]);
-    for (let slice = 0; slice < Math.min(slices, sampledSlices); slice++) {
+    for (let slice = 0; slice < Math.min(slices, learntSlices); slice++) {
       await loadSlice(engine, folder.activity, slice);
       await emptyTables(engine, ["visitor_counts"]);
       await runSteps(engine, commonSteps, day);
@@ -130,6 +133,10 @@ async function makeSlice(
   const earlier = new Map<string, EarlierWeeks>();
   const dates: { rows: number; positives: number[] }[] = [];
   for (const [date, day] of asOf.entries()) {
+    if (slice >= learntSlices && date < asOf.length - 1) {
+      dates.push({ rows: 0, positives: [] });
+      continue;
+    }
     for (const table of commonTables)
       await engine.run(`create or replace temp table ${table} as select * from ${table}_${date}`);
     await emptyTables(engine, ["visitor_counts", "visitor_places", "visitor_features"]);
