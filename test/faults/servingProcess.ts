@@ -11,6 +11,8 @@ export interface ServingProcess {
   readonly url: string;
   /** Kills it (SIGKILL) and resolves when it is gone. */
   readonly kill: () => Promise<void>;
+  /** Asks it to stop (SIGTERM) and resolves to its exit code when it is gone. */
+  readonly stop: () => Promise<number | NodeJS.Signals>;
   /** Freezes it (SIGSTOP) until it is told to go on (SIGCONT). */
   readonly signal: (signal: "SIGSTOP" | "SIGCONT") => void;
 }
@@ -39,6 +41,10 @@ export async function startServing(
     async kill() {
       started.kill("SIGKILL");
       await started.exited;
+    },
+    async stop() {
+      started.kill("SIGTERM");
+      return started.exited;
     },
     signal: started.kill,
   };
