@@ -62,3 +62,11 @@ declare module "@aws-sdk/client-firehose" {
     constructor(input: Readonly<Record<string, unknown>>);
   }
 }
+declare module "@aws-sdk/client-sqs" {
+  export class SQSClient {
+    send(command: object): Promise<unknown>;
+  }
+  export class SendMessageCommand {
+    constructor(input: Readonly<Record<string, unknown>>);
+  }
+}

@@ -1,22 +1,12 @@
-import type { Unpacked } from "../../src/stores/kinesis/packedRecord.ts";
+import {
+  createStreamEventsHandler,
+  type HandleBatch,
+  type Rejected,
+  type StreamedEvent,
+} from "../../src/jobs/handlers/streamEvents.ts";
 import type { ReadLine } from "../../src/stores/lake/readEvent.ts";
 
-/** What Lambda reads from a shard. */
-export interface StreamBatch {
-  readonly Records: readonly {
-    readonly kinesis: { readonly data: string; readonly sequenceNumber: string };
-  }[];
-}
-
-/** The records that are to come again; after some tries they are told to the dead-letter queue. */
-export interface FeedAnswer {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
-export type Feed = (batch: StreamBatch) => Promise<FeedAnswer>;
-
 export interface FeedDeps {
-  readonly unpack: (data: Uint8Array) => Unpacked;
   /** How the events of each schema are read. */
   readonly readers: ReadonlyMap<string, (text: string) => ReadLine>;
   /** Hands texts (rows as JSON) to the delivery of a schema; the outcome of each in their order: null = taken. May reject. */
@@ -24,6 +14,8 @@ export interface FeedDeps {
     schema: string,
     texts: readonly Uint8Array[],
   ) => Promise<readonly (string | null)[]>;
+  /** Keeps what is no event, for people to look at. Rejects when nobody takes it. */
+  readonly setAside: (rejected: readonly Rejected[]) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Takes one line of metrics (CloudWatch's embedded format). */
@@ -31,92 +23,65 @@ export interface FeedDeps {
 }
 
 /** Well below Firehose's: 500 records and 4 MiB a request, 1,000 KiB a record. */
-export const feedLimits = { textsOfRequest: 400, bytesOfRequest: 3_500_000, bytesOfText: 256_000 };
-
-interface Row {
-  readonly sequenceNumber: string;
-  readonly json: string;
-  readonly lagMs: number;
-}
+export const feedLimits = {
+  textsOfRequest: 400,
+  bytesOfRequest: 3_500_000,
+  bytesOfText: 256_000,
+} as const;
 
 /**
- * Turns the packed events of a batch into the rows of their tables, by the same reader as the embedded lake, and hands them on,
- * many rows in a text. A record with anything in it that is no event, or a row that was not taken, is reported by its
- * sequence number: the others are done with. A record that comes again gives the same rows again, once more: whoever reads the
- * lake counts an event id once.
+ * The server's own handler of the stream, over Firehose: events become rows of their tables by the reader of the embedded lake, many
+ * rows in a text. Where Firehose takes not all, the batch comes again from there on, and some rows come twice: whoever reads
+ * the lake counts an event id once.
  */
-export function createFeed(deps: FeedDeps): Feed {
-  return async ({ Records }) => {
-    const failed = new Set<string>();
-    const rows = new Map<string, Row[]>();
-    for (const { kinesis } of Records) {
-      const read = readRecord(kinesis, deps);
-      if (read === null) failed.add(kinesis.sequenceNumber);
-      for (const [schema, row] of read ?? []) rows.set(schema, [...(rows.get(schema) ?? []), row]);
+export function createFeed(deps: FeedDeps): HandleBatch {
+  return createStreamEventsHandler({
+    writeEvents: (events) => writeEvents(events, deps),
+    reject: deps.setAside,
+    count: ({ events, rejected }) =>
+      deps.tell(metricLine({}, { EventsRead: events, EventsRejected: rejected }, deps.clock())),
+  });
+}
+
+async function writeEvents(events: readonly StreamedEvent[], deps: FeedDeps): Promise<void> {
+  const bySchema = Map.groupBy(events, ({ schema }) => schema);
+  for (const [schema, ofSchema] of bySchema) {
+    const reads = ofSchema.map((event) => ({ event, read: readAs(event, deps) }));
+    const rows = reads.flatMap(({ read }) => (read.row === null ? [] : [JSON.stringify(read.row)]));
+    for (const texts of requestsOf(textsOf(rows))) {
+      const left = (await deps.put(schema, texts)).filter((outcome) => outcome !== null);
+      if (left.length > 0) throw new Error(`Firehose left ${left.length} texts: ${left[0]}`);
     }
-    for (const [schema, ofSchema] of rows) {
-      for (const sequenceNumber of await putRows(schema, ofSchema, deps))
-        failed.add(sequenceNumber);
-      deps.tell(metricLine(schema, ofSchema, deps.clock()));
-    }
-    if (failed.size > 0) deps.tell(failureLine(failed.size, deps.clock()));
-    return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
-  };
-}
-
-/** Each event of a record with its schema; null = there is something in it that is none. */
-function readRecord(
-  { data, sequenceNumber }: StreamBatch["Records"][number]["kinesis"],
-  { unpack, readers, clock }: FeedDeps,
-): readonly (readonly [string, Row])[] | null {
-  const unpacked = unpack(Buffer.from(data, "base64"));
-  if (!unpacked.ok) return null;
-  const rows: (readonly [string, Row])[] = [];
-  for (const line of unpacked.lines) {
-    const schema = /^\{"schema":"([a-z0-9_.]{1,60})"/.exec(line)?.[1] ?? "";
-    const row = readers.get(schema)?.(line).row ?? null;
-    if (row === null) return null;
-    const atMs = Date.parse(`${String(row.occurred_at).replace(" ", "T")}Z`);
-    const lagMs = Math.max(0, clock() - atMs);
-    rows.push([schema, { sequenceNumber, json: JSON.stringify(row), lagMs }]);
+    const odd = reads.flatMap(({ event, read }) =>
+      read.row === null ? [refused(event, read)] : [],
+    );
+    if (odd.length > 0) await deps.setAside(odd);
+    deps.tell(
+      metricLine({ Schema: schema }, { LagMost: lagOf(ofSchema, deps.clock()) }, deps.clock()),
+    );
   }
-  return rows;
 }
 
-interface Text {
-  readonly bytes: Uint8Array;
-  readonly from: readonly string[];
+function readAs({ schema, line }: StreamedEvent, { readers }: FeedDeps): ReadLine {
+  return readers.get(schema)?.(line) ?? { row: null, problem: `no schema "${schema}"` };
 }
 
-/** Answers which records are to come again. */
-async function putRows(
-  schema: string,
-  rows: readonly Row[],
-  { put }: FeedDeps,
-): Promise<readonly string[]> {
-  const again: string[] = [];
-  for (const texts of requestsOf(textsOf(rows))) {
-    const bytes = texts.map((text) => text.bytes);
-    const outcomes = await put(schema, bytes).catch(() => texts.map(() => "rejected"));
-    texts.forEach(({ from }, index) => {
-      if (outcomes[index] !== null) again.push(...from);
-    });
-  }
-  return again;
+function refused({ line }: StreamedEvent, { problem }: ReadLine): Rejected {
+  return { sequenceNumber: "", why: problem ?? "", content: line.slice(0, keptCharacters) };
 }
 
-function textsOf(rows: readonly Row[]): readonly Text[] {
-  return chunks(rows, ({ json }) => json.length, feedLimits.bytesOfText, rows.length).map(
-    (some) => ({
-      bytes: Buffer.from(some.map(({ json }) => `${json}\n`).join("")),
-      from: some.map(({ sequenceNumber }) => sequenceNumber),
-    }),
+/** A queue's message has room for 256 KB; what is longer is for the eyes alone. */
+const keptCharacters = 200_000;
+
+function textsOf(rows: readonly string[]): readonly Uint8Array[] {
+  return chunks(rows, (row) => row.length, feedLimits.bytesOfText, rows.length).map((some) =>
+    Buffer.from(some.map((row) => `${row}\n`).join("")),
   );
 }
 
-function requestsOf(texts: readonly Text[]): readonly (readonly Text[])[] {
+function requestsOf(texts: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
   const { bytesOfRequest, textsOfRequest } = feedLimits;
-  return chunks(texts, ({ bytes }) => bytes.length, bytesOfRequest, textsOfRequest);
+  return chunks(texts, (text) => text.length, bytesOfRequest, textsOfRequest);
 }
 
 /** In their order, each with at most `mostBytes` (or a single one that is larger) and `most` in number. */
@@ -142,25 +107,23 @@ function chunks<T>(
   return made;
 }
 
+function lagOf(events: readonly StreamedEvent[], nowMs: number): number {
+  return events.reduce((most, { occurredAtMs }) => Math.max(most, nowMs - occurredAtMs), 0);
+}
+
 export const feedNamespace = "Atelier/Stream";
 
-function metricLine(schema: string, rows: readonly Row[], nowMs: number): string {
-  const most = rows.reduce((longest, { lagMs }) => Math.max(longest, lagMs), 0);
-  const metrics = { Events: rows.length, LagMost: most };
-  return embedded(["Schema"], { Schema: schema }, metrics, nowMs);
-}
-
-function failureLine(records: number, nowMs: number): string {
-  return embedded([], {}, { RecordsFailed: records }, nowMs);
-}
-
-function embedded(
-  dimensions: readonly string[],
+function metricLine(
   labels: Readonly<Record<string, string>>,
   metrics: Readonly<Record<string, number>>,
   nowMs: number,
 ): string {
   const Metrics = Object.keys(metrics).map((Name) => ({ Name }));
-  const CloudWatchMetrics = [{ Namespace: feedNamespace, Dimensions: [dimensions], Metrics }];
-  return JSON.stringify({ _aws: { Timestamp: nowMs, CloudWatchMetrics }, ...labels, ...metrics });
+  const Dimensions = [Object.keys(labels)];
+  const CloudWatchMetrics = [{ Namespace: feedNamespace, Dimensions, Metrics }];
+  return JSON.stringify({
+    _aws: { Timestamp: nowMs, CloudWatchMetrics },
+    ...labels,
+    ...metrics,
+  });
 }

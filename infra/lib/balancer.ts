@@ -12,7 +12,7 @@ import {
   TargetType,
 } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
-import type { ServerRole } from "./environment.ts";
+import { drainSeconds, type ServerRole } from "./environment.ts";
 import { type Network, serverPort } from "./network.ts";
 import { cdnHostOf, type Setup } from "./setup.ts";
 
@@ -28,8 +28,8 @@ export const adPaths: readonly (readonly string[])[] = [
   ["/tag/*", "/media/*", "/creatives/*/frame", "/boutiques/*"],
 ];
 
-/** Requests in flight get 5 s of the server's drain; the balancer sends it none for as long as that and the slowest answer. */
-export const deregistrationSeconds = 20;
+/** Nothing new is sent to a task that leaves, for as long as it drains and the slowest request in flight takes (5 s). */
+export const deregistrationSeconds = drainSeconds + 5;
 /** Shorter than the 65 s for which the server keeps a connection: never is one used that it has just closed. */
 const idleSeconds = 60;
 

@@ -22,8 +22,8 @@ export interface Consumers {
 const feedTimeout = Duration.minutes(2);
 
 /**
- * What listens to the stream: rows for the lake. A record that cannot be read holds nobody up: the batch is halved around it,
- * and after some tries its place in the stream is set aside.
+ * What listens to the stream: rows for the lake. What is no event is set aside at once. Where a batch fails again and again it is
+ * halved, and after some tries its place in the stream is set aside.
  */
 export function addConsumers(
   stack: Stack,
@@ -38,7 +38,10 @@ export function addConsumers(
     files: ["warehouse/events"],
     timeout: feedTimeout,
     memoryMiB: 1_024,
-    environment: { DELIVERY_PREFIX: `atelier-${setup.stage}-` },
+    environment: {
+      DELIVERY_PREFIX: `atelier-${setup.stage}-`,
+      DEAD_LETTERS: deadLetters.queueUrl,
+    },
   });
   const streamArns = deliveries.map((delivery) => delivery.stream.attrArn);
   for (const statement of [

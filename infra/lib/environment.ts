@@ -20,6 +20,9 @@ export interface DeployedNames {
 
 export type ServerRole = "ads" | "management";
 
+/** Longer than the balancer takes to notice that a task is not ready: two looks, five seconds apart. */
+export const drainSeconds = 12;
+
 /** Where the one folder is that tasks write to. */
 export const dataDir = "/var/lib/atelier";
 
@@ -46,6 +49,7 @@ export function serverSettings(
     AWS_REGION: setup.region,
     SCORES_TABLE: names.scoresTable,
     MEDIA_BUCKET: names.mediaBucket,
+    DRAIN_SECONDS: String(drainSeconds),
     EVENT_STREAM: "kinesis",
     KINESIS_STREAM: names.stream,
     TCF_VENDOR_ID: names.tcfVendorId,

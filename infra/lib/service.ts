@@ -38,8 +38,8 @@ export interface ServiceNeeds {
   readonly stream: Stream;
 }
 
-/** A loop that is 20 ms behind on the average has some queue before it; at that many tasks are added. */
-const loopLagTargetSeconds = 0.02;
+/** The loop's p99, of which 10 ms and a bit are the timer's own; at more there is a queue before it, and tasks are added. */
+const loopLagTargetSeconds = 0.05;
 /** Twice the scrapes and the balancer's looks that it takes to trust a new task. */
 const graceSeconds = 90;
 

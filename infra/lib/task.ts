@@ -14,7 +14,13 @@ import {
 } from "aws-cdk-lib/aws-ecs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
-import { dataDir, type SecretSetting, type ServerRole, secretSettings } from "./environment.ts";
+import {
+  dataDir,
+  drainSeconds,
+  type SecretSetting,
+  type ServerRole,
+  secretSettings,
+} from "./environment.ts";
 import { logDays, removalOf } from "./keeping.ts";
 import { serverPort } from "./network.ts";
 import type { Setup } from "./setup.ts";
@@ -36,8 +42,8 @@ export interface TaskOptions {
 /** By version; mirrored to a registry of one's own where that is the rule. */
 const agentImage = "public.ecr.aws/cloudwatch-agent/cloudwatch-agent:1.300060.0b1248";
 
-/** The server has 15 s to end; a little more before it is killed. */
-export const stopSeconds = 25;
+/** The server answers on for DRAIN_SECONDS, and then has 15 s to end; a little more before it is killed. */
+export const stopSeconds = drainSeconds + 15 + 5;
 const agentMiB = 256;
 
 /** A task of the server: its container alone, with a read-only root and one folder to write to. */

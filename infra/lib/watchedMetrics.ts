@@ -21,16 +21,16 @@ const management = ["management"] as const;
 const both = ["ads", "management"] as const;
 
 /** How long the event loop may be behind before more tasks are asked for, seconds. */
-export const loopLagMetric = "atelier_event_loop_lag_seconds";
+export const loopLagMetric = "atelier_nodejs_eventloop_lag_p99_seconds";
 
 /** `docs/operations.md` says which of these are to alarm, and what they mean. */
 export const watchedMetrics: readonly WatchedMetric[] = [
   {
     name: loopLagMetric,
-    title: "Event loop's delay, seconds",
+    title: "Event loop's delay, p99, seconds",
     roles: both,
     statistic: "Average",
-    alarm: { above: 0.1, minutes: 5, means: "Requests wait for the processor: more tasks" },
+    alarm: { above: 0.2, minutes: 5, means: "Requests wait for the processor: more tasks" },
   },
   {
     name: "atelier_ad_requests_total",

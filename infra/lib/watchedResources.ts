@@ -155,16 +155,16 @@ function ofStream({ stream, consumers, deliveries }: Watched): readonly WatchedR
       means: "The function fails as a whole: its log says why",
     },
     {
-      name: "Records that are no events",
+      name: "What is no event",
       metric: new Metric({
         namespace: feedNamespace,
-        metricName: "RecordsFailed",
+        metricName: "EventsRejected",
         statistic: "Sum",
         period: minute,
       }),
       above: 0,
       minutes: 5,
-      means: "Records are set aside: after the cause is put right, npm run dlq:replay",
+      means: "It is set aside in the queue: look at it, put right what made it",
     },
     letters("Records that were set aside", consumers.deadLetters),
     ...deliveries.map(({ schema, stream: delivery }) => ({
