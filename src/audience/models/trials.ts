@@ -1,0 +1,44 @@
+/**
+ * Trials in columns: who (visitor) was shown what (item, of a category) how (kind), where (place) and when, and whether the
+ * outcome came. Names are numbers from 0 without gaps; a trial without a place has the place named "".
+ */
+export interface TrialBatch {
+  readonly rows: number;
+  readonly visitor: Int32Array;
+  readonly item: Int32Array;
+  readonly category: Int32Array;
+  readonly kind: Int32Array;
+  readonly place: Int32Array;
+  readonly timestampMs: Float64Array;
+  /** 0 or 1. */
+  readonly outcome: Uint8Array;
+}
+
+/** What a column of names has: the bucket (`featureHash.ts`) of `column=name`, by number. Its length is how many there are. */
+export interface TrialNames {
+  readonly visitor: Int32Array;
+  readonly item: Int32Array;
+  readonly category: Int32Array;
+  readonly kind: Int32Array;
+  readonly place: Int32Array;
+}
+
+export const nameColumns = ["visitor", "item", "category", "kind", "place"] as const;
+
+/** Trials in the order of time, which can be gone through any number of times. */
+export interface TrialSource {
+  readonly rows: number;
+  readonly names: TrialNames;
+  /** Hands over one part after another; what is handed over holds only until `handle` returns. */
+  readonly forEachBatch: (handle: (batch: TrialBatch, firstRow: number) => void) => void;
+}
+
+/** Goes through the trials of a source one by one, in the order of time. */
+export function forEachTrial(
+  source: TrialSource,
+  handle: (batch: TrialBatch, at: number, row: number) => void,
+): void {
+  source.forEachBatch((batch, firstRow) => {
+    for (let at = 0; at < batch.rows; at++) handle(batch, at, firstRow + at);
+  });
+}
