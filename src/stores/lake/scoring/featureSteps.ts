@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 /** One statement of `warehouse/sql/features`, and the table that it fills. */
 export interface FeatureStep {
-  readonly table: string;
+  readonly table: FeatureTable;
   /** The file's name without its end. */
   readonly statement: string;
   /** Whether it has `$1`, the date as of which. */
