@@ -1,3 +1,4 @@
+import { tellActivity } from "./activity.ts";
 import { setUpChoices } from "./choices.ts";
 import { setUpPanel } from "./panel.ts";
 import { startVisit } from "./visit.ts";
@@ -6,3 +7,4 @@ import { startVisit } from "./visit.ts";
 const visit = startVisit();
 const choices = setUpChoices(visit);
 setUpPanel(visit, choices);
+tellActivity(visit, choices);

@@ -62,7 +62,7 @@ export function listPage(page: TownPage, listings: readonly Listing[], isKnown: 
     <ul class="rows">${listings.slice(0, 3).map((one) => row(page, one))}${slot}${listings
       .slice(3, 8)
       .map((one) => row(page, one))}${slot}${listings.slice(8).map((one) => row(page, one))}</ul>`;
-  return layout(page, title, main);
+  return layout(page, title, main, { kind: "search" });
 }
 
 /** One listing. */
@@ -85,7 +85,8 @@ export function listingPage(page: TownPage, listing: Listing, like: readonly Lis
     <h2>${words.inTheSame}</h2>
     <ul class="cards">${like.slice(0, 6).map((one) => card(page, one))}</ul>
     <div class="ad" data-atelier="list" data-atelier-lazy></div>`;
-  return layout(page, listing.title, main);
+  const { id: item, priceEuros } = listing;
+  return layout(page, listing.title, main, { kind: "listing_view", item, priceEuros });
 }
 
 const nameOf = ({ language }: Pick<TownPage, "language">, one: TownCategory): string =>
@@ -134,7 +135,24 @@ function searchForm(page: TownPage, words: TownWords): Html {
     <button>${words.search}</button></form>`;
 }
 
-function layout(page: TownPage, title: string, main: Html): string {
+/** What coming to a page says, told to the ad server by the page itself. */
+interface Arrival {
+  readonly kind: "page_view" | "search" | "listing_view";
+  readonly item?: string;
+  readonly priceEuros?: number;
+}
+
+const arrivedAt = ({ kind, item, priceEuros }: Arrival): Html =>
+  item === undefined
+    ? html`data-kind="${kind}"`
+    : html`data-kind="${kind}" data-item="${item}" data-price="${priceEuros ?? 0}"`;
+
+function layout(
+  page: TownPage,
+  title: string,
+  main: Html,
+  arrival: Arrival = { kind: "page_view" },
+): string {
   const words = townWords[page.language];
   const config = {
     site: page.siteKey,
@@ -151,7 +169,7 @@ function layout(page: TownPage, title: string, main: Html): string {
 <link rel="icon" href="/demo/files/icon.svg"><link rel="stylesheet" href="/demo/files/town.css">
 <script type="application/json" data-atelier-config>${data}</script>
 <script src="/demo/files/town.js" defer></script><script src="/demo/tag/atelier.js" defer></script></head>
-<body data-place="${page.place.inseeCode}" data-place-name="${page.place.name}" data-lat="${page.place.lat}" data-lon="${page.place.lon}">
+<body data-place="${page.place.inseeCode}" data-place-name="${page.place.name}" data-lat="${page.place.lat}" data-lon="${page.place.lon}" ${arrivedAt(arrival)}>
 <div class="site"><header><a class="brand" href="${home}"><svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true"><path d="M4 10.500 6 4h12l2 6.500M5 12v8h14v-8M4 10.500a2.600 2.600 0 0 0 5.300 0 2.600 2.600 0 0 0 5.400 0 2.600 2.600 0 0 0 5.300 0M10 20v-5h4v5"/></svg>La Petite Annonce</a>
 <nav><button type="button" class="plain" data-open-choices>${words.choices}</button><a href="${page.otherUrl}" lang="${page.language === "fr" ? "en" : "fr"}">${words.other}</a></nav></header>
 <main>${main}</main><footer><p>${words.fictional}</p></footer></div>

@@ -23,6 +23,7 @@ const aroundMeters = 60_000;
 const localShare = 0.5;
 /** Scores are kept of so many visitors (see `seedPopulation`). */
 const knownVisitors = 5_000;
+const tasteShare = 0.6;
 
 const userAgents = {
   mobile:
@@ -58,11 +59,12 @@ export function createDrawVisit({
     const town = random.chance(localShare) ? drawNear(random) : drawFrom(random);
     const device = devices[drawDevice(random)] ?? "mobile";
     const choice = choiceKinds[drawChoice(random)] ?? "silent";
+    const visitor = random.integer(1, knownVisitors);
     const body = {
       site: siteKey,
-      visitor: visitorOf(choice, vendorId, nowMs, random),
+      visitor: visitorOf(visitor, choice, vendorId, nowMs),
       place: placeOf(town, choice, random),
-      page: { category: random.pick(demoCategories), viewId: viewIdOf(random) },
+      page: { category: categoryOf(visitor, random), viewId: viewIdOf(random) },
       device: { type: device },
       placements: random.pick(pagesOf(device)),
     };
@@ -75,13 +77,20 @@ function drawTown(towns: readonly TrafficTown[]): (random: Random) => TrafficTow
   return (random) => towns[draw(random)]!;
 }
 
+/** Whoever comes back looks at what they like more often than at other things: one category, or its neighbour. */
+function categoryOf(visitor: number, random: Random): string {
+  if (!random.chance(tasteShare)) return random.pick(demoCategories);
+  const liked = (visitor * 7 + random.integer(0, 1)) % demoCategories.length;
+  return demoCategories[liked] ?? "";
+}
+
 function visitorOf(
+  visitor: number,
   choice: ChoiceKind,
   vendorId: number,
   nowMs: number,
-  random: Random,
 ): Visit["body"] {
-  const id = `v-${random.integer(1, knownVisitors)}`;
+  const id = `v-${visitor}`;
   if (choice === "silent") return {};
   const whole = wholeChoice(choice !== "none", vendorId, nowMs);
   // Ads and measuring, but no profile.

@@ -1,4 +1,5 @@
 import type { Random } from "../random.ts";
+import { drawActivity } from "./drawActivity.ts";
 import { createDrawVisit, type VisitDrawing } from "./drawVisit.ts";
 import { adsOfAnswer, followAd } from "./followAds.ts";
 
@@ -29,7 +30,11 @@ export function runTraffic(deps: TrafficDeps): void {
   const { random, later } = deps;
   let underWay = 0;
   const visit = async (): Promise<void> => {
-    const { body, userAgent } = drawVisit(random, deps.nowMs());
+    const drawn = drawVisit(random, deps.nowMs());
+    const { body, userAgent } = drawn;
+    const activity = JSON.stringify(drawActivity(drawn, random));
+    // The site tells it beside the ads, whatever becomes of these.
+    deps.send(`${deps.baseUrl}/v1/activity`, { userAgent, body: activity }).catch(() => undefined);
     const answer = await deps.send(`${deps.baseUrl}/v1/ads`, {
       userAgent,
       body: JSON.stringify(body),

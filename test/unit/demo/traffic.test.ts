@@ -3,9 +3,11 @@ import { expect, test } from "vitest";
 import { createConsentReader } from "../../../src/consent/consentOf.ts";
 import { createRandom } from "../../../src/demo/random.ts";
 import { wholeChoice, writeTcString } from "../../../src/demo/tcString.ts";
+import { drawActivity } from "../../../src/demo/traffic/drawActivity.ts";
 import { createDrawVisit } from "../../../src/demo/traffic/drawVisit.ts";
 import { adsOfAnswer, followAd } from "../../../src/demo/traffic/followAds.ts";
 import { runTraffic } from "../../../src/demo/traffic/runTraffic.ts";
+import { eventsOfBody, parseActivityBody } from "../../../src/serving/activityBody.ts";
 import { createAdsBodyValidator } from "../../../src/serving/validateAdsBody.ts";
 import { demoNowMs, demoPlaces } from "../../support/demoShops.ts";
 
@@ -50,6 +52,27 @@ test("visits are sound requests, half of them from around Limoges, with every ki
   const again = createRandom(5);
   const first = draw(again, demoNowMs);
   expect(draw(createRandom(5), demoNowMs)).toEqual(first);
+});
+
+test("what visitors do is told in sound reports: mostly searches and listings, each event with an id of its own", () => {
+  const draw = createDrawVisit(drawing);
+  const random = createRandom(1);
+  const kinds = new Map<string, number>();
+  const ids = new Set<string>();
+  for (let visit = 0; visit < 1_000; visit++) {
+    const report = JSON.parse(JSON.stringify(drawActivity(draw(random, demoNowMs), random)));
+    const parsed = parseActivityBody(report, demoNowMs);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    for (const { kind, eventId } of eventsOfBody(parsed.value)) {
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      ids.add(eventId);
+    }
+  }
+  expect([...kinds.keys()].sort()).toEqual(
+    ["contact", "deposit", "listing_view", "page_view", "search"].sort(),
+  );
+  expect(kinds.get("search")).toBeGreaterThan(350);
+  expect(ids.size).toBe([...kinds.values()].reduce((sum, count) => sum + count, 0));
 });
 
 test("ads are drawn, then seen for a second at least, then now and then clicked", () => {
@@ -116,6 +139,7 @@ test("the public comes at its rate, reports what it sees to this machine, and do
   const asked = sent.filter((url) => url.endsWith("/v1/ads")).length;
   expect(asked).toBeGreaterThan(320);
   expect(asked).toBeLessThan(480);
+  expect(sent.filter((url) => url.endsWith("/v1/activity")).length).toBe(asked);
   expect(sent.filter((url) => url === "http://127.0.0.1:1/t/i/1").length).toBeGreaterThan(200);
   isAway = true;
   sent.length = 0;
