@@ -39,7 +39,7 @@ export function composeManagementSide(
       ...jobs.diagnosis.routers(management),
       jobs.pacing.router(management),
       jobs.forecasts.router(management),
-      jobs.webhooks.router(management.authenticate),
+      jobs.webhooks.router(access.admission),
       ...jobs.privacy.routers(management, known.findSite),
       reports.router(management),
       composeInsights(stores, management),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { RequestHandler, Router } from "express";
+import type { Router } from "express";
 import { webhookSecretOf } from "../accounts/webhookSigning.ts";
 import { budgetDayOf } from "../budgets/budgetDay.ts";
 import type { Config } from "../config.ts";
@@ -8,6 +8,7 @@ import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { postJson } from "../links/postJson.ts";
 import { createResolvesPrivately } from "../links/resolvesPrivately.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { Admission } from "../routes/admission.ts";
 import { webhooksRouter } from "../routes/webhooks.ts";
 import { createAccountStore } from "../stores/postgres/accounts.ts";
 import { createEntityRepository } from "../stores/postgres/entityRepository.ts";
@@ -17,8 +18,10 @@ import { webhookMapping } from "../stores/postgres/webhookRows.ts";
 import type { Log } from "./log.ts";
 import { describe, type Stores } from "./stores.ts";
 
+type Handlers = Pick<Admission, "authenticate" | "authenticateOnly">;
+
 export interface Webhooks {
-  readonly router: (authenticate: RequestHandler) => Router;
+  readonly router: (handlers: Handlers) => Router;
   /** Looks for what campaigns have to tell; answers how many deliveries were queued. */
   readonly lookOnce: (nowMs: number) => Promise<number>;
   /** Sends what is due; answers how many attempts were made. */
@@ -64,7 +67,7 @@ export function composeWebhooks(
   return {
     lookOnce,
     deliverOnce,
-    router: (authenticate) => routerOf(config, db, authenticate),
+    router: (handlers) => routerOf(config, db, handlers),
     start: () => [
       repeat(deliverOnce, deliverMs, onError),
       repeat(() => lookOnce(Date.now()), lookMs, onError),
@@ -76,7 +79,7 @@ export function composeWebhooks(
 function routerOf(
   { visitorSecret, linkChecks }: Pick<Config, "visitorSecret" | "linkChecks">,
   db: Stores["db"],
-  authenticate: RequestHandler,
+  { authenticate, authenticateOnly }: Handlers,
 ): Router {
   const { organizations, ownedAdvertiserIds } = createAccountStore(db);
   const leadsPrivately = createResolvesPrivately({
@@ -86,6 +89,7 @@ function routerOf(
   const { list, replay, test } = createWebhookDeliveries(db);
   return webhooksRouter({
     authenticate,
+    authenticateOnly,
     webhooks: createEntityRepository(db, webhookMapping),
     organizations,
     ownedAdvertiserIds,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { signMessage } from "../billing/signature.ts";
 
@@ -71,10 +71,7 @@ export async function startTestPaymentProvider(
   const server = createServer((request, response) => {
     void answerTo(request, state, apiKey, settle)
       .catch(() => ({ status: 400, body: { error: "this cannot be read" } }))
-      .then(({ status, body }) => {
-        response.writeHead(status, { "content-type": "application/json" });
-        response.end(JSON.stringify(body));
-      });
+      .then((answer) => send(request, response, answer));
   });
   const port = await listenLocally(server);
   state.url = `http://127.0.0.1:${port}`;
@@ -94,6 +91,20 @@ export async function startTestPaymentProvider(
       }),
   };
 }
+
+function send(request: IncomingMessage, response: ServerResponse, { status, body }: Answer): void {
+  const isPerson = request.headers.accept?.includes("text/html") === true;
+  const type = isPerson ? "text/html; charset=utf-8" : "application/json";
+  response.writeHead(status, { "content-type": type });
+  response.end(isPerson ? pageOf(status) : JSON.stringify(body));
+}
+
+/** What somebody sees who has followed a payment's link. */
+const pageOf = (status: number): string =>
+  `<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Paiement d’essai</title><body style="font:18px/1.6 system-ui;margin:15vh auto;max-width:26em;padding:0 1em">
+<h1>${status === 200 ? "C’est payé" : "Ce paiement n’existe pas"}</h1>
+<p>Paiement d’essai : aucun argent n’a bougé. Vous pouvez fermer cet onglet et revenir à la console.</p>`;
 
 function listenLocally(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {

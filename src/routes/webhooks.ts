@@ -27,6 +27,8 @@ import {
 
 export interface WebhooksRouterDeps extends SaveWebhookDeps {
   readonly authenticate: RequestHandler;
+  /** Where there is no body to be read. */
+  readonly authenticateOnly: RequestHandler;
   readonly secretOf: (salt: string) => string;
   readonly deliveries: {
     readonly list: (
@@ -52,6 +54,8 @@ const told = ({
 /** `/v1/webhooks`: make, list, read, change, rotate, remove. The secret is in the answer that makes it and nowhere else. */
 export function webhooksRouter(deps: WebhooksRouterDeps): Router {
   const router = Router();
+  // Before the others: what is asked without a body is not waited for.
+  addSending(router, deps);
   router.use("/v1/webhooks", deps.authenticate);
   const withSecret = (webhook: StoredWebhook) => ({
     ...told(webhook),
@@ -99,15 +103,19 @@ export function webhooksRouter(deps: WebhooksRouterDeps): Router {
 }
 
 function addDeliveries(router: Router, deps: WebhooksRouterDeps): void {
-  const { deliveries, nowMs } = deps;
+  const { deliveries } = deps;
   router.get("/v1/webhooks/:webhookId/deliveries", async (request, response) => {
     const { webhookId } = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
     const { page } = parseListQuery(request, { ids: [], words: {} });
     sendPage(response, await deliveries.list(webhookId, page), page, (one) => one.deliveryId);
   });
+}
 
+function addSending(router: Router, deps: WebhooksRouterDeps): void {
+  const { authenticateOnly, deliveries, nowMs } = deps;
   router.post(
     "/v1/webhooks/:webhookId/deliveries/:deliveryId/replay",
+    authenticateOnly,
     async (request, response) => {
       const webhook = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
       const deliveryId = parseId(request, "deliveryId");
@@ -118,7 +126,7 @@ function addDeliveries(router: Router, deps: WebhooksRouterDeps): void {
     },
   );
 
-  router.post("/v1/webhooks/:webhookId/test", async (request, response) => {
+  router.post("/v1/webhooks/:webhookId/test", authenticateOnly, async (request, response) => {
     const webhook = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
     requireActive(webhook);
     sendQueued(response, await deliveries.test(webhook.webhookId, nowMs()));

@@ -30,7 +30,7 @@ interface SessionRow {
   readonly organization_id: number;
 }
 
-/** Of many sessions of one person the oldest give way. */
+/** Of many sessions of one person the oldest give way. A closed organisation's people begin none. */
 async function begin(
   trx: Transaction<Database>,
   { userId, tokenHash, passwordHash = null }: SessionWrite,
@@ -42,7 +42,9 @@ async function begin(
   const { rows } = await sql<SessionRow>`
     insert into sessions (user_id, token_hash, ends_at)
     select id, ${tokenHash}, now() + ${seconds(sessionLimits.longestSeconds)} from users
-    where id = ${userId} and active and (${passwordHash}::text is null or password_hash = ${passwordHash})
+    where id = ${userId} and active
+      and exists (select from organizations o where o.id = users.organization_id and o.active)
+      and (${passwordHash}::text is null or password_hash = ${passwordHash})
     for share
     returning id, user_id, (select organization_id from users where id = ${userId})`.execute(trx);
   const entries = rows.map((row) => ({ id: row.id, before: null, after: toAudit(row) }));

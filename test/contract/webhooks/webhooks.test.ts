@@ -59,6 +59,8 @@ const at = (path: string) => received.filter((one) => one.path === path);
 const bodiesAt = (path: string) => at(path).map(({ text }) => JSON.parse(text));
 const bearer = () => ({ authorization: `Bearer ${system.adminKey}` });
 const get = (path: string) => request(system.url).get(path).set(bearer());
+/** As these calls are described: without a body. */
+const postNothing = (path: string) => request(system.url).post(path).set(bearer());
 
 const startMs = Date.UTC(2026, 5, 1);
 const minuteMs = 60_000;
@@ -126,7 +128,7 @@ it("a webhook is made, tells its secret once, signs, rotates, and is tried; a re
   expect(isSigned(first, `${secret}x`)).toBe(false);
 
   const rotated = await system.post(`${path}/rotate`, { overlapSeconds: 600 });
-  const tried = await system.post(`${path}/test`, {});
+  const tried = await postNothing(`${path}/test`);
   expect(tried.body).toMatchObject({ type: "webhook.test", status: "pending" });
   await until(() => at("/a").length === 3);
   const second = at("/a")[2];
@@ -136,7 +138,7 @@ it("a webhook is made, tells its secret once, signs, rotates, and is tried; a re
   const listed = await get(`${path}/deliveries`);
   expect(listed.body.items).toHaveLength(3);
   const { deliveryId, eventId } = listed.body.items[1];
-  expect((await system.post(`${path}/deliveries/${deliveryId}/replay`, {})).status).toBe(202);
+  expect((await postNothing(`${path}/deliveries/${deliveryId}/replay`)).status).toBe(202);
   await until(() => at("/a").length === 4);
   expect(at("/a")[3]?.headers["atelier-event-id"]).toBe(eventId);
 

@@ -155,7 +155,7 @@ export const billingEn: SameWords<typeof billingFr> = {
     stop: "Stop",
     running: (count) => `${count} documents issued…`,
     done: (count) =>
-      count === "0" ? "Nothing to issue: the month is closed." : `${count} documents issued.`,
+      count === "0" ? "Nothing to issue: the month is closed." : `Documents issued: ${count}.`,
     stopped: (count) => `Stopped after ${count} documents. Begin again for the rest.`,
     refused:
       "The month cannot be closed: it is not over, or the seller's mentions (SELLER_…) are missing on the server.",

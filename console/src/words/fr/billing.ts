@@ -152,7 +152,7 @@ export const billingFr = {
     stop: "Arrêter",
     running: (count: string) => `${count} documents émis…`,
     done: (count: string) =>
-      count === "0" ? "Rien à émettre : ce mois est clos." : `${count} documents émis.`,
+      count === "0" ? "Rien à émettre : ce mois est clos." : `Documents émis : ${count}.`,
     stopped: (count: string) => `Arrêté après ${count} documents. Recommencez pour la suite.`,
     refused:
       "Le mois ne peut pas être clos : il n'est pas fini, ou les mentions du vendeur (SELLER_…) manquent au serveur.",
