@@ -227,8 +227,13 @@ export const settings = {
   ),
   lakeDir: optional(
     "LAKE_DIR",
-    path,
-    "Where the lake of events is kept as Parquet; without it `lake` in the data folder.",
+    text("a path or s3://bucket/prefix"),
+    "Where the lake of events is kept as Parquet: a path, or `s3://bucket/prefix`; without it `lake` in the data folder.",
+  ),
+  lakeEndpoint: optional(
+    "LAKE_ENDPOINT",
+    url(["http:", "https:"], "http://127.0.0.1:9000"),
+    "An S3 other than AWS's own, for a lake in a bucket.",
   ),
   eventsKeptHours: withDefault(
     "EVENTS_KEPT_HOURS",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { identifierKinds } from "./identifierHash.ts";
 import { visitorIdPattern } from "./visitorKey.ts";
 
 /** What the routes of visitors take and answer. */
@@ -44,7 +45,22 @@ export const erasureSchema = z
           .optional()
           .describe("Keys that were removed."),
         dynamodb: z.object({ scores: count }).optional().describe("Items, of all models."),
-        postgres: z.object({ forecastSample: count, consentState: count }).optional(),
+        postgres: z
+          .object({
+            forecastSample: count,
+            consentState: count,
+            // Older entries of the log know nothing of these.
+            sightings: count.optional().describe("With accounts."),
+            identifiers: count.optional().describe("Hashes that the visitor went by."),
+            lists: count.optional().describe("Lists of advertisers that the visitor was on."),
+          })
+          .optional(),
+        linked: z
+          .object({ keys: count })
+          .optional()
+          .describe(
+            "Accounts, and visitors seen with them: each is erased by itself, within seconds.",
+          ),
       })
       .describe("Records that were removed, by store that was reached."),
     unreached: z
@@ -56,13 +72,48 @@ export const erasureSchema = z
 
 export const erasureProofSchema = erasureSchema
   .extend({
-    events: z
-      .object({ records: z.literal(0), reason: z.string() })
-      .describe("Event files and the lake."),
+    lake: z
+      .object({ isWaiting: z.boolean(), reason: z.string() })
+      .describe("Event files and the lake, whose parts are written again without the visitor."),
     suppressedUntil: z.iso.datetime().describe("No load of scores brings the visitor back before."),
     isComplete: z.boolean(),
   })
   .meta({ title: "ErasureProof" });
+
+/** What a site knows a visitor by, hashed, with the choice that allows telling it. */
+export const visitorIdentifiersSchema = z
+  .strictObject({
+    identifiers: z
+      .array(
+        z.strictObject({
+          kind: z.enum(identifierKinds),
+          sha256: z
+            .string()
+            .regex(/^[0-9a-fA-F]{64}$/)
+            .describe(
+              "Of the address in lower case without spaces around it, or of the id; in hexadecimal.",
+            ),
+        }),
+      )
+      .min(1)
+      .max(5),
+    gdpr: z.boolean().optional().describe("Absent = applies."),
+    consent: z.string().max(4_096).optional().describe("The TC string."),
+    minor: z.boolean().optional(),
+  })
+  .meta({ title: "VisitorIdentifiers" });
+export type VisitorIdentifiersBody = z.output<typeof visitorIdentifiersSchema>;
+
+export const keptIdentifiersSchema = z
+  .object({
+    kept: count.describe("Of those given."),
+    reason: z
+      .enum(["no_consent", "minor"])
+      .nullable()
+      .describe("Why none was: purposes 1, 3 and 4 are needed, and nobody who is a minor is kept."),
+  })
+  .meta({ title: "KeptIdentifiers" });
+export type KeptIdentifiers = z.output<typeof keptIdentifiersSchema>;
 
 export const visitorExportSchema = z
   .object({
@@ -100,6 +151,15 @@ export const visitorExportSchema = z
     consents: z.array(
       z.object({ at: z.iso.datetime(), basis: z.string(), purposes: z.array(z.string()) }),
     ),
+    identifiers: count.describe("Hashes of addresses and ids that the site gave of the visitor."),
+    identity: z
+      .array(
+        z.object({
+          account: z.boolean().describe("Seen with an account; false: it logged out."),
+          at: z.iso.datetime(),
+        }),
+      )
+      .describe("When the visitor was seen with an account, or left it; latest first."),
     erasures: z.array(erasureSchema),
   })
   .meta({ title: "VisitorExport" });

@@ -11,7 +11,7 @@ import {
 import type { DayRange } from "../jobs/lakePorts.ts";
 import { SetupError } from "../setupError.ts";
 import { readEventSchemas } from "../stores/lake/eventSchemas.ts";
-import { createFolderStorage } from "../stores/lake/folderStorage.ts";
+import { openLakeStorage } from "../stores/lake/openStorage.ts";
 import { openLakeReader, readLakeCounts } from "../stores/lake/readLake.ts";
 import { countLedgerDays } from "../stores/postgres/ledgerEvents.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
@@ -38,7 +38,7 @@ export async function lakeCounts(
     throw new SetupError(
       `The ledger is not found: name it with DATABASE_URL, or run \`npm start\` on ${config.dataDir} meanwhile.`,
     );
-  const storage = createFolderStorage(lakePlaces(config).lakeFolder);
+  const { storage } = openLakeStorage(lakePlaces(config), { nowMs: Date.now });
   const reader = await openLakeReader(storage, await readEventSchemas());
   const db = createDatabase({ url, maxConnections: 1, statementTimeoutMs: 0 });
   try {

@@ -6,6 +6,7 @@ import type { Erasures } from "../stores/postgres/erasures.ts";
 import { readVisitorSample } from "../stores/postgres/forecastVisitor.ts";
 import { readVisitorInRedis } from "../stores/redis/eraseVisitor.ts";
 import { readSessionInRedis } from "../stores/redis/sessionProfiles.ts";
+import type { Identity } from "./identity.ts";
 import type { Stores } from "./stores.ts";
 
 export interface ExportVisitorParts {
@@ -13,12 +14,13 @@ export interface ExportVisitorParts {
   readonly hashOf: (visitorKey: string) => string;
   readonly erasures: Pick<Erasures, "logOf">;
   readonly consents: Pick<ConsentLog, "logOf">;
+  readonly identity: Pick<Identity, "sightings" | "identifiers">;
 }
 
 /** Gives the function that collects what every store has of a visitor. It rejects with `unavailable` when one is away. */
 export function createExportVisitor(
   stores: Pick<Stores, "jobsDb" | "jobsRedis" | "scores" | "clock">,
-  { keyOf, hashOf, erasures, consents }: ExportVisitorParts,
+  { keyOf, hashOf, erasures, consents, identity }: ExportVisitorParts,
 ): (visitorId: string) => Promise<VisitorExport> {
   return async (visitorId) => {
     const key = keyOf(visitorId);
@@ -50,12 +52,28 @@ export function createExportVisitor(
         basis,
         purposes: [...purposesOfBits(purposes)],
       })),
+      identifiers: await identity.identifiers.countOf(key),
+      identity: await identityOf(identity, key),
       erasures: (await erasures.logOf(hash)).map((one) => ({
         ...one,
         unreached: [...one.unreached],
       })),
     };
   };
+}
+
+/** Of the visitor's own sightings: other visitors of the account are not told of here. */
+async function identityOf(
+  { sightings }: ExportVisitorParts["identity"],
+  visitorKey: string,
+): Promise<VisitorExport["identity"]> {
+  const around = await sightings.sightingsAround(visitorKey);
+  return around
+    .filter((one) => one.visitorKey === visitorKey)
+    .map(({ accountKey, atMs }) => ({
+      account: accountKey !== null,
+      at: new Date(atMs).toISOString(),
+    }));
 }
 
 async function readScores(

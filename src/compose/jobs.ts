@@ -113,7 +113,7 @@ export function composeJobs(
     ...servingStateOf(known, model, refresh, drainer, limits),
     pacing,
     prediction,
-    hearActivity: [prediction.hearActivity],
+    hearActivity: [prediction.hearActivity, privacy.hearActivity],
     sampling: diagnosis.sampler,
     hearDecision: hearBoth(forecasts.hear, privacy.hearDecision),
     hearConsent: privacy.hearConsent,

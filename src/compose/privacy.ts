@@ -1,25 +1,22 @@
-import { randomUUID } from "node:crypto";
 import type { Router } from "express";
 import { createVisitorHashOf } from "../audience/visitorHash.ts";
 import { createVisitorKeyOf } from "../audience/visitorKey.ts";
 import { addDays, budgetDayOf } from "../budgets/budgetDay.ts";
-import { actorOf } from "../campaigns/access.ts";
 import type { Config } from "../config.ts";
 import { type ConsentRecorder, createConsentRecorder } from "../jobs/consentRecorder.ts";
-import { type EraseVisitorsDeps, eraseDueVisitors, eraseVisitor } from "../jobs/eraseVisitors.ts";
+import type { IdentityRecorder } from "../jobs/identityRecorder.ts";
 import { type Repeating, repeat } from "../jobs/repeat.ts";
 import { createTransparencyCounts, type TransparencyCounts } from "../jobs/transparencyCounts.ts";
-import type { LoggedErasure } from "../jobs/visitorPorts.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { transparencyRouter } from "../routes/transparency.ts";
 import { type VisitorsRouterDeps, visitorsRouter } from "../routes/visitors.ts";
 import type { HearConsent } from "../serving/hearDecision.ts";
 import { type ConsentLog, createConsentLog } from "../stores/postgres/consentLog.ts";
-import { auditErasure, createErasures, type Erasures } from "../stores/postgres/erasures.ts";
-import { createForecastSamples } from "../stores/postgres/forecastSamples.ts";
+import { createErasures, type Erasures } from "../stores/postgres/erasures.ts";
 import { createTransparencyStore } from "../stores/postgres/transparency.ts";
-import { eraseVisitorFromRedis } from "../stores/redis/eraseVisitor.ts";
+import { composeErasing } from "./erasing.ts";
 import { createExportVisitor } from "./exportVisitor.ts";
+import { composeIdentity, type Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
@@ -29,12 +26,15 @@ import { describe, type Stores } from "./stores.ts";
 export interface Privacy {
   /** For serving: the choice that a request of a known visitor brings. */
   readonly hearConsent: HearConsent;
+  /** For serving: which visitors are seen with which accounts. */
+  readonly hearActivity: IdentityRecorder["hear"];
   readonly hearDecision: TransparencyCounts["hear"];
   readonly routers: (
     management: Pick<Management, "authenticate">,
     findSite: VisitorsRouterDeps["findSite"],
   ) => readonly Router[];
   readonly flushConsentOnce: () => Promise<void>;
+  readonly identity: Identity;
   readonly flushTransparencyOnce: () => Promise<void>;
   /** Works off the erasures that are due at a time; answers how many. */
   readonly eraseDueOnce: (nowMs: number) => Promise<number>;
@@ -49,7 +49,7 @@ const housekeepMs = 3_600_000;
 const keptTransparencyDays = 366;
 
 export function composePrivacy(
-  config: Pick<Config, "visitorSecret">,
+  config: Pick<Config, "visitorSecret" | "tcfVendorId" | "tcfRole">,
   stores: Stores,
   metrics: Metrics,
   log: Log,
@@ -59,15 +59,11 @@ export function composePrivacy(
   const keyOf = createVisitorKeyOf(config.visitorSecret);
   const hashOf = createVisitorHashOf(config.visitorSecret);
   const erasures = createErasures(jobsDb);
+  const identity = composeIdentity(config, stores, keyOf);
   const consents = createConsentLog(jobsDb);
   const ads = createTransparencyStore(jobsDb);
-  const deps = eraseDepsOf(stores, erasures, consents);
-  const erase = (visitorKey: string, cause: LoggedErasure["cause"], nowMs: number) =>
-    eraseVisitor(
-      deps,
-      { proofId: randomUUID(), visitorKey, visitorHash: hashOf(visitorKey), cause },
-      nowMs,
-    );
+  const parts = { keyOf, hashOf, erasures, consents, identity };
+  const { erase, eraseFor, eraseDueOnce } = composeErasing(stores, parts);
   const recorder = createConsentRecorder({
     visitorKeyOf: keyOf,
     visitorHashOf: hashOf,
@@ -75,15 +71,18 @@ export function composePrivacy(
     erase: async (visitorKey, nowMs) => void (await erase(visitorKey, "withdrawal", nowMs)),
   });
   const counts = createTransparencyCounts(ads.add);
-  const eraseDueOnce = (nowMs: number) => eraseDueVisitors(deps, nowMs);
-  const exportVisitor = createExportVisitor(stores, { keyOf, hashOf, erasures, consents });
-  const eraseFor = createErase(stores, (id, cause, nowMs) => erase(keyOf(id), cause, nowMs));
+  const exportVisitor = createExportVisitor(stores, parts);
   if (servesAds(role)) measure(metrics, recorder);
   return {
     hearConsent: recorder.hear,
+    hearActivity: identity.recorder.hear,
+    identity,
     hearDecision: counts.hear,
     routers: ({ authenticate }, findSite) => [
-      visitorsRouter({ authenticate, findSite, exportVisitor, erase: eraseFor }),
+      visitorsRouter({
+        ...{ authenticate, findSite, exportVisitor, erase: eraseFor },
+        ...identity.routeDeps,
+      }),
       transparencyRouter({ read: ads.read, today: () => budgetDayOf(clock.nowMs()) }),
     ],
     flushConsentOnce: recorder.flushOnce,
@@ -92,9 +91,10 @@ export function composePrivacy(
     ...createLife(
       {
         flushConsent: recorder.flushOnce,
+        flushIdentity: identity.recorder.flushOnce,
         flushTransparency: counts.flushOnce,
         eraseDue: () => eraseDueOnce(clock.nowMs()),
-        housekeep: () => prune(erasures, consents, ads, clock.nowMs()),
+        housekeep: () => prune(identity, erasures, consents, ads, clock.nowMs()),
       },
       role,
       (error) => log.warn({ error: describe(error) }, "consent and erasures wait for Postgres"),
@@ -102,54 +102,8 @@ export function composePrivacy(
   };
 }
 
-/** What the route calls: who is erased by an operator stands in the audit log too. */
-function createErase(
-  { clock, jobsDb }: Pick<Stores, "clock" | "jobsDb">,
-  erase: (
-    visitorId: string,
-    cause: LoggedErasure["cause"],
-    nowMs: number,
-  ) => Promise<LoggedErasure>,
-): VisitorsRouterDeps["erase"] {
-  return async (visitorId, caller) => {
-    const nowMs = clock.nowMs();
-    const done = await erase(visitorId, caller === null ? "visitor" : "operator", nowMs);
-    if (caller !== null) await auditErasure(jobsDb, done, actorOf(caller));
-    return proofOf(done, nowMs);
-  };
-}
-
-function eraseDepsOf(stores: Stores, erasures: Erasures, consents: ConsentLog): EraseVisitorsDeps {
-  const samples = createForecastSamples(stores.jobsDb);
-  return {
-    redis: (visitorKey) => eraseVisitorFromRedis(stores.jobsRedis, visitorKey),
-    dynamodb: stores.scores.deleteScores,
-    async postgres(visitorKey, visitorHash) {
-      const forecastSample = await samples.eraseVisitor(visitorKey);
-      return { forecastSample, consentState: await consents.forgetState(visitorHash) };
-    },
-    request: erasures.request,
-    takeDue: erasures.takeDue,
-    finishPass: erasures.finishPass,
-  };
-}
-
-const eventsReason =
-  "Event files and the lake hold no id of a visitor and nothing made of one that could be recognised.";
-
-/** Months as Postgres counts them are at least as long as 30 days. */
-const suppressedMs = 13 * 30 * 86_400_000;
-
-function proofOf(done: LoggedErasure, nowMs: number): object {
-  return {
-    ...done,
-    events: { records: 0, reason: eventsReason },
-    suppressedUntil: new Date(nowMs + suppressedMs).toISOString(),
-    isComplete: done.unreached.length === 0,
-  };
-}
-
 async function prune(
+  { sightings, identifiers, lakeErasures }: Identity,
   erasures: Erasures,
   consents: ConsentLog,
   ads: ReturnType<typeof createTransparencyStore>,
@@ -157,15 +111,21 @@ async function prune(
 ): Promise<void> {
   await erasures.prune(nowMs);
   await consents.prune();
+  await sightings.prune(nowMs);
+  await identifiers.prune(nowMs);
+  await lakeErasures.prune(nowMs);
   await ads.prune(addDays(budgetDayOf(nowMs), -keptTransparencyDays));
 }
 
 type Work = Readonly<
-  Record<"flushConsent" | "flushTransparency" | "eraseDue" | "housekeep", () => Promise<unknown>>
+  Record<
+    "flushConsent" | "flushIdentity" | "flushTransparency" | "eraseDue" | "housekeep",
+    () => Promise<unknown>
+  >
 >;
 
 function createLife(
-  { flushConsent, flushTransparency, eraseDue, housekeep }: Work,
+  { flushConsent, flushIdentity, flushTransparency, eraseDue, housekeep }: Work,
   role: ServerRole,
   onError: (error: unknown) => void,
 ): Pick<Privacy, "start" | "stop"> {
@@ -180,11 +140,16 @@ function createLife(
         repeat(eraseDue, eraseDueMs, onError),
         repeat(housekeep, housekeepMs, onError),
       ];
-      repeating = [...(servesAds(role) ? besideAds() : []), ...(manages(role) ? elsewhere() : [])];
+      repeating = [
+        repeat(flushIdentity, flushConsentMs, onError),
+        ...(servesAds(role) ? besideAds() : []),
+        ...(manages(role) ? elsewhere() : []),
+      ];
     },
     async stop() {
       await Promise.all(repeating.map((one) => one.stop()));
-      for (const work of [flushConsent, flushTransparency]) await work().catch(() => undefined);
+      for (const work of [flushConsent, flushIdentity, flushTransparency])
+        await work().catch(() => undefined);
     },
   };
 }

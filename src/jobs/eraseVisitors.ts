@@ -13,6 +13,10 @@ export interface EraseVisitorsDeps {
     visitorKey: string,
     visitorHash: string,
   ) => Promise<NonNullable<ErasureCounts["postgres"]>>;
+  /** The accounts and visitors that are linked to a visitor. */
+  readonly linkedKeys: (visitorKey: string) => Promise<readonly string[]>;
+  /** A request of its own for somebody who is linked. */
+  readonly requestFor: (linkedKey: string, cause: ErasureRequest["cause"]) => ErasureRequest;
   /** Puts the visitor on the list of those who are not loaded again, and the work into the queue; the work as it stands. */
   readonly request: (request: ErasureRequest, nowMs: number) => Promise<QueuedErasure>;
   readonly takeDue: (
@@ -55,6 +59,8 @@ async function passOver(
   nowMs: number,
 ): Promise<LoggedErasure> {
   const { visitorKey, visitorHash } = queued;
+  // Before the links are forgotten; a pass that ends in the middle finds them again.
+  const linked = await followLinks(deps, queued, nowMs);
   // The table before the cache that is filled from it.
   const [dynamodb, postgres] = await Promise.allSettled([
     deps.dynamodb(visitorKey),
@@ -69,9 +75,22 @@ async function passOver(
     ...(redis.status === "fulfilled" ? { redis: redis.value } : {}),
     ...(dynamodb.status === "fulfilled" ? { dynamodb: { scores: dynamodb.value } } : {}),
     ...(postgres.status === "fulfilled" ? { postgres: postgres.value } : {}),
+    ...(queued.followsLinks ? { linked: { keys: linked } } : {}),
   };
   const nextAtMs = nextPassMs(queued, unreached.length === 0, nowMs);
   return deps.finishPass(queued, { counts, unreached, erasedAtMs: nowMs, nextAtMs });
+}
+
+/** Who is linked waits in the queue like others, and is not followed any further: whoever shared a device with them is not theirs. */
+async function followLinks(
+  deps: EraseVisitorsDeps,
+  { visitorKey, cause, followsLinks }: QueuedErasure,
+  nowMs: number,
+): Promise<number> {
+  if (!followsLinks) return 0;
+  const linked = await deps.linkedKeys(visitorKey);
+  for (const key of linked) await deps.request(deps.requestFor(key, cause), nowMs);
+  return linked.length;
 }
 
 /** When a visitor is looked for again; null = never. Pure. */

@@ -1,9 +1,9 @@
 import { fork } from "node:child_process";
-import type { LakePass } from "./lakePorts.ts";
+import type { LakePlace } from "../stores/lake/openStorage.ts";
+import type { LakeKeeping, LakePass } from "./lakePorts.ts";
 
 /** What a pass is told. Everything is JSON: it crosses to another process. */
-export interface LakeOrder {
-  readonly lakeFolder: string;
+export interface LakeOrder extends LakePlace {
   readonly sources: readonly { readonly name: string; readonly directory: string }[];
   /** Null = what the stream has lost is not looked for in the ledger. */
   readonly databaseUrl: string | null;
@@ -12,10 +12,17 @@ export interface LakeOrder {
   readonly nowMs: number;
   /** Event files are deleted so long after their hour and their last line. */
   readonly keptMs: number;
+  /** What the hashes of erased visitors are made with; null = late events of theirs come in. */
+  readonly visitorSecret: string | null;
+}
+
+/** What a pass did: with new events, and to keep the lake within its limits. */
+export interface LakeRun extends LakePass {
+  readonly keeping: LakeKeeping;
 }
 
 export type LakeMessage =
-  | { readonly kind: "done"; readonly pass: LakePass }
+  | { readonly kind: "done"; readonly pass: LakeRun }
   /** Another process is at the lake: it does the work. */
   | { readonly kind: "busy" }
   | { readonly kind: "failed"; readonly problem: string };
@@ -32,7 +39,7 @@ const heapMegabytes = 128;
  * when it ends: whatever happens there, this process goes on serving. Null = another process is at it. Rejects when it fails.
  * With `signal` it is killed, which harms nothing.
  */
-export function runLakePass(order: LakeOrder, signal?: AbortSignal): Promise<LakePass | null> {
+export function runLakePass(order: LakeOrder, signal?: AbortSignal): Promise<LakeRun | null> {
   return new Promise((resolve, reject) => {
     const child = fork(program, {
       execArgv: [`--max-old-space-size=${heapMegabytes}`],

@@ -1,12 +1,17 @@
 import { setPriority } from "node:os";
+import type { Kysely } from "kysely";
+import { createVisitorHashOf } from "../audience/visitorHash.ts";
 import { compactLake, defaultCompactionLimits } from "../stores/lake/compactLake.ts";
 import { EngineBusyError } from "../stores/lake/duckdb.ts";
 import { readEventSchemas } from "../stores/lake/eventSchemas.ts";
-import { createFolderStorage } from "../stores/lake/folderStorage.ts";
+import { keepLake } from "../stores/lake/keepLake.ts";
+import { bucketOf, type OpenLake, openLakeStorage } from "../stores/lake/openStorage.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { createLakeErasures, erasedKeysOf } from "../stores/postgres/lakeErasures.ts";
+import { underLakeLease } from "../stores/postgres/lakeLease.ts";
 import { createLedgerEventReader } from "../stores/postgres/ledgerEvents.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 import type { LakeMessage, LakeOrder } from "./lakePass.ts";
-import type { LakePass } from "./lakePorts.ts";
 
 /** The process of one pass: takes one order, answers once, ends. Requests of the server beside it come first. */
 const niceness = 10;
@@ -15,30 +20,70 @@ process.once("message", (order: LakeOrder) => void obey(order));
 // Who gave the order is gone: nobody waits for the answer, and the next pass does the work.
 process.once("disconnect", () => process.exit(1));
 
+/** Visitors whom the lake forgets in one pass; others wait for the next. */
+const erasedAtOnce = 1_000;
+
 async function obey(order: LakeOrder): Promise<void> {
   tell(await run(order).catch(failureOf));
 }
 
 async function run(order: LakeOrder): Promise<LakeMessage> {
-  const { databaseUrl, lakeFolder, nowMs, sources, keptMs } = order;
-  const db =
-    databaseUrl === null
-      ? null
-      : createDatabase({ url: databaseUrl, maxConnections: 1, statementTimeoutMs: 60_000 });
+  const { databaseUrl } = order;
+  if (databaseUrl === null) return passOver(order, null);
+  const db = createDatabase({
+    url: databaseUrl,
+    // One holds the lease.
+    maxConnections: 2,
+    statementTimeoutMs: 60_000,
+  });
   try {
-    const pass: LakePass = await compactLake({
-      sources,
-      storage: createFolderStorage(lakeFolder),
-      folder: lakeFolder,
-      schemas: await readEventSchemas(),
-      nowMs,
-      limits: { ...defaultCompactionLimits, keptMs },
-      ...(db === null ? {} : { readLedgerEvents: createLedgerEventReader(db, order.settledMs) }),
-    });
-    return { kind: "done", pass };
+    if (bucketOf(order.lakeFolder) === null) return await passOver(order, db);
+    const done = await underLakeLease(db, order.lakeFolder, ({ check }) =>
+      passOver(order, db, check),
+    );
+    return done ?? { kind: "busy" };
   } finally {
-    await db?.destroy();
+    await db.destroy();
   }
+}
+
+async function passOver(
+  order: LakeOrder,
+  db: Kysely<Database> | null,
+  mayCommit?: () => Promise<void>,
+): Promise<LakeMessage> {
+  const deps = { nowMs: () => order.nowMs, ...(mayCommit === undefined ? {} : { mayCommit }) };
+  const lake = openLakeStorage(order, deps);
+  try {
+    return { kind: "done", pass: await compactAndKeep(order, db, lake) };
+  } finally {
+    lake.close();
+  }
+}
+
+async function compactAndKeep(
+  { nowMs, sources, keptMs, settledMs, visitorSecret }: LakeOrder,
+  db: Kysely<Database> | null,
+  { storage, folder }: OpenLake,
+) {
+  const erasures = db === null ? null : createLakeErasures(db);
+  // Before the events are read: who is erased later is among those whom the lake forgets later.
+  const tombstones = (await erasures?.tombstones()) ?? new Map<string, number>();
+  const schemas = await readEventSchemas();
+  const common = { sources, storage, folder, schemas, nowMs };
+  const limits = { ...defaultCompactionLimits, keptMs };
+  const pass = await compactLake({
+    ...{ ...common, limits },
+    ...(db === null ? {} : { readLedgerEvents: createLedgerEventReader(db, settledMs) }),
+    ...(visitorSecret === null
+      ? {}
+      : { erased: erasedKeysOf(tombstones, createVisitorHashOf(visitorSecret)) }),
+  });
+  const waiting = (await erasures?.waiting(erasedAtOnce)) ?? [];
+  const erasedKeys = waiting.map(({ visitorKey }) => visitorKey);
+  const keeping = await keepLake({ ...common, limits, erasedKeys });
+  if (waiting.length > 0) await erasures?.finish(waiting, nowMs);
+  return { ...pass, keeping };
 }
 
 function failureOf(error: unknown): LakeMessage {

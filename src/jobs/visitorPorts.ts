@@ -6,7 +6,11 @@ export type ErasureCause = "visitor" | "operator" | "withdrawal";
 export interface ErasureCounts {
   readonly redis?: Readonly<Record<"scores" | "caps" | "touches" | "links" | "sessions", number>>;
   readonly dynamodb?: Readonly<Record<"scores", number>>;
-  readonly postgres?: Readonly<Record<"forecastSample" | "consentState", number>>;
+  readonly postgres?: Readonly<
+    Record<"forecastSample" | "consentState" | "sightings" | "identifiers" | "lists", number>
+  >;
+  /** Accounts and other visitors that are linked to the visitor: each is erased by itself. */
+  readonly linked?: Readonly<Record<"keys", number>>;
 }
 
 export interface ErasureRequest {
@@ -14,6 +18,8 @@ export interface ErasureRequest {
   readonly visitorKey: string;
   readonly visitorHash: string;
   readonly cause: ErasureCause;
+  /** Whether who is linked to the visitor is erased too. */
+  readonly followsLinks: boolean;
 }
 
 export interface QueuedErasure extends ErasureRequest {

@@ -1,12 +1,20 @@
 import { type Request, type RequestHandler, type Response, Router } from "express";
 import { visitorIdPattern } from "../audience/visitorKey.ts";
-import { type VisitorExport, visitorQuerySchema } from "../audience/visitorSchemas.ts";
+import {
+  type KeptIdentifiers,
+  type VisitorExport,
+  type VisitorIdentifiersBody,
+  visitorIdentifiersSchema,
+  visitorQuerySchema,
+} from "../audience/visitorSchemas.ts";
 import { requireAdmin } from "../campaigns/access.ts";
 import { parseParameters } from "../campaigns/listQuery.ts";
+import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
 import type { Caller } from "../campaigns/repository.ts";
 import { PublicError } from "../errors.ts";
 import { acceptedVisitorId, checkSite, type ServingSite } from "../serving/siteAccess.ts";
 import { apiKeyOf } from "./authenticate.ts";
+import { adsBodyLimitBytes, createReadBody } from "./readBody.ts";
 
 export interface VisitorsRouterDeps {
   readonly authenticate: RequestHandler;
@@ -15,14 +23,23 @@ export interface VisitorsRouterDeps {
   readonly erase: (visitorId: string, caller: Caller | null) => Promise<object>;
   /** Everything that is kept of a visitor. */
   readonly exportVisitor: (visitorId: string) => Promise<VisitorExport>;
+  /** From now on the visitor belongs to no account. */
+  readonly logOut: (visitorId: string) => Promise<void>;
+  /** Keeps what the site knows the visitor by, where the visitor's choice allows it. */
+  readonly giveIdentifiers: (
+    visitorId: string,
+    body: VisitorIdentifiersBody,
+  ) => Promise<KeptIdentifiers>;
 }
 
-/** `/v1/visitors/ID`: export and erase. For whoever shows the site's signature over the id, and the operator's administrators. */
+const readBody = createReadBody(adsBodyLimitBytes);
+
+/** `/v1/visitors/ID`: export, erase, log out, tell identifiers. For whoever shows the site's signature over the id, and the operator's administrators. */
 export function visitorsRouter(deps: VisitorsRouterDeps): Router {
   const router = Router();
   router.use("/v1/visitors", (request, response, next) => {
     const isSigned = request.query.signature !== undefined || request.query.site !== undefined;
-    if (isSigned) return next();
+    if (isSigned) return readBody(request, response, next);
     return deps.authenticate(request, response, next);
   });
   router.get("/v1/visitors/:visitorId", async (request, response) => {
@@ -32,6 +49,16 @@ export function visitorsRouter(deps: VisitorsRouterDeps): Router {
   router.delete("/v1/visitors/:visitorId", async (request, response) => {
     const { visitorId, caller } = await authorize(request, deps);
     sendPrivately(response, await deps.erase(visitorId, caller));
+  });
+  router.post("/v1/visitors/:visitorId/log-out", async (request, response) => {
+    const { visitorId } = await authorize(request, deps);
+    await deps.logOut(visitorId);
+    response.status(204).end();
+  });
+  router.post("/v1/visitors/:visitorId/identifiers", async (request, response) => {
+    const { visitorId } = await authorize(request, deps);
+    const body = valueOrThrow(parseFields(visitorIdentifiersSchema, request.body));
+    sendPrivately(response, await deps.giveIdentifiers(visitorId, body));
   });
   return router;
 }

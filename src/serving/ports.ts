@@ -151,6 +151,7 @@ export interface ServingEvent {
     | "bid_decision.v1"
     | "bid_notice.v1"
     | "conversion.v1"
+    | "identity_link.v1"
     | "page_activity.v1";
   readonly eventId: string;
   readonly occurredAtMs: number;

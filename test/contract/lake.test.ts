@@ -90,6 +90,7 @@ test("the job's own process does a pass, gives way to another one, and can be ki
     settledMs: 0,
     nowMs: lakeNoonMs,
     keptMs: lakeHourMs,
+    visitorSecret: null,
   };
   await lake.tell(many);
   await expect(runLakePass(order, AbortSignal.abort())).rejects.toThrow("SIGKILL");

@@ -53,6 +53,7 @@ const pass = () =>
     settledMs: 0,
     nowMs: Date.now(),
     keptMs: 3_600_000,
+    visitorSecret: null,
   });
 
 async function readBoth(schemas: readonly EventSchema[]) {

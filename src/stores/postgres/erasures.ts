@@ -1,10 +1,11 @@
 import { type Kysely, sql } from "kysely";
 import { createVisitorHashOf } from "../../audience/visitorHash.ts";
 import type { Actor } from "../../campaigns/repository.ts";
-import type { EraseVisitorsDeps } from "../../jobs/eraseVisitors.ts";
+import { type EraseVisitorsDeps, settledAfterMs } from "../../jobs/eraseVisitors.ts";
 import type { LoggedErasure, QueuedErasure } from "../../jobs/visitorPorts.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
+import { enqueueLakeErasure } from "./lakeErasures.ts";
 import { insertAudit } from "./rowWrites.ts";
 
 export interface Erasures extends Pick<EraseVisitorsDeps, "request" | "takeDue" | "finishPass"> {
@@ -29,6 +30,7 @@ interface QueueRow {
   readonly visitor_hash: string;
   readonly cause: QueuedErasure["cause"];
   readonly passes: number;
+  readonly follows_links: boolean;
   readonly requested_at: Date;
 }
 
@@ -38,6 +40,7 @@ const rowToQueued = (row: QueueRow): QueuedErasure => ({
   visitorHash: row.visitor_hash,
   cause: row.cause,
   passes: row.passes,
+  followsLinks: row.follows_links,
   requestedAtMs: row.requested_at.getTime(),
 });
 
@@ -100,10 +103,12 @@ export function createErasures<DB>(db: Kysely<DB>): Erasures {
 
 function enqueue<DB>(
   db: Kysely<DB>,
-  { proofId, visitorKey, visitorHash, cause }: Parameters<EraseVisitorsDeps["request"]>[0],
+  request: Parameters<EraseVisitorsDeps["request"]>[0],
   nowMs: number,
 ): Promise<QueuedErasure> {
+  const { proofId, visitorKey, visitorHash, cause, followsLinks } = request;
   return db.transaction().execute(async (trx) => {
+    await enqueueLakeErasure(trx, request, nowMs, nowMs + settledAfterMs);
     // Who asked once is not brought back by a later change of consent.
     await sql`
       insert into visitor_suppressions as known (visitor_hash, cause, since, until)
@@ -113,9 +118,10 @@ function enqueue<DB>(
       trx,
     );
     const { rows } = await sql<QueueRow>`
-      insert into erasure_queue as known (proof_id, visitor_key, visitor_hash, cause, requested_at, due_at)
-      values (${proofId}, ${visitorKey}, ${visitorHash}, ${cause}, ${at(nowMs)}, ${at(nowMs)})
+      insert into erasure_queue as known (proof_id, visitor_key, visitor_hash, cause, follows_links, requested_at, due_at)
+      values (${proofId}, ${visitorKey}, ${visitorHash}, ${cause}, ${followsLinks}, ${at(nowMs)}, ${at(nowMs)})
       on conflict (visitor_key) do update set requested_at = excluded.requested_at, due_at = excluded.due_at,
+        follows_links = known.follows_links or excluded.follows_links,
         cause = case when excluded.cause = 'withdrawal' then known.cause else excluded.cause end
       returning *`.execute(trx);
     const [row] = rows;

@@ -1,6 +1,8 @@
 import {
   erasureProofSchema,
+  keptIdentifiersSchema,
   visitorExportSchema,
+  visitorIdentifiersSchema,
   visitorParameters,
   visitorQuerySchema,
 } from "../../../audience/visitorSchemas.ts";
@@ -37,6 +39,38 @@ export const visitorOperations: readonly Operation[] = [
     summary: "Forget a visitor everywhere",
     description: `${whose} No later load of scores brings the visitor back.`,
     answers: { 200: { description: "The proof.", schema: erasureProofSchema } },
+  },
+  {
+    ...common,
+    path: "/v1/visitors/:visitorId/log-out",
+    id: "logOutVisitor",
+    method: "post",
+    summary: "Say that a visitor has logged out of its account",
+    description: `${whose} What it does from now on belongs to nobody else, until it is seen with an account again.`,
+    answers: { 204: { description: "Known." } },
+  },
+  {
+    ...common,
+    path: "/v1/visitors/:visitorId/identifiers",
+    id: "giveVisitorIdentifiers",
+    method: "post",
+    summary: "Tell by which hashes a site knows a visitor",
+    description: `${whose} Kept for 13 months, with consent to purposes 1, 3 and 4 only, to find visitors on the lists of customers that advertisers bring.`,
+    body: {
+      schema: visitorIdentifiersSchema,
+      examples: {
+        address: {
+          identifiers: [
+            {
+              kind: "email_sha256",
+              sha256: "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b",
+            },
+          ],
+          gdpr: false,
+        },
+      },
+    },
+    answers: { 200: { description: "How many are kept.", schema: keptIdentifiersSchema } },
   },
   {
     id: "readTransparency",

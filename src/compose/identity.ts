@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { createIdentifierHashOf, type IdentifierKind } from "../audience/identifierHash.ts";
+import type { Config } from "../config.ts";
+import { createConsentReader } from "../consent/consentOf.ts";
+import { createIdentityRecorder, type IdentityRecorder } from "../jobs/identityRecorder.ts";
+import type { VisitorsRouterDeps } from "../routes/visitors.ts";
+import {
+  createIdentitySightings,
+  type IdentitySightings,
+} from "../stores/postgres/identitySightings.ts";
+import { createLakeErasures, type LakeErasures } from "../stores/postgres/lakeErasures.ts";
+import {
+  createVisitorIdentifiers,
+  type VisitorIdentifiers,
+} from "../stores/postgres/visitorIdentifiers.ts";
+import type { Stores } from "./stores.ts";
+
+/** Who is behind visitors, on one node. */
+export interface Identity {
+  readonly sightings: IdentitySightings;
+  readonly identifiers: VisitorIdentifiers;
+  readonly lakeErasures: LakeErasures;
+  readonly recorder: IdentityRecorder;
+  readonly routeDeps: Pick<VisitorsRouterDeps, "logOut" | "giveIdentifiers">;
+}
+
+export function composeIdentity(
+  config: Pick<Config, "visitorSecret" | "tcfVendorId" | "tcfRole">,
+  { jobsDb, clock, events }: Pick<Stores, "jobsDb" | "clock" | "events">,
+  keyOf: (visitorId: string) => string,
+): Identity {
+  const sightings = createIdentitySightings(jobsDb);
+  const identifiers = createVisitorIdentifiers(jobsDb);
+  const recorder = createIdentityRecorder({
+    add: sightings.add,
+    emit: events.emit,
+    newId: randomUUID,
+  });
+  const identifierHashOf = createIdentifierHashOf(config.visitorSecret);
+  return {
+    sightings,
+    identifiers,
+    lakeErasures: createLakeErasures(jobsDb),
+    recorder,
+    routeDeps: {
+      async logOut(visitorId) {
+        recorder.hearLogOut(keyOf(visitorId), clock.nowMs());
+        await recorder.flushOnce();
+      },
+      giveIdentifiers: createGiveIdentifiers(config, {
+        ...{ identifiers, keyOf, identifierHashOf },
+        nowMs: clock.nowMs,
+      }),
+    },
+  };
+}
+
+interface GivingParts {
+  readonly identifiers: VisitorIdentifiers;
+  readonly keyOf: (visitorId: string) => string;
+  readonly identifierHashOf: (kind: IdentifierKind, sha256: string) => string;
+  readonly nowMs: () => number;
+}
+
+function createGiveIdentifiers(
+  { tcfVendorId: vendorId, tcfRole: role }: Pick<Config, "tcfVendorId" | "tcfRole">,
+  { identifiers, keyOf, identifierHashOf, nowMs }: GivingParts,
+): VisitorsRouterDeps["giveIdentifiers"] {
+  const readConsent = createConsentReader({ vendorId, role });
+  return async (visitorId, { identifiers: given, gdpr, consent: tcString = null, minor }) => {
+    if (minor === true) return { kept: 0, reason: "minor" };
+    const atMs = nowMs();
+    const consent = readConsent({ gdpr, tcString }, atMs);
+    if (!consent.mayStore || !consent.mayPersonalise) return { kept: 0, reason: "no_consent" };
+    const hashes = given.map(({ kind, sha256 }) => identifierHashOf(kind, sha256));
+    await identifiers.give(keyOf(visitorId), hashes, atMs);
+    return { kept: given.length, reason: null };
+  };
+}
