@@ -292,6 +292,16 @@ export interface AuditEntry {
   readonly after: Readonly<Record<string, unknown>> | null;
 }
 
+export interface BehaviourSegment {
+  readonly kind: "behaviour";
+  readonly behaviour: "buyer" | "seller" | "local" | "thrifty" | "choosy";
+}
+
+export interface BehaviourSegmentInput {
+  readonly kind: "behaviour";
+  readonly behaviour: "buyer" | "seller" | "local" | "thrifty" | "choosy";
+}
+
 export interface BillingDetails {
   readonly legalName: string;
   readonly addressLines: readonly string[];
@@ -888,6 +898,16 @@ export interface Erasure {
     readonly postgres?: {
       readonly forecastSample: number;
       readonly consentState: number;
+      /** With accounts. */
+      readonly sightings?: number | undefined;
+      /** Hashes that the visitor went by. */
+      readonly identifiers?: number | undefined;
+      /** Lists of advertisers that the visitor was on. */
+      readonly lists?: number | undefined;
+    } | undefined;
+    /** Accounts, and visitors seen with them: each is erased by itself, within seconds. */
+    readonly linked?: {
+      readonly keys: number;
     } | undefined;
   };
   /** Stores that were away: they are tried again until they have forgotten. */
@@ -919,14 +939,24 @@ export interface ErasureProof {
     readonly postgres?: {
       readonly forecastSample: number;
       readonly consentState: number;
+      /** With accounts. */
+      readonly sightings?: number | undefined;
+      /** Hashes that the visitor went by. */
+      readonly identifiers?: number | undefined;
+      /** Lists of advertisers that the visitor was on. */
+      readonly lists?: number | undefined;
+    } | undefined;
+    /** Accounts, and visitors seen with them: each is erased by itself, within seconds. */
+    readonly linked?: {
+      readonly keys: number;
     } | undefined;
   };
   /** Stores that were away: they are tried again until they have forgotten. */
   readonly unreached: readonly string[];
   readonly erasedAt: string;
-  /** Event files and the lake. */
-  readonly events: {
-    readonly records: 0;
+  /** Event files and the lake, whose parts are written again without the visitor. */
+  readonly lake: {
+    readonly isWaiting: boolean;
     readonly reason: string;
   };
   /** No load of scores brings the visitor back before. */
@@ -1289,6 +1319,20 @@ export interface ImportedReport {
   readonly months: readonly string[];
 }
 
+export interface InMarketSegment {
+  readonly kind: "in_market";
+  readonly categories: readonly string[];
+  /** So many listing views within 7 days count as a contact does. */
+  readonly listingViews: number;
+}
+
+export interface InMarketSegmentInput {
+  readonly kind: "in_market";
+  readonly categories: readonly string[];
+  /** So many listing views within 7 days count as a contact does. Default: 3. */
+  readonly listingViews?: number | undefined;
+}
+
 export interface InsightScope {
   readonly categories: readonly string[];
   readonly departements: readonly string[];
@@ -1376,6 +1420,13 @@ export interface InvoiceSummary {
   readonly totalCents: number;
 }
 
+export interface KeptIdentifiers {
+  /** Of those given. */
+  readonly kept: number;
+  /** Why none was: purposes 1, 3 and 4 are needed, and nobody who is a minor is kept. */
+  readonly reason: "no_consent" | "minor" | null;
+}
+
 export interface LandingCheck {
   readonly status: "unchecked" | "ok" | "broken";
   readonly reason: string | null;
@@ -1425,6 +1476,18 @@ export interface LogIn {
   readonly password: string;
 }
 
+export interface LookAlikeSegment {
+  readonly kind: "look_alike";
+  /** Those who are like its converters. */
+  readonly campaignId: number;
+}
+
+export interface LookAlikeSegmentInput {
+  readonly kind: "look_alike";
+  /** Those who are like its converters. */
+  readonly campaignId: number;
+}
+
 export interface Me {
   readonly organization: {
     readonly organizationId: number;
@@ -1457,6 +1520,79 @@ export interface Media {
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+export interface ModelCard {
+  readonly segmentId: number;
+  readonly slug: string;
+  readonly kind: "in_market" | "behaviour" | "look_alike" | "rule" | "sql";
+  /** Under which its scores are stored; null = they were not published. */
+  readonly modelVersion: number | null;
+  /** Nothing of this day or later was looked at. */
+  readonly asOf: string;
+  readonly createdAt: string;
+  readonly horizonDays: number;
+  /** The dates as of which visitors were learnt from; null = nothing is learnt. */
+  readonly training: {
+    readonly from: string;
+    readonly to: string;
+    readonly rows: number;
+    readonly positives: number;
+  } | null;
+  /** On the week after those of training; null = nothing is predicted. */
+  readonly evaluation: {
+    readonly from: string;
+    readonly to: string;
+    readonly all: ModelMetrics;
+    readonly warm: ModelMetrics;
+    readonly cold: ModelMetrics;
+    /** Lowest predictions first. */
+    readonly deciles: readonly ({
+      readonly rows: number;
+      /** The mean of what was predicted, 0 to 1. */
+      readonly predicted: number;
+      /** The share of those who turned out so. */
+      readonly observed: number;
+      /** The observed share over that of all; null without anybody. */
+      readonly lift: number | null;
+    })[];
+    readonly baselines: readonly ({
+      readonly name: string;
+      readonly metrics: ModelMetrics;
+    })[];
+  } | null;
+  /** Platt's line, in logit space. */
+  readonly calibration: {
+    readonly slope: number;
+    readonly intercept: number;
+  } | null;
+  readonly coefficients: number;
+  readonly audience: {
+    /** Who has a score; below 50 the audience is not used. */
+    readonly visitors: number;
+    /** Which least score keeps which share of them. */
+    readonly thresholds: readonly ({
+      readonly share: number;
+      readonly minScore: number;
+    })[];
+  };
+  readonly gate: {
+    readonly isActivated: boolean;
+    /** Why it is not; empty when it is. */
+    readonly reasons: readonly string[];
+  };
+}
+
+export interface ModelMetrics {
+  readonly rows: number;
+  readonly positives: number;
+  readonly auc: number | null;
+  readonly aucStandardError: number | null;
+  readonly logLoss: number | null;
+  /** Log loss over that of always saying the mean rate. */
+  readonly normalizedEntropy: number | null;
+  /** The sum of what was predicted over those who turned out so. */
+  readonly calibration: number | null;
 }
 
 export interface NativeContent {
@@ -1860,6 +1996,57 @@ export interface RuleCheck {
   readonly passed: boolean;
 }
 
+export interface RuleSegment {
+  readonly kind: "rule";
+  readonly anyOf: readonly ({
+    readonly allOf: readonly ({
+      readonly kind?: "page_view" | "search" | "listing_view" | "contact" | "deposit" | undefined;
+      readonly category?: string | undefined;
+      readonly departement?: string | undefined;
+      readonly minPriceMicros?: number | undefined;
+      readonly maxPriceMicros?: number | undefined;
+      readonly days: number;
+      readonly atLeast: number;
+    })[];
+    readonly noneOf: readonly ({
+      readonly kind?: "page_view" | "search" | "listing_view" | "contact" | "deposit" | undefined;
+      readonly category?: string | undefined;
+      readonly departement?: string | undefined;
+      readonly minPriceMicros?: number | undefined;
+      readonly maxPriceMicros?: number | undefined;
+      readonly days: number;
+      readonly atLeast: number;
+    })[];
+  })[];
+}
+
+export interface RuleSegmentInput {
+  readonly kind: "rule";
+  readonly anyOf: readonly ({
+    readonly allOf: readonly ({
+      readonly kind?: "page_view" | "search" | "listing_view" | "contact" | "deposit" | undefined;
+      readonly category?: string | undefined;
+      readonly departement?: string | undefined;
+      readonly minPriceMicros?: number | undefined;
+      readonly maxPriceMicros?: number | undefined;
+      readonly days: number;
+      /** Default: 1. */
+      readonly atLeast?: number | undefined;
+    })[];
+    /** Default: []. */
+    readonly noneOf?: readonly ({
+      readonly kind?: "page_view" | "search" | "listing_view" | "contact" | "deposit" | undefined;
+      readonly category?: string | undefined;
+      readonly departement?: string | undefined;
+      readonly minPriceMicros?: number | undefined;
+      readonly maxPriceMicros?: number | undefined;
+      readonly days: number;
+      /** Default: 1. */
+      readonly atLeast?: number | undefined;
+    })[] | undefined;
+  })[];
+}
+
 export interface SavedSsp {
   readonly name: string;
   readonly status: "active" | "paused";
@@ -1915,6 +2102,10 @@ export interface SegmentChange {
   /** As `If-Match`. */
   readonly version?: number | undefined;
 }
+
+export type SegmentDefinition = InMarketSegment | BehaviourSegment | LookAlikeSegment | RuleSegment | SqlSegment;
+
+export type SegmentDefinitionInput = InMarketSegmentInput | BehaviourSegmentInput | LookAlikeSegmentInput | RuleSegmentInput | SqlSegmentInput;
 
 export interface SegmentInput {
   readonly slug: string;
@@ -2129,6 +2320,18 @@ export interface SpendingSums {
   readonly uncharged: Readonly<Record<string, number>>;
   /** For administrators. */
   readonly mediaCostMicros?: number | undefined;
+}
+
+export interface SqlSegment {
+  readonly kind: "sql";
+  /** One read-only SELECT of `visitor_key` from `visitor_activity`. */
+  readonly sql: string;
+}
+
+export interface SqlSegmentInput {
+  readonly kind: "sql";
+  /** One read-only SELECT of `visitor_key` from `visitor_activity`. */
+  readonly sql: string;
 }
 
 export interface Ssp {
@@ -2396,6 +2599,13 @@ export interface Startup {
   readonly status: "started" | "starting";
 }
 
+export interface StoredSegmentDefinition {
+  readonly segmentId: number;
+  readonly definition: SegmentDefinition;
+  /** 0 = it follows from the segment's categories. */
+  readonly version: number;
+}
+
 export interface SummarizedCampaign {
   readonly advertiserId: number;
   readonly name: string;
@@ -2657,7 +2867,28 @@ export interface VisitorExport {
     readonly basis: string;
     readonly purposes: readonly string[];
   })[];
+  /** Hashes of addresses and ids that the site gave of the visitor. */
+  readonly identifiers: number;
+  /** When the visitor was seen with an account, or left it; latest first. */
+  readonly identity: readonly ({
+    /** Seen with an account; false: it logged out. */
+    readonly account: boolean;
+    readonly at: string;
+  })[];
   readonly erasures: readonly Erasure[];
+}
+
+export interface VisitorIdentifiers {
+  readonly identifiers: readonly ({
+    readonly kind: "email_sha256" | "id_sha256";
+    /** Of the address in lower case without spaces around it, or of the id; in hexadecimal. */
+    readonly sha256: string;
+  })[];
+  /** Absent = applies. */
+  readonly gdpr?: boolean | undefined;
+  /** The TC string. */
+  readonly consent?: string | undefined;
+  readonly minor?: boolean | undefined;
 }
 
 export interface Webhook {
@@ -3718,6 +3949,28 @@ export interface Operations {
     };
     readonly answer: Segment;
   };
+  /** Read what is known of a segment's model: `/v1/segments/{segmentId}/model-card`. */
+  readonly readModelCard: {
+    readonly input: {
+      readonly segmentId: number;
+    };
+    readonly answer: ModelCard;
+  };
+  /** Read how a segment's members are found: `/v1/segments/{segmentId}/definition`. */
+  readonly readSegmentDefinition: {
+    readonly input: {
+      readonly segmentId: number;
+    };
+    readonly answer: StoredSegmentDefinition;
+  };
+  /** Say how a segment's members are found: `/v1/segments/{segmentId}/definition`. */
+  readonly writeSegmentDefinition: {
+    readonly input: {
+      readonly segmentId: number;
+      readonly body: SegmentDefinitionInput;
+    };
+    readonly answer: StoredSegmentDefinition;
+  };
   /** Create an SSP: `/v1/ssps`. */
   readonly createSsp: {
     readonly input: {
@@ -4050,6 +4303,29 @@ export interface Operations {
     };
     readonly answer: ErasureProof;
   };
+  /** Say that a visitor has logged out of its account: `/v1/visitors/{visitorId}/log-out`. */
+  readonly logOutVisitor: {
+    readonly input: {
+      readonly visitorId: string;
+      /** The key of the site that signed the id; with `signature`, instead of an API key. */
+      readonly site?: string | undefined;
+      /** The site's HMAC-SHA256 over the id, in base64url or hexadecimal. */
+      readonly signature?: string | undefined;
+    };
+    readonly answer: undefined;
+  };
+  /** Tell by which hashes a site knows a visitor: `/v1/visitors/{visitorId}/identifiers`. */
+  readonly giveVisitorIdentifiers: {
+    readonly input: {
+      readonly visitorId: string;
+      /** The key of the site that signed the id; with `signature`, instead of an API key. */
+      readonly site?: string | undefined;
+      /** The site's HMAC-SHA256 over the id, in base64url or hexadecimal. */
+      readonly signature?: string | undefined;
+      readonly body: VisitorIdentifiers;
+    };
+    readonly answer: KeptIdentifiers;
+  };
   /** Who had ads shown for which kinds of reasons on a day: `/v1/transparency`. */
   readonly readTransparency: {
     readonly input: {
@@ -4191,6 +4467,9 @@ export const operations = {
   listSegments: {"method":"GET","path":"/v1/segments","query":["slug","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSegment: {"method":"GET","path":"/v1/segments/{segmentId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   changeSegment: {"method":"PATCH","path":"/v1/segments/{segmentId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  readModelCard: {"method":"GET","path":"/v1/segments/{segmentId}/model-card","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSegmentDefinition: {"method":"GET","path":"/v1/segments/{segmentId}/definition","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  writeSegmentDefinition: {"method":"PUT","path":"/v1/segments/{segmentId}/definition","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   createSsp: {"method":"POST","path":"/v1/ssps","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   listSsps: {"method":"GET","path":"/v1/ssps","query":["status","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSsp: {"method":"GET","path":"/v1/ssps/{name}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
@@ -4225,6 +4504,8 @@ export const operations = {
   reportActivity: {"method":"POST","path":"/v1/activity","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   exportVisitor: {"method":"GET","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   eraseVisitor: {"method":"DELETE","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
+  logOutVisitor: {"method":"POST","path":"/v1/visitors/{visitorId}/log-out","query":["site","signature"],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
+  giveVisitorIdentifiers: {"method":"POST","path":"/v1/visitors/{visitorId}/identifiers","query":["site","signature"],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   readTransparency: {"method":"GET","path":"/v1/transparency","query":["day","limit","offset"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSystem: {"method":"GET","path":"/v1/system","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSspHealth: {"method":"GET","path":"/v1/ssps/{name}/health","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},

@@ -24,6 +24,7 @@ import { composeBilling } from "./billing.ts";
 import { composeBulk } from "./bulk.ts";
 import { type Creatives, composeCreatives } from "./creatives.ts";
 import { composeLedgerBooks } from "./ledger.ts";
+import { composeSegmentModels } from "./segmentModels.ts";
 import { composeShopCampaigns } from "./shopCampaigns.ts";
 import type { Stores } from "./stores.ts";
 
@@ -70,6 +71,7 @@ export function composeManagement(
     campaignsRouter({ ...deps, ...saveCampaign, ...forecasts, summarizeZone: zones.summarizeZone }),
     placementsRouter(deps),
     segmentsRouter(deps),
+    composeSegmentModels(stores, admission),
     sitesRouter({ ...deps, randomBytes }),
     sspsRouter({ ...deps, randomBytes, addressProblem }),
     zonesRouter({ ...deps, zones }),

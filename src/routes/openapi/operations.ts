@@ -16,6 +16,7 @@ import { openrtbOperations } from "./operations/openrtb.ts";
 import { operationsOfOperators } from "./operations/operations.ts";
 import { reportOperations } from "./operations/reports.ts";
 import { reviewOperations } from "./operations/reviews.ts";
+import { segmentModelOperations } from "./operations/segmentModels.ts";
 import { servingOperations } from "./operations/serving.ts";
 import { shopCampaignOperations } from "./operations/shopCampaigns.ts";
 import { operationsOfSites } from "./operations/sites.ts";
@@ -44,6 +45,7 @@ export const operations: readonly Operation[] = (
     ...webhookOperations,
     ...conversionOperations,
     ...operationsOfSites,
+    ...segmentModelOperations,
     ...sspOperations,
     ...accountOperations,
     ...keyOperations,
