@@ -16,16 +16,19 @@ export interface BudgetOptions {
   /** "stage$prod": whose costs count. */
   readonly tag: string;
   readonly topic: Topic;
+  /** Told besides where all of it is spent. */
+  readonly spent?: Topic;
   /** A month's budget begins anew; that of a proof of concept is spent once. */
   readonly timeUnit: "MONTHLY" | "ANNUALLY";
 }
 
 /** Tells the topic at 50, 80 and 100 % of what was spent, and where the forecast passes it. */
 export function addBudget(stack: Stack, options: BudgetOptions): CfnBudget {
-  const { name, dollars, tag, topic, timeUnit } = options;
+  const { name, dollars, tag, topic, spent, timeUnit } = options;
   const notice = (
     notificationType: "ACTUAL" | "FORECASTED",
     threshold: number,
+    topics: readonly Topic[] = [topic],
   ): CfnBudget.NotificationWithSubscribersProperty => ({
     notification: {
       notificationType,
@@ -33,7 +36,7 @@ export function addBudget(stack: Stack, options: BudgetOptions): CfnBudget {
       thresholdType: "PERCENTAGE",
       comparisonOperator: "GREATER_THAN",
     },
-    subscribers: [{ subscriptionType: "SNS", address: topic.topicArn }],
+    subscribers: topics.map(({ topicArn }) => ({ subscriptionType: "SNS", address: topicArn })),
   });
   return new CfnBudget(stack, "Budget", {
     budget: {
@@ -46,7 +49,7 @@ export function addBudget(stack: Stack, options: BudgetOptions): CfnBudget {
     notificationsWithSubscribers: [
       notice("ACTUAL", 50),
       notice("ACTUAL", 80),
-      notice("ACTUAL", 100),
+      notice("ACTUAL", 100, [topic, ...(spent === undefined ? [] : [spent])]),
       notice("FORECASTED", 100),
     ],
   });

@@ -101,4 +101,35 @@ export const exceptions: readonly Exception[] = [
     paths: /^Atelier(Dev|Staging)Data\/Postgres\/Resource$/,
     reason: "Stages without anybody's data are deleted whole.",
   },
+  {
+    rule: "AwsSolutions-EC23",
+    paths: /^AtelierPoc\w+\/TaskGroup\/Resource$/,
+    reason:
+      "Who tries it is named as it is deployed, by default nobody: the parameter takes no wide range.",
+  },
+  {
+    rule: "AwsSolutions-SMG4",
+    paths: /^AtelierPoc\w+\//,
+    reason: "Secrets of a proof of concept live as long as it does, days.",
+  },
+  {
+    rule: "AwsSolutions-RDS6",
+    paths: /^AtelierPoc\w+\/Postgres\/Resource$/,
+    reason: "One task knows the password, in a network of its own, for days.",
+  },
+  {
+    rule: "AwsSolutions-RDS10",
+    paths: /^AtelierPoc\w+\/Postgres\/Resource$/,
+    reason: "It is to be deleted by itself.",
+  },
+  {
+    rule: "AwsSolutions-DDB3",
+    paths: /^AtelierPoc\w+\/Scores\/Resource$/,
+    reason: "Nothing of it is to be brought back.",
+  },
+  {
+    rule: "AwsSolutions-IAM5[Resource::",
+    paths: /^AtelierPoc\w+\/ServerTaskRole\/DefaultPolicy\/Resource$/,
+    reason: "Reads any object of the lake and any table of its database, and writes nothing.",
+  },
 ];

@@ -24,7 +24,7 @@ const lambdas = join(import.meta.dirname, "../lambda");
 /** A function with logs and a role of its own, which may write those logs and nothing else. */
 export function addFunction(
   stack: Stack,
-  setup: Pick<Setup, "size">,
+  setup: { readonly size: Pick<Setup["size"], "logDays"> },
   name: string,
   options: FunctionOptions,
 ): LambdaFunction {

@@ -10,8 +10,14 @@ export function addAlarmTopic(stack: Stack): Topic {
     allowedPattern: "^[^@\\s]+@[^@\\s]+$",
     description: "Who is told of alarms and of what is spent; they confirm once",
   });
-  const topic = new Topic(stack, "Alarms", { enforceSSL: true });
+  const topic = addTopic(stack, "Alarms");
   topic.addSubscription(new EmailSubscription(email.valueAsString));
+  return topic;
+}
+
+/** A topic that budgets and alarms of this account may tell. */
+export function addTopic(stack: Stack, name: string): Topic {
+  const topic = new Topic(stack, name, { enforceSSL: true });
   topic.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.ALLOW,

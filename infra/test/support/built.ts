@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildApp } from "../../lib/buildApp.ts";
 import type { Exception } from "../../lib/exceptions.ts";
+import { buildPoc } from "../../lib/poc/buildPoc.ts";
+import { readPocOrder } from "../../lib/poc/pocOrder.ts";
 import { setupOf } from "../../lib/readArgs.ts";
 import type { Compute } from "../../lib/setup.ts";
 import type { Stage } from "../../lib/sizes.ts";
@@ -68,4 +70,28 @@ export function resourcesOf(
         resource,
       })),
   );
+}
+
+export const pocOrder = readPocOrder(["florists"], Date.UTC(2026, 10, 23, 18));
+
+interface Parameter {
+  readonly Default?: string;
+  readonly AllowedPattern?: string;
+}
+
+export interface BuiltPoc extends Built {
+  readonly template: { readonly Parameters: Readonly<Record<string, Parameter>> };
+}
+
+/** A proof of concept as it is synthesised. */
+export function builtPoc(): BuiltPoc {
+  const folder = mkdtempSync(join(tmpdir(), "atelier-infra-"));
+  const excepted = new Set<Exception>();
+  const { stacks } = buildPoc(pocOrder, folder, (one) => excepted.add(one)).synth();
+  const made = stacks.map(({ stackName, template }) => ({
+    name: stackName,
+    resources: template.Resources ?? {},
+    text: JSON.stringify(template),
+  }));
+  return { stacks: made, excepted, folder, template: stacks[0]?.template };
 }
