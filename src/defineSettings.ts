@@ -11,6 +11,8 @@ export const commands = [
   "score",
   "keys:create",
   "lake:counts",
+  "analyse",
+  "legacy:import",
   "off-policy",
   "reports:check",
   "invoices:close",

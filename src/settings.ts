@@ -9,6 +9,7 @@ import { signInSettings } from "./signInSettings.ts";
 import { storeSettings } from "./storeSettings.ts";
 import { streamSettings } from "./streamSettings.ts";
 import { trafficSettings } from "./trafficSettings.ts";
+import { warehouseSettings } from "./warehouseSettings.ts";
 
 const path = text("a path");
 const postgresUrl = url(["postgres:", "postgresql:"], "postgres://user:password@host:5432/atelier");
@@ -235,6 +236,7 @@ export const settings = {
     url(["http:", "https:"], "http://127.0.0.1:9000"),
     "An S3 other than AWS's own, for a lake in a bucket.",
   ),
+  ...warehouseSettings,
   eventsKeptHours: withDefault(
     "EVENTS_KEPT_HOURS",
     integer(1, 8_760),

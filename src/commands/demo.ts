@@ -16,6 +16,7 @@ import { createAccountStore } from "../stores/postgres/accounts.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createPostgresLedger } from "../stores/postgres/ledger.ts";
+import { prepareDemoInsights } from "./demoInsights.ts";
 import { prepareDemoPast } from "./demoPast.ts";
 
 /** How the demo is entered: shown by `start` alone, and stored as hashes. */
@@ -77,6 +78,7 @@ export async function prepareDemo(
   const { compileZone } = zoneRulesOf(stores);
   const { invoiceRules = null } = options;
   await prepareDemoPast(stores, store, { ...options, compileZone, invoiceRules });
+  await prepareDemoInsights(stores, options);
   return { keys, accounts };
 }
 

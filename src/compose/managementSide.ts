@@ -30,6 +30,7 @@ export function composeManagementSide(
     forecastCampaign: jobs.forecasts.forecastCampaign,
   });
   const known = readKnown(stores);
+  const insights = composeInsights(config, stores, management, log);
   const sspAccounts = composeSspAccounts(stores, access, known.hasSsp, metrics, log);
   return {
     routers: [
@@ -42,10 +43,14 @@ export function composeManagementSide(
       jobs.webhooks.router(access.admission),
       ...jobs.privacy.routers(management, known.findSite),
       reports.router(management),
-      composeInsights(stores, management),
+      insights.router,
       ...management.routers,
     ],
-    start: () => [sspAccounts.startLooking(), ...management.creatives.start(metrics, log)],
+    start: () => [
+      insights.start(),
+      sspAccounts.startLooking(),
+      ...management.creatives.start(metrics, log),
+    ],
   };
 }
 

@@ -7,10 +7,14 @@ import {
   analysisStatements,
   type Warehouse,
 } from "../../../src/jobs/warehousePorts.ts";
+import { workOutInsights } from "../../../src/jobs/workOutInsights.ts";
+import { addWeeks } from "../../../src/reports/demand/weeks.ts";
 import { createFolderStorage } from "../../../src/stores/lake/folderStorage.ts";
 import { tableOf } from "../../../src/stores/lake/lakeTable.ts";
 import { openLakeWarehouse } from "../../../src/stores/lake/lakeWarehouse.ts";
 import { openLakeReader } from "../../../src/stores/lake/readLake.ts";
+import { createInsightReads, createInsightWrites } from "../../../src/stores/postgres/insights.ts";
+import { createDatabase } from "../../../src/stores/postgres/pool.ts";
 import { createRedshiftClient } from "../../../src/stores/redshift/client.ts";
 import { createRedshiftWarehouse } from "../../../src/stores/redshift/redshiftWarehouse.ts";
 import {
@@ -258,6 +262,53 @@ describe("what the statements count", () => {
       const [own, others] = [sets.get(String(category))!, sets.get(String(other))!];
       const both = [...own].filter((person) => others.has(person)).length;
       expect(lift).toBeCloseTo((both * everybody) / (own.size * others.size), 9);
+    }
+  });
+});
+
+describe("what is worked out of it", () => {
+  test("weeks, cohorts and affinities are kept; looked at again they stay, and weeks that the lake forgot stay as well", async () => {
+    const db = createDatabase({ url: database.url, maxConnections: 2, statementTimeoutMs: 10_000 });
+    try {
+      const [reads, writes] = [createInsightReads(db), createInsightWrites(db)];
+      const work = { reads, writes, nowMs: Date.UTC(2026, 2, 4) };
+      const first = await workOutInsights({ ...work, warehouse: duck });
+      const rows = await duck.runStatement("demand", { ...asked, to: "2026-03-02" });
+      expect(first).toMatchObject({ cells: rows.length, forecasts: first.series, shown: 0 });
+      const kept = await reads.readSeries({ category: null, departement: null });
+      const cells = kept.flatMap(({ category, departement, firstWeek, events }) =>
+        events.flatMap((value, at) =>
+          value === null ? [] : [`${addWeeks(firstWeek, at)} ${category} ${departement} ${value}`],
+        ),
+      );
+      expect(cells.sort()).toEqual(
+        rows
+          .map(
+            ({ week, category, departement, events }) =>
+              `${week} ${category} ${departement} ${events}`,
+          )
+          .sort(),
+      );
+      expect((await reads.readRetention("*"))!.rows.length).toBeGreaterThan(3);
+      const [jardin] = (await reads.readAffinities("maison/jardin"))!.rows;
+      expect(jardin).toMatchObject({ category: "maison/jardin", lift: expect.any(Number) });
+      expect(await reads.readForecast("animaux", "87")).toMatchObject({
+        refusal: "too_short",
+        madeFor: "2026-03-02",
+        weeks: [],
+      });
+      await workOutInsights({ ...work, warehouse: duck });
+      expect(await reads.readSeries({ category: null, departement: null })).toEqual(kept);
+      // A lake that holds nothing any more changes nothing, and a week that is forecast is not forecast again.
+      expect(await workOutInsights({ ...work, warehouse: null })).toMatchObject({
+        cells: 0,
+        forecasts: 0,
+      });
+      expect(await workOutInsights({ ...work, warehouse: redshift })).toMatchObject({
+        cells: rows.length,
+      });
+    } finally {
+      await db.destroy();
     }
   });
 });
