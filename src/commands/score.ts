@@ -1,4 +1,5 @@
 import { lakePlaces } from "../compose/lake.ts";
+import { scoringFolderOf } from "../compose/scoring.ts";
 import { type Config, type ConfigOf, type Environment, parseConfig } from "../config.ts";
 import { obeyOrder } from "../jobs/scoring/obeyOrder.ts";
 import { readLastRun, type ScoreRun } from "../jobs/scoring/runScores.ts";
@@ -85,11 +86,6 @@ export async function score(
   } finally {
     client.destroy();
   }
-}
-
-/** Where a server of this configuration keeps what runs have made. */
-export function scoringFolderOf({ dataDir }: Pick<Config, "dataDir">): string {
-  return `${dataDir}/scoring`;
 }
 
 type Reached = Pick<

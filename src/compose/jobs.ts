@@ -24,6 +24,8 @@ import { measurePacing } from "./pacingShown.ts";
 import { composePrediction, type Prediction } from "./prediction.ts";
 import { composePrivacy, type Privacy } from "./privacy.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
+import { withScoring } from "./scoring.ts";
+import { composeServedScores } from "./servedScores.ts";
 import type { ServingState } from "./serving.ts";
 import {
   composeRefresh,
@@ -92,7 +94,9 @@ export function composeJobs(
   const warn = (what: string) => (error: unknown) => log.warn({ error: describe(error) }, what);
   const known: Known = { sites: indexSites([]), ssps: [] };
   const model = createActiveModel({
-    read: servesAds(role) ? stores.scores.readActiveModelVersion : async () => null,
+    read: servesAds(role)
+      ? composeServedScores(stores, metrics, stores.clock.nowMs)
+      : async () => null,
     everyMs: modelPollMs,
     onError: warn("the active model could not be read"),
   });
@@ -119,7 +123,9 @@ export function composeJobs(
     hearConsent: privacy.hearConsent,
   };
   const keepsLake = options.keepsLake === true && servesAds(role);
-  const lake = keepsLake ? composeLake(config, metrics, log) : null;
+  const lake = keepsLake
+    ? withScoring(composeLake(config, metrics, log), config, metrics, log)
+    : null;
   const { startComparing } = money;
   const beside = { pacing, diagnosis, forecasts, privacy, prediction, webhooks, lake };
   const running = { refresh, drainer, startComparing, model, role, ...beside };
