@@ -27,6 +27,7 @@ import { checkPortIsFree } from "./checkPort.ts";
 import { composeByRole } from "./composeByRole.ts";
 import { type DemoAccess, prepareDemo } from "./demo.ts";
 import { composeDemoTown } from "./demoTown.ts";
+import { type EmbeddedStream, openEmbeddedStream } from "./embeddedStream.ts";
 import { untilStopped } from "./untilStopped.ts";
 
 type Say = (line: string) => void;
@@ -41,32 +42,44 @@ export async function start(environment: Environment, cacheDir: string, say: Say
   const searchPath = environment.PATH ?? "";
   const { dataDir } = settings;
   const embedded = await startEmbedded({ dataDir, cacheDir, searchPath, log: say });
-  const payments = await openTestPayments(port);
-  const config: Config = {
-    ...settings,
-    ...embedded,
-    paymentProviderUrl: payments.url,
-    paymentProviderKey: payments.apiKey,
-    paymentWebhookSecret: payments.webhookSecret,
-    port,
-    publicUrl,
-    awsRegion: settings.awsRegion,
-    role: "all",
+  const beside: (() => Promise<void>)[] = [embedded.stop];
+  const stopBeside = async (): Promise<void> => {
+    for (const stop of beside.splice(0).reverse()) await stop();
   };
   try {
+    const payments = await openTestPayments(port);
+    beside.push(payments.close);
+    const stream = await openStream(settings, say);
+    if (stream !== null) beside.push(stream.stop);
+    const config: Config = {
+      ...settings,
+      ...embedded,
+      kinesisEndpoint: stream?.endpoint ?? null,
+      paymentProviderUrl: payments.url,
+      paymentProviderKey: payments.apiKey,
+      paymentWebhookSecret: payments.webhookSecret,
+      port,
+      publicUrl,
+      awsRegion: settings.awsRegion,
+      role: "all",
+    };
     const access = await fill(config, embedded, say);
-    const stopServing = await serveDemo(config, access, environment);
+    stream?.startReading(config);
+    beside.push(await serveDemo(config, access, environment));
     for (const line of welcome(publicUrl, access)) say(line);
-    await untilStopped(async () => {
-      await stopServing();
-      await payments.close();
-      await embedded.stop();
-    }, say);
+    await untilStopped(stopBeside, say);
   } catch (error) {
-    await payments.close();
-    await embedded.stop();
+    await stopBeside();
     throw error;
   }
+}
+
+/** Null = events go to files, without one. */
+async function openStream(
+  settings: Pick<Config, "eventStream" | "dataDir" | "kinesisStream" | "awsRegion">,
+  say: Say,
+): Promise<EmbeddedStream | null> {
+  return settings.eventStream === "kinesis" ? openEmbeddedStream(settings, say) : null;
 }
 
 /** The servers and their public; answers how all of it stops. */

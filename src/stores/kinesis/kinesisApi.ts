@@ -27,10 +27,10 @@ export interface KinesisApi extends StreamApi {
 /** Who puts waits with events in memory, and has a disk beside: it tries once. */
 const timeouts = { connectionTimeout: 1_000, requestTimeout: 3_000 };
 
-/** Asks Kinesis over HTTP/1, with kept-alive connections. Connects on first use. */
-export function openKinesis(options: KinesisOptions): KinesisApi {
-  const { stream: StreamName, endpoint, region, credentials } = options;
-  const client = new KinesisClient({
+/** A client over HTTP/1, with kept-alive connections. Connects on first use; close it with `destroy()`. */
+export function createKinesisClient(options: Omit<KinesisOptions, "stream">): KinesisClient {
+  const { endpoint, region, credentials } = options;
+  return new KinesisClient({
     region,
     maxAttempts: 1,
     ...(endpoint === null ? {} : { endpoint }),
@@ -42,6 +42,12 @@ export function openKinesis(options: KinesisOptions): KinesisApi {
       httpsAgent: { keepAlive: true, maxSockets: 64 },
     }),
   });
+}
+
+/** What Atelier asks of a stream. */
+export function openKinesis(options: KinesisOptions): KinesisApi {
+  const { stream: StreamName } = options;
+  const client = createKinesisClient(options);
   return {
     async putRecords(records) {
       const Records = records.map(toEntry);
