@@ -1,6 +1,6 @@
 import { Anchor, Button, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
 import type { Segment } from "../../../sdk/src/generated.ts";
 import { queryOf } from "../api/queries.ts";
@@ -8,6 +8,7 @@ import { PageHeader } from "../ui/PageHeader.tsx";
 import { QueryState } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
+import { ModelCardSection } from "./ModelCardSection.tsx";
 import { People } from "./People.tsx";
 import { SegmentDialog } from "./SegmentDialog.tsx";
 import classes from "./segments.module.css";
@@ -41,7 +42,7 @@ export function SegmentPage() {
         {(segment) => (
           <Stack gap={48}>
             <Size segment={segment} />
-            <ModelCard segment={segment} />
+            <ModelCardSection segment={segment} />
           </Stack>
         )}
       </QueryState>
@@ -76,37 +77,6 @@ function Size({ segment: { segmentId } }: { readonly segment: Segment }) {
       <Text size="sm" c="dimmed">
         {widest !== undefined && (widest.basis === "measured" ? t.measured : t.prior)} {t.private}
       </Text>
-    </section>
-  );
-}
-
-function ModelCard({ segment }: { readonly segment: Segment }) {
-  const t = useWords(segmentsWords).card;
-  const format = useFormat();
-  const { data: system } = useQuery(queryOf("readSystem", {}));
-  const version = system?.snapshot.modelVersion;
-  const told = version === null ? t.noModel : t.versionValue(format.number(version ?? 0));
-  const lines: readonly (readonly [string, ReactNode])[] = [
-    [t.version, version === undefined ? t.unknownVersion : told],
-    [t.scale, t.scaleValue],
-    [t.consent, t.consentValue],
-    [t.told, t.toldValue(segment.name)],
-    [t.quality, t.qualityValue],
-    [t.data, t.dataValue],
-  ];
-  return (
-    <section aria-label={t.heading}>
-      <Title order={2} size="h3">
-        {t.heading}
-      </Title>
-      <dl className={classes.card}>
-        {lines.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }

@@ -47,9 +47,35 @@ export const segmentsFr = {
     toldValue: (name: string) => `« ${name} », parmi les raisons de l'annonce`,
     quality: "Qualité (AUC, calibration)",
     qualityValue:
-      "inconnue ici : les scores sont chargés d'un fichier, et rien n'est dit de leur apprentissage",
+      "inconnue ici : les scores sont chargés d'un fichier, ou rien n'a encore été appris",
     data: "Données d'apprentissage",
     dataValue: "inconnues ici",
+    asOf: "Apprise à la date du",
+    verdict: "Verdict",
+    used: "utilisée : mieux que les prédictions de base, et bien calibrée",
+    notUsed: "pas utilisée :",
+    trainedOn: (from: string, to: string, rows: string, positives: string) =>
+      `du ${from} au ${to} : ${rows} visiteurs-semaines, dont ${positives} positifs`,
+    auc: (auc: string, error: string) => `AUC ${auc} ± ${error}, sur une semaine jamais vue`,
+    baselines: (popularity: string, bayes: string) =>
+      `popularité du lieu ${popularity}, bayésien empirique ${bayes}`,
+    warmCold: (warm: string, cold: string) =>
+      `visiteurs déjà connus ${warm}, nouveaux venus ${cold}`,
+    calibrated: (ratio: string) => `prédit ÷ observé ${ratio}`,
+    line: "Modèle",
+    lineValue: (slope: string, intercept: string, coefficients: string) =>
+      `régression logistique, ${coefficients} coefficients, calibrée par la droite ${slope} x + ${intercept}`,
+    threshold: "Score des meilleurs 10 %",
+    thresholdValue: (score: string) => `${score} et plus`,
+    lift: "Gain par dixième",
+    liftText:
+      "Combien de fois plus de personnes concernées que dans l'ensemble, du dixième le moins bien noté au mieux noté.",
+    liftSeries: "Gain",
+    tenth: "Dixième des visiteurs",
+    calibration: "Prédit et observé",
+    calibrationText: "Ce que le modèle annonçait, et ce qui est arrivé dans la semaine.",
+    predicted: "Prédit",
+    observed: "Observé",
   },
   form: {
     createTitle: "Nouvelle audience",
