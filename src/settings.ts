@@ -221,11 +221,6 @@ export const settings = {
     ".atelier",
     "Where `start` keeps everything, and where imported contours, waiting events and the like are kept.",
   ),
-  eventsDir: optional(
-    "EVENTS_DIR",
-    path,
-    "Where events are written as NDJSON; without it `events` in the data folder.",
-  ),
   lakeDir: optional(
     "LAKE_DIR",
     text("a path or s3://bucket/prefix"),
@@ -237,12 +232,6 @@ export const settings = {
     "An S3 other than AWS's own, for a lake in a bucket.",
   ),
   ...warehouseSettings,
-  eventsKeptHours: withDefault(
-    "EVENTS_KEPT_HOURS",
-    integer(1, 8_760),
-    48,
-    "How long event files stay after their hour and their last line, once they are in the lake.",
-  ),
   logLevel: withDefault(
     "LOG_LEVEL",
     oneOf("silent", "fatal", "error", "warn", "info", "debug", "trace"),

@@ -15,6 +15,17 @@ export const streamSettings = {
     "embedded",
     "Where events go: `embedded` writes event files, `kinesis` puts them to a stream, which a worker (`npm run worker`) or Lambda reads.",
   ),
+  eventsDir: optional(
+    "EVENTS_DIR",
+    text("a path"),
+    "Where events are written as NDJSON; without it `events` in the data folder.",
+  ),
+  eventsKeptHours: withDefault(
+    "EVENTS_KEPT_HOURS",
+    integer(1, 8_760),
+    48,
+    "How long event files stay after their hour and their last line, once they are in the lake.",
+  ),
   kinesisStream: withDefault(
     "KINESIS_STREAM",
     text("the name of a stream"),
