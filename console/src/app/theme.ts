@@ -33,6 +33,20 @@ const red: MantineColorsTuple = [
   "#7d1514",
 ];
 
+/** What waits, or needs a look: as a text on its own tint it is more than 4.5 to 1. */
+const yellow: MantineColorsTuple = [
+  "#fff8e6",
+  "#ffefc7",
+  "#fde08e",
+  "#f9cd55",
+  "#eab42c",
+  "#c98f0f",
+  "#a87208",
+  "#875800",
+  "#6d4700",
+  "#503400",
+];
+
 /** Greys with a little of the accent, so that nothing is cold. */
 const dark: MantineColorsTuple = [
   "#d3dad6",
@@ -62,7 +76,7 @@ const gray: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: "atelier",
   primaryShade: { light: 7, dark: 6 },
-  colors: { atelier, dark, gray, red },
+  colors: { atelier, dark, gray, red, yellow },
   black: "#1a2320",
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', monospace",

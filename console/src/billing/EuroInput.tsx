@@ -1,6 +1,6 @@
 import { NumberInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useEuroMarks } from "../ui/numberMarks.ts";
+import { numberOf, useEuroMarks } from "../ui/numberMarks.ts";
 
 interface EuroInputProps {
   readonly label: string;
@@ -19,12 +19,11 @@ export function EuroInput({ value = "", onChange, isFirst = false, ...rest }: Eu
       {...rest}
       {...useEuroMarks()}
       value={value}
-      onChange={(typed) => onChange(typeof typed === "number" ? typed : "")}
+      onChange={(typed) => onChange(numberOf(typed))}
       hideControls
       allowNegative={false}
       decimalScale={2}
-      max={10_000_000}
-      clampBehavior="strict"
+      maxLength={14}
       {...(isFirst ? { "data-autofocus": true } : {})}
     />
   );

@@ -5,6 +5,7 @@ import { useMay } from "../api/session.ts";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { toastProblem } from "../ui/toasts.ts";
 import { uiWords } from "../ui/words.ts";
+import { useZoneText } from "../ui/zoneText.ts";
 import { useWords } from "../words/language.ts";
 import type { Campaign } from "./types.ts";
 import { useTellChange } from "./UndoBar.tsx";
@@ -17,13 +18,14 @@ const colors = { draft: "gray", active: "atelier", paused: "yellow", ended: "gra
 export function CampaignHead({ campaign }: { readonly campaign: Campaign }) {
   const t = useWords(campaignWords);
   const mayWrite = useMay("campaigns:write");
+  const zone = useZoneText();
   const { name, status, zoneLabel } = campaign;
   const subtitle = (
     <Group component="span" gap="xs">
       <Badge component="span" variant="light" color={colors[status]} autoContrast={false}>
         {t.status[status]}
       </Badge>
-      <span>{zoneLabel}</span>
+      <span>{zone(zoneLabel)}</span>
     </Group>
   );
   const actions =

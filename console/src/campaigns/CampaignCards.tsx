@@ -2,6 +2,7 @@ import { Anchor, Checkbox, Group, Text } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState } from "react";
 import { Link } from "react-router";
+import { useZoneText } from "../ui/zoneText.ts";
 import { useWords } from "../words/language.ts";
 import { BudgetCell } from "./BudgetCell.tsx";
 import classes from "./campaigns.module.css";
@@ -65,7 +66,10 @@ function Card({ row, ...props }: ListProps & { readonly row: Row }) {
   const t = useWords(campaignsWords);
   const health = healths.get(row.campaignId);
   const advertiser = names.size > 1 ? names.get(row.advertiserId) : undefined;
-  const below = [advertiser, row.zoneLabel].filter((text) => text !== undefined && text !== "");
+  const zone = useZoneText();
+  const below = [advertiser, zone(row.zoneLabel ?? "")].filter(
+    (text) => text !== undefined && text !== "",
+  );
   return (
     <>
       <Group wrap="nowrap" align="flex-start" gap="sm">

@@ -2,6 +2,7 @@ import { Anchor, Text } from "@mantine/core";
 import { memo } from "react";
 import { Link } from "react-router";
 import { useFormat } from "../ui/useFormat.ts";
+import { useZoneText } from "../ui/zoneText.ts";
 import { useWords } from "../words/language.ts";
 import { BudgetCell } from "./BudgetCell.tsx";
 import classes from "./campaigns.module.css";
@@ -60,7 +61,8 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
 });
 
 function NameCell({ row, advertiser, showsAdvertiser }: TableRowProps) {
-  const below = [showsAdvertiser ? advertiser : undefined, row.zoneLabel].filter(
+  const zone = useZoneText();
+  const below = [showsAdvertiser ? advertiser : undefined, zone(row.zoneLabel ?? "")].filter(
     (text) => text !== undefined && text !== "",
   );
   return (

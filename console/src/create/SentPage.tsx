@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import { Link, Navigate, useLocation } from "react-router";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { useFormat } from "../ui/useFormat.ts";
+import { useZoneText } from "../ui/zoneText.ts";
 import { useLanguage, useWords } from "../words/language.ts";
 import classes from "./create.module.css";
 import { readSent, type Sent } from "./sent.ts";
@@ -44,11 +45,12 @@ export function SentPage() {
 function NextSteps({ sent }: { readonly sent: Sent }) {
   const t = useWords(createWords).sent;
   const format = useFormat();
+  const zone = useZoneText();
   const { startsOn, zoneLabel, isBalanceEmpty } = sent;
   const steps = [
     { title: t.review, text: t.reviewText },
     ...(isBalanceEmpty ? [{ title: t.pay, text: t.payText }] : []),
-    { title: t.show, text: t.showText(format.day(startsOn), zoneLabel) },
+    { title: t.show, text: t.showText(format.day(startsOn), zone(zoneLabel)) },
     { title: t.follow, text: t.followText },
   ];
   return (

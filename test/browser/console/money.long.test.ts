@@ -142,7 +142,7 @@ describe.skipIf(!hasBrowser)("billing", () => {
     expect((await download).suggestedFilename()).toMatch(/^F\d{4}-\d{6}\.pdf$/);
     await row.getByRole("link", { name: /^F\d{4}-/ }).click();
     await page.getByRole("heading", { level: 1, name: /^Facture F/ }).waitFor();
-    await page.getByText(/200 affichages, 6,00 € le mille/).waitFor();
+    await page.getByText(/200\saffichages,\s6,00\s€ le mille/).waitFor();
     await page.getByText("Total TTC").waitFor();
     expect(await axeProblems(page)).toEqual([]);
     await shoot(page, "billing-invoice", true);

@@ -1,5 +1,5 @@
 import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
-import { useEuroMarks, useNumberMarks } from "../../ui/numberMarks.ts";
+import { numberOf, useEuroMarks, useNumberMarks } from "../../ui/numberMarks.ts";
 import { useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
 import type { Campaign } from "../types.ts";
@@ -86,7 +86,7 @@ function Money({ campaign, state: { form, set, errors } }: FieldsProps) {
       decimalScale={decimals}
       value={form[name]}
       error={errors.fields[name]}
-      onChange={(value) => set({ [name]: typeof value === "number" ? value : numberOf(value) })}
+      onChange={(value) => set({ [name]: numberOf(value) })}
     />
   );
   return (
@@ -97,12 +97,6 @@ function Money({ campaign, state: { form, set, errors } }: FieldsProps) {
     </>
   );
 }
-
-/** The field gives texts of what is too long for a number, and for nothing. */
-const numberOf = (text: string): number | "" => {
-  const value = Number.parseFloat(text.replace(",", "."));
-  return Number.isNaN(value) ? "" : value;
-};
 
 /** The radii of the zone's circles; what else is in it is not changed here. */
 function Radii({ campaign, state: { form, set, errors } }: FieldsProps) {
@@ -123,7 +117,7 @@ function Radii({ campaign, state: { form, set, errors } }: FieldsProps) {
       value={radius}
       error={errors.fields.radiiKilometers}
       onChange={(value) => {
-        const typed = typeof value === "number" ? value : numberOf(value);
+        const typed = numberOf(value);
         set({ radiiKilometers: radiiKilometers.with(index, typed) });
       }}
     />

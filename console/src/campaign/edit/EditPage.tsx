@@ -4,6 +4,7 @@ import { useLocation } from "react-router";
 import { useMay } from "../../api/session.ts";
 import { Section } from "../../ui/Section.tsx";
 import { EmptyState } from "../../ui/states.tsx";
+import { useZoneText } from "../../ui/zoneText.ts";
 import { useWords } from "../../words/language.ts";
 import type { Campaign } from "../types.ts";
 import { editWords } from "../words.ts";
@@ -16,6 +17,7 @@ import { LeaveGuard } from "./LeaveGuard.tsx";
 export function EditPage({ campaign }: { readonly campaign: Campaign }) {
   const t = useWords(editWords);
   const mayWrite = useMay("campaigns:write");
+  const zone = useZoneText();
   const { hash } = useLocation();
   useEffect(() => {
     if (hash === "#creatives") document.getElementById("creatives")?.scrollIntoView();
@@ -30,7 +32,7 @@ export function EditPage({ campaign }: { readonly campaign: Campaign }) {
       <LeaveGuard isDirty={dirty.length > 0} />
       <Stack gap={48}>
         {!mayWrite && <Text c="dimmed">{t.readOnly}</Text>}
-        <Section title={t.settings} text={t.zoneIs(campaign.zoneLabel)}>
+        <Section title={t.settings} text={t.zoneIs(zone(campaign.zoneLabel))}>
           <CampaignEditor campaign={campaign} isReadOnly={!mayWrite} />
         </Section>
         <div id="creatives">

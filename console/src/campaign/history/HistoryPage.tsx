@@ -8,7 +8,7 @@ import { useWords } from "../../words/language.ts";
 import { creativeName } from "../creativeName.ts";
 import type { Campaign, HistoryEntry } from "../types.ts";
 import { freshMs, useCreatives } from "../useCampaignFacts.ts";
-import { editWords } from "../words.ts";
+import { editWords, fieldWords } from "../words.ts";
 import { ChangesTable } from "./ChangesTable.tsx";
 import { differences, kindOf } from "./changes.ts";
 import { MoneySections } from "./MoneySections.tsx";
@@ -76,11 +76,12 @@ interface EntryProps {
 function Entry({ entry, campaignId }: EntryProps) {
   const t = useWords(editWords).history;
   const { dateTime } = useFormat();
+  const { quoted } = useWords(fieldWords).values;
   const creatives = useCreatives(campaignId).data?.items ?? [];
   const kind = kindOf(entry);
   const isCreative = entry.entity === "creative";
   const creative = creatives.find(({ creativeId }) => isCreative && creativeId === entry.entityId);
-  const name = creative === undefined ? "" : ` « ${creativeName(creative)} »`;
+  const name = creative === undefined ? "" : ` ${quoted(creativeName(creative))}`;
   const rows = kind === "changed" ? differences(entry.before, entry.after) : [];
   const done = t[kind][isCreative ? "creative" : "campaign"];
   return (

@@ -6,6 +6,7 @@ import { boundsOf, ringsOf } from "../../map/outlines.ts";
 import { Section } from "../../ui/Section.tsx";
 import { EmptyState, QueryState } from "../../ui/states.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
+import { useZoneText } from "../../ui/zoneText.ts";
 import { useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
 import type { Campaign, ReportRow } from "../types.ts";
@@ -90,6 +91,7 @@ interface MapProps {
 
 function SeenMap({ campaign, cells }: MapProps) {
   const t = useWords(campaignWords).places;
+  const zone = useZoneText();
   const { include, exclude } = campaign.zone;
   const picture = useMemo(
     () => ({ cells, rings: ringsOf(include), holes: ringsOf(exclude), pin: null, handle: null }),
@@ -105,7 +107,12 @@ function SeenMap({ campaign, cells }: MapProps) {
   return (
     <div className={classes.map}>
       <Suspense fallback={<Skeleton height={380} />}>
-        <AtelierMap label={t.map(campaign.zoneLabel)} picture={picture} view={view} height={380} />
+        <AtelierMap
+          label={t.map(zone(campaign.zoneLabel))}
+          picture={picture}
+          view={view}
+          height={380}
+        />
       </Suspense>
     </div>
   );
