@@ -1,7 +1,7 @@
 import type { AreaKey } from "../geo/types.ts";
 import type { Scores } from "../targeting/types.ts";
 import type { SegmentPriors } from "./segmentPriors.ts";
-import type { SessionEvidence } from "./sessionProfile.ts";
+import { isWithin, type SessionEvidence } from "./sessionProfile.ts";
 
 export interface ScoreSources {
   /** Scores of the last batch; null = none. */
@@ -10,6 +10,8 @@ export interface ScoreSources {
   readonly batchAgeMs: number | null;
   /** What the visitor has lately looked at; null = nothing that may be used. */
   readonly session: SessionEvidence | null;
+  /** Of the page that asks: one more page of a session; null = it says none. */
+  readonly pageCategory?: string | null;
   readonly priors: SegmentPriors;
   /** The département of the request's first place; 0 = not known. */
   readonly area: AreaKey;
@@ -36,7 +38,8 @@ const pagesAhead = 3;
  * The scores that a decision uses. Without a session they are the batch's, as they are. With one, for each segment:
  *
  * - the share of the visitor's pages that are of the segment, θ, is drawn towards the area's share p (empirical Bayes, a Beta
- *   prior worth `priorPages`): θ = (2p + w) / (2 + n), of n decayed pages w of the segment;
+ *   prior worth `priorPages`): θ = (2p + w) / (2 + n), of n decayed pages w of the segment, the one
+ *   that asks among them;
  * - the session's score is 1 − (1 − θ)³: that one of the next three pages is of the segment;
  * - it is averaged with the batch's score, by weight: n + 2 · (1 − f) pages against 10 · f, where f = 2^(−age / 7 days).
  *
@@ -46,12 +49,13 @@ export function mixScores(sources: ScoreSources): Scores | null {
   const { session, batch } = sources;
   if (session === null) return batch;
   const freshness = freshnessOf(sources);
+  const total = session.total + (sources.pageCategory == null ? 0 : 1);
   return {
     get(segmentId) {
       const known = batch?.get(segmentId);
-      const own = sessionScore(sources, session, segmentId);
+      const own = sessionScore(sources, session, total, segmentId);
       if (own === undefined || known === undefined) return known ?? own;
-      const ownWeight = session.total + priorPages * (1 - freshness);
+      const ownWeight = total + priorPages * (1 - freshness);
       const batchWeight = freshBatchPages * freshness;
       return (known * batchWeight + own * ownWeight) / (batchWeight + ownWeight);
     },
@@ -59,7 +63,7 @@ export function mixScores(sources: ScoreSources): Scores | null {
       const own = session.weightOf(sources.priors.categoriesOf(segmentId) ?? []);
       const isKnown = batch?.get(segmentId) !== undefined;
       if (own === 0) return isKnown ? "batch" : "area";
-      return isKnown && freshBatchPages * freshness > session.total ? "batch" : "session";
+      return isKnown && freshBatchPages * freshness > total ? "batch" : "session";
     },
   };
 }
@@ -70,13 +74,16 @@ function freshnessOf({ batch, batchAgeMs }: ScoreSources): number {
 }
 
 function sessionScore(
-  { priors, area }: ScoreSources,
+  { priors, area, pageCategory = null }: ScoreSources,
   session: SessionEvidence,
+  total: number,
   segmentId: number,
 ): number | undefined {
   const categories = priors.categoriesOf(segmentId);
   if (categories === undefined) return undefined;
   const prior = priors.shareOf(segmentId, area);
-  const share = (priorPages * prior + session.weightOf(categories)) / (priorPages + session.total);
+  const ofPage = pageCategory !== null && categories.some((one) => isWithin(pageCategory, one));
+  const own = session.weightOf(categories) + (ofPage ? 1 : 0);
+  const share = (priorPages * prior + own) / (priorPages + total);
   return 1 - (1 - share) ** pagesAhead;
 }

@@ -78,6 +78,7 @@ function withSession(
     batch: visitor.scores,
     batchAgeMs: batchAgeMs(scoresExpireAtSeconds, request.nowMs),
     session,
+    pageCategory: request.page.category,
     priors: segmentPriors(),
     area: departementOf(request),
   });

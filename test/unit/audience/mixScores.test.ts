@@ -55,6 +55,15 @@ describe("scores mixed from a session, the area and the last batch", () => {
     expect(scores?.get(4)).toBeUndefined();
   });
 
+  test("the page that asks is one more page of the session", () => {
+    const session = sessionOf("1 animaux");
+    const score = (pageCategory: string | null) =>
+      mixScores({ ...fresh, area: 0, session, pageCategory })?.get(cars);
+    expect(score("vehicules/voitures/citadines")).toBeCloseTo(1 - (1 - 1.2 / 4) ** 3, 10);
+    expect(score("maison")).toBeCloseTo(1 - (1 - 0.2 / 4) ** 3, 10);
+    expect(score(null)).toBeCloseTo(1 - (1 - 0.2 / 3) ** 3, 10);
+  });
+
   test("a fresh batch outweighs a page, an old one yields to it", () => {
     const batch = new Map([
       [cars, 0.02],
