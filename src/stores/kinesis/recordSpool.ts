@@ -51,11 +51,13 @@ export function createRecordSpool(options: RecordSpoolOptions): RecordSpool {
   const replayAll = async (send: Send): Promise<number> => {
     await adding;
     let events = 0;
-    for (const file of segments.closed()) {
-      const outcome = await replaySegment(file, send);
-      events += outcome.events;
-      waitingBytes -= outcome.freedBytes;
-      if (!outcome.isDone) break;
+    for (let files = segments.closed(); files.length > 0; files = segments.closed()) {
+      for (const file of files) {
+        const outcome = await replaySegment(file, send);
+        events += outcome.events;
+        waitingBytes -= outcome.freedBytes;
+        if (!outcome.isDone) return events;
+      }
     }
     return events;
   };
@@ -118,10 +120,10 @@ function openSegments(directory: string): Segments {
       });
     },
     closed() {
-      if (currentBytes > 0) next();
-      return numbers()
-        .filter((number) => number < current)
-        .map(path);
+      const older = (): number[] => numbers().filter((number) => number < current);
+      // One that is still written to is let go only when nothing older waits: not one more a second.
+      if (older().length === 0 && currentBytes > 0) next();
+      return older().map(path);
     },
     bytes: () => numbers().reduce((sum, number) => sum + statSync(path(number)).size, 0),
   };

@@ -41,7 +41,8 @@ export interface StreamApi {
   readonly readRecords: (iterator: string, limit: number) => Promise<ReadRecords>;
 }
 
-/** The name of the error that Kinesis answers, as far as one must tell them apart. */
+/** The name of the error that Kinesis answers, or the code of the network's. */
 export function faultName(error: unknown): string {
-  return error instanceof Error ? error.name : "unknown";
+  if (!(error instanceof Error)) return "unknown";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
