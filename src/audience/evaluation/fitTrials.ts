@@ -1,5 +1,4 @@
 import {
-  boostedCandidate,
   type Candidate,
   type Chosen,
   choose,
@@ -44,7 +43,7 @@ export interface FitOptions {
 }
 
 /** Rows that the blend is learnt from at most; of more, a part that is spread over all. */
-const mostBlendRows = 250_000;
+const mostBlendRows = 150_000;
 
 /**
  * Learns a model from the trials of a split that are not tested. Everything is learnt twice: first from what comes before the
@@ -56,11 +55,11 @@ export function fitTrials(source: TrialSource, roles: Roles, options: FitOptions
     createModels(source, (row) => roles[row] === learned, options),
     (row) => roles[row] === learned,
   );
-  const { design, halfOf, partOf } = collectDesign(source, roles, before);
+  const { design, halfOf } = collectDesign(source, roles, before);
   const ranges = rangesOf(design, baselineNames.length);
   for (let row = 0; row < design.rows; row++) keepWithin(ranges, design.values, row * design.width);
   options.log(`blending ${before.names.length} signals on ${design.rows} trials`);
-  const chosen = choose(design, candidates(partOf), halfOf);
+  const chosen = choose(design, candidates(), halfOf);
   const calibration = chooseCalibration(chosen.outOfFold, design.labels, halfOf);
   options.log(`${chosen.name}, calibration ${calibration.name}; learning from all of it`);
   const all = learnSignals(
@@ -99,22 +98,32 @@ function modelOf(
 const floor = 1;
 
 /** From what is simplest to what is not. */
-function candidates(partOf: HalfOf): readonly Candidate[] {
+function candidates(): readonly Candidate[] {
   return [
-    columnCandidate("popularity", 0),
     columnCandidate("empirical Bayes", floor),
+    columnCandidate("popularity", 0),
     lineCandidate("calibrated empirical Bayes", floor),
-    ridgeCandidate("cautious blend", floor, 1_000),
+    ridgeCandidate("most cautious blend", floor, 4_000),
+    ridgeCandidate("cautious blend", floor, 600),
     ridgeCandidate("blend", floor, 100),
-    boostedCandidate("blend with trees", floor, 100, partOf),
   ];
 }
 
 const ftrl = { alpha: 0.05, beta: 1, l1: 0, l2: 1 };
 
+/** Of more trials one factorisation is learnt, of fewer two that differ, as they are better together. */
 const manyTrials = 3_000_000;
-const fewFactors: FactorSetting = { factors: 8, rate: 0.04, shrinkage: 0.04, passes: 14 };
-const manyFactors: FactorSetting = { factors: 24, rate: 0.04, shrinkage: 0.06, passes: 14 };
+const fewFactors = { factors: 8, rate: 0.04, shrinkage: 0.04 };
+const manyFactors = { factors: 24, rate: 0.04, shrinkage: 0.06 };
+
+/** What is learnt of many trials needs to be gone through less often. */
+function factorSettings(rows: number): readonly FactorSetting[] {
+  const passes = Math.min(14, Math.max(4, Math.round(12_000_000 / rows)));
+  return (rows > manyTrials ? [fewFactors] : [fewFactors, manyFactors]).map((how) => ({
+    ...how,
+    passes,
+  }));
+}
 
 /** Signals 0 and 1 are the baselines. */
 function createModels(
@@ -132,13 +141,11 @@ function createModels(
     ...spanOf(source, learns),
     seed,
   };
-  const factors =
-    source.rows > manyTrials ? [{ ...fewFactors, passes: 4 }] : [fewFactors, manyFactors];
   return [
     createBaselineSignals(),
     createEffectSignals(setting),
-    createHashedSignals(createBucketsOf(names), ftrl),
-    ...factors.map((how) => createFactorSignals(setting, how)),
+    createHashedSignals(createBucketsOf(names, source.rows), ftrl),
+    ...factorSettings(source.rows).map((how) => createFactorSignals(setting, how)),
   ];
 }
 
@@ -157,9 +164,7 @@ function spanOf(
 
 interface CollectedDesign {
   readonly design: Design;
-  /** To choose by, and to stop trees by. */
   readonly halfOf: HalfOf;
-  readonly partOf: HalfOf;
 }
 
 /** The signals of the trials that validate. */
@@ -170,7 +175,7 @@ function collectDesign(source: TrialSource, roles: Roles, signals: Signals): Col
   const width = signals.names.length;
   const values = new Float32Array(rows * width);
   const labels = new Uint8Array(rows);
-  const halves = [new Uint8Array(rows), new Uint8Array(rows)];
+  const halves = new Uint8Array(rows);
   const byItem = source.names.item.length >= fewestToPart;
   const byVisitor = source.names.visitor.length >= fewestToPart || !byItem;
   let seen = 0;
@@ -181,30 +186,24 @@ function collectDesign(source: TrialSource, roles: Roles, signals: Signals): Col
     if (!Number.isInteger(to)) return;
     values.set(written, to * width);
     labels[to] = batch.outcome[at] ?? 0;
-    const visitor = mixed(batch.visitor[at] ?? 0);
-    const item = mixed(batch.item[at] ?? 0);
-    for (const [bit, half] of halves.entries()) {
-      const [one, other] = [(visitor >>> bit) & 1, (item >>> bit) & 1];
-      half[to] = !byItem ? one : !byVisitor ? other : one === other ? one : 2;
-    }
+    const visitor = coin(batch.visitor[at] ?? 0);
+    const item = coin(batch.item[at] ?? 0);
+    halves[to] = !byItem ? visitor : !byVisitor ? item : visitor === item ? item : 2;
   });
-  const halfBy =
-    (half: Uint8Array | undefined): HalfOf =>
-    (row) => {
-      const part = half?.[row];
-      return part === 0 || part === 1 ? part : 2;
-    };
   return {
     design: { rows, width, values, labels },
-    halfOf: halfBy(halves[0]),
-    partOf: halfBy(halves[1]),
+    halfOf(row) {
+      const half = halves[row];
+      return half === 0 || half === 1 ? half : 2;
+    },
   };
 }
 
 /** Fewer visitors or items than these are not parted into halves. */
 const fewestToPart = 40;
 
-function mixed(number: number): number {
+/** 0 or 1, by the number alone. */
+function coin(number: number): number {
   const product = Math.imul(number + 1, 0x9e3779b1);
-  return (product ^ (product >>> 15)) >>> 8;
+  return ((product ^ (product >>> 15)) >>> 8) & 1;
 }

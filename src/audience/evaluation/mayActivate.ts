@@ -14,8 +14,8 @@ export const calibrationRange = { least: 0.95, most: 1.05 } as const;
 export const fewestPositives = 100;
 
 /**
- * The gate of quality: on both splits a model must beat each baseline (a lower log loss, and an AUC no lower), be calibrated
- * to within 5 %, and have been tested on 100 positives.
+ * The gate of quality: on both splits a model must beat each baseline (a lower log loss, and an AUC that is not lower), be
+ * calibrated to within 5 %, and have been tested on 100 positives.
  */
 export function mayActivate({ warm, cold }: Evaluation): Verdict {
   const reasons = [...reasonsAgainst("warm", warm), ...reasonsAgainst("cold", cold)];
@@ -42,6 +42,9 @@ export function reasonsAgainst(name: string, split: SplitEvaluation): readonly s
       ];
 }
 
+/** A difference of AUC of less than half its standard error is none. */
 function beats(model: Metrics, baseline: Metrics): boolean {
-  return (model.logLoss ?? 1) < (baseline.logLoss ?? 0) && (model.auc ?? 0) >= (baseline.auc ?? 1);
+  if (model.logLoss === null || baseline.logLoss === null) return false;
+  const slack = (model.aucStandardError ?? 0) / 2;
+  return model.logLoss < baseline.logLoss && (model.auc ?? 0) + slack >= (baseline.auc ?? 1);
 }

@@ -1,7 +1,6 @@
-import { boostedLogit, fitBoostedTrees } from "./boostedTrees.ts";
 import { createCalibrationSample, fitPlatt } from "./calibration.ts";
 import { sigmoid } from "./logit.ts";
-import { type Design, fitRidge, type RidgeModel, ridgeLogit } from "./ridgeRegression.ts";
+import { type Design, fitRidge, ridgeLogit } from "./ridgeRegression.ts";
 
 /** Gives the logit of numbers from `offset` on. */
 export type LogitOf = (values: Float32Array | Float64Array, offset: number) => number;
@@ -56,57 +55,9 @@ export function lineCandidate(name: string, column: number): Candidate {
   };
 }
 
-const boosting = { trees: 150, depth: 4, rate: 0.08, shrinkage: 10 };
-const patience = 20;
-
-/** A logistic regression on all columns, and boosted trees for what it leaves, as many as prove worth it on visitors and items that they did not learn from. */
-export function boostedCandidate(
-  name: string,
-  offsetColumn: number,
-  penalty: number,
-  partOf: HalfOf,
-): Candidate {
-  return {
-    name,
-    fit(design, uses) {
-      const fitLine = (to: (row: number) => boolean): RidgeModel =>
-        fitRidge(design, offsetColumn, penalty, to);
-      const trees = bestTrees(design, fitLine, uses, partOf);
-      const ridge = fitLine(uses);
-      const boosted = fitBoostedTrees(
-        design,
-        logitsOf(design, ridge),
-        { ...boosting, trees },
-        uses,
-      );
-      return (values, offset) =>
-        ridgeLogit(ridge, values, offset) + boostedLogit(boosted, values, offset);
-    },
-  };
-}
-
-/** How many trees did best on one part of the rows when they were learnt from another. */
-function bestTrees(
-  design: Design,
-  fitLine: (uses: (row: number) => boolean) => RidgeModel,
-  uses: (row: number) => boolean,
-  partOf: HalfOf,
-): number {
-  const learns = (row: number): boolean => uses(row) && partOf(row) === 0;
-  const watched = (row: number): boolean => uses(row) && partOf(row) === 1;
-  const logits = logitsOf(design, fitLine(learns));
-  let [best, least] = [0, meanLoss(design, logits, watched)];
-  fitBoostedTrees(design, logits, boosting, learns, (tree) => {
-    const loss = meanLoss(design, logits, watched);
-    if (loss < least) [best, least] = [tree + 1, loss];
-    return tree + 1 - best < patience;
-  });
-  return best;
-}
-
 /**
  * Tries each candidate on the half of the rows that it did not learn from, and takes the first, unless a later one is better
- * than the best before by more than the standard error of the difference: what is simple stands first.
+ * than the best before by more than half the standard error of the difference: what is simple stands first.
  */
 export function choose(design: Design, candidates: readonly Candidate[], halfOf: HalfOf): Chosen {
   const everyRow = (): boolean => true;
@@ -154,7 +105,7 @@ function isBetter(
   }
   const mean = sum / rows;
   const error = Math.sqrt(Math.max(0, squares / rows - mean * mean) / rows);
-  return mean > error;
+  return mean > error / 2;
 }
 
 /** -ln of the probability that a logit gives to what came. */
@@ -175,10 +126,4 @@ function meanLoss(
     sum += lossOf(logits[row] ?? 0, labels[row] ?? 0);
   }
   return used === 0 ? 0 : sum / used;
-}
-
-function logitsOf(design: Design, ridge: RidgeModel): Float64Array {
-  return new Float64Array(design.rows).map((_, row) =>
-    ridgeLogit(ridge, design.values, row * design.width),
-  );
 }

@@ -11,15 +11,15 @@ const mostCrosses = 2_000_000;
 
 /**
  * The features that the hashed model sees: the columns, the hour of the week and the day's hour, and crosses of these. A
- * cross is named by the texts of its buckets, `00a1f&9c3e0`, which SQL can join as well.
+ * cross is named by the texts of its buckets, `00a1f&9c3e0`, which SQL can join as well. `rows` is how many trials are expected.
  */
-export function createBucketsOf(names: TrialNames): BucketsOf {
+export function createBucketsOf(names: TrialNames, rows: number): BucketsOf {
   const bias = bucketOf("bias");
   const weekHours = Int32Array.from({ length: hoursOfWeek }, (_, hour) =>
     bucketOf(`weekHour=${hour}`),
   );
   const dayHours = Int32Array.from({ length: 24 }, (_, hour) => bucketOf(`dayHour=${hour}`));
-  const cross = createCross();
+  const cross = createCross(Math.min(mostCrosses, 4 * rows));
   const buckets = new Int32Array(features);
   return (batch, at) => {
     const visitor = names.visitor[batch.visitor[at] ?? 0] ?? 0;
@@ -48,8 +48,8 @@ export function createBucketsOf(names: TrialNames): BucketsOf {
 }
 
 /** The bucket of two, remembered for the many trials that share it: a table of a fixed size, in which a newcomer takes the place. */
-function createCross(): (first: Bucket, second: Bucket) => Bucket {
-  const size = 2 ** Math.ceil(Math.log2(mostCrosses));
+function createCross(crosses: number): (first: Bucket, second: Bucket) => Bucket {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(1_024, crosses)));
   const keys = new Float64Array(size).fill(-1);
   const known = new Int32Array(size);
   return (first, second) => {

@@ -19,6 +19,8 @@ export interface RidgeModel {
 }
 
 const mostSteps = 12;
+/** A change of every weight, in logits, below which nothing is to be gained. */
+const settled = 1e-4;
 const interceptPenalty = 1;
 /** What hardly varied would otherwise weigh much as soon as it does. */
 const leastSpread = 0.02;
@@ -52,7 +54,7 @@ export function fitRidge(
     // Far from the optimum a whole step may overshoot.
     const share = Math.min(1, 2 / Math.max(longest, 1e-12));
     weights = weights.map((weight, column) => weight - share * (change[column] ?? 0));
-    if (longest < 1e-6) break;
+    if (longest < settled) break;
   }
   return {
     offsetColumn,

@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import type { Evaluation } from "../../../src/audience/evaluation/evaluateTrials.ts";
+import { evaluateCommand } from "../../../src/commands/evaluate.ts";
+import { readTrials } from "../../../src/stores/trials/readTrials.ts";
+import { csvOf, ndjsonOf } from "../../support/trialFiles.ts";
+import { drawTrials, type Trial } from "../../support/trialWorlds.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "atelier-evaluate-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+async function run(args: readonly string[]): Promise<readonly string[]> {
+  const said: string[] = [];
+  await evaluateCommand(
+    args,
+    (line) => said.push(line),
+    () => undefined,
+  );
+  return said;
+}
+
+async function readAll(file: string): Promise<readonly unknown[]> {
+  const trials: unknown[] = [];
+  for await (const batch of readTrials(file)) trials.push(...batch);
+  return trials;
+}
+
+const trials: readonly Trial[] = [...drawTrials("heavyTail", 5_000, 3)];
+
+it("prints one JSON object with the figures of both splits and of the baselines beside them", async () => {
+  const said = await run([write("trials.csv", csvOf(trials)), "--json"]);
+  expect(said).toHaveLength(1);
+  const { warm, cold }: Evaluation = JSON.parse(said[0] ?? "");
+  expect(cold.rows).toBe(1_000);
+  expect(cold.trainingRows + cold.rows).toBe(trials.length);
+  for (const split of [warm, cold])
+    for (const metrics of [split, split.baselines.popularity, split.baselines.empiricalBayes]) {
+      expect(metrics.rows).toBe(split.rows);
+      expect(metrics.positives).toBe(split.positives);
+      for (const figure of [
+        metrics.auc,
+        metrics.aucStandardError,
+        metrics.logLoss,
+        metrics.normalizedEntropy,
+        metrics.calibration,
+      ])
+        expect(Number.isFinite(figure)).toBe(true);
+      expect(metrics.calibrationByDecile.reduce((sum, { rows }) => sum + rows, 0)).toBe(split.rows);
+    }
+});
+
+it("reads the same trials of CSV with semicolons, quotes, a byte order mark and CRLF, and of NDJSON", async () => {
+  const some = trials
+    .slice(0, 500)
+    .map((trial, at) => ({ ...trial, category: at % 2 ? 'a "b"; c\nd' : "é" }));
+  const quoted = csvOf([])
+    .concat(
+      ...some.map((of) =>
+        [
+          `"${of.visitor}"`,
+          of.item,
+          `"${of.category.replaceAll('"', '""')}"`,
+          of.kind,
+          of.value,
+          of.timestampMs,
+          of.place,
+        ]
+          .join(";")
+          .concat("\r\n"),
+      ),
+    )
+    .replace(
+      "visitor,item,category,kind,value,timestamp,place\n",
+      "visitor;item;category;kind;value;timestamp;place\r\n",
+    );
+  const expected = await readAll(write("some.ndjson", ndjsonOf(some)));
+  expect(expected).toHaveLength(500);
+  expect(await readAll(write("some.csv", `\ufeff${quoted}`))).toEqual(expected);
+});
+
+it("names the line, the column and the rule of what is wrong, and evaluates nothing", async () => {
+  const lines = csvOf(trials.slice(0, 5)).split("\n");
+  lines[2] = "v,i,c,k,7,1,";
+  lines[4] = ",i,c,k,1,1,";
+  lines[5] = "v,i,c";
+  const file = write("bad.csv", lines.join("\n"));
+  await expect(run([file])).rejects.toThrow(
+    `${file} is not a file of trials:\nline 3, column "value": must be 0 or 1\nline 5, column "visitor": must not be empty\nline 6: must have 7 columns, as the first line has`,
+  );
+  await expect(run([write("headless.csv", "visitor,item\na,b\n")])).rejects.toThrow(
+    'column "timestamp": must be a column of the file',
+  );
+  await expect(
+    run([write("long.csv", `${csvOf(trials.slice(0, 1))}${"x".repeat(70_000)}\n`)]),
+  ).rejects.toThrow("line 3: must be at most 65536 characters");
+  await expect(run([write("empty.csv", "")])).rejects.toThrow("must be a column of the file");
+  await expect(run([write("none.csv", csvOf([]))])).rejects.toThrow("has no trials");
+  await expect(run([join(folder, "missing.csv")])).rejects.toThrow("is not a file");
+  await expect(run(["--json"])).rejects.toThrow("Usage");
+});
+
+it("takes a handful of trials for what they are: no figure is made up, and no model may score by them", async () => {
+  const report = join(folder, "report.html");
+  const said = await run([write("few.csv", csvOf(trials.slice(0, 12))), "--out", report]);
+  expect(said.join("\n")).toContain("may not score visitors");
+  expect(said.join("\n")).toContain("100 and a negative are needed");
+  expect(readFileSync(report, "utf8")).toContain("<svg");
+  const [one] = await run([write("one.csv", csvOf(trials.slice(0, 1))), "--json"]);
+  expect(JSON.parse(one ?? "")).toMatchObject({
+    warm: { rows: 0, auc: null },
+    cold: { rows: 0, logLoss: null },
+  });
+});
+
+it("evaluates one category, kind or place alone when asked", async () => {
+  const category = "c3";
+  const file = write("segment.csv", csvOf(trials));
+  const [said] = await run([file, "--json", "--segment", `category=${category}`]);
+  const { cold }: Evaluation = JSON.parse(said ?? "");
+  expect(cold.rows + cold.trainingRows).toBe(
+    trials.filter((of) => of.category === category).length,
+  );
+});
