@@ -16,6 +16,7 @@ export const commands = [
   "off-policy",
   "reports:check",
   "invoices:close",
+  "dlq:replay",
 ] as const;
 export type Command = (typeof commands)[number];
 

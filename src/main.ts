@@ -4,6 +4,7 @@ import { closeInvoices } from "./commands/closeInvoices.ts";
 import { createKey } from "./commands/createKey.ts";
 import { importPlaces } from "./commands/importPlaces.ts";
 import { migrate } from "./commands/migrate.ts";
+import { replayDeadLettersCommand } from "./commands/replayDeadLetters.ts";
 import { serve } from "./commands/serve.ts";
 import { worker } from "./commands/worker.ts";
 import { SetupError } from "./setupError.ts";
@@ -34,6 +35,14 @@ async function run(): Promise<void> {
       const { score } = await import("./commands/score.ts");
       return score(process.env, args, say);
     }
+    case "analyse": {
+      const { analyse } = await import("./commands/analyse.ts");
+      return analyse(process.env, args, say);
+    }
+    case "legacy:import": {
+      const { legacyImport } = await import("./commands/legacyImport.ts");
+      return legacyImport(process.env, args, say);
+    }
     case "lake:counts": {
       const { lakeCounts } = await import("./commands/lakeCounts.ts");
       return lakeCounts(process.env, args, say);
@@ -46,15 +55,25 @@ async function run(): Promise<void> {
       const { offPolicy } = await import("./commands/offPolicy.ts");
       return offPolicy(process.env, args, say);
     }
+    default:
+      return care();
+  }
+}
+
+/** What people run now and then. */
+async function care(): Promise<void> {
+  switch (command) {
     case "reports:check":
       return checkReports(process.env, args, say);
     case "invoices:close":
       return closeInvoices(process.env, args, say);
     case "keys:create":
       return createKey(process.env, args, say);
+    case "dlq:replay":
+      return replayDeadLettersCommand(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | score [--as-of DAY] [--segments A,B] [--publish] [--rollback] [--status] | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | score [--as-of DAY] [--segments A,B] [--publish] [--rollback] [--status] | analyse QUESTION | legacy:import --from PATH --mapping FILE | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | dlq:replay QUEUE_URL [--dry-run] | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

@@ -84,7 +84,7 @@ export const settings = {
     needed(
       "AWS_REGION",
       text("an AWS region like eu-west-3"),
-      ["serve", "worker", "scores:load"],
+      ["serve", "worker", "scores:load", "dlq:replay"],
       "Region of the DynamoDB table and of the stream of events. Credentials come from the AWS SDK's usual chain.",
     ),
     "eu-west-3",
