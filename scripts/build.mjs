@@ -34,6 +34,8 @@ cpSync(join(repository, "src"), join(dist, "src"), {
   recursive: true,
   filter: (path) => !/\.(ts|md)$/.test(path),
 });
+// Schemas of events and statements over the lake, where the compiled rooms look for them.
+cpSync(join(repository, "warehouse"), join(dist, "warehouse"), { recursive: true });
 for (const { run, output } of webFiles) {
   execFileSync(process.execPath, run, { cwd: repository, stdio: "inherit" });
   // Where the compiled server looks for it: beside its `src`, as in the repository.

