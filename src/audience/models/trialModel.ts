@@ -1,5 +1,5 @@
 import type { SignalModel } from "./trialSignals.ts";
-import { forEachTrial, type TrialBatch, type TrialSource } from "./trials.ts";
+import { forEachScattered, forEachTrial, type TrialBatch, type TrialSource } from "./trials.ts";
 
 /** Several models of signals as one. */
 export interface Signals {
@@ -26,7 +26,8 @@ export function learnSignals(
   const passes = Math.max(...models.map((model) => model.passes));
   for (let pass = 0; pass < passes; pass++) {
     const learning = models.filter((model) => pass < model.passes);
-    forEachTrial(source, (batch, at, row) => {
+    const forEach = pass === 0 ? forEachTrial : forEachScattered;
+    forEach(source, (batch, at, row) => {
       if (!learns(row)) return;
       for (const model of learning) model.learn(batch, at);
     });

@@ -6,7 +6,7 @@ import type { TrialBatch } from "./trials.ts";
  */
 export interface SignalModel {
   readonly names: readonly string[];
-  /** How often the past is to be gone through, in the order of time; 1 or more. */
+  /** How often the past is to be gone through, 1 or more; only the first time in the order of time. */
   readonly passes: number;
   readonly learn: (batch: TrialBatch, at: number) => void;
   /** After each pass. */

@@ -42,3 +42,29 @@ export function forEachTrial(
     for (let at = 0; at < batch.rows; at++) handle(batch, at, firstRow + at);
   });
 }
+
+const goldenPart = 0.618_033_988_75;
+
+/**
+ * Goes through the trials of a source, those of each part in an order in which neighbours in time are far apart: who
+ * descends along gradients forgets what came long ago. The order is always the same.
+ */
+export function forEachScattered(
+  source: TrialSource,
+  handle: (batch: TrialBatch, at: number, row: number) => void,
+): void {
+  source.forEachBatch((batch, firstRow) => {
+    const step = coprimeStep(batch.rows);
+    for (let count = 0, at = 0; count < batch.rows; count++, at = (at + step) % batch.rows)
+      handle(batch, at, firstRow + at);
+  });
+}
+
+/** The step nearest above the golden part of a length that comes by every place before it comes back. */
+function coprimeStep(length: number): number {
+  const divisor = (one: number, other: number): number =>
+    other === 0 ? one : divisor(other, one % other);
+  let step = Math.max(1, Math.floor(length * goldenPart));
+  while (divisor(length, step) !== 1) step += 1;
+  return step;
+}
