@@ -28,6 +28,23 @@ async function openSheet(page: Page): Promise<void> {
   if (await handle.isVisible()) await handle.click();
 }
 
+/** The map has drawn all that it was given: it says so itself. */
+const drawn = '[data-drawn="true"]';
+
+/** The florist's next campaign, as far as its zone. */
+async function choosePlace(page: Page): Promise<void> {
+  await page.locator('[data-field="place"]').fill("limoges");
+  await page.getByRole("option", { name: /^Limoges/ }).click();
+  await page.locator('[data-behind="false"]').first().waitFor();
+  await page.locator(drawn).waitFor();
+}
+
+/** Five weeks of hexagons. */
+async function showPlaces(page: Page): Promise<void> {
+  await page.locator(drawn).waitFor();
+  await page.locator('[role="application"]').scrollIntoViewIfNeeded();
+}
+
 /** Every page that has a picture; one line each. */
 export const picturesOfPages: readonly PictureOfPage[] = [
   { name: "town-home", path: "/demo", as: null, ready: ".cards", act: acceptAll },
@@ -54,13 +71,50 @@ export const picturesOfPages: readonly PictureOfPage[] = [
     sizes: ["phone"],
   },
   { name: "console-sign-in", path: "/console/sign-in", as: null, ready: "main" },
-  { name: "console-create", path: "/console/create", as: "florist of Limoges", ready: "main" },
-  { name: "console-campaigns", path: "/console/campaigns", as: "agency's manager", ready: "main" },
+  {
+    name: "console-create",
+    path: "/console/create",
+    as: "florist of Limoges",
+    ready: '[data-field="place"]',
+    act: choosePlace,
+  },
+  {
+    name: "console-campaigns",
+    path: "/console/campaigns",
+    as: "agency's manager",
+    ready: "main [data-index], main article",
+  },
   {
     name: "console-campaign",
     path: "/console/campaigns/{florist}",
     as: "florist of Limoges",
     ready: "main",
+  },
+  {
+    name: "console-places",
+    path: "/console/campaigns/{florist}?period=month",
+    as: "florist of Limoges",
+    ready: '[role="application"]',
+    act: showPlaces,
+  },
+  {
+    name: "console-why",
+    path: "/console/campaigns/{florist}/why",
+    as: "florist of Limoges",
+    ready: "main h2",
+  },
+  {
+    name: "console-billing",
+    path: "/console/billing",
+    as: "florist of Limoges",
+    ready: "main table",
+  },
+  { name: "console-webhooks", path: "/console/webhooks", as: "operator's admin", ready: "main h2" },
+  {
+    name: "console-organizations",
+    path: "/console/organizations",
+    as: "operator's admin",
+    ready: "main table",
   },
   { name: "console-review", path: "/console/review", as: "operator's admin", ready: "main" },
   {

@@ -66,6 +66,16 @@ export function AtelierMap(props: AtelierMapProps) {
   );
 }
 
+/** Says of the element whether all is drawn: who takes pictures waits for it. */
+function useDrawnMark(map: ZoneMap | null) {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(
+    () => map?.onDrawn((isDrawn) => element.current?.setAttribute("data-drawn", String(isDrawn))),
+    [map],
+  );
+  return element;
+}
+
 /** Fetched by a promise of this page's, so that the map's code is not in what the page needs first. */
 const loadMap = () => import("./createMap.ts");
 
@@ -75,6 +85,7 @@ function DrawnMap(props: AtelierMapProps & { readonly onFailure: () => void }) {
   const latest = useRef({ ...props, scheme });
   latest.current = { ...props, scheme };
   const [map, setMap] = useState<ZoneMap | null>(null);
+  const drawn = useDrawnMark(map);
   useEffect(() => {
     let made: ZoneMap | null = null;
     let isGone = false;
@@ -111,7 +122,7 @@ function DrawnMap(props: AtelierMapProps & { readonly onFailure: () => void }) {
     map.setScheme(scheme);
   }, [map, scheme]);
   return (
-    <div className={classes.canvas} data-ready={map !== null}>
+    <div ref={drawn} className={classes.canvas} data-ready={map !== null}>
       <div ref={container} className={classes.drawn} />
     </div>
   );

@@ -43,6 +43,8 @@ export interface ZoneMap {
   readonly holds: (bounds: Bounds) => boolean;
   /** Once all that was given is on the screen. */
   readonly whenIdle: (then: () => void) => void;
+  /** Hears whether all that was given is on the screen, now and whenever that changes; ends when what it answers is called. */
+  readonly onDrawn: (hear: (isDrawn: boolean) => void) => () => void;
   readonly remove: () => void;
 }
 
@@ -80,7 +82,17 @@ export function createMap({ container, scheme, tiles, view, events }: MapOptions
     flyTo: (bounds) => fly(map, bounds),
     holds: (bounds) => holdsBounds(map, bounds),
     whenIdle: (then) => void map.once("idle", then),
+    onDrawn: (hear) => hearDrawn(map, hear),
     remove: () => map.remove(),
+  };
+}
+
+function hearDrawn(map: MapLibreMap, hear: (isDrawn: boolean) => void): () => void {
+  const idle = map.on("idle", () => hear(true));
+  const busy = map.on("dataloading", () => hear(false));
+  return () => {
+    idle.unsubscribe();
+    busy.unsubscribe();
   };
 }
 
