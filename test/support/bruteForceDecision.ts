@@ -1,5 +1,6 @@
 import { franceKey } from "../../src/geo/areaKeys.ts";
 import { distanceMeters } from "../../src/geo/sphere.ts";
+import { categoryNumber, distanceBand } from "../../src/targeting/clickEffects.ts";
 import type { DeliveryState } from "../../src/targeting/deliveryState.ts";
 import { hashText, mixHash, stableChance } from "../../src/targeting/hash.ts";
 import type { RejectionRule } from "../../src/targeting/rejection.ts";
@@ -46,7 +47,7 @@ export function decideByBruteForce(
   for (const campaign of campaigns) {
     const rule = firstRefusal(campaign, request, visitor, delivery);
     if (rule !== null) refusedBy.set(campaign.campaignId, rule);
-    else eligible.push({ campaign, value: worthOf(campaign, request, visitor) });
+    else eligible.push({ campaign, value: worthOf(campaign, request, visitor, delivery) });
   }
   const seed = hashText(request.decisionId);
   eligible.sort((a, b) => compareEligible(a, b, seed));
@@ -254,6 +255,7 @@ export function worthOf(
   campaign: ServableCampaign,
   request: AdRequest,
   visitor: VisitorState,
+  delivery: Pick<DeliveryState, "clickEffects"> = {},
 ): number {
   if (campaign.priority === "house") return 0;
   const { bidMicros, clickRate, viewRate, pricing } = campaign;
@@ -272,8 +274,37 @@ export function worthOf(
     boosts.reduce((product, boost) => product * boost, 1),
   );
   return Math.round(
-    bid * audience * nearnessOf(campaign, request) * categoryFit(campaign, request),
+    bid *
+      clickFactorOf(campaign, request, delivery) *
+      audience *
+      nearnessOf(campaign, request) *
+      categoryFit(campaign, request),
   );
+}
+
+function clickFactorOf(
+  campaign: ServableCampaign,
+  request: AdRequest,
+  { clickEffects: effects = null }: Pick<DeliveryState, "clickEffects">,
+): number {
+  const { placements, page, nowMs } = request;
+  if (campaign.pricing !== "cpc" || effects === null || placements[0]?.bid != null) return 1;
+  const ofPlacements = placements.map(({ id }) => effects.placements.get(id) ?? 1);
+  const mean = ofPlacements.reduce((sum, one) => sum + one, 0) / placements.length;
+  const hour = Number(
+    new Intl.DateTimeFormat("en", {
+      hour: "2-digit",
+      hourCycle: "h23",
+      timeZone: "Europe/Paris",
+    }).format(nowMs),
+  );
+  const place = matchedPlace(campaign, request);
+  const band = distanceBand(
+    place === undefined ? null : nearestCircleDistanceMeters(campaign.zone.include, place.centre),
+  );
+  const category = effects.categories.get(categoryNumber(page.category)) ?? 1;
+  const factor = mean * category * (effects.hours[hour] ?? 1) * (effects.distances[band] ?? 1);
+  return Math.min(factor, campaign.clickCeiling ?? 1);
 }
 
 function nearnessOf(campaign: ServableCampaign, request: AdRequest): number {

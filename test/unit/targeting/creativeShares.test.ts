@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   learntShares,
   leastShare,
+  trial,
   weightedCreative,
 } from "../../../src/targeting/creativeShares.ts";
 import { mixHash } from "../../../src/targeting/hash.ts";
@@ -88,4 +89,44 @@ describe("learnt shares", () => {
       }
     }
   });
+});
+
+describe("a trial of new creatives", () => {
+  const proven = { impressions: 40_000, clicks: 160 };
+  const blank = { impressions: 0, clicks: 0 };
+
+  it("takes a fifth of a campaign's turns at most, however promising it begins", () => {
+    const [known = 0, young = 0] = learntShares([proven, { impressions: 300, clicks: 30 }]);
+    expect(young).toBeCloseTo(trial.mostShare);
+    expect(known).toBeCloseTo(1 - trial.mostShare);
+    const shares = learntShares([proven, blank, blank, blank]);
+    expect(sum(shares.slice(1))).toBeLessThanOrEqual(trial.mostShare + 1e-9);
+    expect(Math.min(...shares)).toBeGreaterThanOrEqual(leastShare(4) - 1e-9);
+    expect(sum(shares)).toBeCloseTo(1);
+  });
+
+  it("ends: who has proved better than the others then gets their turns", () => {
+    const better = { impressions: trial.impressions, clicks: 100 };
+    expect(learntShares([proven, better])[1]).toBeGreaterThan(0.9);
+  });
+
+  it("of a worthless creative costs less than its bound over a campaign's life, and the good one keeps the rest", () => {
+    const counts = [{ ...proven }, { ...blank }];
+    let spentOnTrial = 0;
+    for (let step = 0; step < 400; step++) {
+      const shares = learntShares(counts);
+      for (const [index, share] of shares.entries()) {
+        const views = 100 * share;
+        counts[index]!.impressions += views;
+        // The proven one is clicked once in 250 views; the new one never.
+        if (index === 0) counts[index]!.clicks += views / 250;
+        else spentOnTrial += views;
+      }
+    }
+    // 40,000 views: no more than the trial's, and the least share of those after it.
+    expect(spentOnTrial).toBeLessThan(trial.impressions + leastShare(2) * 40_000);
+    expect(spentOnTrial / 40_000).toBeLessThan(trial.mostShare / 2);
+  });
+
+  const sum = (shares: readonly number[]) => shares.reduce((total, share) => total + share, 0);
 });

@@ -8,7 +8,7 @@ import type { AdRequest } from "../../../src/targeting/types.ts";
 import { type BruteForce, decideByBruteForce } from "../../support/bruteForceDecision.ts";
 import {
   campaigns,
-  delivery,
+  predictingDelivery as delivery,
   history,
   meta,
   request,

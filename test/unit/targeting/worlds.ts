@@ -1,5 +1,10 @@
 import fc from "fast-check";
 import type { CompiledZone, VisitorPlace } from "../../../src/geo/types.ts";
+import {
+  type ClickEffects,
+  categoryNumber,
+  distanceBands,
+} from "../../../src/targeting/clickEffects.ts";
 import type { DeliveryState } from "../../../src/targeting/deliveryState.ts";
 import { applyChanges, buildSnapshot, type Snapshot } from "../../../src/targeting/snapshot.ts";
 import type {
@@ -120,6 +125,7 @@ const campaignFields = fc.record({
   bidMicros: fc.constantFrom(300_000, 1_000_000, 1_000_000, 2_000_000, 5_000_000),
   clickRate: fc.constantFrom(0.001, 0.004, 0.02),
   clickRateUpper: fc.constantFrom(0.02, 0.05),
+  clickCeiling: fc.constantFrom(1, 1.25, 3),
   viewRate: fc.constantFrom(0.35, 0.6, 0.93),
   priority: fc.constantFrom(...(["paid", "paid", "paid", "paid", "guaranteed", "house"] as const)),
   placeIntention: mostly(
@@ -232,6 +238,23 @@ export const delivery: fc.Arbitrary<DeliveryState> = fc.record({
     .array(fc.tuple(id, fc.constantFrom(0, 0.5, 1)), { maxLength: 40 })
     .map((all) => new Map(all)),
 });
+
+const factor = fc.constantFrom(0.5, 0.9, 1, 1.3, 2);
+const effects: fc.Arbitrary<ClickEffects> = fc.record({
+  placements: fc
+    .dictionary(fc.constantFrom("p0", "p1", "p2"), factor)
+    .map((all) => new Map(Object.entries(all))),
+  categories: fc
+    .array(fc.tuple(fc.constantFrom(null, ...categories), factor), { maxLength: 4 })
+    .map((all) => new Map(all.map(([path, it]) => [categoryNumber(path), it]))),
+  hours: fc.array(factor, { minLength: 24, maxLength: 24 }),
+  distances: fc.array(factor, { minLength: distanceBands, maxLength: distanceBands }),
+});
+
+/** The same where more is known of where clicks are likelier. */
+export const predictingDelivery: fc.Arbitrary<DeliveryState> = fc
+  .tuple(delivery, fc.option(effects))
+  .map(([known, clickEffects]) => ({ ...known, clickEffects }));
 
 /** How the same campaigns came into the snapshot: at once, or as changes over an older base. */
 export const history = fc.record({
