@@ -9,7 +9,8 @@ interface PageConfig {
 }
 
 /**
- * Tells the ad server what is done on this page, as any site would: once somebody has chosen, or leaves without; and when a seller
+ * Tells the ad server what is done on this page, by way of the demo as the tag does (its origin is this machine's, which no site
+ * allows), and else as any site would: once somebody has chosen, or leaves without; and when a seller
  * is contacted. A beacon outlives the page.
  */
 export function tellActivity(visit: Visit, choices: Choices): void {
@@ -29,7 +30,7 @@ export function tellActivity(visit: Visit, choices: Choices): void {
       inseeCode: config.place.search.inseeCode,
     };
     const report = { site: config.site, visitor: visitorOf(visit), place: config.place, event };
-    navigator.sendBeacon("/v1/activity", JSON.stringify(report));
+    navigator.sendBeacon("/demo/v1/activity", JSON.stringify(report));
   };
   if (visit.choice() !== null) tell(kind);
   choices.onChange(() => tell(kind));

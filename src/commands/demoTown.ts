@@ -38,8 +38,9 @@ function depsOf(options: DemoTownOptions): DemoTownDeps {
   const { config, stores } = options;
   const { places } = stores();
   const demoPlaces = placesToDemoPlaces(places);
+  const ask = createAsk(options);
   const watch = createWatchTown({
-    ask: createAsk(options),
+    ask,
     places: demoPlaces,
     readConsent: createConsentReader({ vendorId: config.tcfVendorId, role: config.tcfRole }),
     segmentNames: async () => {
@@ -50,6 +51,7 @@ function depsOf(options: DemoTownOptions): DemoTownDeps {
   });
   return {
     watch,
+    tellActivity: (body, userAgent) => ask("/v1/activity", { body, userAgent, withKey: false }),
     places: demoPlaces,
     findPlace: createFindPlace(places, demoPlaces),
     readFile: createTownFiles(),

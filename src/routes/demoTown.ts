@@ -22,6 +22,11 @@ export interface TownBudget {
 
 export interface DemoTownDeps {
   readonly watch: WatchTown;
+  /** Passes on what a page tells of its visitor, as it is. */
+  readonly tellActivity: (
+    body: string,
+    userAgent: string | undefined,
+  ) => Promise<{ readonly status: number; readonly json: unknown }>;
   readonly places: readonly DemoPlace[];
   /** The commune that somebody wrote: a name, a postal code or an INSEE code; null = none. */
   readonly findPlace: (text: string) => DemoPlace | null;
@@ -86,7 +91,12 @@ export function demoTownRouterWhenAsked(depsOf: () => DemoTownDeps): Router {
   return router;
 }
 
-function addSeen(router: Router, { watch, readBudgets }: DemoTownDeps): void {
+function addSeen(router: Router, { watch, tellActivity, readBudgets }: DemoTownDeps): void {
+  router.post("/demo/v1/activity", async (request, response) => {
+    const body = await readTextBody(request, adsBodyLimitBytes);
+    const { status, json } = await tellActivity(body, request.headers["user-agent"]);
+    response.status(status).setHeader("cache-control", "no-store").json(json);
+  });
   router.post("/demo/v1/ads", async (request, response) => {
     const body = await readTextBody(request, adsBodyLimitBytes);
     const { status, json } = await watch.passOn(body, request.headers["user-agent"]);
