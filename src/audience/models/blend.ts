@@ -57,7 +57,8 @@ export function lineCandidate(name: string, column: number): Candidate {
 
 /**
  * Tries each candidate on the half of the rows that it did not learn from, and takes the first, unless a later one is better
- * than the best before by more than half the standard error of the difference: what is simple stands first.
+ * than the best before by more than half the standard error of the difference, or by twice it where rows are few: what is
+ * simple stands first.
  */
 export function choose(design: Design, candidates: readonly Candidate[], halfOf: HalfOf): Chosen {
   const everyRow = (): boolean => true;
@@ -88,6 +89,9 @@ function predictHalves(design: Design, candidate: Candidate, halfOf: HalfOf): Fl
   return predictions;
 }
 
+/** Among few rows chance makes somebody look good. */
+const fewRows = 500;
+
 function isBetter(
   design: Design,
   newer: Float64Array,
@@ -105,7 +109,7 @@ function isBetter(
   }
   const mean = sum / rows;
   const error = Math.sqrt(Math.max(0, squares / rows - mean * mean) / rows);
-  return mean > error / 2;
+  return mean > error * (rows < fewRows ? 2 : 0.5);
 }
 
 /** -ln of the probability that a logit gives to what came. */
