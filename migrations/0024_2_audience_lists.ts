@@ -34,13 +34,12 @@ const statements = [
       matched integer,
       matched_at timestamptz,
       published_model bigint,
-      is_published boolean not null default false,
       changed_at timestamptz not null default now(),
+      deleted_at timestamptz,
       version integer not null default 1,
       created_at timestamptz not null default now(),
       updated_at timestamptz not null default now(),
       constraint audience_lists_segment_unique unique (segment_id),
-      constraint audience_lists_name unique (advertiser_id, name),
       constraint audience_lists_name_length check (name = btrim(name) and char_length(name) between 1 and 100),
       constraint audience_lists_identifier check (identifier in ('email_sha256', 'id_sha256')),
       constraint audience_lists_basis check (basis in ('consent')),
@@ -49,11 +48,13 @@ const statements = [
       constraint audience_lists_matched check (matched >= 0)
     )`,
   `create index audience_lists_by_advertiser on audience_lists (advertiser_id, id)`,
+  // What was deleted is taken out of scores before it goes.
+  `create unique index audience_lists_name on audience_lists (advertiser_id, name) where deleted_at is null`,
   // Several writers at once make no more than twenty: the advertiser's row is locked meanwhile.
   `create function bound_audience_lists() returns trigger language plpgsql as $$
       begin
         perform from advertisers where id = new.advertiser_id for update;
-        if (select count(*) from audience_lists where advertiser_id = new.advertiser_id) >= 20 then
+        if (select count(*) from audience_lists where advertiser_id = new.advertiser_id and deleted_at is null) >= 20 then
           raise exception 'an advertiser has at most 20 lists'
             using errcode = 'check_violation', constraint = 'audience_lists_at_most';
         end if;

@@ -204,9 +204,19 @@ export type PlacementRepository = Repository<StoredPlacement, PlacementFields, P
 export type SiteRepository = Repository<StoredSite, SiteWrite, Readonly<Record<string, never>>>;
 export type SspRepository = Repository<StoredSsp, SspWrite, SspFilter>;
 
+/** A segment as campaigns may name it: anybody's, or one advertiser's own. */
+export interface OwnedSegment extends StoredSegment {
+  /** Null = anybody's. */
+  readonly advertiserId: number | null;
+  /** False = of fewer than 50 people, or run out: no campaign may begin to name it. */
+  readonly isUsable: boolean;
+}
+
 export interface SegmentRepository {
-  /** All of them: a few hundred at most. Ascending ids. */
+  /** All that are anybody's: a few hundred at most. Ascending ids. */
   readAll(): Promise<readonly StoredSegment[]>;
+  /** Those, and each advertiser's own. */
+  readForCampaigns(): Promise<readonly OwnedSegment[]>;
   insert(fields: SegmentFields, actor: Actor): Promise<StoredSegment>;
   /** Writes what `transform` makes of the present one, locked meanwhile; null = there is none. Its slug stays. */
   change(

@@ -13,6 +13,7 @@ import { invalidBody } from "./problems.ts";
 import type {
   CampaignRepository,
   CampaignWrite,
+  OwnedSegment,
   ResolvedAudienceRule,
   StoredApiKey,
   StoredCampaign,
@@ -28,7 +29,7 @@ export interface ZoneRules {
 
 export interface SaveCampaignDeps {
   readonly campaigns: CampaignRepository;
-  readonly readSegments: () => Promise<readonly StoredSegment[]>;
+  readonly readSegments: () => Promise<readonly OwnedSegment[]>;
   readonly zones: ZoneRules;
 }
 
@@ -46,7 +47,7 @@ export async function createCampaign(
 /** A body as a campaign ready to be stored. Throws PublicError `invalid_body` with every problem at once, or `forbidden`. */
 export function newCampaign(
   zones: ZoneRules,
-  segments: readonly StoredSegment[],
+  segments: readonly OwnedSegment[],
   body: unknown,
   key: StoredApiKey,
 ): CampaignWrite {
@@ -55,7 +56,7 @@ export function newCampaign(
   if (fields.status === "ended") {
     throw invalidBody([{ pointer: "/status", rule: "must be draft, active or paused at first" }]);
   }
-  const audience = resolveAudience(fields, segments);
+  const audience = resolveAudience(fields, nameableBy(fields.advertiserId, segments, []));
   return { ...fields, audience, compiledZone: zones.compileZone(fields.zone) };
 }
 
@@ -80,7 +81,7 @@ export async function changeCampaign(
 /** What a body makes of the campaign that is there. Its zone is judged at once: before a row is locked. */
 export function campaignChange(
   zones: ZoneRules,
-  segments: readonly StoredSegment[],
+  segments: readonly OwnedSegment[],
   body: unknown,
   key: StoredApiKey,
 ): (present: StoredCampaign) => CampaignWrite {
@@ -93,7 +94,8 @@ export function campaignChange(
     const fields = checkFields(merged, named?.problems ?? []);
     requireCampaignWriter(key, fields, present);
     refuseTransition(present.status, fields.status);
-    const audience = resolveAudience(fields, segments);
+    const kept = present.audience.map(({ segmentId }) => segmentId);
+    const audience = resolveAudience(fields, nameableBy(present.advertiserId, segments, kept));
     return { ...fields, audience, compiledZone: named?.compiled ?? null };
   };
 }
@@ -134,6 +136,22 @@ function zoneProblems(zones: ZoneRules, input: unknown): readonly FieldProblem[]
   return zones
     .validateZone(zone.data)
     .map(({ pointer, rule }) => ({ pointer: `/zone${pointer}`, rule }));
+}
+
+/**
+ * The segments that an advertiser's campaign may name: anybody's, and its own lists while they are of enough people. One that
+ * it names already it may keep: it shows to nobody meanwhile.
+ */
+export function nameableBy(
+  advertiserId: number,
+  segments: readonly OwnedSegment[],
+  kept: readonly number[],
+): readonly StoredSegment[] {
+  return segments.filter(
+    (one) =>
+      (one.advertiserId === null || one.advertiserId === advertiserId) &&
+      (one.isUsable || kept.includes(one.segmentId)),
+  );
 }
 
 /** Turns slugs into ids. Throws PublicError `invalid_body` for a segment that does not exist or is named twice. */

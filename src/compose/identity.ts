@@ -13,6 +13,7 @@ import {
   createVisitorIdentifiers,
   type VisitorIdentifiers,
 } from "../stores/postgres/visitorIdentifiers.ts";
+import { composeListPublishing } from "./audienceLists.ts";
 import type { Stores } from "./stores.ts";
 
 /** Who is behind visitors, on one node. */
@@ -21,14 +22,17 @@ export interface Identity {
   readonly identifiers: VisitorIdentifiers;
   readonly lakeErasures: LakeErasures;
   readonly recorder: IdentityRecorder;
+  /** Brings who is on lists of customers into scores; answers on how many lists there was work. */
+  readonly publishListsOnce: () => Promise<number>;
   readonly routeDeps: Pick<VisitorsRouterDeps, "logOut" | "giveIdentifiers">;
 }
 
 export function composeIdentity(
   config: Pick<Config, "visitorSecret" | "tcfVendorId" | "tcfRole">,
-  { jobsDb, clock, events }: Pick<Stores, "jobsDb" | "clock" | "events">,
+  stores: Pick<Stores, "jobsDb" | "clock" | "events" | "scores">,
   keyOf: (visitorId: string) => string,
 ): Identity {
+  const { jobsDb, clock, events } = stores;
   const sightings = createIdentitySightings(jobsDb);
   const identifiers = createVisitorIdentifiers(jobsDb);
   const recorder = createIdentityRecorder({
@@ -42,6 +46,7 @@ export function composeIdentity(
     identifiers,
     lakeErasures: createLakeErasures(jobsDb),
     recorder,
+    publishListsOnce: composeListPublishing(config, stores),
     routeDeps: {
       async logOut(visitorId) {
         recorder.hearLogOut(keyOf(visitorId), clock.nowMs());

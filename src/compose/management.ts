@@ -20,6 +20,7 @@ import { addressProblem } from "../serving/sspOf.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import type { Access } from "./access.ts";
 import { composeAccounts } from "./accounts.ts";
+import { composeAudienceLists } from "./audienceLists.ts";
 import { composeBilling } from "./billing.ts";
 import { composeBulk } from "./bulk.ts";
 import { type Creatives, composeCreatives } from "./creatives.ts";
@@ -50,12 +51,13 @@ export function composeManagement(
   const zones = zoneRulesOf(stores);
   const saveCampaign: SaveCampaignDeps = {
     campaigns: store.campaigns,
-    readSegments: store.segments.readAll,
+    readSegments: store.segments.readForCampaigns,
     zones,
   };
   const routers = [
     ...composeAccounts(config, stores, admission),
     // Before those that stand before every path of their collections.
+    composeAudienceLists(config, stores, store, admission),
     ...composeBulk(stores, { admission, saveCampaign, saveCreative: creatives.saveCreative }),
     ...creatives.routers,
     ...composeShopCampaigns(config, stores, {

@@ -44,6 +44,7 @@ export interface Privacy {
 
 const flushConsentMs = 2_000;
 const eraseDueMs = 5_000;
+const publishListsMs = 60_000;
 const flushTransparencyMs = 15_000;
 const housekeepMs = 3_600_000;
 const keptTransparencyDays = 366;
@@ -56,8 +57,8 @@ export function composePrivacy(
   role: ServerRole,
 ): Privacy {
   const { clock, jobsDb } = stores;
-  const keyOf = createVisitorKeyOf(config.visitorSecret);
-  const hashOf = createVisitorHashOf(config.visitorSecret);
+  const { visitorSecret } = config;
+  const [keyOf, hashOf] = [createVisitorKeyOf(visitorSecret), createVisitorHashOf(visitorSecret)];
   const erasures = createErasures(jobsDb);
   const identity = composeIdentity(config, stores, keyOf);
   const consents = createConsentLog(jobsDb);
@@ -72,6 +73,7 @@ export function composePrivacy(
   });
   const counts = createTransparencyCounts(ads.add);
   const exportVisitor = createExportVisitor(stores, parts);
+  const routeDeps = { exportVisitor, erase: eraseFor, ...identity.routeDeps };
   if (servesAds(role)) measure(metrics, recorder);
   return {
     hearConsent: recorder.hear,
@@ -79,10 +81,7 @@ export function composePrivacy(
     identity,
     hearDecision: counts.hear,
     routers: ({ authenticate }, findSite) => [
-      visitorsRouter({
-        ...{ authenticate, findSite, exportVisitor, erase: eraseFor },
-        ...identity.routeDeps,
-      }),
+      visitorsRouter({ authenticate, findSite, ...routeDeps }),
       transparencyRouter({ read: ads.read, today: () => budgetDayOf(clock.nowMs()) }),
     ],
     flushConsentOnce: recorder.flushOnce,
@@ -93,6 +92,7 @@ export function composePrivacy(
         flushConsent: recorder.flushOnce,
         flushIdentity: identity.recorder.flushOnce,
         flushTransparency: counts.flushOnce,
+        publishLists: identity.publishListsOnce,
         eraseDue: () => eraseDueOnce(clock.nowMs()),
         housekeep: () => prune(identity, erasures, consents, ads, clock.nowMs()),
       },
@@ -119,13 +119,18 @@ async function prune(
 
 type Work = Readonly<
   Record<
-    "flushConsent" | "flushIdentity" | "flushTransparency" | "eraseDue" | "housekeep",
+    | "flushConsent"
+    | "flushIdentity"
+    | "flushTransparency"
+    | "publishLists"
+    | "eraseDue"
+    | "housekeep",
     () => Promise<unknown>
   >
 >;
 
 function createLife(
-  { flushConsent, flushIdentity, flushTransparency, eraseDue, housekeep }: Work,
+  { flushConsent, flushIdentity, flushTransparency, publishLists, eraseDue, housekeep }: Work,
   role: ServerRole,
   onError: (error: unknown) => void,
 ): Pick<Privacy, "start" | "stop"> {
@@ -138,6 +143,7 @@ function createLife(
       ];
       const elsewhere = () => [
         repeat(eraseDue, eraseDueMs, onError),
+        repeat(publishLists, publishListsMs, onError),
         repeat(housekeep, housekeepMs, onError),
       ];
       repeating = [

@@ -1,7 +1,7 @@
 import { may, maySeeAdvertiser, requireWriter } from "../campaigns/access.ts";
 import { invalidBody } from "../campaigns/problems.ts";
 import type { AdvertiserRepository, Caller, StoredAdvertiser } from "../campaigns/repository.ts";
-import { resolveAudience, type SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
+import { nameableBy, resolveAudience, type SaveCampaignDeps } from "../campaigns/saveCampaign.ts";
 import type { SaveCreativeDeps } from "../campaigns/saveCreative.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
 import type { Places } from "../geo/places.ts";
@@ -160,9 +160,14 @@ function idIn(body: unknown, group: string, name: string): number | null {
   return isId ? id : null;
 }
 
+/** A shop's first campaign has no list of customers yet. */
+const ofNobody = 0;
+
 /** With slugs turned into ids. Throws PublicError `invalid_body` for a segment that nobody knows. */
 const audienceOf = async ({ saveCampaign }: ShopCampaignDeps, fields: ShopCampaignFields) =>
-  fields.audience.length === 0 ? [] : resolveAudience(fields, await saveCampaign.readSegments());
+  fields.audience.length === 0
+    ? []
+    : resolveAudience(fields, nameableBy(ofNobody, await saveCampaign.readSegments(), []));
 
 async function findZone(
   deps: ShopCampaignDeps,

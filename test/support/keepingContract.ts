@@ -20,6 +20,8 @@ function crowd(people: number, atMs: number, payload: object, name: string): rea
 const may2025 = Date.UTC(2025, 4, 20, 10);
 const june2025 = Date.UTC(2025, 5, 1);
 
+const isLong = process.env.TEST_LONG === "1";
+
 /** What keeping a lake within its limits does, wherever it lies. */
 export function describeKeeping(
   place: string,
@@ -161,79 +163,86 @@ export function describeKeeping(
       expect(await allWith(keyOf("limoges-0-"), lake.lake)).toEqual([]);
     });
 
-    test("links of identity go whole after 13 months, and a lake that is kept breaks no limit on any day of three years", async () => {
-      const link = (occurredAtMs: number): ToldEvent => ({
-        schema: "identity_link.v1",
-        eventId: activityOf(0).eventId,
-        occurredAtMs,
-        payload: { kind: "seen", visitorKey: keyOf("v"), accountKey: keyOf("a") },
-      });
-      const startMs = Date.UTC(2024, 0, 31, 23);
-      const days = process.env.TEST_LONG === "1" ? 10 : 60;
-      await lake.tell(
-        [0, 30, 60].flatMap((day) => [
-          link(startMs + day * 24 * lakeHourMs),
-          activityOf(startMs + day * 24 * lakeHourMs, { visitorKey: keyOf("v") }),
-        ]),
-      );
-      await pass({ nowMs: startMs + 61 * 24 * lakeHourMs });
-      const overdue = async (atMs: number) => {
-        const of = async (schema: (typeof activitySchemas)[number]) =>
-          overdueMonths(tableOf(schema), await manifest(schema.$id), (month, months) =>
-            isMonthOver(month, months, atMs),
-          );
-        return (await Promise.all(activitySchemas.map(of))).flat();
-      };
-      for (let day = 61; day < 3 * 366; day += days) {
-        const atMs = startMs + day * 24 * lakeHourMs;
-        const before = await overdue(atMs);
-        const done = await keep(lake, { nowMs: atMs });
-        expect(done.blankedMonths.length + done.droppedMonths.length > 0).toBe(before.length > 0);
-        expect(await overdue(atMs)).toEqual([]);
-      }
-      expect(await lake.rows("identity_link.v1")).toEqual([]);
-      expect(await lake.rows(activity)).toEqual([]);
-      expect(oldestNamedMonth(await manifest())).toBeNull();
-    }, 120_000);
-
-    test("a run that stops at any of its steps leaves a lake that the next one finishes", async () => {
-      const gone = keyOf("gone");
-      let dueMs = 0;
-      const hours = [0, 1, 2, 3].map((hour) => may2025 + hour * lakeHourMs);
-      await lake.tell([
-        ...hours.flatMap((atMs, hour) => crowd(15, atMs, {}, `crowd-${hour}`)),
-        ...hours.map((atMs) => activityOf(atMs, { visitorKey: gone })),
-        ...hours.map((atMs) => activityOf(atMs + 300 * 24 * lakeHourMs, { visitorKey: gone })),
-      ]);
-      await pass();
-      // Stopped at its first step, then at its second …, until one run gets through; answers how many were stopped.
-      const stopEverywhere = async (erasedKeys: readonly string[]): Promise<number> => {
-        for (let stop = 1; ; stop++) {
-          let left = stop;
-          const onStep = (): void => {
-            left -= 1;
-            if (left === 0) throw new Error("the power went");
-          };
-          const done = await keep(lake, { nowMs: dueMs, erasedKeys, onStep }).catch(() => null);
-          // Whole steps: what somebody reads is before or after one.
-          expect([68, 60]).toContain((await lake.rows(activity)).length);
-          if (done !== null) return stop - 1;
+    test.runIf(isLong)(
+      "links of identity go whole after 13 months, and a lake that is kept breaks no limit on any day of three years",
+      async () => {
+        const link = (occurredAtMs: number): ToldEvent => ({
+          schema: "identity_link.v1",
+          eventId: activityOf(0).eventId,
+          occurredAtMs,
+          payload: { kind: "seen", visitorKey: keyOf("v"), accountKey: keyOf("a") },
+        });
+        const startMs = Date.UTC(2024, 0, 31, 23);
+        const days = 10;
+        await lake.tell(
+          [0, 30, 60].flatMap((day) => [
+            link(startMs + day * 24 * lakeHourMs),
+            activityOf(startMs + day * 24 * lakeHourMs, { visitorKey: keyOf("v") }),
+          ]),
+        );
+        await pass({ nowMs: startMs + 61 * 24 * lakeHourMs });
+        const overdue = async (atMs: number) => {
+          const of = async (schema: (typeof activitySchemas)[number]) =>
+            overdueMonths(tableOf(schema), await manifest(schema.$id), (month, months) =>
+              isMonthOver(month, months, atMs),
+            );
+          return (await Promise.all(activitySchemas.map(of))).flat();
+        };
+        for (let day = 61; day < 3 * 366; day += days) {
+          const atMs = startMs + day * 24 * lakeHourMs;
+          const before = await overdue(atMs);
+          const done = await keep(lake, { nowMs: atMs });
+          expect(done.blankedMonths.length + done.droppedMonths.length > 0).toBe(before.length > 0);
+          expect(await overdue(atMs)).toEqual([]);
         }
-      };
-      dueMs = may2025 + 310 * 24 * lakeHourMs;
-      expect(await stopEverywhere([gone])).toBe(5);
-      dueMs = nowMs;
-      expect(await stopEverywhere([])).toBe(5);
-      const blank = (await lake.rows(activity)).filter(({ visitor_key }) => visitor_key === null);
-      expect(blank).toHaveLength(60);
-      expect((await history()).map(({ events }) => Number(events))).toEqual([60]);
-      await keep(lake, { nowMs: nowMs + 2 * lakeHourMs });
-      const counting = await manifest();
-      const objects = await storageOf().list(activity);
-      const parts = objects.map(({ key }) => key).filter((key) => key.endsWith(".parquet"));
-      const keys = [...Object.values(counting.partitions), ...Object.values(counting.history)];
-      expect(parts.sort()).toEqual(keys.map(({ key }) => key).sort());
-      expect(await allWith(gone)).toEqual([]);
-    });
+        expect(await lake.rows("identity_link.v1")).toEqual([]);
+        expect(await lake.rows(activity)).toEqual([]);
+        expect(oldestNamedMonth(await manifest())).toBeNull();
+      },
+      120_000,
+    );
+
+    test.runIf(isLong)(
+      "a run that stops at any of its steps leaves a lake that the next one finishes",
+      async () => {
+        const gone = keyOf("gone");
+        let dueMs = 0;
+        const hours = [0, 1, 2, 3].map((hour) => may2025 + hour * lakeHourMs);
+        await lake.tell([
+          ...hours.flatMap((atMs, hour) => crowd(15, atMs, {}, `crowd-${hour}`)),
+          ...hours.map((atMs) => activityOf(atMs, { visitorKey: gone })),
+          ...hours.map((atMs) => activityOf(atMs + 300 * 24 * lakeHourMs, { visitorKey: gone })),
+        ]);
+        await pass();
+        // Stopped at its first step, then at its second …, until one run gets through; answers how many were stopped.
+        const stopEverywhere = async (erasedKeys: readonly string[]): Promise<number> => {
+          for (let stop = 1; ; stop++) {
+            let left = stop;
+            const onStep = (): void => {
+              left -= 1;
+              if (left === 0) throw new Error("the power went");
+            };
+            const done = await keep(lake, { nowMs: dueMs, erasedKeys, onStep }).catch(() => null);
+            // Whole steps: what somebody reads is before or after one.
+            expect([68, 60]).toContain((await lake.rows(activity)).length);
+            if (done !== null) return stop - 1;
+          }
+        };
+        dueMs = may2025 + 310 * 24 * lakeHourMs;
+        expect(await stopEverywhere([gone])).toBe(5);
+        dueMs = nowMs;
+        expect(await stopEverywhere([])).toBe(5);
+        const blank = (await lake.rows(activity)).filter(({ visitor_key }) => visitor_key === null);
+        expect(blank).toHaveLength(60);
+        expect((await history()).map(({ events }) => Number(events))).toEqual([60]);
+        await keep(lake, { nowMs: nowMs + 2 * lakeHourMs });
+        const counting = await manifest();
+        const objects = await storageOf().list(activity);
+        const parts = objects.map(({ key }) => key).filter((key) => key.endsWith(".parquet"));
+        const keys = [...Object.values(counting.partitions), ...Object.values(counting.history)];
+        expect(parts.sort()).toEqual(keys.map(({ key }) => key).sort());
+        expect(await allWith(gone)).toEqual([]);
+      },
+    );
   });
 }

@@ -100,7 +100,7 @@ function createApi(opened: OpenStore, apiRequestsPerMinute: number): express.Exp
   const admission = composeAdmission(limits, { db }, createAuthenticate(readApiKey));
   const { authenticate } = admission;
   const { advertisers, campaigns, creatives, placements, segments, sites } = store;
-  const readSegments = () => segments.readAll();
+  const readSegments = () => segments.readForCampaigns();
   const saveCampaign = { campaigns, readSegments, zones };
   const routers = [
     ...composeBulk(opened, { admission, saveCampaign, saveCreative: { creatives, campaigns } }),

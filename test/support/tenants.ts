@@ -53,6 +53,8 @@ export async function openTenant(system: System, name: string): Promise<Tenant> 
   );
   const postbackKeys = `/v1/advertisers/${advertiserId}/postback-keys`;
   const { postbackKeyId } = await create(postbackKeys, { label: `boutique ${name}` });
+  const lists = `/v1/advertisers/${advertiserId}/lists`;
+  const { listId } = await create(lists, listBody(name));
   const picture = await request(system.url)
     .post(`/v1/media?advertiserId=${advertiserId}&name=${name}.png`)
     .set(withKey(system.adminKey))
@@ -73,6 +75,7 @@ export async function openTenant(system: System, name: string): Promise<Tenant> 
     campaignId,
     creativeId,
     postbackKeyId,
+    listId,
   };
   const ids = Object.fromEntries(Object.entries(made).map(([id, value]) => [id, value ?? 0]));
   return { ids: { ...ids, userId, apiKeyId }, keys, adminEmail };
@@ -168,6 +171,7 @@ export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Bo
     return linesOf(campaignBody({ advertiserId }), campaignId, { name: "Essai" });
   if (path === "/v1/creatives/bulk")
     return linesOf(nativeBody({ campaignId }), creativeId, { active: false });
+  if (path.endsWith("/lists/:listId/entries")) return `{"sha256":"${"0a".repeat(32)}"}\n`;
   const bodies: Readonly<Record<string, Body>> = {
     "POST /v1/advertisers": { name: "Une boutique", trade: "métier", organizationId },
     "POST /v1/campaigns": campaignBody({ advertiserId }),
@@ -190,6 +194,8 @@ export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Bo
       viewWindowHours: 24,
     },
     "POST /v1/advertisers/:advertiserId/postback-keys": { label: "essai" },
+    "POST /v1/advertisers/:advertiserId/lists": listBody("essai"),
+    "POST /v1/visitors/:visitorId/identifiers": { identifiers: [] },
     "POST /v1/advertisers/:advertiserId/payments": { netMicros: 10_000 },
     "PUT /v1/advertisers/:advertiserId/credit-limit": { creditLimitMicros: 9_000_000 },
     "PUT /v1/advertisers/:advertiserId/billing-details": {
@@ -212,6 +218,16 @@ export function bodyFor({ method, path }: Call, { ids, adminEmail }: Tenant): Bo
   };
   return bodies[`${method} ${path}`] ?? { ...ids, ids: Object.values(ids) };
 }
+
+/** A list of customers of an advertiser. */
+export const listBody = (name: string): Body => ({
+  name,
+  identifier: "email_sha256",
+  basis: "consent",
+  collectedOn: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10),
+  expiresOn: new Date(Date.now() + 86_400_000 * 90).toISOString().slice(0, 10),
+  attests: { consent: true, adultsOnly: true, noSpecialCategories: true },
+});
 
 /** Lines of a bulk call. */
 const linesOf = (made: Body, id: number | undefined, change: Body): string =>
@@ -262,6 +278,7 @@ export async function rowsOf(system: System, tenant: Tenant): Promise<readonly s
     union all select 'creative ' || t::text from creatives t where campaign_id = ${campaignId}
     union all select 'media ' || t::text from media t where advertiser_id = ${advertiserId}
     union all select 'postback ' || t::text from postback_keys t where advertiser_id = ${advertiserId}
+    union all select 'list ' || t::text from audience_lists t where advertiser_id = ${advertiserId}
     union all select 'details ' || t::text from billing_details t where advertiser_id = ${advertiserId}
     union all select 'payment ' || t::text from payments t where advertiser_id = ${advertiserId}
     union all select 'invoice ' || t::text from invoices t where advertiser_id = ${advertiserId}

@@ -2,6 +2,7 @@ import { withAdmission } from "./admitted.ts";
 import type { Operation } from "./operation.ts";
 import { accountOperations } from "./operations/accounts.ts";
 import { advertiserOperations } from "./operations/advertisers.ts";
+import { audienceListOperations } from "./operations/audienceLists.ts";
 import { billingOperations } from "./operations/billing.ts";
 import { bulkOperations } from "./operations/bulk.ts";
 import { campaignOperations } from "./operations/campaigns.ts";
@@ -30,6 +31,7 @@ import { zoneOperations } from "./operations/zones.ts";
 export const operations: readonly Operation[] = (
   [
     ...advertiserOperations,
+    ...audienceListOperations,
     ...campaignOperations,
     ...bulkOperations,
     ...shopCampaignOperations,

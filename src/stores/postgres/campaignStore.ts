@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { minimumPeople } from "../../audience/retention.ts";
 import type { AdvertiserFields } from "../../campaigns/advertiserSchema.ts";
 import type { CreativeWrite } from "../../campaigns/creativeState.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
   CampaignRepository,
   CampaignWrite,
   CreativeRepository,
+  OwnedSegment,
   PlacementRepository,
   SegmentRepository,
   SiteRepository,
@@ -86,16 +88,25 @@ export function createCampaignStore(db: Kysely<Database>): CampaignStore {
   };
 }
 
+async function readOwnedSegments(db: Kysely<Database>): Promise<readonly OwnedSegment[]> {
+  const { rows } = await sql<OwnedSegment>`
+    select s.id as "segmentId", s.slug, s.name, s.categories, s.version, s.advertiser_id as "advertiserId",
+      s.advertiser_id is null or coalesce(l.matched >= ${minimumPeople} and l.deleted_at is null
+        and l.expires_on > current_date, false) as "isUsable"
+    from segments s left join audience_lists l on l.segment_id = s.id order by s.id`.execute(db);
+  return rows;
+}
+
 function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
   return {
     readAll: () =>
       withPublicFaults(async () => {
         const { rows } = await sql<StoredSegment>`
-          select id as "segmentId", slug, name, categories, version from segments order by id`.execute(
-          db,
-        );
+          select id as "segmentId", slug, name, categories, version from segments
+          where advertiser_id is null order by id`.execute(db);
         return rows;
       }),
+    readForCampaigns: () => withPublicFaults(() => readOwnedSegments(db)),
     insert: (fields, actor) =>
       withPublicFaults(() =>
         db.transaction().execute(async (trx) => {
@@ -116,7 +127,7 @@ function createSegmentRepository(db: Kysely<Database>): SegmentRepository {
         db.transaction().execute(async (trx) => {
           const { rows } = await sql<StoredSegment>`
             select id as "segmentId", slug, name, categories, version from segments
-            where id = ${segmentId} for update`.execute(trx);
+            where id = ${segmentId} and advertiser_id is null for update`.execute(trx);
           const [before] = rows;
           if (before === undefined) return null;
           const { name, categories = [] } = transform(before);

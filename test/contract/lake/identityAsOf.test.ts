@@ -98,7 +98,7 @@ const crowd = Array.from({ length: identityRules.mostVisitors + 1 }, (_, index) 
 }));
 
 test("stretches are the same in DuckDB, in Postgres and in the function, whatever was seen", async () => {
-  const numRuns = process.env.TEST_LONG === "1" ? 1_000 : 25;
+  const numRuns = process.env.TEST_LONG === "1" ? 1_000 : 8;
   const case_ = fc.tuple(
     fc.array(sighting, { maxLength: 12 }),
     fc.constantFrom([], crowd, crowd.slice(1)),
