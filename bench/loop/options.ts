@@ -19,7 +19,7 @@ export interface LoopOptions {
 
 export const usage = `npm run loop -- [flags]
   --seed N       everything that is left to chance (1)
-  --visitors N   visitors in all (16000)
+  --visitors N   visitors in all (12000)
   --history N    days that scores are learnt from (14)
   --days N       days of ads (5)
   --holdout N    percent of visitors whose ads are chosen by page and place alone (50)
@@ -52,7 +52,7 @@ export function parseLoopOptions(args: readonly string[]): LoopOptions {
     throw new Error("--scores: must be all, session, batch or none");
   return {
     seed: number("seed", 1, 0, 2 ** 31),
-    visitors: number("visitors", 16_000, 100, 100_000),
+    visitors: number("visitors", 12_000, 100, 100_000),
     historyDays: number("history", 14, 8, 60),
     adDays: number("days", 5, 1, 30),
     holdoutPercent: number("holdout", 50, 1, 90),
