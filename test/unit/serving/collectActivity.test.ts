@@ -77,6 +77,11 @@ describe("what visitors do on pages", () => {
       consentBasis: "tc_string",
     });
     expect(kept({ event, visitor: { gdpr: false } })).toMatchObject(keys);
+    // The European section of a GPP string, where there is no TC string.
+    expect(kept({ event, visitor: { gpp: `DBABMA~${all}` } })).toMatchObject(keys);
+    expect(kept({ event, visitor: { gpp: `DBABMA~${nothing}` } })).not.toHaveProperty("visitorKey");
+    const both = { gpp: `DBABMA~${all}`, consent: nothing };
+    expect(kept({ event, visitor: both })).not.toHaveProperty("visitorKey");
     for (const [consent, basis] of [
       [noProfile, "tc_string"],
       [nothing, "tc_string"],
