@@ -266,6 +266,51 @@ export interface ApiKeyInput {
   readonly expiresAt?: string | null | undefined;
 }
 
+export interface AudienceList {
+  readonly listId: number;
+  readonly advertiserId: number;
+  /** What campaigns name in `audience`. */
+  readonly segmentId: number;
+  readonly segment: string;
+  readonly name: string;
+  readonly identifier: "email_sha256" | "id_sha256";
+  readonly basis: "consent";
+  readonly collectedOn: string;
+  readonly expiresOn: string;
+  /** Hashes on it. */
+  readonly entries: number;
+  /** Visitors found by them, rounded down to tens; null = fewer than 50, or not known yet. */
+  readonly people: number | null;
+  readonly state: "waiting" | "too_small" | "usable" | "expired";
+  readonly countedAt: string | null;
+  readonly createdAt: string;
+  readonly version: number;
+}
+
+export interface AudienceListInput {
+  readonly name: string;
+  /** What the hashes are made of. */
+  readonly identifier: "email_sha256" | "id_sha256";
+  /** On what the people on it were asked. */
+  readonly basis: "consent";
+  /** The day of the oldest of these consents. */
+  readonly collectedOn: string;
+  /** From then on the list is nobody's: 390 days later at most. */
+  readonly expiresOn: string;
+  readonly attests: {
+    /** Attested: everybody on it agreed to ads that are chosen for them. */
+    readonly consent: true;
+    /** Attested: nobody on it is a minor. */
+    readonly adultsOnly: true;
+    /** Attested: it does not come from health, opinions, religion or the like. */
+    readonly noSpecialCategories: true;
+  };
+}
+
+export interface AudienceLists {
+  readonly items: readonly AudienceList[];
+}
+
 export interface AudienceRuleInput {
   readonly segmentId?: number | undefined;
   readonly segment?: string | undefined;
@@ -3099,6 +3144,57 @@ export interface Operations {
     };
     readonly answer: Advertiser;
   };
+  /** List the lists of customers of an advertiser: `/v1/advertisers/{advertiserId}/lists`. */
+  readonly listAudienceLists: {
+    readonly input: {
+      readonly advertiserId: number;
+    };
+    readonly answer: AudienceLists;
+  };
+  /** Make a list of customers: `/v1/advertisers/{advertiserId}/lists`. */
+  readonly createAudienceList: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly body: AudienceListInput;
+    };
+    readonly answer: AudienceList;
+  };
+  /** Read a list of customers: `/v1/advertisers/{advertiserId}/lists/{listId}`. */
+  readonly readAudienceList: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly listId: number;
+    };
+    readonly answer: AudienceList;
+  };
+  /** Delete a list of customers: `/v1/advertisers/{advertiserId}/lists/{listId}`. */
+  readonly deleteAudienceList: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly listId: number;
+    };
+    readonly answer: undefined;
+  };
+  /** Put hashes on a list, in place of those that were on it: `/v1/advertisers/{advertiserId}/lists/{listId}/entries`. */
+  readonly replaceAudienceListEntries: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly listId: number;
+      /** A line a person: the SHA-256 in 64 hexadecimal digits (CSV), or `{"sha256": "…"}` (NDJSON). At most 100,000 lines. */
+      readonly body: string;
+    };
+    readonly answer: AudienceList;
+  };
+  /** Put more hashes on a list: `/v1/advertisers/{advertiserId}/lists/{listId}/entries`. */
+  readonly addAudienceListEntries: {
+    readonly input: {
+      readonly advertiserId: number;
+      readonly listId: number;
+      /** A line a person: the SHA-256 in 64 hexadecimal digits (CSV), or `{"sha256": "…"}` (NDJSON). At most 100,000 lines. */
+      readonly body: string;
+    };
+    readonly answer: AudienceList;
+  };
   /** Create a campaign: `/v1/campaigns`. */
   readonly createCampaign: {
     readonly input: {
@@ -4378,6 +4474,12 @@ export const operations = {
   listAdvertisers: {"method":"GET","path":"/v1/advertisers","query":["q","trade","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readAdvertiser: {"method":"GET","path":"/v1/advertisers/{advertiserId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   changeAdvertiser: {"method":"PATCH","path":"/v1/advertisers/{advertiserId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
+  listAudienceLists: {"method":"GET","path":"/v1/advertisers/{advertiserId}/lists","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  createAudienceList: {"method":"POST","path":"/v1/advertisers/{advertiserId}/lists","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  readAudienceList: {"method":"GET","path":"/v1/advertisers/{advertiserId}/lists/{listId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  deleteAudienceList: {"method":"DELETE","path":"/v1/advertisers/{advertiserId}/lists/{listId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
+  replaceAudienceListEntries: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/lists/{listId}/entries","query":[],"takesIdempotencyKey":true,"bodyType":"text/csv","answerType":"application/json","dryRun":false},
+  addAudienceListEntries: {"method":"POST","path":"/v1/advertisers/{advertiserId}/lists/{listId}/entries","query":[],"takesIdempotencyKey":true,"bodyType":"text/csv","answerType":"application/json","dryRun":false},
   createCampaign: {"method":"POST","path":"/v1/campaigns","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   listCampaigns: {"method":"GET","path":"/v1/campaigns","query":["q","advertiserId","status","pricing","priority","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readCampaign: {"method":"GET","path":"/v1/campaigns/{campaignId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
