@@ -1,6 +1,7 @@
 import { NumberInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import { numberOf, useEuroMarks } from "../ui/numberMarks.ts";
+import { useEuroMarks } from "../ui/numberMarks.ts";
+import { numberOf } from "../ui/numberOf.ts";
 
 interface EuroInputProps {
   readonly label: string;

@@ -2,7 +2,7 @@ import { Anchor, Checkbox, Group, Text } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState } from "react";
 import { Link } from "react-router";
-import { useZoneText } from "../ui/zoneText.ts";
+import { useZoneText } from "../ui/useZoneText.ts";
 import { useWords } from "../words/language.ts";
 import { BudgetCell } from "./BudgetCell.tsx";
 import classes from "./campaigns.module.css";

@@ -2,7 +2,7 @@ import { Anchor, Text } from "@mantine/core";
 import { memo } from "react";
 import { Link } from "react-router";
 import { useFormat } from "../ui/useFormat.ts";
-import { useZoneText } from "../ui/zoneText.ts";
+import { useZoneText } from "../ui/useZoneText.ts";
 import { useWords } from "../words/language.ts";
 import { BudgetCell } from "./BudgetCell.tsx";
 import classes from "./campaigns.module.css";

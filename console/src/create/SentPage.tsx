@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { Link, Navigate, useLocation } from "react-router";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { useFormat } from "../ui/useFormat.ts";
-import { useZoneText } from "../ui/zoneText.ts";
+import { useZoneText } from "../ui/useZoneText.ts";
 import { useLanguage, useWords } from "../words/language.ts";
 import classes from "./create.module.css";
 import { readSent, type Sent } from "./sent.ts";

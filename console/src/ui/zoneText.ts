@@ -1,5 +1,4 @@
 import type { Language } from "../words/dictionary.ts";
-import { useLanguage } from "../words/language.ts";
 
 /** The words of a zone's label, which the server writes in French. */
 const english: readonly (readonly [RegExp, string])[] = [
@@ -22,10 +21,4 @@ export function zoneText(label: string, language: Language): string {
   if (language === "fr") return label;
   const told = english.reduce((text, [words, other]) => text.replace(words, other), label);
   return told.replace(/(\d),(\d)(?=\d? km)/g, "$1.$2");
-}
-
-/** The same in the language that is chosen: `const zone = useZoneText()`, then `zone(campaign.zoneLabel)`. */
-export function useZoneText(): (label: string) => string {
-  const language = useLanguage();
-  return (label) => zoneText(label, language);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, linesOf, valuesOf } from "../../../console/src/billing/detailsForm.ts";
 import { lastMonths } from "../../../console/src/billing/months.ts";
 import { foundOrganizations } from "../../../console/src/organizations/found.ts";
-import { numberOf } from "../../../console/src/ui/numberMarks.ts";
+import { numberOf } from "../../../console/src/ui/numberOf.ts";
 import { zoneText } from "../../../console/src/ui/zoneText.ts";
 import { failureOf } from "../../../console/src/webhooks/webhookEvents.ts";
 

@@ -1,5 +1,6 @@
 import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
-import { numberOf, useEuroMarks, useNumberMarks } from "../../ui/numberMarks.ts";
+import { useEuroMarks, useNumberMarks } from "../../ui/numberMarks.ts";
+import { numberOf } from "../../ui/numberOf.ts";
 import { useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
 import type { Campaign } from "../types.ts";

@@ -4,7 +4,7 @@ import { useLocation } from "react-router";
 import { useMay } from "../../api/session.ts";
 import { Section } from "../../ui/Section.tsx";
 import { EmptyState } from "../../ui/states.tsx";
-import { useZoneText } from "../../ui/zoneText.ts";
+import { useZoneText } from "../../ui/useZoneText.ts";
 import { useWords } from "../../words/language.ts";
 import type { Campaign } from "../types.ts";
 import { editWords } from "../words.ts";

@@ -6,7 +6,7 @@ import { boundsOf, ringsOf } from "../../map/outlines.ts";
 import { Section } from "../../ui/Section.tsx";
 import { EmptyState, QueryState } from "../../ui/states.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
-import { useZoneText } from "../../ui/zoneText.ts";
+import { useZoneText } from "../../ui/useZoneText.ts";
 import { useWords } from "../../words/language.ts";
 import classes from "../campaign.module.css";
 import type { Campaign, ReportRow } from "../types.ts";
