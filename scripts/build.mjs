@@ -17,6 +17,7 @@ const leftOut = [
   "src/commands/demo.js",
   "src/commands/demoPast.js",
   "src/commands/demoTown.js",
+  "src/commands/embeddedStream.js",
   "src/routes/demoImages.js",
   "src/routes/demoTown.js",
 ];
