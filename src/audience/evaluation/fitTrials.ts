@@ -55,12 +55,12 @@ export function fitTrials(source: TrialSource, roles: Roles, options: FitOptions
     createModels(source, (row) => roles[row] === learned, options),
     (row) => roles[row] === learned,
   );
-  const { design, halfOf } = collectDesign(source, roles, before);
+  const { design, partings } = collectDesign(source, roles, before);
   const ranges = rangesOf(design, baselineNames.length);
   for (let row = 0; row < design.rows; row++) keepWithin(ranges, design.values, row * design.width);
   options.log(`blending ${before.names.length} signals on ${design.rows} trials`);
-  const chosen = choose(design, candidates(), halfOf);
-  const calibration = chooseCalibration(chosen.outOfFold, design.labels, halfOf);
+  const chosen = choose(design, candidates(), partings);
+  const calibration = chooseCalibration(chosen.outOfFold, design.labels, partings[0] ?? (() => 2));
   options.log(`${chosen.name}, calibration ${calibration.name}; learning from all of it`);
   const all = learnSignals(
     source,
@@ -164,7 +164,7 @@ function spanOf(
 
 interface CollectedDesign {
   readonly design: Design;
-  readonly halfOf: HalfOf;
+  readonly partings: readonly HalfOf[];
 }
 
 /** The signals of the trials that validate. */
@@ -175,7 +175,7 @@ function collectDesign(source: TrialSource, roles: Roles, signals: Signals): Col
   const width = signals.names.length;
   const values = new Float32Array(rows * width);
   const labels = new Uint8Array(rows);
-  const halves = new Uint8Array(rows);
+  const halves = Array.from({ length: partingCount }, () => new Uint8Array(rows));
   const byItem = source.names.item.length >= fewestToPart;
   const byVisitor = source.names.visitor.length >= fewestToPart || !byItem;
   let seen = 0;
@@ -186,24 +186,29 @@ function collectDesign(source: TrialSource, roles: Roles, signals: Signals): Col
     if (!Number.isInteger(to)) return;
     values.set(written, to * width);
     labels[to] = batch.outcome[at] ?? 0;
-    const visitor = coin(batch.visitor[at] ?? 0);
-    const item = coin(batch.item[at] ?? 0);
-    halves[to] = !byItem ? visitor : !byVisitor ? item : visitor === item ? item : 2;
+    const visitor = mixed(source.names.visitor[batch.visitor[at] ?? 0] ?? 0);
+    const item = mixed(source.names.item[batch.item[at] ?? 0] ?? 0);
+    for (const [parting, half] of halves.entries()) {
+      const [one, other] = [(visitor >>> parting) & 1, (item >>> parting) & 1];
+      half[to] = !byItem ? one : !byVisitor ? other : one === other ? one : 2;
+    }
   });
   return {
     design: { rows, width, values, labels },
-    halfOf(row) {
-      const half = halves[row];
-      return half === 0 || half === 1 ? half : 2;
-    },
+    partings: halves.map((half) => (row) => {
+      const part = half[row];
+      return part === 0 || part === 1 ? part : 2;
+    }),
   };
 }
+
+const partingCount = 3;
 
 /** Fewer visitors or items than these are not parted into halves. */
 const fewestToPart = 40;
 
-/** 0 or 1, by the number alone. */
-function coin(number: number): number {
-  const product = Math.imul(number + 1, 0x9e3779b1);
-  return ((product ^ (product >>> 15)) >>> 8) & 1;
+/** Bits that say nothing of each other, by a name's bucket. */
+function mixed(bucket: number): number {
+  const product = Math.imul(bucket + 1, 0x9e3779b1);
+  return (product ^ (product >>> 15)) >>> 8;
 }

@@ -56,26 +56,56 @@ export function lineCandidate(name: string, column: number): Candidate {
 }
 
 /**
- * Tries each candidate on the half of the rows that it did not learn from, and takes the first, unless a later one is better
- * than the best before by more than half the standard error of the difference, or by twice it where rows are few: what is
- * simple stands first.
+ * Tries each candidate on the half of the rows that it did not learn from, for several partings into halves, and takes the
+ * first, unless a later one is better than the best before by more than half the standard error of the difference, or by
+ * twice it where rows are few: what is simple stands first.
  */
-export function choose(design: Design, candidates: readonly Candidate[], halfOf: HalfOf): Chosen {
-  const everyRow = (): boolean => true;
-  let chosen: { readonly candidate: Candidate; readonly outOfFold: Float64Array } | null = null;
+export function choose(
+  design: Design,
+  candidates: readonly Candidate[],
+  partings: readonly HalfOf[],
+): Chosen {
+  let chosen: Tried | null = null;
   const logLosses: Record<string, number> = {};
   for (const candidate of candidates) {
-    const outOfFold = predictHalves(design, candidate, halfOf);
-    logLosses[candidate.name] = meanLoss(design, outOfFold, (row) => halfOf(row) !== 2);
-    if (chosen === null || isBetter(design, outOfFold, chosen.outOfFold, halfOf))
-      chosen = { candidate, outOfFold };
+    const tried = tryOut(design, candidate, partings);
+    logLosses[candidate.name] = meanOf(tried.losses).mean;
+    if (chosen === null || isBetter(tried, chosen)) chosen = tried;
   }
   if (chosen === null) throw new Error("There is nothing to choose from");
+  const { candidate, outOfFold } = chosen;
   return {
-    name: chosen.candidate.name,
-    logitOf: chosen.candidate.fit(design, everyRow),
+    name: candidate.name,
+    logitOf: candidate.fit(design, () => true),
     logLosses,
-    outOfFold: chosen.outOfFold,
+    outOfFold,
+  };
+}
+
+interface Tried {
+  readonly candidate: Candidate;
+  /** Of the first parting. */
+  readonly outOfFold: Float64Array;
+  /** The mean over the partings in which a row was in a half; NaN for a row that never was. */
+  readonly losses: Float64Array;
+}
+
+function tryOut(design: Design, candidate: Candidate, partings: readonly HalfOf[]): Tried {
+  const losses = new Float64Array(design.rows);
+  const times = new Uint8Array(design.rows);
+  const predictions = partings.map((halfOf) => {
+    const logits = predictHalves(design, candidate, halfOf);
+    for (let row = 0; row < design.rows; row++) {
+      if (halfOf(row) === 2) continue;
+      losses[row] = (losses[row] ?? 0) + lossOf(logits[row] ?? 0, design.labels[row] ?? 0);
+      times[row] = (times[row] ?? 0) + 1;
+    }
+    return logits;
+  });
+  return {
+    candidate,
+    outOfFold: predictions[0] ?? new Float64Array(design.rows),
+    losses: losses.map((loss, row) => loss / (times[row] ?? 0)),
   };
 }
 
@@ -90,44 +120,34 @@ function predictHalves(design: Design, candidate: Candidate, halfOf: HalfOf): Fl
 }
 
 /** Among few rows chance makes somebody look good. */
-const fewRows = 500;
+const fewRows = 1_000;
 
-function isBetter(
-  design: Design,
-  newer: Float64Array,
-  older: Float64Array,
-  halfOf: HalfOf,
-): boolean {
-  let [rows, sum, squares] = [0, 0, 0];
-  for (let row = 0; row < design.rows; row++) {
-    if (halfOf(row) === 2) continue;
-    rows += 1;
-    const label = design.labels[row] ?? 0;
-    const gain = lossOf(older[row] ?? 0, label) - lossOf(newer[row] ?? 0, label);
-    sum += gain;
-    squares += gain * gain;
-  }
-  const mean = sum / rows;
-  const error = Math.sqrt(Math.max(0, squares / rows - mean * mean) / rows);
+function isBetter(newer: Tried, older: Tried): boolean {
+  const gains = older.losses.map((loss, row) => loss - (newer.losses[row] ?? 0));
+  const { rows, mean, error } = meanOf(gains);
   return mean > error * (rows < fewRows ? 2 : 0.5);
+}
+
+/** The mean of the numbers that are some, and its standard error. */
+function meanOf(numbers: Float64Array): {
+  readonly rows: number;
+  readonly mean: number;
+  readonly error: number;
+} {
+  let [rows, sum, squares] = [0, 0, 0];
+  for (const number of numbers) {
+    if (Number.isNaN(number)) continue;
+    rows += 1;
+    sum += number;
+    squares += number * number;
+  }
+  const mean = rows === 0 ? 0 : sum / rows;
+  const variance = rows === 0 ? 0 : Math.max(0, squares / rows - mean * mean);
+  return { rows, mean, error: Math.sqrt(variance / Math.max(1, rows)) };
 }
 
 /** -ln of the probability that a logit gives to what came. */
 function lossOf(logit: number, label: number): number {
   const toLabel = label === 1 ? logit : -logit;
   return toLabel > 30 ? 0 : toLabel < -30 ? -toLabel : Math.log1p(Math.exp(-toLabel));
-}
-
-function meanLoss(
-  { rows, labels }: Design,
-  logits: Float64Array,
-  uses: (row: number) => boolean,
-): number {
-  let [sum, used] = [0, 0];
-  for (let row = 0; row < rows; row++) {
-    if (!uses(row)) continue;
-    used += 1;
-    sum += lossOf(logits[row] ?? 0, labels[row] ?? 0);
-  }
-  return used === 0 ? 0 : sum / used;
 }
