@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import type { Evaluation } from "../../../src/audience/evaluation/evaluateTrials.ts";
 import { evaluateCommand } from "../../../src/commands/evaluate.ts";
+import { openEngine, quoted } from "../../../src/stores/lake/duckdb.ts";
 import { readTrials } from "../../../src/stores/trials/readTrials.ts";
 import { csvOf, ndjsonOf } from "../../support/trialFiles.ts";
 import { drawTrials, type Trial } from "../../support/trialWorlds.ts";
@@ -84,6 +85,18 @@ it("reads the same trials of CSV with semicolons, quotes, a byte order mark and 
   const expected = await readAll(write("some.ndjson", ndjsonOf(some)));
   expect(expected).toHaveLength(500);
   expect(await readAll(write("some.csv", `\ufeff${quoted}`))).toEqual(expected);
+});
+
+it("reads the same trials of Parquet, with timestamps and numbers as such", async () => {
+  const some = trials.slice(0, 200);
+  const csv = write("for-parquet.csv", csvOf(some));
+  const parquet = join(folder, "some.parquet");
+  const engine = await openEngine({ file: ":memory:", memoryMegabytes: 256, spillFolder: folder });
+  await engine.run(
+    `copy (select * replace (epoch_ms(timestamp) as timestamp, value::tinyint as value, nullif(place, '') as place) from read_csv(${quoted(csv)}, types = {'place': 'varchar'})) to ${quoted(parquet)}`,
+  );
+  engine.close();
+  expect(await readAll(parquet)).toEqual(await readAll(csv));
 });
 
 it("names the line, the column and the rule of what is wrong, and evaluates nothing", async () => {
