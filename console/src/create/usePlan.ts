@@ -36,7 +36,8 @@ export function usePlan(draft: Draft, isMoving: boolean): PlanState {
       setState({ plan: null, isBehind: false, error: null });
       return;
     }
-    setState((before) => ({ ...before, isBehind: true }));
+    // A hand that drags is behind already: nothing is drawn again for that.
+    setState((before) => (before.isBehind ? before : { ...before, isBehind: true }));
     line.current?.put({ ...wish, askedMs: performance.now() });
   }, [wish, line]);
   useEffect(() => {

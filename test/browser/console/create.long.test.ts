@@ -131,7 +131,7 @@ describe.skipIf(!hasBrowser)("a florist of Limoges", () => {
     await field(page, "shopName").fill("Les fleurs de Jeanne");
     await field(page, "trade").fill("fleuriste");
     await page.locator('input[type="file"]').setInputFiles(picture);
-    await page.getByText("Photo : vitrine.jpg").waitFor();
+    await page.getByText("Photo : vitrine.jpg").waitFor({ timeout: 120_000 });
     for (const name of ["title", "text", "landingUrl"] as const)
       await field(page, name).fill(text[name]);
     await page.getByText(`${[...text.title].length}/45`).waitFor();
@@ -142,7 +142,7 @@ describe.skipIf(!hasBrowser)("a florist of Limoges", () => {
     await page.reload();
     await page.getByTestId("restored").waitFor();
     expect(await field(page, "title").inputValue()).toBe(text.title);
-    await page.getByText("Photo : vitrine.jpg").waitFor();
+    await page.getByText("Photo : vitrine.jpg").waitFor({ timeout: 120_000 });
     await page.getByRole("link", { name: /Lieu/ }).click();
     expect(await field(page, "radius").inputValue()).toBe(radius);
     await page.getByRole("link", { name: /Public/ }).click();
@@ -208,7 +208,7 @@ describe.skipIf(!hasBrowser)("a florist of Limoges", () => {
     const chooser = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
     await (await chooser).setFiles(picture);
-    await page.getByText("Photo : vitrine.jpg").waitFor();
+    await page.getByText("Photo : vitrine.jpg").waitFor({ timeout: 120_000 });
     for (const name of ["title", "text", "landingUrl"] as const) await enter(name, text[name]);
     await goOn("À qui parler ?");
     await goOn("Tout est prêt ?");
@@ -236,7 +236,7 @@ describe.skipIf(!hasBrowser)("a florist of Limoges", () => {
     await field(page, "shopName").fill("Agence du Pont");
     await field(page, "trade").fill("agence immobilière");
     await page.locator('input[type="file"]').setInputFiles(picture);
-    await page.getByText("Photo : vitrine.jpg").waitFor();
+    await page.getByText("Photo : vitrine.jpg").waitFor({ timeout: 120_000 });
     await field(page, "title").fill(text.title);
     await field(page, "text").fill(text.text);
     await field(page, "landingUrl").fill("fleuriste");

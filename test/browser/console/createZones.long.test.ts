@@ -113,7 +113,7 @@ describe.skipIf(!hasBrowser)("a zone by hand", () => {
     await field(page, "shop").fill("rose");
     await page.getByRole("option", { name: "Les fleurs de Rose" }).click();
     await page.locator('input[type="file"]').setInputFiles(picture);
-    await page.getByText("Photo : vitrine.jpg").waitFor();
+    await page.getByText("Photo : vitrine.jpg").waitFor({ timeout: 120_000 });
     await field(page, "title").fill("Roses du jardin");
     await field(page, "text").fill("Coupées le matin, livrées l'après-midi.");
     await field(page, "landingUrl").fill("https://fleuriste.example.fr/");
