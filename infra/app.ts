@@ -1,13 +1,20 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildApp } from "./lib/buildApp.ts";
-import { readArgs } from "./lib/readArgs.ts";
+import { readArgs, setupOf } from "./lib/readArgs.ts";
+import { drawPages, writePages } from "./lib/writePages.ts";
 
 /** `npm run synth`: the templates of a stage in `infra/cdk.out/STAGE`, without an account and without a network. */
 const out = join(import.meta.dirname, "cdk.out");
 
 function run(): void {
-  const { setups } = readArgs(process.argv.slice(2));
+  const { setups, drawsDiagram } = readArgs(process.argv.slice(2));
+  if (drawsDiagram) {
+    const { stacks } = buildApp(setupOf("prod"), join(out, "diagram")).synth();
+    writePages(drawPages(stacks.map(({ stackName: name, template }) => ({ name, template }))));
+    console.log("docs/aws.md and docs/images/aws.svg are drawn from production's templates");
+    return;
+  }
   for (const setup of setups) {
     const folder = join(out, setup.stage);
     rmSync(folder, { recursive: true, force: true });

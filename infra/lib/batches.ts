@@ -20,6 +20,8 @@ export interface Batch {
   readonly at: { readonly hour: string; readonly minute: string };
   readonly size: { readonly cpuUnits: number; readonly memoryMiB: number; readonly diskGb: number };
   readonly rights: "scores" | "database";
+  /** Why it does not run by itself yet; null = it does. */
+  readonly waitsFor: string | null;
 }
 
 export const batches: readonly Batch[] = [
@@ -30,6 +32,16 @@ export const batches: readonly Batch[] = [
     at: { hour: "4", minute: "30" },
     size: { cpuUnits: 512, memoryMiB: 1_024, diskGb: 21 },
     rights: "database",
+    waitsFor: null,
+  },
+  {
+    name: "Score",
+    about: "Learns the segments from the lake and publishes the scores that pass their gate",
+    command: ["score", "--publish"],
+    at: { hour: "2", minute: "30" },
+    size: { cpuUnits: 4_096, memoryMiB: 16_384, diskGb: 200 },
+    rights: "scores",
+    waitsFor: "a lake that the merge by event id has run over: the run reads its manifest",
   },
 ];
 
@@ -60,7 +72,9 @@ function addBatch(
   if (batch.rights === "scores") allowScoring(data, role);
   else allowDatabase(data, role);
   new Schedule(stack, `${batch.name}Schedule`, {
-    description: batch.about,
+    description:
+      batch.waitsFor === null ? batch.about : `${batch.about}. Waits for ${batch.waitsFor}`,
+    enabled: batch.waitsFor === null,
     schedule: ScheduleExpression.cron({ ...batch.at, timeZone: TimeZone.EUROPE_PARIS }),
     target: new EcsRunFargateTask(services.capacity.cluster, {
       taskDefinition: task as FargateTaskDefinition,
