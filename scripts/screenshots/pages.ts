@@ -34,7 +34,7 @@ const drawn = '[data-drawn="true"]';
 /** The florist's next campaign, as far as its zone. */
 async function choosePlace(page: Page): Promise<void> {
   await page.locator('[data-field="place"]').fill("limoges");
-  await page.getByRole("option", { name: /^Limoges/ }).click();
+  await page.getByRole("option", { name: /^Limoges \(87\)/ }).click();
   await page.locator('[data-behind="false"]').first().waitFor();
   await page.locator(drawn).waitFor();
 }
