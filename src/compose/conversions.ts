@@ -23,6 +23,7 @@ import {
 import { createSpool, type EventSpool } from "../stores/files/eventSpool.ts";
 import { createConversionSettingsStore } from "../stores/postgres/conversionSettings.ts";
 import { createListConversions } from "../stores/postgres/conversions.ts";
+import { createSegmentSeeds } from "../stores/postgres/segmentSeeds.ts";
 import { claimConversion } from "../stores/redis/claimConversion.ts";
 import { readTouches } from "../stores/redis/touches.ts";
 import type { Access } from "./access.ts";
@@ -93,7 +94,7 @@ export function composeConversionSettings(
 
 function composeRecording(
   config: Config,
-  { redis, events }: Stores,
+  { redis, events, jobsDb }: Stores,
   state: ServingState,
   keys: ConversionKeys,
   settings: ConversionSettingsRepository,
@@ -112,6 +113,10 @@ function composeRecording(
     },
     visitorKeyOf: createVisitorKeyOf(config.visitorSecret),
     emit: events.emit,
+    hearConverter: (...converter) =>
+      void createSegmentSeeds(jobsDb)
+        .remember(...converter)
+        .catch((error) => log.debug({ error: describe(error) }, "converter not remembered")),
     onError: (error) => log.debug({ error: describe(error) }, "conversion not recorded"),
   });
 }

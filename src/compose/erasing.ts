@@ -6,6 +6,7 @@ import type { VisitorsRouterDeps } from "../routes/visitors.ts";
 import type { ConsentLog } from "../stores/postgres/consentLog.ts";
 import { auditErasure, type Erasures } from "../stores/postgres/erasures.ts";
 import { createForecastSamples } from "../stores/postgres/forecastSamples.ts";
+import { createSegmentSeeds } from "../stores/postgres/segmentSeeds.ts";
 import { eraseVisitorFromRedis } from "../stores/redis/eraseVisitor.ts";
 import type { Identity } from "./identity.ts";
 import type { Stores } from "./stores.ts";
@@ -73,6 +74,7 @@ function eraseDepsOf(
   { erasures, consents, identity: { sightings, identifiers } }: ErasingParts,
 ): Omit<EraseVisitorsDeps, "requestFor"> {
   const samples = createForecastSamples(stores.jobsDb);
+  const seeds = createSegmentSeeds(stores.jobsDb);
   return {
     redis: (visitorKey) => eraseVisitorFromRedis(stores.jobsRedis, visitorKey),
     dynamodb: stores.scores.deleteScores,
@@ -80,6 +82,7 @@ function eraseDepsOf(
       const forecastSample = await samples.eraseVisitor(visitorKey);
       const consentState = await consents.forgetState(visitorHash);
       const known = await identifiers.erase(visitorKey);
+      await seeds.eraseVisitorFromSeeds(visitorKey);
       return {
         forecastSample,
         consentState,

@@ -35,6 +35,8 @@ export interface RecordConversionDeps extends ConversionPorts {
   readonly sitePolicy: SitePolicy;
   readonly visitorKeyOf: (visitorId: string) => string;
   readonly emit: EmitEvent;
+  /** Told of each new conversion of a visitor who may be profiled. Neither throws nor waits. */
+  readonly hearConverter?: (campaignId: number, visitorKey: string, atMs: number) => void;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -49,6 +51,8 @@ export interface Conversion {
   readonly click: AdTouch | null;
   /** Whose touches may be looked at. */
   readonly visitorKey: string | null;
+  /** Whether the visitor may be profiled as one who converted (purposes 1, 3 and 4). */
+  readonly mayProfile?: boolean;
   /** Why nothing may be found. */
   readonly withoutTouch: UnattributedReason;
 }
@@ -98,7 +102,11 @@ export function createRecordConversion(deps: RecordConversionDeps): RecordConver
         if (attribution === null)
           return { status: "unattributed", reason: conversion.withoutTouch };
         const row = rowOf(conversion, attribution);
-        return answer(row, await deps.claim(row, nowMs), nowMs, deps.emit);
+        const claim = await deps.claim(row, nowMs);
+        const { mayProfile = false, visitorKey, occurredAtMs } = conversion;
+        if (mayProfile && visitorKey !== null && claim.status === "counted")
+          deps.hearConverter?.(row.campaignId, visitorKey, occurredAtMs);
+        return answer(row, claim, nowMs, deps.emit);
       } catch (error) {
         deps.onError?.(error);
         return { status: "unavailable" };
@@ -111,7 +119,7 @@ function findableOf(
   { gdpr, consent: tcString, clickId, visitor }: ConversionReport,
   nowMs: number,
   deps: RecordConversionDeps,
-): Pick<Conversion, "click" | "visitorKey" | "withoutTouch"> {
+): Pick<Conversion, "click" | "visitorKey" | "mayProfile" | "withoutTouch"> {
   const consent = deps.readConsent({ ...(gdpr === null ? {} : { gdpr }), tcString }, nowMs);
   const refused = tcString !== null && !consent.mayMeasure;
   const claims = clickId === null || refused ? null : deps.openClickId(clickId);
@@ -134,6 +142,7 @@ function findableOf(
   return {
     click: claims === null ? null : { kind: "click", ...claims },
     visitorKey: visitorId === null ? null : deps.visitorKeyOf(visitorId),
+    ...(visitorId !== null && consent.mayPersonalise ? { mayProfile: true } : {}),
     withoutTouch: isForged ? "invalid_click_id" : isBarred ? "no_consent" : "no_touch",
   };
 }
