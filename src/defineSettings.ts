@@ -11,6 +11,7 @@ export const commands = [
   "score",
   "keys:create",
   "lake:counts",
+  "lake:pass",
   "analyse",
   "legacy:import",
   "off-policy",

@@ -43,6 +43,10 @@ async function run(): Promise<void> {
       const { legacyImport } = await import("./commands/legacyImport.ts");
       return legacyImport(process.env, args, say);
     }
+    case "lake:pass": {
+      const { lakePassCommand } = await import("./commands/lakePass.ts");
+      return lakePassCommand(process.env, args, say);
+    }
     case "lake:counts": {
       const { lakeCounts } = await import("./commands/lakeCounts.ts");
       return lakeCounts(process.env, args, say);
@@ -73,7 +77,7 @@ async function care(): Promise<void> {
       return replayDeadLettersCommand(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | score [--as-of DAY] [--segments A,B] [--publish] [--rollback] [--status] | analyse QUESTION | legacy:import --from PATH --mapping FILE | lake:counts [--from DAY] [--to DAY] | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | dlq:replay QUEUE_URL [--dry-run] | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | score [--as-of DAY] [--segments A,B] [--publish] [--rollback] [--status] | analyse QUESTION | legacy:import --from PATH --mapping FILE | lake:counts [--from DAY] [--to DAY] | lake:pass | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | dlq:replay QUEUE_URL [--dry-run] | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

@@ -39,6 +39,7 @@ const commands = {
   analyse: { development: true, run: main("analyse") },
   "legacy:import": { development: true, run: main("legacy:import") },
   "lake:counts": { development: true, run: main("lake:counts") },
+  "lake:pass": { development: true, run: main("lake:pass") },
   score: { development: true, run: main("score") },
   "scores:load": { development: true, run: main("scores:load") },
   "web:build": { development: true, web: true, run: () => 0 },
