@@ -45,6 +45,10 @@ const tree = [
   "console",
   "sdk",
   "tag",
+  // Without what is installed there.
+  "infra/lambda",
+  "infra/lib",
+  "infra/test",
 ].flatMap((folder) =>
   readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" }).map(
     (name) => `/${folder}/${name.replaceAll("\\", "/")}`,
