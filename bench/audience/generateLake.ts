@@ -24,6 +24,8 @@ export interface GeneratedLake {
 }
 
 const dayMs = 86_400_000;
+/** Visitors come for the first time in the first six tenths of the days: of all drawn, so many are there already. */
+const sharePresent = 0.7;
 
 /**
  * Writes activity into a lake as the hourly passes leave it: a part an hour and a manifest. Visitors have a home, a favourite
@@ -43,7 +45,7 @@ export async function generateLake(options: GeneratedLake): Promise<void> {
     await prepare(engine, options);
     for (let day = 0; day < days; day++) {
       const startMs = untilMs - (days - day) * dayMs;
-      await engine.run(daySql(options, day, Math.ceil(events / days), startMs));
+      await engine.run(daySql(options, day, Math.ceil(events / days / sharePresent), startMs));
       for (const { hour, rows } of await engine.rows(
         "select hour, count(*) as rows from today group by hour order by hour",
       )) {
