@@ -2,6 +2,7 @@ import {
   BanknotesIcon,
   BellAlertIcon,
   BuildingOffice2Icon,
+  ChartBarIcon,
   CheckBadgeIcon,
   GlobeEuropeAfricaIcon,
   KeyIcon,
@@ -17,6 +18,7 @@ import type { Permission } from "../api/session.ts";
 type Page =
   | "campaigns"
   | "create"
+  | "insights"
   | "review"
   | "placements"
   | "ssps"
@@ -45,6 +47,7 @@ const groups: readonly MenuGroup[] = [
     items: [
       { page: "campaigns", path: "/campaigns", icon: MegaphoneIcon, permission: "campaigns:read" },
       { page: "create", path: "/create", icon: PlusIcon, permission: "campaigns:write" },
+      { page: "insights", path: "/insights", icon: ChartBarIcon, permission: "campaigns:read" },
       { page: "review", path: "/review", icon: CheckBadgeIcon, permission: "creatives:review" },
     ],
   },

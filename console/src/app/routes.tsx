@@ -28,6 +28,7 @@ const features: readonly RouteObject[] = [
   feature("placements/*", () => import("../placements/PlacementsPages.tsx")),
   feature("ssps/*", () => import("../ssps/SspsPages.tsx")),
   feature("segments/*", () => import("../segments/SegmentsPages.tsx")),
+  feature("insights", () => import("../insights/InsightsPages.tsx")),
   feature("accounts/*", () => import("../accounts/AccountsPages.tsx")),
   feature("profile", () => import("../accounts/ProfilePage.tsx")),
   feature("billing/*", () => import("../billing/BillingPages.tsx")),

@@ -1,4 +1,5 @@
 import { Stack } from "@mantine/core";
+import { CampaignDemand } from "../../insights/CampaignDemand.tsx";
 import type { Campaign } from "../types.ts";
 import { useNow } from "../useNow.ts";
 import { Attention } from "./Attention.tsx";
@@ -33,6 +34,7 @@ export function Overview({ campaign }: { readonly campaign: Campaign }) {
       <CreativesCompared {...props} />
       <SeenPlaces {...props} onWiden={widen} />
       <Breakdowns {...props} />
+      <CampaignDemand campaign={campaign} />
     </Stack>
   );
 }

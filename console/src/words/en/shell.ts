@@ -10,6 +10,7 @@ export const shellEn: SameWords<typeof shellFr> = {
   pages: {
     create: "New campaign",
     campaigns: "Campaigns",
+    insights: "Trends",
     review: "Review",
     placements: "Placements",
     ssps: "SSPs",
@@ -26,6 +27,7 @@ export const shellEn: SameWords<typeof shellFr> = {
   shortPages: {
     campaigns: "Campaigns",
     create: "New",
+    insights: "Trends",
     review: "Review",
     placements: "Slots",
     ssps: "SSPs",

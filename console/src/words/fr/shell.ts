@@ -7,6 +7,7 @@ export const shellFr = {
   pages: {
     create: "Nouvelle campagne",
     campaigns: "Campagnes",
+    insights: "Tendances",
     review: "Relecture",
     placements: "Emplacements",
     ssps: "SSP",
@@ -23,6 +24,7 @@ export const shellFr = {
   shortPages: {
     campaigns: "Campagnes",
     create: "Nouvelle",
+    insights: "Tendances",
     review: "Relecture",
     placements: "Places",
     ssps: "SSP",
