@@ -3,8 +3,13 @@ import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Config } from "../config.ts";
 import { createStreamEventsHandler, type HandleBatch } from "../jobs/handlers/streamEvents.ts";
+import { repeat } from "../jobs/repeat.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
-import { createKeepRejects, createWriteStreamedEvents } from "../stores/files/streamedEvents.ts";
+import {
+  createKeepRejects,
+  createWriteStreamedEvents,
+  pruneRejects,
+} from "../stores/files/streamedEvents.ts";
 import {
   createShardReader,
   type HandleShardRecords,
@@ -47,6 +52,8 @@ const idlePauseMs = 1_000;
 /** Who waits for another reader to go, and who waits for the stream itself. */
 const waitingPauseMs = 5_000;
 const leaseMs = 30_000;
+const pruneEveryMs = 3_600_000;
+const rejectsKeptMs = 30 * 24 * 3_600_000;
 
 interface Life extends StreamWorkerCounts {
   events: number;
@@ -86,9 +93,15 @@ export function startStreamWorker({ config, credentials, log }: StreamWorkerOpti
     await reader.release().catch(() => undefined);
   };
   const running = run();
+  const pruning = repeat(
+    () => pruneRejects(rejectsFolder(config), Date.now() - rejectsKeptMs),
+    pruneEveryMs,
+    warn("old rejects could not be deleted"),
+  );
   return {
     counts: () => life,
     async stop() {
+      await pruning.stop();
       aborting.abort();
       await running;
       api.close();
@@ -97,10 +110,12 @@ export function startStreamWorker({ config, credentials, log }: StreamWorkerOpti
   };
 }
 
+const rejectsFolder = ({ dataDir }: StreamWorkerOptions["config"]): string => `${dataDir}/stream`;
+
 function composeHandler(config: StreamWorkerOptions["config"], life: Life): HandleBatch {
   return createStreamEventsHandler({
     writeEvents: createWriteStreamedEvents(config.eventsDir ?? `${config.dataDir}/events`),
-    reject: createKeepRejects(`${config.dataDir}/stream`, Date.now),
+    reject: createKeepRejects(rejectsFolder(config), Date.now),
     count({ events, rejected }) {
       life.events += events;
       life.rejected += rejected;

@@ -1,3 +1,5 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { createAppendLines } from "./appendLines.ts";
 
 /** An event that came from a stream, as its line. */
@@ -52,4 +54,18 @@ export function createKeepRejects(
     writing = written;
     return written;
   };
+}
+
+/** Deletes files of rejects whose day began before: they may name visitors, and nobody looks at them so late. */
+export async function pruneRejects(directory: string, beforeMs: number): Promise<void> {
+  const folder = join(directory, "rejects");
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  for (const name of names) {
+    const [, day] = /^(\d{4}-\d{2}-\d{2})\.ndjson$/.exec(name) ?? [];
+    if (day !== undefined && Date.parse(`${day}T00:00:00Z`) < beforeMs)
+      await rm(join(folder, name));
+  }
 }
