@@ -50,11 +50,23 @@ const mostBlendRows = 150_000;
  * trials that validate, on which the blend of models and its calibration are chosen as they will be used, then from all.
  */
 export function fitTrials(source: TrialSource, roles: Roles, options: FitOptions): TrialModel {
-  const before = learnSignals(
-    source,
-    createModels(source, (row) => roles[row] === learned, options),
-    (row) => roles[row] === learned,
-  );
+  const blend = chooseBlend(source, roles, options);
+  const isKnown = (row: number): boolean => roles[row] !== tested;
+  const all = learnSignals(source, createModels(source, isKnown, options), isKnown);
+  return modelOf(all, (row) => roles[row] === tested, blend);
+}
+
+/** How signals become a prediction. */
+interface Blend {
+  readonly chosen: Chosen;
+  readonly calibration: ChosenCalibration;
+  readonly ranges: Ranges;
+}
+
+/** A function of its own, as the memory of what is learnt here must be free before all is learnt once more. */
+function chooseBlend(source: TrialSource, roles: Roles, options: FitOptions): Blend {
+  const isLearned = (row: number): boolean => roles[row] === learned;
+  const before = learnSignals(source, createModels(source, isLearned, options), isLearned);
   const { design, partings } = collectDesign(source, roles, before);
   const ranges = rangesOf(design, baselineNames.length);
   for (let row = 0; row < design.rows; row++) keepWithin(ranges, design.values, row * design.width);
@@ -62,20 +74,13 @@ export function fitTrials(source: TrialSource, roles: Roles, options: FitOptions
   const chosen = choose(design, candidates(), partings);
   const calibration = chooseCalibration(chosen.outOfFold, design.labels, partings[0] ?? (() => 2));
   options.log(`${chosen.name}, calibration ${calibration.name}; learning from all of it`);
-  const all = learnSignals(
-    source,
-    createModels(source, (row) => roles[row] !== tested, options),
-    (row) => roles[row] !== tested,
-  );
-  return modelOf(all, (row) => roles[row] === tested, chosen, calibration, ranges);
+  return { chosen, calibration, ranges };
 }
 
 function modelOf(
   all: Signals,
   isTested: (row: number) => boolean,
-  chosen: Chosen,
-  calibration: ChosenCalibration,
-  ranges: Ranges,
+  { chosen, calibration, ranges }: Blend,
 ): TrialModel {
   const baselines = new Float64Array(baselineNames.length);
   return {

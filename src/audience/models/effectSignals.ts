@@ -17,7 +17,7 @@ const pairs: readonly (readonly [Column, Column])[] = [
   ["category", "kind"],
   ["item", "kind"],
 ];
-const mostPairs = 4_000_000;
+const mostPairs = 2_000_000;
 /** What a residual is drawn to 0 by: small, as the blend weighs it by what it proves worth. */
 const priorTrials = 3;
 const dayMs = 86_400_000;
