@@ -37,17 +37,19 @@ const campaigns = campaignsOf(count, everywhere);
 const meta = { revision: "1", builtAtMs: 0 };
 const ceiling = clickCeiling(effects);
 const plain = buildSnapshot(campaigns, meta);
-const bounded = buildSnapshot(
-  campaigns.map((it) => (it.pricing === "cpc" ? { ...it, clickCeiling: ceiling } : it)),
-  meta,
-);
 const requests = searchesOf(6_000, null);
 const predicting: DeliveryState = { ...noDelivery, clickEffects: effects };
 
+const boundedBy = (clickCeiling: number): Snapshot =>
+  buildSnapshot(
+    campaigns.map((it) => (it.pricing === "cpc" ? { ...it, clickCeiling } : it)),
+    meta,
+  );
 const cases: readonly (readonly [string, Snapshot, DeliveryState])[] = [
   ["without effects", plain, noDelivery],
   ["with effects, ceilings not yet in the index", plain, predicting],
-  [`with effects, ceilings of ${ceiling}`, bounded, predicting],
+  [`with effects, ceilings of ${ceiling}`, boundedBy(ceiling), predicting],
+  ["with effects, ceilings of 2 (not used)", boundedBy(2), predicting],
 ];
 const least = cases.map(() => Infinity);
 const scanned = cases.map(() => 0);

@@ -108,7 +108,7 @@ export interface ServableCampaign {
   /** Predicted click probability, smoothed (0–1), and its upper bound, which sizes CPC holds. */
   readonly clickRate: number;
   readonly clickRateUpper: number;
-  /** The highest factor of `ClickEffects` that its click rate is predicted with, 1 to 3; absent = 1. It bounds its value. */
+  /** The highest factor of `ClickEffects` that its click rate is predicted with, 1 or a little more; absent = 1. It bounds its value. */
   readonly clickCeiling?: number;
   /** Predicted share of impressions that become viewable, smoothed (0–1). */
   readonly viewRate: number;

@@ -56,7 +56,7 @@ test("what is counted becomes effects for every node, and the context and ceilin
     campaignId,
     clickCeiling,
   ]);
-  expect(ceilings).toContainEqual([one.campaignId, 2]);
+  expect(ceilings).toContainEqual([one.campaignId, 1.25]);
   // Told once: nothing has changed since.
   expect((await refreshClickEffects(opened.db))?.changed).toBe(0);
 });
