@@ -212,6 +212,14 @@ describe("renewing a secret", () => {
     assert.equal(versions.size, 2);
   });
 
+  test("takes the step that is tried alone as its schedule is made, and no other without a value", async () => {
+    const { versions, state, step } = world();
+    await step("testSecret");
+    await assert.rejects(step("setSecret"), /no new value/);
+    await assert.rejects(step("finishSecret"), /no new value/);
+    assert.deepEqual([versions.size, state.current, state.restarts], [1, "v1", 0]);
+  });
+
   test("leaves the secret as it is where the new one is not taken", async () => {
     const { state, step } = world({ apply: true });
     await step("createSecret");
