@@ -66,6 +66,7 @@ async function take(
     colorScheme: theme,
     reducedMotion: "reduce",
     locale: "fr-FR",
+    timezoneId: "Europe/Paris",
   });
   const file = `${picture.name}-${size}-${theme}.webp`;
   try {
