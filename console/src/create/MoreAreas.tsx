@@ -1,4 +1,5 @@
 import { Group, Pill, Stack, Text } from "@mantine/core";
+import { memo, useCallback } from "react";
 import type { Place } from "../../../sdk/src/generated.ts";
 import { useWords } from "../words/language.ts";
 import classes from "./create.module.css";
@@ -12,35 +13,7 @@ import { areaOfPlace } from "./zoneOfDraft.ts";
 /** Areas on each side, as the server has it; the first is the circle's. */
 const mostAreas = 49;
 
-/** Places besides the zone, and places that it leaves out. */
-export function MoreAreas() {
-  const t = useWords(createWords).place;
-  const { draft, change } = useCreating();
-  const { added, excluded } = draft;
-  return (
-    <details className={classes.more} open={added.length + excluded.length > 0}>
-      <summary>{t.more}</summary>
-      <Stack gap="md" mt="sm">
-        <AreaList
-          label={t.add}
-          heading={t.added}
-          areas={added}
-          onChange={(next) => change({ added: next })}
-        />
-        <AreaList
-          label={t.exclude}
-          heading={t.excluded}
-          areas={excluded}
-          onChange={(next) => change({ excluded: next })}
-        />
-        <FieldError field="excluded" />
-        <Text size="xs" c="dimmed">
-          {t.outline}
-        </Text>
-      </Stack>
-    </details>
-  );
-}
+type Areas = readonly NamedArea[];
 
 interface AreaListProps {
   readonly label: string;
@@ -49,7 +22,7 @@ interface AreaListProps {
   readonly onChange: (areas: readonly NamedArea[]) => void;
 }
 
-function AreaList({ label, heading, areas, onChange }: AreaListProps) {
+const AreaList = memo(function AreaList({ label, heading, areas, onChange }: AreaListProps) {
   const t = useWords(createWords);
   const isFull = areas.length >= mostAreas;
   const add = (place: Place) => {
@@ -85,5 +58,27 @@ function AreaList({ label, heading, areas, onChange }: AreaListProps) {
         </Group>
       )}
     </Stack>
+  );
+});
+
+/** Places besides the zone, and places that it leaves out. */
+export function MoreAreas() {
+  const t = useWords(createWords).place;
+  const { draft, change } = useCreating();
+  const { added, excluded } = draft;
+  const add = useCallback((next: Areas) => change({ added: next }), [change]);
+  const exclude = useCallback((next: Areas) => change({ excluded: next }), [change]);
+  return (
+    <details className={classes.more} open={added.length + excluded.length > 0}>
+      <summary>{t.more}</summary>
+      <Stack gap="md" mt="sm">
+        <AreaList label={t.add} heading={t.added} areas={added} onChange={add} />
+        <AreaList label={t.exclude} heading={t.excluded} areas={excluded} onChange={exclude} />
+        <FieldError field="excluded" />
+        <Text size="xs" c="dimmed">
+          {t.outline}
+        </Text>
+      </Stack>
+    </details>
   );
 }

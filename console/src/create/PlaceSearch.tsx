@@ -1,7 +1,7 @@
 import { Combobox, Group, Loader, Text, TextInput, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import type { Place } from "../../../sdk/src/generated.ts";
 import { queryOf } from "../api/queries.ts";
 import { useFormat } from "../ui/useFormat.ts";
@@ -23,8 +23,8 @@ interface PlaceSearchProps {
 const restMs = 120;
 const mostPlaces = 7;
 
-/** A box that finds communes, postal codes, départements and regions while one writes. */
-export function PlaceSearch(props: PlaceSearchProps) {
+/** A box that finds communes, postal codes, départements and regions while one writes. Drawn again only where something of it has changed. */
+export const PlaceSearch = memo(function PlaceSearch(props: PlaceSearchProps) {
   const t = useWords(createWords).place;
   const { label, value, error, placeholder = t.placeholder, field, onChoose, onLeave } = props;
   const [written, setWritten] = useState<string | null>(null);
@@ -78,7 +78,7 @@ export function PlaceSearch(props: PlaceSearchProps) {
       </Combobox.Dropdown>
     </Combobox>
   );
-}
+});
 
 const keyOf = ({ kind, code }: Place): string => `${kind} ${code}`;
 

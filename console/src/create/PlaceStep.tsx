@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
-import { useId } from "react";
+import { memo, useCallback, useId } from "react";
 import type { Place } from "../../../sdk/src/generated.ts";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
@@ -17,15 +17,19 @@ export function PlaceStep() {
   const t = useWords(createWords).place;
   const { draft, change, errorAt, touch } = useCreating();
   const { place, address, pin, base } = draft;
-  const choose = ({ kind, code, label, lat, lon }: Place, written: string) =>
-    change({
-      place: { kind, code, label, lat, lon },
-      address: addressIn(written),
-      pin: null,
-      corners: [],
-      // A département is not a point with something around it.
-      base: kind === "departement" || kind === "region" ? "place" : "circle",
-    });
+  const choose = useCallback(
+    ({ kind, code, label, lat, lon }: Place, written: string) =>
+      change({
+        place: { kind, code, label, lat, lon },
+        address: addressIn(written),
+        pin: null,
+        corners: [],
+        // A département is not a point with something around it.
+        base: kind === "departement" || kind === "region" ? "place" : "circle",
+      }),
+    [change],
+  );
+  const leave = useCallback(() => touch("place"), [touch]);
   return (
     <Stack gap="lg">
       <PlaceSearch
@@ -34,7 +38,7 @@ export function PlaceStep() {
         value={address ?? place?.label ?? ""}
         error={errorAt("place")}
         onChoose={choose}
-        onLeave={() => touch("place")}
+        onLeave={leave}
       />
       {address !== null && pin === null && place !== null && (
         <Text size="sm" c="dimmed" role="status">
@@ -43,7 +47,7 @@ export function PlaceStep() {
       )}
       {place !== null && (
         <>
-          <BaseField />
+          <BaseField base={base} change={change} />
           {base === "circle" && <RadiusField />}
           {base === "shape" && <DrawField />}
           <MoreAreas />
@@ -54,10 +58,14 @@ export function PlaceStep() {
   );
 }
 
-function BaseField() {
+interface BaseFieldProps {
+  readonly base: ZoneBase;
+  readonly change: (patch: { readonly base: ZoneBase }) => void;
+}
+
+const BaseField = memo(function BaseField({ base, change }: BaseFieldProps) {
   const t = useWords(createWords).place;
   const id = useId();
-  const { draft, change } = useCreating();
   const choices: readonly { readonly value: ZoneBase; readonly label: string }[] = [
     { value: "circle", label: t.circle },
     { value: "place", label: t.own },
@@ -72,12 +80,12 @@ function BaseField() {
         aria-labelledby={id}
         fullWidth
         data={choices.map((one) => ({ ...one }))}
-        value={draft.base}
+        value={base}
         onChange={(value) => change({ base: value as ZoneBase })}
       />
     </Stack>
   );
-}
+});
 
 function DrawField() {
   const t = useWords(createWords).place;

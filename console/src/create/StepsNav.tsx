@@ -1,5 +1,6 @@
 import { CheckIcon, ExclamationTriangleIcon } from "@heroicons/react/16/solid";
 import { VisuallyHidden } from "@mantine/core";
+import { memo } from "react";
 import { Link } from "react-router";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
@@ -9,8 +10,8 @@ import { type StepName, steps } from "./draft.ts";
 import { type FieldName, stepOfField } from "./problemsOfDraft.ts";
 import { createWords } from "./words.ts";
 
-/** The five steps, each a link: whole, to be mended, or where one is. */
-export function StepsNav({ current }: { readonly current: StepName }) {
+/** The five steps, each a link: whole, to be mended, or where one is. Under a hand that drags only its marks are drawn again. */
+export const StepsNav = memo(function StepsNav({ current }: { readonly current: StepName }) {
   const t = useWords(createWords);
   const format = useFormat();
   return (
@@ -27,7 +28,7 @@ export function StepsNav({ current }: { readonly current: StepName }) {
       </ol>
     </nav>
   );
-}
+});
 
 function StepMark({ step, number }: { readonly step: StepName; readonly number: string }) {
   const t = useWords(createWords);
