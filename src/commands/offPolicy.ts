@@ -15,7 +15,7 @@ import { lakePlaces } from "../compose/lake.ts";
 import { type Environment, parseConfig } from "../config.ts";
 import { SetupError } from "../setupError.ts";
 import { readEventSchemas } from "../stores/lake/eventSchemas.ts";
-import { createFolderStorage } from "../stores/lake/folderStorage.ts";
+import { openLakeStorage } from "../stores/lake/openStorage.ts";
 import { openLakeReader } from "../stores/lake/readLake.ts";
 import { parseRange } from "./lakeCounts.ts";
 
@@ -36,7 +36,7 @@ export async function offPolicy(
   const range = parseRange(rest, budgetDayOf(Date.now()));
   const policy = await policyOf(policyName);
   const config = parseConfig(environment, "off-policy");
-  const storage = createFolderStorage(lakePlaces(config).lakeFolder);
+  const { storage } = openLakeStorage(lakePlaces(config), { nowMs: Date.now });
   const reader = await openLakeReader(storage, await readEventSchemas());
   try {
     const rows = await reader.query(loggedChoices, [range.from, range.to]);

@@ -62,9 +62,10 @@ export async function score(
   const config = parseConfig(environment, "score");
   const reached = await reachedBy(config);
   if (request.kind === "score") {
+    const { eventsFolder: _events, ...place } = lakePlaces(config);
     const order: ScoringOrder = {
       ...reached,
-      lakeFolder: lakePlaces(config).lakeFolder,
+      ...place,
       scoringFolder: scoringFolderOf(config),
       asOfMs: request.asOfMs ?? startOfDay(Date.now()),
       only: request.only,

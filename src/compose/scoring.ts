@@ -6,7 +6,7 @@ import { runScoring, type ScoreRunSummary } from "../jobs/scoring/scoreRun.ts";
 import { startOfDay } from "../jobs/scoring/scoringOrder.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { emulatorCredentials } from "../stores/dynamodb/client.ts";
-import { createFolderStorage } from "../stores/lake/folderStorage.ts";
+import { type LakePlace, openLakeStorage } from "../stores/lake/openStorage.ts";
 import { activityVersion } from "../stores/lake/scoring/stageActivity.ts";
 import { type LakeJob, lakePlaces } from "./lake.ts";
 import type { Log } from "./log.ts";
@@ -54,14 +54,14 @@ export function withScoring(
 
 function composeScoring(config: Config, metrics: Metrics, log: Log): ScoringJob {
   const aborting = new AbortController();
-  const { lakeFolder } = lakePlaces(config);
+  const { eventsFolder: _events, ...place } = lakePlaces(config);
   const scoringFolder = scoringFolderOf(config);
   const { databaseUrl, redisUrl, dynamodbEndpoint, awsRegion, scoresTable, visitorSecret } = config;
   // An emulator checks that requests are signed, not by whom.
   const dynamodbCredentials = dynamodbEndpoint === null ? null : emulatorCredentials;
   const stores = { databaseUrl, redisUrl, dynamodbEndpoint, awsRegion, scoresTable, visitorSecret };
   const handle = createScoreHandler({
-    order: { ...stores, dynamodbCredentials, lakeFolder, scoringFolder },
+    order: { ...stores, dynamodbCredentials, ...place, scoringFolder },
     run: (order) => runScoring(order, aborting.signal),
     nowMs: Date.now,
   });
@@ -69,7 +69,7 @@ function composeScoring(config: Config, metrics: Metrics, log: Log): ScoringJob 
   let repeating: Repeating | null = null;
   let first: NodeJS.Timeout | null = null;
   const runOnce = async (): Promise<void> => {
-    if (!(await isDue(lakeFolder, scoringFolder))) return;
+    if (!(await isDue(place, scoringFolder))) return;
     const run = await handle({});
     count(run);
     log.info({ ...run }, "audiences are scored");
@@ -93,9 +93,10 @@ function composeScoring(config: Config, metrics: Metrics, log: Log): ScoringJob 
 }
 
 async function isDue(lakeFolder: string, scoringFolder: string): Promise<boolean> {
+  const today = startOfDay(Date.now());
   const last = await readLastRun(scoringFolder);
-  if (last !== null && last.asOfMs >= startOfDay(Date.now())) return false;
-  return (await activityVersion(createFolderStorage(lakeFolder), activitySchema)) !== "";
+  if (last !== null && last.asOfMs >= today) return false;
+  return (await activityVersion(createFolderStorage(lakeFolder), activitySchema, today)) !== "";
 }
 
 function runCounter(metrics: Metrics): (run: ScoreRunSummary) => void {

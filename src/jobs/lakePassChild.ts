@@ -1,12 +1,10 @@
 import { setPriority } from "node:os";
-import type { Kysely } from "kysely";
 import { createVisitorHashOf } from "../audience/visitorHash.ts";
 import { compactLake, defaultCompactionLimits } from "../stores/lake/compactLake.ts";
 import { EngineBusyError } from "../stores/lake/duckdb.ts";
 import { readEventSchemas } from "../stores/lake/eventSchemas.ts";
 import { keepLake } from "../stores/lake/keepLake.ts";
 import { bucketOf, type OpenLake, openLakeStorage } from "../stores/lake/openStorage.ts";
-import type { Database } from "../stores/postgres/database.ts";
 import { createLakeErasures, erasedKeysOf } from "../stores/postgres/lakeErasures.ts";
 import { underLakeLease } from "../stores/postgres/lakeLease.ts";
 import { createLedgerEventReader } from "../stores/postgres/ledgerEvents.ts";
@@ -19,6 +17,8 @@ setPriority(niceness);
 process.once("message", (order: LakeOrder) => void obey(order));
 // Who gave the order is gone: nobody waits for the answer, and the next pass does the work.
 process.once("disconnect", () => process.exit(1));
+
+type LedgerDatabase = ReturnType<typeof createDatabase>;
 
 /** Visitors whom the lake forgets in one pass; others wait for the next. */
 const erasedAtOnce = 1_000;
@@ -49,7 +49,7 @@ async function run(order: LakeOrder): Promise<LakeMessage> {
 
 async function passOver(
   order: LakeOrder,
-  db: Kysely<Database> | null,
+  db: LedgerDatabase | null,
   mayCommit?: () => Promise<void>,
 ): Promise<LakeMessage> {
   const deps = { nowMs: () => order.nowMs, ...(mayCommit === undefined ? {} : { mayCommit }) };
@@ -63,7 +63,7 @@ async function passOver(
 
 async function compactAndKeep(
   { nowMs, sources, keptMs, settledMs, visitorSecret }: LakeOrder,
-  db: Kysely<Database> | null,
+  db: LedgerDatabase | null,
   { storage, folder }: OpenLake,
 ) {
   const erasures = db === null ? null : createLakeErasures(db);

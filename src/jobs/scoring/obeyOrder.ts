@@ -4,7 +4,7 @@ import { createScoreWriter } from "../../stores/dynamodb/publishScores.ts";
 import { createScoresTable } from "../../stores/dynamodb/scores.ts";
 import { standardSegments } from "../../stores/files/standardSegments.ts";
 import { readEventSchemas } from "../../stores/lake/eventSchemas.ts";
-import { createFolderStorage } from "../../stores/lake/folderStorage.ts";
+import { openLakeStorage } from "../../stores/lake/openStorage.ts";
 import { createSuppressedOf } from "../../stores/postgres/erasures.ts";
 import { createModelCards } from "../../stores/postgres/modelCards.ts";
 import { createDatabase } from "../../stores/postgres/pool.ts";
@@ -75,7 +75,7 @@ async function runWith(
       segments,
       only: idsOf(order.only, segments),
       seeds: await seeds.read(order.asOfMs - seedsMs),
-      storage: createFolderStorage(order.lakeFolder),
+      storage: openLakeStorage(order, { nowMs: Date.now }).storage,
       schema,
       folder: runFolderOf(order.scoringFolder),
       clockMs: Date.now,

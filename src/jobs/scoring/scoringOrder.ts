@@ -1,7 +1,8 @@
 import type { AccessKey } from "../../stores/dynamodb/client.ts";
+import type { LakePlace } from "../../stores/lake/openStorage.ts";
 
 /** All that a run needs to know, as it crosses to another process or comes in a Lambda's event. */
-export interface ScoringOrder {
+export interface ScoringOrder extends LakePlace {
   readonly databaseUrl: string;
   /** Null = nothing is warmed. */
   readonly redisUrl: string | null;
@@ -11,7 +12,6 @@ export interface ScoringOrder {
   readonly awsRegion: string;
   readonly scoresTable: string;
   readonly visitorSecret: string;
-  readonly lakeFolder: string;
   /** Where a run keeps its files between its stages. */
   readonly scoringFolder: string;
   /** The start of a day in UTC, ms: nothing at it or later is looked at. */
