@@ -51,7 +51,9 @@ export async function stageActivity(options: StageOptions): Promise<StagedActivi
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   if (manifest === null || events === 0) return { slices: 0, events: 0 };
-  const addresses = partKeys(manifest, hours).map(storage.addressOf);
+  const keys = partKeys(manifest, hours);
+  await storage.fetch(keys);
+  const addresses = keys.map(storage.addressOf);
   const { columns } = tableOf(schema);
   const between = `occurred_at >= ${timestamp(options.fromMs)} and occurred_at < ${timestamp(options.toMs)}`;
   await engine.run(`copy (
