@@ -92,11 +92,16 @@ function composeScoring(config: Config, metrics: Metrics, log: Log): ScoringJob 
   };
 }
 
-async function isDue(lakeFolder: string, scoringFolder: string): Promise<boolean> {
+async function isDue(place: LakePlace, scoringFolder: string): Promise<boolean> {
   const today = startOfDay(Date.now());
   const last = await readLastRun(scoringFolder);
   if (last !== null && last.asOfMs >= today) return false;
-  return (await activityVersion(createFolderStorage(lakeFolder), activitySchema, today)) !== "";
+  const lake = openLakeStorage(place, { nowMs: Date.now });
+  try {
+    return (await activityVersion(lake.storage, activitySchema, today)) !== "";
+  } finally {
+    lake.close();
+  }
 }
 
 function runCounter(metrics: Metrics): (run: ScoreRunSummary) => void {

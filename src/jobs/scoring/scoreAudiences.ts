@@ -124,7 +124,7 @@ async function prepare(
   const wanted = {
     asOfMs: options.asOfMs,
     plan: plan.digest,
-    lake: await activityVersion(storage, schema.$id),
+    lake: await activityVersion(storage, schema.$id, dates.score),
   };
   const left = await readJson(file, runSchema);
   const isSame =

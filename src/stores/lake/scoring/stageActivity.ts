@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LakeStorage } from "../../../jobs/lakePorts.ts";
@@ -27,12 +28,21 @@ export interface StagedActivity {
 const eventsOfSlice = 1_200_000;
 const mostSlices = 512;
 
-/** Which activity the lake has had until now: another text = another state of it. "" = none at all. */
-export async function activityVersion(storage: LakeStorage, schema: string): Promise<string> {
+/** Which activity the lake has of the time before `toMs`: another text = another state of it, "" = none at all. */
+export async function activityVersion(
+  storage: LakeStorage,
+  schema: string,
+  toMs: number,
+): Promise<string> {
   const text = await storage.readManifest(schema);
   if (text === null) return "";
-  const { partitions, version } = parseManifest(text);
-  return Object.keys(partitions).length === 0 ? "" : String(version);
+  const { partitions } = parseManifest(text);
+  const keys = Object.keys(partitions)
+    .filter((hour) => hourStartMs(hour) < toMs)
+    .sort()
+    .map((hour) => partitions[hour]?.key);
+  if (keys.length === 0) return "";
+  return createHash("sha256").update(keys.join("\n")).digest("hex").slice(0, 16);
 }
 
 /**

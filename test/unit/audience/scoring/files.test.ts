@@ -71,8 +71,8 @@ test("scores are read from any batch's end on as if they were read through", asy
     if (keys.length === 1_000) middle = nextOffset;
   }
   expect(keys).toEqual(Array.from({ length: 2_500 }, (_, index) => `k${index}`));
-  const rest = await Array.fromAsync(readScoredFile(file, middle, 10_000));
-  expect(rest.flatMap(({ visitors }) => visitors)[0]).toEqual({
+  const rest = await readScoredFile(file, middle, 10_000).next();
+  expect(rest.value?.visitors[0]).toEqual({
     visitorKey: "k1000",
     isActive: true,
     scores: new Map([[1_001, expect.closeTo(0.25, 4)]]),
