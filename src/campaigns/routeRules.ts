@@ -19,6 +19,7 @@ const rules: readonly (readonly [string, string, Needed])[] = [
   ["GET", "/v1/audit/*", "accounts"],
   ["GET", "/v1/sites/*", "campaigns:read"],
   ["GET", "/v1/placements/*", "campaigns:read"],
+  ["GET", "/v1/segments/*/definition", "platform"],
   ["GET", "/v1/segments/*", "campaigns:read"],
   ["*", "/v1/sites/*", "platform"],
   ["*", "/v1/placements/*", "platform"],

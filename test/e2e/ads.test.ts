@@ -106,6 +106,7 @@ describe("a page that asks the whole server", () => {
     const { campaignId } = await openShop("libraire", {
       bidMicros: 30_000_000,
       dailyBudgetMicros: 30_000,
+      pacing: "asap",
     });
     const testing = { place: limoges, test: true };
     await until(async () => (await shownIn(testing)).includes(campaignId));
