@@ -21,7 +21,7 @@ const token =
 /**
  * Why a statement may not define an audience; null = it may. Pure. It is to be one SELECT of `visitor_key` over
  * `visitor_activity` and its own subqueries, of words and functions on a list, without comments, quoted names, comma joins,
- * or tables by file name. `$1` is the date as of which is scored.
+ * other tables, or tables by file name. `$1` is the date as of which is scored.
  */
 export function segmentSqlProblem(sql: string): string | null {
   const tokens = tokensOf(sql);
@@ -79,23 +79,54 @@ const ends = new Set([
   "intersect",
 ]);
 
-/** What stands after FROM and JOIN is a name or a subquery, and nothing is joined by a comma. */
+/**
+ * What stands after FROM and JOIN is `visitor_activity`, a table that the WITH at the beginning has made by then, or a subquery:
+ * a name that is the statement's own elsewhere could be another table's. Nothing is joined by a comma.
+ */
 function fromProblem(tokens: readonly string[]): string | null {
   const inFrom: boolean[] = [false];
+  const tables = new Set(["visitor_activity"]);
   for (const [index, word] of tokens.entries()) {
     const before = tokens[index - 1] ?? "";
     const depth = inFrom.length - 1;
+    if (word === "with" && index > 0) return "must have its WITH at the beginning";
+    const isSource =
+      before === "join" || (before === "from" && inFrom[depth] && !isComparison(tokens, index - 1));
+    if (isSource && !isTable(tokens, index, tables)) return "must read tables by their names";
     if (word === "(") inFrom.push(false);
     else if (word === ")") {
       if (depth === 0) return "must close only brackets that it opens";
       inFrom.pop();
+      if (depth === 1) addMade(tables, tokens, index);
     } else if (word === "from" && !isOfExtract(tokens, index)) inFrom[depth] = true;
     else if (ends.has(word)) inFrom[depth] = false;
     else if (word === "," && inFrom[depth]) return "must join with JOIN, not with a comma";
-    const isSource = (before === "from" && inFrom[depth]) || before === "join";
-    if (isSource && word !== "(" && !isName(word)) return "must read tables by their names";
   }
   return inFrom.length === 1 ? null : "must close its brackets";
+}
+
+/** A table that is known, without a schema before it, or a bracket that a SELECT begins. */
+function isTable(tokens: readonly string[], at: number, tables: ReadonlySet<string>): boolean {
+  const [word = "", next] = tokens.slice(at, at + 2);
+  return word === "(" ? next === "select" : tables.has(word) && next !== ".";
+}
+
+/** The bracket that closes at `end` may be that of `name as (…)`: from there on the name is a table. */
+function addMade(tables: Set<string>, tokens: readonly string[], end: number): void {
+  let [at, depth] = [end, 1];
+  while (depth > 0) {
+    at -= 1;
+    if (tokens[at] === ")") depth += 1;
+    if (tokens[at] === "(") depth -= 1;
+  }
+  const name = tokens[at - 2] ?? "";
+  if (tokens[at - 1] === "as" && isName(name)) tables.add(name);
+}
+
+/** `is distinct from` reads no table. */
+function isComparison(tokens: readonly string[], at: number): boolean {
+  if (tokens[at - 1] !== "distinct") return false;
+  return tokens[at - 2] === "is" || (tokens[at - 2] === "not" && tokens[at - 3] === "is");
 }
 
 /** `extract(epoch from …)` reads no table. */

@@ -13,6 +13,8 @@ const accepted = [
   "select visitor_key from visitor_activity where occurred_at >= cast($1 as timestamp) - interval '30 days' and category like 'maison/%'",
   "with keen as (select visitor_key, count(*) as looks from visitor_activity where extract(dow from occurred_at) in (0, 6) group by visitor_key) select visitor_key from keen where looks > 3",
   "select a.visitor_key from visitor_activity as a join (select visitor_key from visitor_activity where kind = 'deposit') as b on b.visitor_key = a.visitor_key",
+  "with keen as (select visitor_key from visitor_activity), local as (select visitor_key from keen) select local.visitor_key from local join keen on keen.visitor_key = local.visitor_key",
+  "select visitor_key from visitor_activity where category is not distinct from item_id",
 ];
 
 test.each(accepted)("this may define an audience: %s", (sql) => {
@@ -37,6 +39,18 @@ const refused: readonly (readonly [string, string])[] = [
   ["select visitor_key from visitor_activity where (kind = 'contact'", "must close its brackets"],
   ["select visitor_key, pg_sleep(9) from visitor_activity", "must not call pg_sleep"],
   ["select visitor_key from visitor_activity where kind = $2", "must not contain"],
+  ...[
+    "select segment_seeds.visitor_key from segment_seeds as segment_seeds left join visitor_activity as a on true",
+    "select kind as tables, kind as information_schema from visitor_activity union select visitor_key from information_schema.tables as tables",
+    "with information_schema as (select kind as tables from visitor_activity) select visitor_key from information_schema.tables",
+    "select visitor_key from (segment_seeds as segment_seeds join visitor_activity as a on true)",
+    "with labels as (select visitor_key from labels) select visitor_key from visitor_activity",
+    "with a as (select visitor_key from labels), labels as (select visitor_key from visitor_activity) select visitor_key from a",
+  ].map((sql) => [sql, "must read tables by their names"] as const),
+  [
+    "select visitor_key from visitor_activity where visitor_key in (with labels as (select visitor_key from visitor_activity) select visitor_key from labels)",
+    "must have its WITH at the beginning",
+  ],
 ];
 
 test.each(refused)("this may not: %s", (sql, why) => {
