@@ -54,7 +54,7 @@ export async function learnSegments(
         if (segment === undefined) continue;
         const trained = { ...model, coefficientCount: model.coefficients.length };
         const card = learntCard(segment, trained, dates, options.clockMs());
-        const stored = toStoredModel(model, options.asOfMs);
+        const stored = toStoredModel(model, segment.definition, options.asOfMs);
         await writeJson(folder.trained(model.segmentId), { card, model: stored });
         made.push(card);
         say(`learnt ${segment.slug}: ${describeCard(card)}`);

@@ -16,7 +16,7 @@ import {
   type SegmentPlan,
   type SegmentSeed,
 } from "./segmentPlan.ts";
-import { type StoredModel, storedModelSchema } from "./trainedModel.ts";
+import { isStillUsable, type StoredModel, storedModelSchema } from "./trainedModel.ts";
 import { writeScores } from "./writeScores.ts";
 
 export interface ScoreAudiencesOptions {
@@ -58,8 +58,6 @@ const runSchema = z.object({
 type Run = Readonly<z.output<typeof runSchema>>;
 
 const historyMs = 400 * 86_400_000;
-/** What was learnt longer ago is learnt anew or not used. */
-const modelLifeMs = 35 * 86_400_000;
 
 /**
  * One run: slices the activity, makes features and labels as of four dates, learns the segments in threads, and scores
@@ -168,20 +166,19 @@ async function prepare(
   }
 }
 
-/** What was just learnt and may be used; else the model that the segment had, while it is young. */
+/** What was just learnt and may be used; else the model that the segment had, while it is young and means the same. */
 async function usableModels(
   { folder, asOfMs }: ScoreAudiencesOptions,
   plan: SegmentPlan,
   cards: readonly ModelCard[],
 ): Promise<readonly StoredModel[]> {
   const models: StoredModel[] = [];
-  for (const { segmentId } of plan.learnt) {
+  for (const { segmentId, definition } of plan.learnt) {
     const isNew = cards.find((card) => card.segmentId === segmentId)?.gate.isActivated === true;
     const trained = isNew ? await readJson(folder.trained(segmentId), trainedSchema) : null;
     if (trained?.model) await writeJson(folder.model(segmentId), trained.model);
     const model = await readJson(folder.model(segmentId), storedModelSchema);
-    if (model !== null && model.asOfMs <= asOfMs && asOfMs - model.asOfMs < modelLifeMs)
-      models.push(model);
+    if (model !== null && isStillUsable(model, definition, asOfMs)) models.push(model);
   }
   return models;
 }

@@ -25,6 +25,15 @@ export interface SegmentPlan {
   readonly digest: string;
 }
 
+/** Another text = another definition. */
+export function definitionDigest(definition: SegmentDefinition): string {
+  return digestOf(JSON.stringify(definition));
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
 /** A visitor has at most 256 scores. */
 export const mostSegments = 256;
 
@@ -41,6 +50,6 @@ export function planSegments(segments: readonly DefinedSegment[]): SegmentPlan {
     indexOf: new Map(sorted.map(({ segmentId }, index) => [segmentId, index])),
     learnt: sorted.filter(({ definition }) => isLearnt(definition)),
     ruled: sorted.filter(({ definition }) => !isLearnt(definition)),
-    digest: createHash("sha256").update(text).digest("hex").slice(0, 16),
+    digest: digestOf(text),
   };
 }
