@@ -48,10 +48,10 @@ export function createRecordSpool(options: RecordSpoolOptions): RecordSpool {
       return false;
     }
   };
+  const closed = () => adding.then(segments.closed);
   const replayAll = async (send: Send): Promise<number> => {
-    await adding;
     let events = 0;
-    for (let files = segments.closed(); files.length > 0; files = segments.closed()) {
+    for (let files = await closed(); files.length > 0; files = await closed()) {
       for (const file of files) {
         const outcome = await replaySegment(file, send);
         events += outcome.events;
@@ -89,7 +89,7 @@ export function createRecordSpool(options: RecordSpoolOptions): RecordSpool {
 interface Segments {
   /** On the disk when it resolves. */
   readonly append: (text: string) => Promise<void>;
-  /** Files that nobody writes to any more, oldest first. */
+  /** Files that nobody writes to any more, oldest first. Not to be asked while something is appended: it would be read in half. */
   readonly closed: () => readonly string[];
   readonly bytes: () => number;
 }

@@ -188,6 +188,25 @@ describe("the stream over Kinesis", () => {
     expect(stream.kinesisCounts()).toMatchObject({ put: 50, spooled: 50, spoolBytes: 0 });
   });
 
+  it("loses nothing that comes while a replay ends", async () => {
+    const spool = createRecordSpool({ directory: newFolder(), maxBytes: 64_000_000 });
+    const late = { ...record("late"), data: Buffer.alloc(3_000_000, "x") };
+    const sent: OutRecord[] = [];
+    let adding: Promise<boolean> | null = null;
+    const send = async (records: readonly OutRecord[]) => {
+      sent.push(...records);
+      // Still on its way to the disk when this file is done with.
+      adding ??= spool.add([late]);
+      return { left: [] };
+    };
+    await spool.add([record("first")]);
+    await spool.replay(send);
+    expect(await adding).toBe(true);
+    await spool.replay(send);
+    expect(sent.map(({ data }) => data.length)).toEqual([5, 3_000_000]);
+    expect(spool.waitingBytes()).toBe(0);
+  });
+
   it("drops and counts what has room neither in memory nor on the disk, and holds nobody up", async () => {
     const small = streaming({ bufferBytes: 2_000 });
     for (const event of activityEvents(100)) small.stream.emit(event);
