@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { z } from "zod";
 import type { ScoreWriter } from "../../stores/dynamodb/publishScores.ts";
 import type { ScoresTable, VisitorScores } from "../../stores/dynamodb/scores.ts";
 import { readScoredFile, type ScoredVisitor } from "../../stores/files/scoredFile.ts";
-import { stampOf } from "../../stores/files/scoreFile.ts";
 import { readJson, writeJson } from "./runFolder.ts";
 
 export interface PublishOptions {
@@ -37,9 +38,9 @@ export interface Published {
 
 const count = z.int().min(0);
 const checkpointSchema = z.object({
-  format: z.literal(1),
-  bytes: count,
-  modifiedMs: z.number(),
+  format: z.literal(2),
+  /** SHA-256 of the file of scores: a run that goes on writes the same scores into another file. */
+  checksum: z.string(),
   modelVersion: z.int().min(1),
   offset: count,
   visitors: count,
@@ -72,16 +73,16 @@ function pickOf({ modelVersion, visitors, suppressed }: Checkpoint): Omit<Publis
 const checkpointOf = (scores: string): string => `${scores}.checkpoint.json`;
 
 async function resumeOrBegin({ scores, table, say }: PublishOptions): Promise<Checkpoint> {
-  const file = await stampOf(scores);
+  const checksum = await checksumOf(scores);
   const left = await readJson(checkpointOf(scores), checkpointSchema);
-  if (left !== null && left.bytes === file.bytes && left.modifiedMs === file.modifiedMs) {
+  if (left?.checksum === checksum) {
     if (left.offset > 0) say(`going on after ${left.visitors} visitors`);
     return left;
   }
   const modelVersion = await table.reserveModelVersion();
   const begun = {
-    format: 1,
-    ...file,
+    format: 2,
+    checksum,
     modelVersion,
     offset: 0,
     visitors: 0,
@@ -89,6 +90,12 @@ async function resumeOrBegin({ scores, table, say }: PublishOptions): Promise<Ch
   } as const;
   await writeJson(checkpointOf(scores), begun);
   return begun;
+}
+
+async function checksumOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest("base64url");
 }
 
 async function writeAll(options: PublishOptions, start: Checkpoint): Promise<Checkpoint> {
