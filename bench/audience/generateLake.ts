@@ -2,7 +2,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { quoted } from "../../src/stores/lake/duckdb.ts";
 import { createFolderStorage } from "../../src/stores/lake/folderStorage.ts";
-import { partKey } from "../../src/stores/lake/hours.ts";
+import { newStateName, partKey } from "../../src/stores/lake/hours.ts";
 import { type EventSchema, tableOf } from "../../src/stores/lake/lakeTable.ts";
 import { emptyManifest } from "../../src/stores/lake/manifest.ts";
 import {
@@ -50,7 +50,7 @@ export async function generateLake(options: GeneratedLake): Promise<void> {
         "select hour, count(*) as rows from today group by hour order by hour",
       )) {
         const name = `${new Date(startMs).toISOString().slice(0, 10)}T${String(hour).padStart(2, "0")}`;
-        const key = partKey(schema.$id, name, 1);
+        const key = partKey(schema.$id, name, newStateName(1));
         await writePart(engine, schema, Number(hour), join(folder, key));
         partitions[name] = { key, rows: Number(rows) };
       }

@@ -7,7 +7,7 @@ export interface StoredObject {
 }
 
 /**
- * Where a lake lies: objects by key ("ad_event.v1/date=2026-06-01/hour=10/part-000000001.parquet"), written whole and never
+ * Where a lake lies: objects by key ("ad_event.v1/date=2026-06-01/hour=10/part-000000001-5c09e1f4.parquet"), written whole and never
  * changed, and one small text per event schema that names those that count, which is replaced in one step.
  */
 export interface LakeStorage {

@@ -2,7 +2,7 @@ import type { LakePass, LakeStorage } from "../../jobs/lakePorts.ts";
 import type { CompactionLimits, CompactionOptions, CompactionStep } from "./compactLake.ts";
 import type { LakeEngine } from "./duckdb.ts";
 import { listSourceFiles, markOf, retire, type SourceFile } from "./eventSources.ts";
-import { type LakeHour, partKey } from "./hours.ts";
+import { type LakeHour, newStateName, partKey } from "./hours.ts";
 import { type EventSchema, evolutionProblem, type LakeTable, tableOf } from "./lakeTable.ts";
 import {
   emptyManifest,
@@ -42,10 +42,11 @@ export async function compactSchema(schema: EventSchema, options: Options): Prom
     rows === 0 ? nothingMerged : await mergeRows(options, table, before, staged, stepped);
   stepped("merged");
   const version = before.version + 1;
+  const state = newStateName(version);
   const told = {
     columns: [...table.columns],
-    partitions: await putParts(options, before, merged, table, version),
-    rejects: await putRejects(storage, before, staged, table, version),
+    partitions: await putParts(options, before, merged, table, state),
+    rejects: await putRejects(storage, before, staged, table, state),
     sources: await marksOf(files, staged.offsets),
     ledgerId: ledger.lastId,
   };
@@ -122,7 +123,7 @@ async function putParts(
   before: Manifest,
   { hours }: Merged,
   { schema }: LakeTable,
-  version: number,
+  state: string,
 ): Promise<Manifest["partitions"]> {
   const partitions = { ...before.partitions };
   for (const [hour, part] of hours) {
@@ -130,7 +131,7 @@ async function putParts(
       delete partitions[hour];
       continue;
     }
-    const key = partKey(schema, hour, version);
+    const key = partKey(schema, hour, state);
     await storage.put(key, part.file);
     partitions[hour] = { key, rows: part.rows };
     onStep?.("part_put", schema);
@@ -143,10 +144,10 @@ async function putRejects(
   { rejects }: Manifest,
   { rejected, rejectsFile }: Staged,
   { schema }: LakeTable,
-  version: number,
+  state: string,
 ): Promise<Manifest["rejects"]> {
   if (rejected === 0) return rejects;
-  const key = `${schema}/rejects/pass-${String(version).padStart(9, "0")}.ndjson`;
+  const key = `${schema}/rejects/pass-${state}.ndjson`;
   await storage.put(key, rejectsFile);
   return [...rejects, { key, lines: rejected }];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { identifiersAmong } from "../../audience/retention.ts";
 import { quoted, relationOf } from "./duckdb.ts";
 import { keysInLine } from "./erasedKeys.ts";
-import type { LakeHour } from "./hours.ts";
+import { type LakeHour, newStateName } from "./hours.ts";
 import type { Keeper } from "./keepLake.ts";
 import type { Manifest } from "./manifest.ts";
 import { replaceParts } from "./replaceParts.ts";
@@ -87,6 +87,7 @@ export async function eraseFromRejects(
 ): Promise<{ readonly manifest: Manifest; readonly lines: number }> {
   const { storage, table, workFolder } = keeper;
   await storage.fetch(before.rejects.map(({ key }) => key));
+  const state = newStateName(before.version + 1);
   const rejects: Manifest["rejects"][number][] = [];
   let lines = 0;
   for (const [index, reject] of before.rejects.entries()) {
@@ -98,7 +99,7 @@ export async function eraseFromRejects(
     if (kept.length === told.length || kept.length === 0) continue;
     const file = join(workFolder, `rejects-${index}.ndjson`);
     await writeFile(file, `${kept.join("\n")}\n`);
-    const key = `${table.schema}/rejects/pass-${String(before.version + 1).padStart(9, "0")}-${index}.ndjson`;
+    const key = `${table.schema}/rejects/pass-${state}-${index}.ndjson`;
     await storage.put(key, file);
     rejects.push({ key, lines: kept.length });
   }

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 /** An hour of UTC as event files and manifests name it: "2026-06-01T10". */
 export type LakeHour = string;
 
@@ -26,15 +28,23 @@ export function hourOfEventFile(name: string): LakeHour | null {
   return Number.isNaN(startMs) || hourOf(startMs) !== hour ? null : hour;
 }
 
-/** The key of a part of an hour's partition. A new state of the partition is a new part with a later version. */
-export function partKey(schema: string, hour: LakeHour, version: number): string {
+/**
+ * What the new objects of a version are named by. Two machines may make the same version at once: the one that is refused
+ * must not have written over what the other one has made count.
+ */
+export function newStateName(version: number): string {
+  return `${String(version).padStart(9, "0")}-${randomBytes(4).toString("hex")}`;
+}
+
+/** The key of a part of an hour's partition. A new state of the partition is a new part, with a later version in its name. */
+export function partKey(schema: string, hour: LakeHour, state: string): string {
   const [date, hourOfDay] = hour.split("T");
-  return `${schema}/date=${date}/hour=${hourOfDay}/part-${String(version).padStart(9, "0")}.parquet`;
+  return `${schema}/date=${date}/hour=${hourOfDay}/part-${state}.parquet`;
 }
 
 /** The key of the aggregates of a month ("2026-05"). */
-export function historyKey(schema: string, month: string, version: number): string {
-  return `${schema}/history/month=${month}/part-${String(version).padStart(9, "0")}.parquet`;
+export function historyKey(schema: string, month: string, state: string): string {
+  return `${schema}/history/month=${month}/part-${state}.parquet`;
 }
 
 /** Those of `stored` that lie within `withinHours` of one of `hours`. */

@@ -12,7 +12,7 @@ import {
 } from "../../audience/retention.ts";
 import { quoted, relationOf } from "./duckdb.ts";
 import { historyColumns } from "./historyTable.ts";
-import { historyKey, type LakeHour } from "./hours.ts";
+import { historyKey, type LakeHour, newStateName } from "./hours.ts";
 import type { Keeper } from "./keepLake.ts";
 import type { Manifest } from "./manifest.ts";
 import { type PartChanges, replaceParts } from "./replaceParts.ts";
@@ -125,7 +125,7 @@ async function aggregate(
   const [counts] = await engine.rows(
     `select (select count(*) from ${table.viewName}) - coalesce(sum(events), 0) as untold from read_parquet(${quoted(file)})`,
   );
-  const key = historyKey(table.schema, month, manifest.version + 1);
+  const key = historyKey(table.schema, month, newStateName(manifest.version + 1));
   await storage.put(key, file);
   return { history: { key, rows: Number(copied?.Count) }, untold: Number(counts?.untold) };
 }

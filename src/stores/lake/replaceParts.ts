@@ -1,4 +1,4 @@
-import { type LakeHour, partKey } from "./hours.ts";
+import { type LakeHour, newStateName, partKey } from "./hours.ts";
 import type { Keeper } from "./keepLake.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -20,13 +20,14 @@ export async function replaceParts(
   { hours = new Map(), areBlank = false, rejects, history }: PartChanges,
 ): Promise<Manifest> {
   const version = before.version + 1;
+  const state = newStateName(version);
   const partitions = { ...before.partitions };
   const blanked = { ...before.blanked };
   for (const [hour, part] of hours) {
     delete partitions[hour];
     delete blanked[hour];
     if (part === null) continue;
-    const key = partKey(table.schema, hour, version);
+    const key = partKey(table.schema, hour, state);
     await storage.put(key, part.file);
     partitions[hour] = { key, rows: part.rows };
     if (areBlank) blanked[hour] = key;

@@ -98,6 +98,32 @@ test("of two machines that replace a manifest one is refused, and its pass chang
   }
 });
 
+test("a machine that is refused has not written over the parts that the other one made count", async () => {
+  const lake = await openTestLake(schemas, storageIn);
+  const prefix = `lake-${opened}/`;
+  const other = await openTestLake(schemas, (folder) => storageAt(prefix, folder));
+  try {
+    await lake.tell([adEvent(0)]);
+    await other.tell([adEvent(1)]);
+    // Both make the first version; the other one's counts before this one puts its part.
+    const late = {
+      ...lake.storage,
+      async put(key: string, file: string) {
+        await other.pass();
+        await lake.storage.put(key, file);
+      },
+    };
+    await expect(lake.pass({ storage: late })).rejects.toThrow(LakeChangedError);
+    const [row, ...others] = await lake.rows();
+    expect([row?.event_id, others]).toEqual([adEvent(1).eventId, []]);
+    expect(await lake.pass()).toMatchObject({ added: 1 });
+    expect(await lake.rows()).toHaveLength(2);
+  } finally {
+    await lake.close();
+    await other.close();
+  }
+});
+
 test("a machine that may not commit any more puts parts that never count", async () => {
   const lake = await openTestLake(schemas, storageIn);
   try {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { readEventSchemas } from "../../../../src/stores/lake/eventSchemas.ts";
-import { hourOf, hourOfEventFile, hoursNear, partKey } from "../../../../src/stores/lake/hours.ts";
+import {
+  hourOf,
+  hourOfEventFile,
+  hoursNear,
+  newStateName,
+  partKey,
+} from "../../../../src/stores/lake/hours.ts";
 import { evolutionProblem, tableOf } from "../../../../src/stores/lake/lakeTable.ts";
 
 const schemas = await readEventSchemas();
@@ -8,9 +14,10 @@ const schemas = await readEventSchemas();
 describe("partitions of the lake", () => {
   it("are named by the date and hour of UTC, in the way of Hive", () => {
     expect(hourOf(Date.UTC(2026, 9, 25, 0, 59, 59, 999))).toBe("2026-10-25T00");
-    expect(partKey("ad_event.v1", "2026-10-25T00", 12)).toBe(
-      "ad_event.v1/date=2026-10-25/hour=00/part-000000012.parquet",
+    expect(partKey("ad_event.v1", "2026-10-25T00", "000000012-0a1b2c3d")).toBe(
+      "ad_event.v1/date=2026-10-25/hour=00/part-000000012-0a1b2c3d.parquet",
     );
+    expect(newStateName(12)).toMatch(/^000000012-[0-9a-f]{8}$/);
   });
 
   it("take event files only, also those that are set aside", () => {
