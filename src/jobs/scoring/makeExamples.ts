@@ -31,11 +31,15 @@ const count = z.int().min(0);
 const sliceSchema = z.object({
   /** For each date: visitors, and how many turned out to be in each segment. */
   dates: z.array(z.object({ rows: count, positives: z.array(count) })),
+  /** Segments whose SQL could not be run, and why: their members of other slices are not all. */
+  failures: z.array(z.object({ segmentId: z.int().min(1), problem: z.string() })).default([]),
 });
 
 /** Of all slices together, by date. */
 export interface ExampleCounts {
   readonly dates: readonly { readonly rows: number; readonly positives: readonly number[] }[];
+  /** By segment id: why its SQL could not be run. */
+  readonly failures: ReadonlyMap<number, string>;
 }
 
 /**
@@ -75,6 +79,11 @@ export async function makeExamples(options: MakeExamplesOptions): Promise<Exampl
         zero(),
       ),
     })),
+    failures: new Map(
+      done.flatMap((one) =>
+        (one?.failures ?? []).map(({ segmentId, problem }) => [segmentId, problem] as const),
+      ),
+    ),
   };
 }
 
@@ -132,6 +141,7 @@ async function makeSlice(
   const { engine, folder, plan } = options;
   const earlier = new Map<string, EarlierWeeks>();
   const dates: { rows: number; positives: number[] }[] = [];
+  let failures: readonly Failure[] = [];
   for (const [date, day] of asOf.entries()) {
     if (slice >= learntSlices && date < asOf.length - 1) {
       dates.push({ rows: 0, positives: [] });
@@ -143,7 +153,7 @@ async function makeSlice(
     await emptyTables(engine, ["feature_buckets", "outcomes", "labels"]);
     await runSteps(engine, featureSteps, day);
     if (date < asOf.length - 1) await runSteps(engine, labelSteps, day);
-    else await labelMembers(options, day);
+    else failures = await labelMembers(engine, plan, day);
     const file = createExampleFile(folder.examples(date, slice));
     const made = await exportExamples({
       engine,
@@ -154,16 +164,33 @@ async function makeSlice(
     file.finish();
     dates.push({ rows: made.rows, positives: [...made.positives] });
   }
-  return { dates };
+  return { dates, failures: [...failures] };
 }
 
-/** Who fits the segments that are rules, as of the last date: nothing later has been loaded. */
-async function labelMembers({ engine, plan }: MakeExamplesOptions, day: string): Promise<void> {
-  for (const { segmentId, definition } of plan.ruled) {
+type Failure = z.output<typeof sliceSchema>["failures"][number];
+const mostProblemCharacters = 200;
+
+/**
+ * Who fits the segments that are rules, as of the last date: nothing later has been loaded. SQL that an engine cannot run (a
+ * text that is no number, say) takes nothing from the other segments: answers whose it is.
+ */
+export async function labelMembers(
+  engine: Pick<ScoringEngine, "run">,
+  { ruled }: Pick<SegmentPlan, "ruled">,
+  day: string,
+): Promise<readonly Failure[]> {
+  const failures: Failure[] = [];
+  for (const { segmentId, definition } of ruled) {
     const sql = membersSql(definition) ?? "";
-    await engine.run(
-      `insert into labels select ${segmentId}, visitor_key from (${sql}) as fitting`,
-      sql.includes("$1") ? [day] : [],
-    );
+    try {
+      await engine.run(
+        `insert into labels select ${segmentId}, visitor_key from (${sql}) as fitting`,
+        sql.includes("$1") ? [day] : [],
+      );
+    } catch (error) {
+      if (definition.kind !== "sql" || !(error instanceof Error)) throw error;
+      failures.push({ segmentId, problem: error.message.slice(0, mostProblemCharacters) });
+    }
   }
+  return failures;
 }

@@ -7,7 +7,7 @@ import { openScoringEngine } from "../../stores/lake/scoring/scoringEngine.ts";
 import { activityVersion, stageActivity } from "../../stores/lake/scoring/stageActivity.ts";
 import type { LakeStorage } from "../lakePorts.ts";
 import { defaultThreads, filesOf, learnSegments, trainedSchema } from "./learnSegments.ts";
-import { ruleCard } from "./makeCards.ts";
+import { refusedCard, ruleCard } from "./makeCards.ts";
 import { type ExampleCounts, makeExamples } from "./makeExamples.ts";
 import { clearRun, type RunFolder, readJson, writeJson } from "./runFolder.ts";
 import {
@@ -74,6 +74,9 @@ export async function scoreAudiences(options: ScoreAudiencesOptions): Promise<Sc
   const cards: ModelCard[] = [
     ...trained,
     ...plan.ruled.map((segment) => {
+      const problem = counts.failures.get(segment.segmentId);
+      if (problem !== undefined)
+        return refusedCard(segment, `its SQL failed: ${problem}`, dates, options.clockMs());
       const people = members[plan.indexOf.get(segment.segmentId) ?? 0] ?? 0;
       return ruleCard(segment, people, dates, options.clockMs());
     }),
