@@ -41,12 +41,13 @@ export function parseAsked(args: readonly string[], nowMs: number): Asked {
       const next = args[at + 1];
       format = name;
       if (next !== undefined && !next.startsWith("--")) file = args[++at] ?? null;
-    } else if (name in options)
+    } else if (Object.hasOwn(options, name))
       given.set(name as OptionName, checkedValue(name as OptionName, args[++at]));
     else throw new SetupError(`${args[at]} is not known.\n${usage}`);
   }
   const today = budgetDayOf(nowMs);
-  const to = given.get("to") ?? addDays(today, 1);
+  // A forecast takes whole weeks: one that ends today is not whole.
+  const to = given.get("to") ?? addDays(today, question === "forecast" ? 0 : 1);
   const from = given.get("from") ?? addDays(to, question === "forecast" ? -1_461 : -365);
   if (from >= to) throw new SetupError(`--from must be before --to.\n${usage}`);
   const [category, departement] = [given.get("category") ?? "*", given.get("departement") ?? "*"];
@@ -54,7 +55,7 @@ export function parseAsked(args: readonly string[], nowMs: number): Asked {
 }
 
 function checkedValue(name: OptionName, value = ""): string {
-  const isDay = name !== "from" && name !== "to";
-  if (options[name].test(value) && (isDay || isBudgetDay(value))) return value;
+  const isDay = name === "from" || name === "to";
+  if (options[name].test(value) && (!isDay || isBudgetDay(value))) return value;
   throw new SetupError(`--${name} "${value}" is none.\n${usage}`);
 }
