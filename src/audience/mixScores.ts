@@ -60,7 +60,7 @@ export function mixScores(sources: ScoreSources): Scores | null {
       return (known * batchWeight + own * ownWeight) / (batchWeight + ownWeight);
     },
     basisOf(segmentId) {
-      const own = session.weightOf(sources.priors.categoriesOf(segmentId) ?? []);
+      const own = pagesOf(sources, session, sources.priors.categoriesOf(segmentId) ?? []);
       const isKnown = batch?.get(segmentId) !== undefined;
       if (own === 0) return isKnown ? "batch" : "area";
       return isKnown && freshBatchPages * freshness > total ? "batch" : "session";
@@ -74,16 +74,26 @@ function freshnessOf({ batch, batchAgeMs }: ScoreSources): number {
 }
 
 function sessionScore(
-  { priors, area, pageCategory = null }: ScoreSources,
+  sources: ScoreSources,
   session: SessionEvidence,
   total: number,
   segmentId: number,
 ): number | undefined {
+  const { priors, area } = sources;
   const categories = priors.categoriesOf(segmentId);
   if (categories === undefined) return undefined;
   const prior = priors.shareOf(segmentId, area);
-  const ofPage = pageCategory !== null && categories.some((one) => isWithin(pageCategory, one));
-  const own = session.weightOf(categories) + (ofPage ? 1 : 0);
+  const own = pagesOf(sources, session, categories);
   const share = (priorPages * prior + own) / (priorPages + total);
   return 1 - (1 - share) ** pagesAhead;
+}
+
+/** The session's pages of some categories, the one that asks among them. */
+function pagesOf(
+  { pageCategory = null }: ScoreSources,
+  session: SessionEvidence,
+  categories: readonly string[],
+): number {
+  const ofPage = pageCategory !== null && categories.some((one) => isWithin(pageCategory, one));
+  return session.weightOf(categories) + (ofPage ? 1 : 0);
 }

@@ -97,6 +97,7 @@ async function serveDemo(
   });
   const options = {
     dynamodbCredentials: emulatorCredentials,
+    isQuickStart: true,
     demoRouters: [createDemoImagesRouter(), town, frontPageRouter()],
     demoPeople: access.accounts,
     pictures: "httpsOrLoopback" as const,

@@ -35,6 +35,8 @@ export interface SideParts {
 export interface AdsSideOptions {
   /** More routes for people who try the demo. */
   readonly demoRouters: readonly Router[];
+  /** Nobody is there yet: what only a first visitor would wait for is made for that one. */
+  readonly isQuickStart?: boolean;
   /** Exchange rates where the operator gives no file; default: the euro only. */
   readonly defaultRates?: (nowMs: number) => ExchangeTable;
 }
@@ -59,7 +61,7 @@ const replayEveryMs = 1_000;
 
 export async function composeAdsSide(
   parts: SideParts,
-  { demoRouters, defaultRates }: AdsSideOptions,
+  { demoRouters, defaultRates, isQuickStart }: AdsSideOptions,
 ): Promise<AdsSide> {
   const { config, stores, jobs, access, metrics, log } = parts;
   const { publicUrl } = config;
@@ -82,7 +84,7 @@ export async function composeAdsSide(
   const activity = composeActivity(config, stores, jobs.state, shared, metrics);
   stores.events.measure(metrics);
   const own = [activity, serving.about, explain, conversions.router, live.router, ...ofBids];
-  const places = placesRouter({ places: stores.places });
+  const places = placesRouter({ places: stores.places, isQuickStart });
   const management = [...own, ...shown.routers, ...demoRouters];
   return {
     appWith: ({ health, routers, ...others }) =>

@@ -11,10 +11,16 @@ const defaultLimit = 8;
 
 /**
  * `GET /v1/places?q=limog&limit=8&kinds=commune,postalCode` → `{ places: [...] }`, best first. Public, for search boxes.
- * Builds its index when mounted, so that the first visitor does not wait for it.
+ * Builds its index when mounted, so that no visitor waits for it, unless a quick start is worth more: then the first search does.
  */
-export function placesRouter({ places }: { readonly places: Places }): Router {
-  searchPlaces(places, "paris", { limit: 1 });
+export function placesRouter({
+  places,
+  isQuickStart = false,
+}: {
+  readonly places: Places;
+  readonly isQuickStart?: boolean;
+}): Router {
+  if (!isQuickStart) searchPlaces(places, "paris", { limit: 1 });
   const router = Router();
   router.get("/v1/places", (request, response) => {
     const { query, options } = parseSearch(request.query);

@@ -85,6 +85,7 @@ describe("a page that asks the whole server", () => {
     const { campaignId } = await openShop("boulanger", {
       bidMicros: 20_000_000,
       dailyBudgetMicros: 40_000,
+      pacing: "asap",
     });
     const addressed = (index: number) =>
       request(system.url)

@@ -8,15 +8,18 @@ import { type ServingProcess, servingPort, startServing } from "./servingProcess
 const nodeCount = 3;
 
 let town: Town;
+const nodes: ServingProcess[] = [];
 beforeAll(async () => {
   town = await openTown();
 }, 120_000);
-afterAll(() => town?.close());
+afterAll(async () => {
+  await Promise.all(nodes.map((node) => node.kill()));
+  await town?.close();
+});
 
 test("nodes that are restarted one after the other under load fail no request, and charge every ad once", async () => {
   const environment = { ...town.system.stores.environment, DRAIN_SECONDS: "1", SERVER_ROLE: "ads" };
   const ports = await Promise.all(Array.from({ length: nodeCount }, () => servingPort()));
-  const nodes: ServingProcess[] = [];
   for (const port of ports) nodes.push(await startServing(environment, port));
   const balancer = await startBalancer(nodes.map(({ url }) => url));
   await until(() => balancer.readyCount() === nodeCount);
@@ -39,5 +42,4 @@ test("nodes that are restarted one after the other under load fail no request, a
   expect(load.pixels.filter(({ status }) => status !== 200)).toEqual([]);
   const paid = [...load.shown.values()].filter((id) => id === town.paidId).length;
   await until(async () => (await town.charged(town.paidId)).impressions === paid);
-  for (const node of nodes) await node.stop();
 }, 180_000);

@@ -62,6 +62,9 @@ describe("scores mixed from a session, the area and the last batch", () => {
     expect(score("vehicules/voitures/citadines")).toBeCloseTo(1 - (1 - 1.2 / 4) ** 3, 10);
     expect(score("maison")).toBeCloseTo(1 - (1 - 0.2 / 4) ** 3, 10);
     expect(score(null)).toBeCloseTo(1 - (1 - 0.2 / 3) ** 3, 10);
+    const onCars = mixScores({ ...fresh, session, pageCategory: "vehicules/voitures" });
+    expect(onCars?.basisOf?.(cars)).toBe("session");
+    expect(onCars?.basisOf?.(gardens)).toBe("area");
   });
 
   test("a fresh batch outweighs a page, an old one yields to it", () => {
