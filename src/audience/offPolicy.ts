@@ -69,7 +69,7 @@ const deviations = 1.96;
 
 /**
  * Estimates a policy's clicks per impression: Σ w·r / Σ w with w = π(chosen) / propensity, at most `mostWeight`. Intervals by
- * linearisation (the variance of w·(r − V) / w̄; of the lift that of the difference, both being of the same ads). Null where no
+ * linearisation (the variance of w·(r − V) / w̄; of the lift that of the ratio, both being of the same ads). Null where no
  * impression speaks for the policy. Throws a RangeError for a propensity that is not above 0 and at most 1.
  */
 export function estimateOffPolicy(
@@ -85,7 +85,7 @@ export function estimateOffPolicy(
   const logged = sum((it) => it.clicks) / impressions;
   const value = sum((it) => it.clicks * it.weight) / weights;
   const meanWeight = weights / impressions;
-  // Influence of one impression with reward r on each mean, and on their difference.
+  // Influence of one impression with reward r on each mean, and on their ratio.
   const varianceOf = (influence: (weight: number, reward: number) => number): number =>
     sum(
       ({ clicks, impressions: shown, weight }) =>
@@ -94,15 +94,14 @@ export function estimateOffPolicy(
     impressions ** 2;
   const ofPolicy = (weight: number, reward: number) => (weight * (reward - value)) / meanWeight;
   const ofLogged = (_: number, reward: number) => reward - logged;
-  const difference = interval(
-    value - logged,
-    varianceOf((weight, reward) => ofPolicy(weight, reward) - ofLogged(weight, reward)),
-  );
+  const ratio = logged === 0 ? Number.NaN : value / logged;
+  const ofRatio = (weight: number, reward: number) =>
+    (ofPolicy(weight, reward) - ratio * ofLogged(weight, reward)) / logged;
   return {
     impressions,
     logged: interval(logged, varianceOf(ofLogged)),
     policy: interval(value, varianceOf(ofPolicy)),
-    lift: scaled(difference, logged === 0 ? Number.NaN : 1 / logged),
+    lift: interval(ratio - 1, varianceOf(ofRatio)),
     effectiveImpressions: weights ** 2 / sum((it) => it.impressions * it.weight ** 2),
     meanWeight,
     clippedShare: sum((it) => (it.isClipped ? it.impressions : 0)) / impressions,
@@ -120,8 +119,4 @@ function weightOf(group: LoggedChoices, policy: Policy) {
 function interval(value: number, variance: number): Estimate {
   const room = deviations * Math.sqrt(variance);
   return { value, low: value - room, high: value + room };
-}
-
-function scaled({ value, low, high }: Estimate, by: number): Estimate {
-  return { value: value * by, low: low * by, high: high * by };
 }

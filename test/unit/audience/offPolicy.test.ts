@@ -62,6 +62,23 @@ describe("an estimate of another policy", () => {
     expect(within / seeds).toBeLessThan(1);
   });
 
+  test("knows how uncertain a lift is where clicks of both are the same clicks", () => {
+    const choices: Chances = [
+      [1, 0.5],
+      [2, 0.5],
+    ];
+    const shown = { campaignId: 1, propensity: 0.5, choices, impressions: 1_000 };
+    const groups = [
+      { ...shown, creativeId: 1, clicks: 100 },
+      { ...shown, creativeId: 2, clicks: 0 },
+    ];
+    // All clicks are of creative 1: the lift is 1 over its share of the ads, less 1, whatever its rate.
+    const { lift } = estimateOffPolicy(groups, weightedPolicy(new Map([[1, 1]])))!;
+    const deviation = 2 / Math.sqrt(2_000);
+    expect(lift.value).toBeCloseTo(1, 10);
+    expect(lift.high - lift.value).toBeCloseTo(1.96 * deviation, 10);
+  });
+
   test("tells a better policy from the one that was logged, with what it brings", () => {
     const { groups, rates, truthOf } = simulatedLog(7, 8_000);
     const best = weightedPolicy(
