@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { createConsentReader } from "../consent/consentOf.ts";
 import { createIdentityRecorder, type IdentityRecorder } from "../jobs/identityRecorder.ts";
 import type { VisitorsRouterDeps } from "../routes/visitors.ts";
+import { withPublicFaults } from "../stores/postgres/faults.ts";
 import {
   createIdentitySightings,
   type IdentitySightings,
@@ -49,8 +50,13 @@ export function composeIdentity(
     publishListsOnce: composeListPublishing(config, stores),
     routeDeps: {
       async logOut(visitorId) {
-        recorder.hearLogOut(keyOf(visitorId), clock.nowMs());
-        await recorder.flushOnce();
+        const visitorKey = keyOf(visitorId);
+        // What this node has heard lately first: it may be the log-in.
+        await withPublicFaults(recorder.flushOnce);
+        // Of who was never linked, as nobody agreed to it or all was erased, a log-out would be the only trace.
+        if (!(await sightings.isLinked(visitorKey))) return;
+        recorder.hearLogOut(visitorKey, clock.nowMs());
+        await withPublicFaults(recorder.flushOnce);
       },
       giveIdentifiers: createGiveIdentifiers(config, {
         ...{ identifiers, keyOf, identifierHashOf },

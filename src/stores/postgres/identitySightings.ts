@@ -1,11 +1,14 @@
 import { type Kysely, sql } from "kysely";
 import type { IdentitySighting } from "../../audience/identity.ts";
+import { withPublicFaults } from "./faults.ts";
 
 export interface IdentitySightings {
   /** Adds sightings; those that are known change nothing. Rejects when Postgres is away. */
   readonly add: (sightings: readonly IdentitySighting[]) => Promise<void>;
   /** The accounts that a visitor was seen with, and the other visitors seen with those: not any further. At most 200. */
   readonly linkedKeys: (visitorKey: string) => Promise<readonly string[]>;
+  /** Whether a visitor was seen with any account. Throws PublicError `unavailable`. */
+  readonly isLinked: (visitorKey: string) => Promise<boolean>;
   /** Forgets a visitor or an account; answers how many sightings went. */
   readonly erase: (key: string) => Promise<number>;
   /** What is known of some visitors, and of all that were seen with the same accounts. */
@@ -47,6 +50,12 @@ export function createIdentitySightings<DB>(db: Kysely<DB>): IdentitySightings {
         limit ${mostLinked}`.execute(db);
       return rows.map(({ key }) => key);
     },
+    isLinked: (visitorKey) =>
+      withPublicFaults(async () => {
+        const { rows } = await sql`select from identity_sightings
+          where visitor_key = ${visitorKey} and account_key is not null limit 1`.execute(db);
+        return rows.length > 0;
+      }),
     async erase(key) {
       const gone = await sql`delete from identity_sightings
         where visitor_key = ${key} or account_key = ${key}`.execute(db);

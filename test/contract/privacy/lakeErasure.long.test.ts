@@ -115,3 +115,26 @@ it("a visitor is erased with its accounts and their other visitors: lake, sessio
     accountKeyOf("bob"),
   ]);
 }, 60_000);
+
+it("keeps nothing of a log-out of who was never linked, or was erased", async () => {
+  const { recorder, sightings } = system.server.jobs.privacy.identity;
+  const logOut = async (visitorId: string) => {
+    const answer = await request(system.url)
+      .post(`/v1/visitors/${visitorId}/log-out`)
+      .query({ site: site.publicKey, signature: sign(visitorId) });
+    expect(answer.status, answer.text).toBe(204);
+  };
+  const sightingsOf = async (visitorId: string) =>
+    new Set(
+      (await sightings.sightingsAround(keyOf(visitorId))).map(({ accountKey }) => accountKey),
+    );
+  await logOut("nobody-knows");
+  expect(await sightingsOf("nobody-knows")).toEqual(new Set());
+  await act("logs-out", "account-out");
+  await logOut("logs-out");
+  expect(await sightingsOf("logs-out")).toEqual(new Set([null, accountKeyOf("account-out")]));
+  await sightings.erase(keyOf("logs-out"));
+  await logOut("logs-out");
+  expect(await sightingsOf("logs-out")).toEqual(new Set());
+  expect(recorder.state().waiting).toBe(0);
+});
