@@ -11,7 +11,7 @@ import { mergeStaged } from "../mergeStaged.ts";
 import { replaceParts } from "../replaceParts.ts";
 import type { LegacyMapping } from "./mapping.ts";
 import {
-  checksumOf,
+  createChecksum,
   type PendingChunk,
   type Progress,
   progressFolder,
@@ -41,6 +41,7 @@ export interface ImportOptions {
 }
 
 const usualLines = 50_000;
+type ChecksumOf = ReturnType<typeof createChecksum>;
 
 /**
  * Takes a legacy file into a table of the lake, chunk by chunk: a chunk's parts count by one replacement of the manifest, and
@@ -51,13 +52,14 @@ const usualLines = 50_000;
 export async function importFile(options: ImportOptions): Promise<Progress> {
   const { file, schema, folder } = options;
   const state = progressFolder(folder, schema.$id, file);
-  let progress = (await goOn(options, state)) ?? freshProgress(options);
+  const checksumOf = createChecksum(file);
+  let progress = (await goOn(options, state, checksumOf)) ?? freshProgress(options);
   for (let isLast = false; !isLast; ) {
     if ((await sizeOf(options)) <= progress.offset && options.mapping.format === "csv") break;
     const memoryMegabytes = defaultCompactionLimits.memoryMegabytes;
     const before = progress;
     [progress, isLast] = await underLakeLock({ folder, memoryMegabytes }, (engine, workFolder) =>
-      importChunk(options, before, state, engine, workFolder),
+      importChunk({ ...options, checksumOf }, before, state, engine, workFolder),
     );
   }
   return progress;
@@ -73,12 +75,16 @@ async function sizeOf({ file }: ImportOptions): Promise<number> {
 }
 
 /** Null = the file is not the one that was begun with; what that one came to is put aside. */
-async function goOn(options: ImportOptions, state: string): Promise<Progress | null> {
+async function goOn(
+  options: ImportOptions,
+  state: string,
+  checksumOf: ChecksumOf,
+): Promise<Progress | null> {
   const known = join(state, "progress.json");
   const progress = await readProgress(known);
   if (progress === null) return null;
   if ((await sizeOf(options)) >= progress.checkedBytes) {
-    const checksum = await checksumOf(options.file, progress.checkedBytes);
+    const checksum = await checksumOf(progress.checkedBytes);
     if (checksum === progress.checksum) return progress;
   }
   await rename(known, join(state, `replaced-${progress.checksum}.json`));
@@ -87,7 +93,7 @@ async function goOn(options: ImportOptions, state: string): Promise<Progress | n
 }
 
 async function importChunk(
-  options: ImportOptions,
+  options: ImportOptions & { readonly checksumOf: ChecksumOf },
   progress: Progress,
   state: string,
   engine: LakeEngine,
@@ -111,7 +117,7 @@ async function importChunk(
   const next: Progress = {
     ...progress,
     checkedBytes,
-    checksum: await checksumOf(file, checkedBytes),
+    checksum: await options.checksumOf(checkedBytes),
     offset: chunk.endOffset,
     line: chunk.endLine,
     chunks: progress.chunks + 1,

@@ -85,10 +85,16 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   await rename(`${file}.draft`, file);
 }
 
-/** SHA-256 of the first bytes of a file. */
-export async function checksumOf(file: string, bytes: number): Promise<string> {
-  const hash = createHash("sha256");
-  if (bytes > 0)
-    for await (const chunk of createReadStream(file, { end: bytes - 1 })) hash.update(chunk);
-  return hash.digest("base64url");
+/** SHA-256 of the first bytes of a file: asked for more and more of them, it reads each once. */
+export function createChecksum(file: string): (bytes: number) => Promise<string> {
+  let hash = createHash("sha256");
+  let hashed = 0;
+  return async (bytes) => {
+    if (bytes < hashed) [hash, hashed] = [createHash("sha256"), 0];
+    if (bytes > hashed)
+      for await (const chunk of createReadStream(file, { start: hashed, end: bytes - 1 }))
+        hash.update(chunk);
+    hashed = bytes;
+    return hash.copy().digest("base64url");
+  };
 }
