@@ -258,7 +258,7 @@ test("a lever is counted exactly where deciding again with the changed campaign 
         }
       }
     }),
-    { numRuns: isLong ? 3_000 : 110, endOnFailure: true, ...(isLong ? {} : { seed: 20 }) },
+    { numRuns: isLong ? 3_000 : 80, endOnFailure: true, ...(isLong ? {} : { seed: 20 }) },
   );
   // Were a lever never seen to win, the test would say nothing of it.
   expect([...tried.keys()].sort()).toEqual(Object.keys(changes).sort());
