@@ -69,14 +69,24 @@ export function parseMapping(text: string): LegacyMapping {
     );
     throw new Error(`The mapping is not valid.\n${rules.join("\n")}`);
   }
-  const hasVisitor = Object.values(parsed.data.payload).some(
-    (field) => "as" in field && field.as === "visitor",
-  );
-  if (hasVisitor && parsed.data.consent === undefined)
-    throw new Error(
-      "The mapping is not valid.\npayload: a visitor needs `consent`: who did not allow it is not kept",
-    );
+  const problem = problemOfPersons(parsed.data);
+  if (problem !== null) throw new Error(`The mapping is not valid.\n${problem}`);
   return parsed.data;
+}
+
+/** Fields that name somebody: never as they stand in the file, and only of who allowed it. */
+const personFields = ["visitorKey", "accountKey"];
+
+function problemOfPersons({ payload, consent }: LegacyMapping): string | null {
+  const isVisitor = (field: LegacyField) => "as" in field && field.as === "visitor";
+  for (const name of personFields) {
+    const field = payload[name];
+    if (field !== undefined && !isVisitor(field))
+      return `payload.${name}: must be \`"as": "visitor"\`, so that it is hashed`;
+  }
+  return Object.values(payload).some(isVisitor) && consent === undefined
+    ? "payload: a visitor needs `consent`: who did not allow it is not kept"
+    : null;
 }
 
 function parseJson(text: string): unknown {
