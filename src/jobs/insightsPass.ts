@@ -1,5 +1,5 @@
-import { fork } from "node:child_process";
 import type { LakePlace } from "../stores/lake/openStorage.ts";
+import { childProgram, orderChild } from "./orderChild.ts";
 import type { InsightOutcome } from "./workOutInsights.ts";
 
 /** What a pass is told. Everything is JSON: it crosses to another process. */
@@ -26,39 +26,20 @@ export type InsightsMessage =
   | { readonly kind: "done"; readonly outcome: InsightOutcome }
   | { readonly kind: "failed"; readonly problem: string };
 
-/** The same file from the sources and from a compiled tree. */
-const program = new URL(
-  import.meta.url.endsWith(".ts") ? "./insightsChild.ts" : "./insightsChild.js",
-  import.meta.url,
-);
+const program = childProgram(import.meta.url, "./insightsChild");
 const heapMegabytes = 256;
 
 /**
  * Works out insights in a process of its own, which is nice to the others and gives everything back when it ends. Rejects when
  * it fails; with `signal` it is killed, which harms nothing.
  */
-export function runInsightsPass(
+export async function runInsightsPass(
   order: InsightsOrder,
   signal?: AbortSignal,
 ): Promise<InsightOutcome> {
-  return new Promise((resolve, reject) => {
-    const child = fork(program, {
-      execArgv: [`--max-old-space-size=${heapMegabytes}`],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
-    const kill = (): void => void child.kill("SIGKILL");
-    signal?.addEventListener("abort", kill);
-    child.once("message", (message: InsightsMessage) => {
-      if (message.kind === "done") resolve(message.outcome);
-      else reject(new Error(message.problem));
-    });
-    child.once("error", reject);
-    child.once("exit", (code, killedBy) => {
-      signal?.removeEventListener("abort", kill);
-      // Nothing, if it has said its word.
-      reject(new Error(`working out insights ended with ${killedBy ?? code}`));
-    });
-    if (signal?.aborted === true) kill();
-    else child.send(order);
+  const name = "working out insights";
+  const { outcome } = await orderChild<InsightsOrder, InsightsMessage>({
+    ...{ program, heapMegabytes, name, order, signal },
   });
+  return outcome;
 }

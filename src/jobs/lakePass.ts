@@ -1,6 +1,6 @@
-import { fork } from "node:child_process";
 import type { LakePlace } from "../stores/lake/openStorage.ts";
 import type { LakeKeeping, LakePass } from "./lakePorts.ts";
+import { childProgram, orderChild } from "./orderChild.ts";
 
 /** What a pass is told. Everything is JSON: it crosses to another process. */
 export interface LakeOrder extends LakePlace {
@@ -27,11 +27,7 @@ export type LakeMessage =
   | { readonly kind: "busy" }
   | { readonly kind: "failed"; readonly problem: string };
 
-/** The same file from the sources and from a compiled tree. */
-const program = new URL(
-  import.meta.url.endsWith(".ts") ? "./lakePassChild.ts" : "./lakePassChild.js",
-  import.meta.url,
-);
+const program = childProgram(import.meta.url, "./lakePassChild");
 const heapMegabytes = 128;
 
 /**
@@ -39,26 +35,10 @@ const heapMegabytes = 128;
  * when it ends: whatever happens there, this process goes on serving. Null = another process is at it. Rejects when it fails.
  * With `signal` it is killed, which harms nothing.
  */
-export function runLakePass(order: LakeOrder, signal?: AbortSignal): Promise<LakeRun | null> {
-  return new Promise((resolve, reject) => {
-    const child = fork(program, {
-      execArgv: [`--max-old-space-size=${heapMegabytes}`],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
-    const kill = (): void => void child.kill("SIGKILL");
-    signal?.addEventListener("abort", kill);
-    child.once("message", (message: LakeMessage) => {
-      if (message.kind === "done") resolve(message.pass);
-      else if (message.kind === "busy") resolve(null);
-      else reject(new Error(message.problem));
-    });
-    child.once("error", reject);
-    child.once("exit", (code, killedBy) => {
-      signal?.removeEventListener("abort", kill);
-      // Nothing, if it has said its word.
-      reject(new Error(`the pass over the lake ended with ${killedBy ?? code}`));
-    });
-    if (signal?.aborted === true) kill();
-    else child.send(order);
+export async function runLakePass(order: LakeOrder, signal?: AbortSignal): Promise<LakeRun | null> {
+  const name = "the pass over the lake";
+  const message = await orderChild<LakeOrder, LakeMessage>({
+    ...{ program, heapMegabytes, name, order, signal },
   });
+  return message.kind === "done" ? message.pass : null;
 }

@@ -1,5 +1,5 @@
 import { type Request, type RequestHandler, Router } from "express";
-import { actorOf, notFound, requireVisible, requireWriter } from "../campaigns/access.ts";
+import { actorOf, notFound } from "../campaigns/access.ts";
 import {
   type AudienceListRepository,
   listLimits,
@@ -8,6 +8,7 @@ import {
 } from "../campaigns/audienceLists.ts";
 import { valueOrThrow } from "../campaigns/problems.ts";
 import { PublicError } from "../errors.ts";
+import { advertiserOfPath, writtenAdvertiserOfPath } from "./advertiserOfPath.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { readTextBody } from "./readBody.ts";
 import { parseId } from "./resource.ts";
@@ -32,23 +33,23 @@ export function audienceListsRouter(deps: AudienceListsRouterDeps): Router {
   const all = "/v1/advertisers/:advertiserId/lists";
   const one = `${all}/:listId`;
   router.get(all, authenticate, async (request, response) => {
-    response.json({ items: await lists.list(await advertiserIdOf(request, deps)) });
+    response.json({ items: await lists.list(await advertiserOfPath(request, deps)) });
   });
   router.post(all, authenticate, async (request, response) => {
-    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const advertiserId = await writtenAdvertiserOfPath(request, deps);
     const fields = valueOrThrow(parseAudienceList(request.body, deps.today()));
     const made = await lists.insert(advertiserId, fields, actorOf(apiKeyOf(request)));
     if (made === null) throw notFound();
     response.status(201).location(`${request.path}/${made.listId}`).json(made);
   });
   router.get(one, authenticate, async (request, response) => {
-    const advertiserId = await advertiserIdOf(request, deps);
+    const advertiserId = await advertiserOfPath(request, deps);
     const found = await lists.read(advertiserId, parseId(request, "listId"));
     if (found === null) throw notFound();
     response.json(found);
   });
   router.delete(one, authenticate, async (request, response) => {
-    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const advertiserId = await writtenAdvertiserOfPath(request, deps);
     const actor = actorOf(apiKeyOf(request));
     if (!(await lists.remove(advertiserId, parseId(request, "listId"), actor))) throw notFound();
     response.status(204).end();
@@ -63,7 +64,7 @@ function addEntries(router: Router, deps: AudienceListsRouterDeps, path: string)
   const take =
     (replaces: boolean): RequestHandler =>
     async (request, response) => {
-      const advertiserId = await writtenAdvertiserIdOf(request, deps);
+      const advertiserId = await writtenAdvertiserOfPath(request, deps);
       const listId = parseId(request, "listId");
       requireLines(request);
       const changed = await turn(async () => {
@@ -100,23 +101,4 @@ function requireLines({ headers }: Request): void {
   throw new PublicError("unsupported_media_type", "The content-type header is not supported.", [
     { pointer: "content-type", rule: `must be one of ${lineTypes.join(", ")}` },
   ]);
-}
-
-/** The advertiser of the path, when it exists and the key may see it. */
-async function advertiserIdOf(
-  request: Request,
-  { advertiserExists }: AudienceListsRouterDeps,
-): Promise<number> {
-  const advertiserId = parseId(request, "advertiserId");
-  requireVisible(apiKeyOf(request), advertiserId);
-  if (!(await advertiserExists(advertiserId))) throw notFound();
-  return advertiserId;
-}
-
-async function writtenAdvertiserIdOf(
-  request: Request,
-  deps: AudienceListsRouterDeps,
-): Promise<number> {
-  requireWriter(apiKeyOf(request));
-  return advertiserIdOf(request, deps);
 }

@@ -1,5 +1,5 @@
-import { type Request, type RequestHandler, Router } from "express";
-import { actorOf, notFound, requireVisible, requireWriter } from "../campaigns/access.ts";
+import { type RequestHandler, Router } from "express";
+import { actorOf, notFound, requireVisible } from "../campaigns/access.ts";
 import {
   type ConversionSettings,
   type ConversionSettingsRepository,
@@ -9,6 +9,7 @@ import {
 } from "../campaigns/conversionSettings.ts";
 import { valueOrThrow } from "../campaigns/problems.ts";
 import type { CampaignRepository, Page } from "../campaigns/repository.ts";
+import { advertiserOfPath, writtenAdvertiserOfPath } from "./advertiserOfPath.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { parseId, parseListQuery, sendPage } from "./resource.ts";
 
@@ -35,10 +36,10 @@ export function conversionSettingsRouter(deps: ConversionSettingsRouterDeps): Ro
 
   const keys = "/v1/advertisers/:advertiserId/postback-keys";
   router.get(keys, authenticate, async (request, response) => {
-    response.json({ items: await settings.listKeys(await advertiserIdOf(request, deps)) });
+    response.json({ items: await settings.listKeys(await advertiserOfPath(request, deps)) });
   });
   router.post(keys, authenticate, async (request, response) => {
-    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const advertiserId = await writtenAdvertiserOfPath(request, deps);
     const { label } = valueOrThrow(parsePostbackKey(request.body));
     const { key, keyHash } = newPostbackKey(deps.randomBytes(32));
     const actor = actorOf(apiKeyOf(request));
@@ -48,7 +49,7 @@ export function conversionSettingsRouter(deps: ConversionSettingsRouterDeps): Ro
     response.status(201).json({ ...saved, key });
   });
   router.delete(`${keys}/:postbackKeyId`, authenticate, async (request, response) => {
-    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const advertiserId = await writtenAdvertiserOfPath(request, deps);
     const keyId = parseId(request, "postbackKeyId");
     const actor = actorOf(apiKeyOf(request));
     if (!(await settings.revokeKey(advertiserId, keyId, actor))) throw notFound();
@@ -74,34 +75,15 @@ function addSettings(router: Router, deps: ConversionSettingsRouterDeps): void {
     return { advertiserId, ...present, pixelId, pixelUrl: `${publicUrl}/t/x/${pixelId}` };
   };
   router.get(path, authenticate, async (request, response) => {
-    const advertiserId = await advertiserIdOf(request, deps);
+    const advertiserId = await advertiserOfPath(request, deps);
     const present = (await settings.read(advertiserId)) ?? deps.usualSettings;
     response.json(answer(advertiserId, present));
   });
   router.put(path, authenticate, async (request, response) => {
-    const advertiserId = await writtenAdvertiserIdOf(request, deps);
+    const advertiserId = await writtenAdvertiserOfPath(request, deps);
     const fields = valueOrThrow(parseConversionSettings(request.body));
     const actor = actorOf(apiKeyOf(request));
     if (!(await settings.write(advertiserId, fields, actor))) throw notFound();
     response.json(answer(advertiserId, fields));
   });
-}
-
-/** The advertiser of the path, when it exists and the key may see it. */
-async function advertiserIdOf(
-  request: Request,
-  { advertiserExists }: ConversionSettingsRouterDeps,
-): Promise<number> {
-  const advertiserId = parseId(request, "advertiserId");
-  requireVisible(apiKeyOf(request), advertiserId);
-  if (!(await advertiserExists(advertiserId))) throw notFound();
-  return advertiserId;
-}
-
-async function writtenAdvertiserIdOf(
-  request: Request,
-  deps: ConversionSettingsRouterDeps,
-): Promise<number> {
-  requireWriter(apiKeyOf(request));
-  return advertiserIdOf(request, deps);
 }

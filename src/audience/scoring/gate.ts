@@ -1,11 +1,9 @@
+import { calibrationRange, fewestPositives } from "../evaluation/mayActivate.ts";
 import type { SegmentEvaluation } from "./evaluation.ts";
 
 /** Audiences of fewer people are not used. */
 export const fewestPeople = 50;
-const fewPositives = 100;
 const meaningfulAucOfFew = 0.05;
-const leastCalibration = 0.95;
-const mostCalibration = 1.05;
 
 export interface GateInput {
   readonly evaluation: SegmentEvaluation;
@@ -23,7 +21,7 @@ export function refusalsOf({ evaluation, trainPositives }: GateInput): readonly 
     return [
       `fewer than ${fewestPeople} people turned out so: ${trainPositives} in training, ${all.positives} in the test`,
     ];
-  const margin = all.positives < fewPositives ? meaningfulAucOfFew : 0;
+  const margin = all.positives < fewestPositives ? meaningfulAucOfFew : 0;
   const refusals: string[] = [];
   for (const [name, baseline] of Object.entries(baselines)) {
     const said = name === "popularity" ? "popularity" : "empirical Bayes";
@@ -37,10 +35,9 @@ export function refusalsOf({ evaluation, trainPositives }: GateInput): readonly 
       );
   }
   const { calibration } = all;
-  if (calibration === null || calibration < leastCalibration || calibration > mostCalibration)
-    refusals.push(
-      `its calibration is ${shown(calibration)}, not within ${leastCalibration} to ${mostCalibration}`,
-    );
+  const { least, most } = calibrationRange;
+  if (calibration === null || calibration < least || calibration > most)
+    refusals.push(`its calibration is ${shown(calibration)}, not within ${least} to ${most}`);
   return refusals;
 }
 

@@ -48,7 +48,7 @@ export async function runScores({
     const isUsed = ({ gate }: ModelCard) => gate.isActivated;
     await saveCards(cards.map((card) => (isUsed(card) ? { ...card, modelVersion } : card)));
   }
-  if (publishing !== null) await clearRun(folder);
+  await clearRun(folder);
   const done = {
     asOfMs,
     events,
