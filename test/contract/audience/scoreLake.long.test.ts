@@ -123,3 +123,15 @@ test("segments that are not learnt anew keep the model that they had, and the ve
     'There is no segment "nobody"',
   );
 }, 900_000);
+
+test("a run that is not to publish leaves its cards, and nothing on the disk that names visitors", async () => {
+  const scoringFolder = join(folder, "unpublished");
+  const { published, cards } = await obeyOrder(
+    { ...order, scoringFolder, publishes: false },
+    () => undefined,
+  );
+  expect(published).toBe(null);
+  expect(cards.length).toBeGreaterThan(0);
+  expect(existsSync(join(scoringFolder, "models"))).toBe(true);
+  expect(existsSync(join(scoringFolder, "run"))).toBe(false);
+});
