@@ -45,7 +45,12 @@ export function triedCampaigns(
             : [{ per: "campaign", maxImpressions: idea.cap, windowSeconds: 86_400 }],
       });
       const dailyBudgetMicros = idea.dailyEuros === null ? null : idea.dailyEuros * 1_000_000;
-      return { campaign, dailyBudgetMicros, isInside: (code) => isInside(zone, code) };
+      return {
+        campaign,
+        dailyBudgetMicros,
+        curve: area.curve,
+        isInside: (code) => isInside(zone, code),
+      };
     }),
   );
 }

@@ -1,15 +1,18 @@
 import { parseArgs } from "node:util";
 import { addDays, budgetDayBounds } from "../../src/budgets/budgetDay.ts";
 import { chooseRequest } from "../../src/jobs/forecastRecorder.ts";
-import { forecastCampaign } from "../../src/reports/forecast/forecast.ts";
+import { countPeople } from "../../src/reports/forecast/countPeople.ts";
+import { forecastCampaign, shownShare } from "../../src/reports/forecast/forecast.ts";
 import type { ForecastSample } from "../../src/reports/forecast/forecastSample.ts";
+import type { ForecastQuestion } from "../../src/reports/forecast/forecastTypes.ts";
+import { replayCampaign } from "../../src/reports/forecast/replay.ts";
 import { readPlaces } from "../../src/stores/files/places.ts";
 import { type Options, parseOptions } from "../simulate/options.ts";
 import { type Area, buildWorld } from "../simulate/world.ts";
 import { createGathering } from "./gather.ts";
 import { triedCampaigns } from "./ideas.ts";
 import { marketOf } from "./marketOf.ts";
-import { pagesBetween } from "./pages.ts";
+import { createTraffic } from "./pages.ts";
 import { printScores, scoreTrials, type Trial } from "./score.ts";
 import { countComers, runCampaigns, type Tried } from "./truth.ts";
 
@@ -18,13 +21,15 @@ import { countComers, runCampaigns, type Tried } from "./truth.ts";
  * has run yet are forecast for the week after; then that week comes, and they run in it. Ends with 1 when a target is missed.
  */
 const usage = `npm run forecast:backtest -- [flags]
-  --worlds N      so many worlds, each with traffic of its own (1)
+  --worlds N      so many worlds, each with people of its own and a season later than the one before (1)
+  --first N       number of the first world (1)
   --traffic X     pages, as a multiple of the simulation's (5)
   --most-rows N   rows that the sample may keep of one bucket (60000)`;
 
 const { values } = parseArgs({
   options: {
     worlds: { type: "string", default: "1" },
+    first: { type: "string", default: "1" },
     traffic: { type: "string", default: "5" },
     "most-rows": { type: "string", default: "60000" },
     help: { type: "boolean", default: false },
@@ -37,11 +42,14 @@ if (values.help) {
 
 const historyDays = 28;
 const weekDays = 7;
-const from = "2026-06-01";
+/** The first world's week; each world has another season. */
+const firstMonday = "2026-06-01";
+const daysBetweenWorlds = 91;
 const beganMs = performance.now();
 const places = readPlaces();
 const trials: Trial[] = [];
-for (let seed = 1; seed <= Number(values.worlds); seed++) {
+const firstSeed = Number(values.first);
+for (let seed = firstSeed; seed < firstSeed + Number(values.worlds); seed++) {
   const options = parseOptions([
     "--seed",
     String(seed),
@@ -69,12 +77,15 @@ process.exitCode = missed.length === 0 ? 0 : 1;
 async function tryWorld(options: Options): Promise<readonly Trial[]> {
   const areas = buildWorld(options, places);
   const market = marketOf(areas, places);
+  const from = addDays(firstMonday, daysBetweenWorlds * (options.seed - 1));
   const at = (day: number): number => budgetDayBounds(addDays(from, day)).startMs;
+  const began = addDays(from, -historyDays);
   const rounds = triedCampaigns(areas, market, places);
   const lastWeeks = rounds.map((tried) => tried.map(countComers));
-  const levels = levelsOf(areas, options, at(-historyDays));
+  const levels = levelsOf(areas, options, began);
   const gathering = createGathering(market, places, levels);
-  for (const page of pagesBetween(areas, options, places, at(-historyDays), at(0))) {
+  const traffic = createTraffic(areas, options, places, began);
+  for (const page of traffic.days(historyDays)) {
     gathering.see(page);
     if (page.atMs >= at(-weekDays))
       for (const round of lastWeeks) for (const one of round) one.see(page);
@@ -84,8 +95,7 @@ async function tryWorld(options: Options): Promise<readonly Trial[]> {
     `world ${options.seed}: ${gathering.rows()} rows, ${sample.visitors.count} visitors, ${sample.atoms.count} atoms`,
   );
   const runs = rounds.map((tried) => runCampaigns(tried, market));
-  for (const page of pagesBetween(areas, options, places, at(0), at(weekDays)))
-    for (const run of runs) run.see(page);
+  for (const page of traffic.days(weekDays)) for (const run of runs) run.see(page);
   progress(`world ${options.seed}: the week has come`);
   return rounds.flatMap((tried, round) => {
     const truths = runs[round]?.results() ?? [];
@@ -93,29 +103,47 @@ async function tryWorld(options: Options): Promise<readonly Trial[]> {
       const truth = truths[index];
       const lastWeek = lastWeeks[round]?.[index]?.result();
       if (truth === undefined || lastWeek === undefined) return [];
-      return [{ name: one.campaign.name, forecast: ask(sample, one), truth, lastWeek }];
+      return [{ name: one.campaign.name, ...ask(sample, one, from), truth, lastWeek }];
     });
   });
 }
 
-function ask(sample: ForecastSample, { campaign, dailyBudgetMicros }: Tried) {
-  return forecastCampaign(sample, {
+/** What is answered, and what it was before it was made safe to tell. */
+function ask(
+  sample: ForecastSample,
+  { campaign, dailyBudgetMicros }: Tried,
+  from: string,
+): Pick<Trial, "forecast" | "exact"> {
+  const question: ForecastQuestion = {
     ...campaign,
     formats: ["native"],
     dailyBudgetMicros,
     startsOn: from,
     endsOn: addDays(from, weekDays - 1),
-  });
+  };
+  const replay = replayCampaign(sample, question);
+  const { calendar, matched, won, delivery, opportunities } = replay;
+  const share = shownShare(replay);
+  return {
+    forecast: forecastCampaign(sample, question),
+    exact: {
+      people: countPeople(sample, matched, null, { calendar, share: 1 }).unprotected,
+      peopleReached: countPeople(sample, matched, won.isWon, { calendar, share }).unprotected,
+      opportunities,
+      impressions: delivery.impressions,
+      spendMicros: delivery.spendMicros,
+    },
+  };
 }
 
 /** How far the fullest buckets are thinned, judged by a first day. */
 function levelsOf(
   areas: readonly Area[],
   options: Options,
-  fromMs: number,
+  from: string,
 ): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
-  for (const page of pagesBetween(areas, options, places, fromMs, fromMs + 86_400_000)) {
+  for (const page of createTraffic(areas, options, places, from).days(1)) {
     const { bucket } = chooseRequest(page.request(), page.visitorId, new Map());
     counts.set(bucket, (counts.get(bucket) ?? 0) + historyDays);
   }

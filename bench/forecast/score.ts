@@ -5,6 +5,8 @@ import type { Truth } from "./truth.ts";
 export interface Trial {
   readonly name: string;
   readonly forecast: Forecast;
+  /** The same before noise and rounding. */
+  readonly exact: Truth;
   readonly truth: Truth;
   readonly lastWeek: Truth;
 }
@@ -78,7 +80,10 @@ export interface Score {
   readonly sizeClass: SizeClass;
   readonly figure: string;
   readonly trials: number;
+  /** Of the figures as they are answered. */
   readonly wape: number;
+  /** Before noise and rounding. */
+  readonly exactWape: number;
   /** Of last week's figure carried over; null = it says nothing of this. */
   readonly lastWeekWape: number | null;
   /** Share of truths within the bounds. */
@@ -101,6 +106,7 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
   const errorOf = (guess: (trial: Trial) => number): number =>
     trials.reduce((sum, it) => sum + Math.abs(guess(it) - figure.truth(it.truth)), 0) / total;
   const wape = errorOf((it) => figure.of(it).value);
+  const exactWape = errorOf((it) => figure.truth(it.exact));
   const lastWeekWape = figure.hasLastWeek ? errorOf((it) => figure.truth(it.lastWeek)) : null;
   const within = trials.filter((it) => {
     const { low, high } = figure.of(it);
@@ -112,6 +118,7 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
     figure: figure.name,
     trials: trials.length,
     wape,
+    exactWape,
     lastWeekWape,
     covered: within.length / trials.length,
     isMet: sizeClass.target === null || wape <= sizeClass.target,
@@ -122,12 +129,12 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
 export function printScores(scores: readonly Score[]): void {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   console.log(
-    "| size | figure | campaigns | WAPE | target | last week carried over | within the bounds |",
+    "| size | figure | campaigns | WAPE | before rounding | target | last week carried over | within the bounds |",
   );
-  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
-  for (const { sizeClass, figure, trials, wape, lastWeekWape, covered } of scores)
+  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+  for (const { sizeClass, figure, trials, wape, exactWape, lastWeekWape, covered } of scores)
     console.log(
-      `| ${sizeClass.name} | ${figure} | ${trials} | ${percent(wape)} | ${
+      `| ${sizeClass.name} | ${figure} | ${trials} | ${percent(wape)} | ${percent(exactWape)} | ${
         sizeClass.target === null ? "–" : `≤ ${percent(sizeClass.target)}`
       } | ${lastWeekWape === null ? "–" : percent(lastWeekWape)} | ${percent(covered)} |`,
     );

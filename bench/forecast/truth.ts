@@ -1,10 +1,11 @@
-import { addDays, budgetDayOf } from "../../src/budgets/budgetDay.ts";
+import { budgetDayBounds, budgetDayOf } from "../../src/budgets/budgetDay.ts";
 import { capKey } from "../../src/targeting/capKey.ts";
 import { decide } from "../../src/targeting/decide.ts";
 import { hashText, stableChance } from "../../src/targeting/hash.ts";
 import { buildSnapshot } from "../../src/targeting/snapshot.ts";
 import type { ServableCampaign } from "../../src/targeting/types.ts";
 import { renderedShare } from "../simulate/campaigns.ts";
+import { cumulativeShares, hourMs, type WeekCurve } from "../simulate/curve.ts";
 import type { Market } from "./marketOf.ts";
 import type { WorldPage } from "./pages.ts";
 
@@ -20,6 +21,8 @@ export interface Truth {
 export interface Tried {
   readonly campaign: ServableCampaign;
   readonly dailyBudgetMicros: number | null;
+  /** How the day's budget is spread. */
+  readonly curve: WeekCurve;
   readonly isInside: (inseeCode: string) => boolean;
 }
 
@@ -52,7 +55,7 @@ export function countComers(tried: Tried): Counting {
 
 /**
  * Lets tried campaigns, no two of them in one area, run among the others for real: each page is decided, each ad rendered
- * or not, each impression charged until the day's budget is gone.
+ * or not, each impression charged; a day's budget is spread over the day, as even pacing does.
  */
 export function runCampaigns(
   tried: readonly Tried[],
@@ -60,13 +63,16 @@ export function runCampaigns(
 ): { readonly see: (page: WorldPage) => void; readonly results: () => readonly Truth[] } {
   const all = [...market.campaigns, ...tried.map(({ campaign }) => campaign)];
   const snapshot = buildSnapshot(all, { revision: "truth", builtAtMs: 0 });
-  const exhausted = new Map<number, { untilMs: number; reason: "daily_budget" }>();
-  const delivery = { exhaustedUntilMs: exhausted, throttles: market.throttles };
+  const waiting = new Map<number, { untilMs: number; reason: "daily_budget" }>();
+  const delivery = { exhaustedUntilMs: waiting, throttles: market.throttles };
   const runs = new Map(tried.map((one) => [one.campaign.campaignId, createRun(one)]));
   const byArea = tried.map((one) => ({ one, comers: countComers(one) }));
   return {
     see(page) {
       for (const { comers } of byArea) comers.see(page);
+      for (const [id, run] of runs)
+        if (run.mayShow(page.atMs)) waiting.delete(id);
+        else waiting.set(id, { untilMs: page.atMs + 1, reason: "daily_budget" });
       const { visitorId } = page;
       const impressions =
         visitorId === null
@@ -80,7 +86,7 @@ export function runCampaigns(
           if (run === undefined) continue;
           if (stableChance(hashText(request.decisionId), campaign.campaignId) >= renderedShare)
             continue;
-          if (run.charge(page)) exhausted.set(campaign.campaignId, endOfDay(page.atMs));
+          run.charge(page);
         }
     },
     results: () =>
@@ -91,13 +97,24 @@ export function runCampaigns(
   };
 }
 
-function endOfDay(atMs: number) {
-  // Paris is two hours ahead of UTC in June; a run starts at midnight there.
-  const next = Date.parse(`${addDays(budgetDayOf(atMs), 1)}T00:00:00Z`) - 2 * 3_600_000;
-  return { untilMs: next, reason: "daily_budget" } as const;
+/** Of a day's budget, what may be spent by a moment. */
+function createPlan(curve: WeekCurve): (atMs: number) => number {
+  const known = { day: "", startMs: 0, shares: [] as readonly number[] };
+  return (atMs) => {
+    const day = budgetDayOf(atMs);
+    if (known.day !== day) {
+      const bounds = budgetDayBounds(day);
+      const shares = [0, ...cumulativeShares(curve, bounds, hourMs, 0)];
+      Object.assign(known, { day, startMs: bounds.startMs, shares });
+    }
+    const hours = (atMs - known.startMs) / hourMs;
+    const [before, after] = [known.shares[Math.floor(hours)], known.shares[Math.floor(hours) + 1]];
+    return (before ?? 1) + (hours % 1) * ((after ?? 1) - (before ?? 1));
+  };
 }
 
-function createRun({ campaign, dailyBudgetMicros }: Tried) {
+function createRun({ campaign, dailyBudgetMicros, curve }: Tried) {
+  const planned = createPlan(curve);
   const reached = new Set<string>();
   const shown = new Map<string, number[]>();
   const spent = new Map<string, number>();
@@ -108,8 +125,12 @@ function createRun({ campaign, dailyBudgetMicros }: Tried) {
       const times = shown.get(visitorId);
       return times === undefined ? [] : [[capKey({ per: "campaign", id: campaignId }), times]];
     },
-    /** True when the day's budget has no room for another. */
-    charge({ visitorId, atMs }: WorldPage): boolean {
+    mayShow(atMs: number): boolean {
+      if (dailyBudgetMicros === null) return true;
+      const after = (spent.get(budgetDayOf(atMs)) ?? 0) + price;
+      return after <= Math.max(price, dailyBudgetMicros * planned(atMs));
+    },
+    charge({ visitorId, atMs }: WorldPage): void {
       const day = budgetDayOf(atMs);
       impressions++;
       spent.set(day, (spent.get(day) ?? 0) + price);
@@ -118,7 +139,6 @@ function createRun({ campaign, dailyBudgetMicros }: Tried) {
         if (campaign.frequencyCaps.length > 0)
           shown.set(visitorId, [...(shown.get(visitorId) ?? []), atMs]);
       }
-      return dailyBudgetMicros !== null && (spent.get(day) ?? 0) + price > dailyBudgetMicros;
     },
     figures: () => ({
       peopleReached: reached.size,

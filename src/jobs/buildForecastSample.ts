@@ -11,6 +11,7 @@ import {
   sources,
 } from "../reports/forecast/forecastSample.ts";
 import { priorRenderRate } from "../reports/forecast/priorSample.ts";
+import { createRecentLevel, type RecentLevel } from "../reports/forecast/recentLevel.ts";
 import { createSampleBuilder, type SampleBuilder } from "../reports/forecast/sampleBuilder.ts";
 import type { StoredForecastPlace, StoredOpportunity } from "../stores/postgres/forecastSamples.ts";
 import type {
@@ -56,15 +57,21 @@ export async function buildMeasuredSample(
     basis: "measured",
     windowDays,
     rates: await readRates(reader, nowMs),
-    curve: history.forecastOf(null, "Europe/Paris").curve,
+    curve: history.forecastOf(null, paris).curve,
     competition: deps.competition,
     salt: deps.salt,
-    forecastOf: forecastByCell(history),
+    forecastOf: forecastByCell(history, createRecentLevel(traffic, nowMs, paris)),
   });
 }
 
-function forecastByCell(history: TrafficHistory) {
-  return (cell: number) => history.forecastOf([cell], "Europe/Paris");
+const paris = "Europe/Paris";
+
+function forecastByCell(history: TrafficHistory, recentLevel: RecentLevel) {
+  return (cell: number) => {
+    const forecast = history.forecastOf([cell], paris);
+    const level = recentLevel(cell, forecast);
+    return { ...forecast, opportunitiesPerDay: forecast.opportunitiesPerDay * level };
+  };
 }
 
 async function addRows(

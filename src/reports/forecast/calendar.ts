@@ -11,6 +11,8 @@ export interface PeriodCalendar {
   readonly whole: Float64Array;
   /** Days with any allowed hour. */
   readonly activeDays: number;
+  /** Days of a week with any allowed hour. */
+  readonly weekdays: number;
 }
 
 /** Lays a period over the traffic of a week; `hoursOfWeek` null = all hours. */
@@ -40,8 +42,14 @@ export function layOutPeriod(
     byDay.push(factors);
     for (let group = 0; group < hourGroups; group++) whole[group]! += factors[group]!;
   }
-  const activeDays = byDay.filter((factors) => factors.some((factor) => factor > 0)).length;
-  return { days: byDay.length, byDay, whole, activeDays };
+  const isActive = (factors: Float64Array): boolean => factors.some((factor) => factor > 0);
+  return {
+    days: byDay.length,
+    byDay,
+    whole,
+    activeDays: byDay.filter(isActive).length,
+    weekdays: ofWeekday.filter(isActive).length,
+  };
 }
 
 /** 0 = Monday. */

@@ -1,13 +1,18 @@
 import { mixHash } from "../../targeting/hash.ts";
+import type { PeriodCalendar } from "./calendar.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { MatchedRows } from "./matchRows.ts";
+import { trafficPrior } from "./priorSample.ts";
 import { stickyNoise, stickyNoiseVariance } from "./roundForecast.ts";
-import { growthBeyond, seenShare } from "./seenShare.ts";
+import { growthBeyond, seenShare, stretches, stretchesOf } from "./seenShare.ts";
 
 /** People whom matched rows (all, or those won) meet within some days. */
 export interface CountedPeople {
+  /** With the noise that protects them. */
   readonly people: number;
-  /** Relative variance, as far as people are a sample and a few days are chance. */
+  /** Without it: for judging forecasts, never for an answer. */
+  readonly unprotected: number;
+  /** Relative variance, as far as people are a sample and coming is chance. */
   readonly variance: number;
 }
 
@@ -18,38 +23,41 @@ const minutesPerDay = 1_440;
 
 /**
  * Counts people: each sampled visitor with a row stands for 1 / the chance to be in the sample, times the chance to come
- * within `days`. `share` of the rows' ads are shown (a budget that does not reach for all). Noise is added by atom, the same
- * for the same people, unless the sample is invented.
+ * within the period. `share` of the rows' ads are shown (not each is rendered, a budget may not reach for all). Noise is
+ * added by atom, the same for the same people, unless the sample is invented.
  */
 export function countPeople(
   sample: ForecastSample,
   matched: MatchedRows,
   isCounted: Uint8Array | null,
-  { days, share }: { readonly days: number; readonly share: number },
+  { calendar, share }: { readonly calendar: PeriodCalendar; readonly share: number },
   visit: VisitPeople | null = null,
 ): CountedPeople {
   const { visitors, windowDays } = sample;
   const sums = { whole: 0, half: 0, squares: 0, chance: 0 };
   const sets = new Map<number, number>();
-  forEachVisitor(sample, matched, isCounted, (visitor, activeDays, rows, weight, first, end) => {
-    const chance = 1 - (1 - share) ** (rows / activeDays);
-    const met = seenShare(activeDays, windowDays, Math.min(days, windowDays), chance);
+  const period = stretchesOf(calendar, windowDays);
+  const isLonger = calendar.days > windowDays;
+  const half = isLonger ? stretches(Math.ceil(windowDays / 2), windowDays) : null;
+  forEachVisitor(sample, matched, isCounted, (visitor, rowsByDay, weight, first, end) => {
+    const met = seenShare(rowsByDay, period, share);
     const people = weight * met;
     sums.whole += people;
-    sums.half += weight * seenShare(activeDays, windowDays, windowDays / 2, chance);
+    if (half !== null) sums.half += weight * seenShare(rowsByDay, half, share);
     sums.squares += people * people * (1 - 1 / weight);
-    sums.chance += weight * weight * met * (1 - met);
+    sums.chance += weight * met * (1 - met);
     const atom = visitors.mainAtoms[visitor]!;
     sets.set(atom, (sets.get(atom) ?? 0) ^ mixHash(visitors.hashes[visitor]!, 1));
     visit?.(visitor, people, first, end);
   });
-  const growth = growthBeyond(sums.half, sums.whole, days, windowDays);
+  const growth = growthBeyond(sums.half, sums.whole, calendar.days, windowDays);
   const people = sums.whole * growth;
   const isInvented = sample.basis === "prior";
   const noise = isInvented ? 0 : noiseOf(sample.salt, sets);
   const noiseVariance = isInvented ? 0 : sets.size * stickyNoiseVariance;
   return {
     people: Math.max(0, people + noise),
+    unprotected: people,
     variance:
       people > 0
         ? (sums.squares + sums.chance + noiseVariance) / sums.whole ** 2 + (0.3 * (growth - 1)) ** 2
@@ -63,39 +71,40 @@ function noiseOf(salt: number, sets: ReadonlyMap<number, number>): number {
   return noise;
 }
 
-/** Rows of one visitor follow each other, by time. */
+type VisitRows = (
+  visitor: number,
+  rowsByDay: Float64Array,
+  weight: number,
+  firstAt: number,
+  endAt: number,
+) => void;
+
+/** Rows of one visitor follow each other, by time. `rowsByDay` is the same array each time. */
 function forEachVisitor(
-  { rows, visitors }: ForecastSample,
+  { basis, rows, visitors, windowDays }: ForecastSample,
   matched: MatchedRows,
   isCounted: Uint8Array | null,
-  visit: (
-    visitor: number,
-    activeDays: number,
-    rows: number,
-    weight: number,
-    firstAt: number,
-    endAt: number,
-  ) => void,
+  visit: VisitRows,
 ): void {
   const { length } = matched.rows;
+  const rowsByDay = new Float64Array(Math.max(1, Math.floor(windowDays)));
+  const pagesOfRow = basis === "prior" ? trafficPrior.pagesPerVisit : 1;
+  const lastDay = rowsByDay.length - 1;
   for (let at = 0; at < length; ) {
     const visitor = rows.visitors[matched.rows[at]!]!;
     if (visitor === visitors.count) return;
     const first = at;
-    let activeDays = 0;
     let count = 0;
-    let lastDay = -1;
     let weight = Number.POSITIVE_INFINITY;
+    rowsByDay.fill(0);
     for (; at < length && rows.visitors[matched.rows[at]!] === visitor; at++) {
       if (isCounted !== null && isCounted[at] === 0) continue;
       const row = matched.rows[at]!;
-      const day = Math.floor(rows.minutes[row]! / minutesPerDay);
-      if (day !== lastDay) activeDays++;
-      lastDay = day;
+      rowsByDay[Math.min(lastDay, Math.floor(rows.minutes[row]! / minutesPerDay))]! += pagesOfRow;
       count++;
       // In the sample with the chance of its likeliest row: chances are nested.
       weight = Math.min(weight, rows.peopleWeights[row]!);
     }
-    if (count > 0) visit(visitor, activeDays, count, weight * matched.peopleFactor, first, at);
+    if (count > 0) visit(visitor, rowsByDay, weight * matched.peopleFactor, first, at);
   }
 }

@@ -29,9 +29,8 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
   const replay = replayCampaign(sample, question);
   const { calendar, matched, won, delivery, opportunities } = replay;
   const map = tallyMap(sample, matched, replay.zone);
-  const days = Math.max(1, calendar.activeDays);
-  const met = countPeople(sample, matched, null, { days, share: 1 }, map.visit);
-  const reached = countPeople(sample, matched, won.isWon, { days, share: delivery.share });
+  const met = countPeople(sample, matched, null, { calendar, share: 1 }, map.visit);
+  const reached = countPeople(sample, matched, won.isWon, { calendar, share: shownShare(replay) });
   const errors = relativeErrors(sample, {
     days: calendar.days,
     peopleVariance: met.variance,
@@ -60,6 +59,11 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
     warnings: warningsOf(replay, curve, met.people),
     map: isHidden ? { ...drawn, cells: [] } : drawn,
   };
+}
+
+/** Of the rows that a bid wins, those that are seen: what the budget takes, as far as it is rendered. */
+export function shownShare({ delivery, sample }: Replay): number {
+  return delivery.share * sample.rates.renderRate;
 }
 
 const hideDelivery = (delivery: Delivery): Delivery => ({

@@ -1,23 +1,61 @@
-/**
- * The chance that somebody who came on `activeDays` of the `windowDays` observed is met within `days` of such days, when
- * each active day meets with `chance`: the species accumulation curve, exact for `chance` 1 and days like those observed.
- * Of a longer period than the window only who was seen in it is known: see `growthBeyond`.
- */
-export function seenShare(
-  activeDays: number,
-  windowDays: number,
-  days: number,
-  chance: number,
-): number {
-  if (days <= windowDays) return 1 - missedShare(activeDays, windowDays, days, chance);
-  return 1 - missedShare(activeDays, windowDays, windowDays, chance) ** (days / windowDays);
+import type { PeriodCalendar } from "./calendar.ts";
+
+/** After so many days a day says half as much of the days to come: people lose their ids, seasons pass. */
+export const halfLifeDays = 14;
+
+/** Which stretches of the observed days a period is compared with. */
+export interface Stretches {
+  readonly windowDays: number;
+  /** Of one stretch, at most `windowDays`. */
+  readonly days: number;
+  /** Share that each stretch has, by its first day; they sum to 1. */
+  readonly shares: Float64Array;
+  /** Of the days of a stretch on which the campaign may run, how many the period has. */
+  readonly dayShare: number;
 }
 
-function missedShare(active: number, windowDays: number, days: number, chance: number): number {
-  let missed = 1;
-  for (let day = 0; day < active; day++)
-    missed *= 1 - chance * Math.min(1, days / (windowDays - day));
-  return Math.max(0, missed);
+/**
+ * The stretches as long as a period, the latest counting most. Days of a stretch follow each other as those of the period
+ * do: who lost an id meanwhile is counted twice only as far as that will happen again. Part of a week with hours of its own
+ * is compared with whole weeks.
+ */
+export function stretchesOf(
+  { days, activeDays, weekdays }: Pick<PeriodCalendar, "days" | "activeDays" | "weekdays">,
+  windowDays: number,
+): Stretches {
+  const isPartOfWeek = days < 7 && weekdays < 7 && windowDays >= 7;
+  const length = Math.max(1, Math.min(isPartOfWeek ? 7 : days, windowDays));
+  const dayShare = isPartOfWeek ? Math.min(1, activeDays / Math.max(1, weekdays)) : 1;
+  return stretches(length, windowDays, dayShare);
+}
+
+/** Stretches of `days` (1 to `windowDays`, whole). */
+export function stretches(days: number, windowDays: number, dayShare = 1): Stretches {
+  const count = Math.floor(windowDays) - days + 1;
+  const weights = Float64Array.from({ length: count }, (_, first) => 2 ** (first / halfLifeDays));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return { windowDays, days, dayShare, shares: weights.map((weight) => weight / total) };
+}
+
+/**
+ * The chance that somebody who came so often on each observed day is met in a stretch of days, when each row meets with
+ * `share`: the mean over stretches. `rowsByDay`: rows of each observed day, the first the oldest.
+ */
+export function seenShare(
+  rowsByDay: ArrayLike<number>,
+  { days, shares, dayShare }: Stretches,
+  share: number,
+): number {
+  const missing = 1 - share * dayShare;
+  let inStretch = 0;
+  for (let day = 0; day < days - 1; day++) inStretch += rowsByDay[day]!;
+  let seen = 0;
+  for (let first = 0; first < shares.length; first++) {
+    inStretch += rowsByDay[first + days - 1]!;
+    if (inStretch > 0) seen += shares[first]! * (missing <= 0 ? 1 : 1 - missing ** inStretch);
+    inStretch -= rowsByDay[first]!;
+  }
+  return seen;
 }
 
 /** How many more come to be met in a longer period than was observed, as a factor ≥ 1: the last doubling's growth goes on, halved. */

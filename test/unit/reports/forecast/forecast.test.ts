@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { defaultNationalCurve } from "../../../../src/budgets/pacing/nationalCurve.ts";
 import { forecastCampaign } from "../../../../src/reports/forecast/forecast.ts";
-import { seenShare } from "../../../../src/reports/forecast/seenShare.ts";
+import { createRecentLevel } from "../../../../src/reports/forecast/recentLevel.ts";
+import { seenShare, stretches, stretchesOf } from "../../../../src/reports/forecast/seenShare.ts";
 import { valuesToBeat } from "../../../../src/reports/forecast/toBeat.ts";
 import { weighRows } from "../../../../src/reports/forecast/weighRows.ts";
 import type { Placement } from "../../../../src/targeting/types.ts";
@@ -116,11 +117,58 @@ describe("what a campaign can expect", () => {
 });
 
 describe("what the parts do", () => {
-  it("who came on one day of 28 is met within a week with one chance in four; who came daily, surely", () => {
-    expect(seenShare(1, 28, 7, 1)).toBeCloseTo(0.25, 12);
-    expect(seenShare(28, 28, 7, 1)).toBe(1);
-    expect(seenShare(1, 28, 7, 0.5)).toBeCloseTo(0.125, 12);
-    expect(seenShare(3, 28, 28, 0.5)).toBeCloseTo(0.875, 12);
+  it("who came on one day of 28 is met within a week with one chance in four or so; who came daily, surely", () => {
+    const week = stretches(7, 28);
+    const onDays = (...days: readonly number[]) =>
+      Float64Array.from({ length: 28 }, (_, day) => (days.includes(day) ? 1 : 0));
+    const each = Array.from({ length: 28 }, (_, day) => seenShare(onDays(day), week, 1));
+    expect(each.reduce((sum, it) => sum + it, 0)).toBeCloseTo(7, 9);
+    expect(seenShare(new Float64Array(28).fill(1), week, 1)).toBeCloseTo(1, 9);
+    expect(seenShare(onDays(13), week, 0.5)).toBeCloseTo(seenShare(onDays(13), week, 1) / 2, 9);
+    expect(seenShare(onDays(3, 9, 20), stretches(28, 28), 0.5)).toBeCloseTo(0.875, 9);
+  });
+
+  it("who was somebody else each day is counted for each day of a week, not for a week of days far apart", () => {
+    const week = stretches(7, 28);
+    const ofADay = Array.from({ length: 28 }, (_, day) =>
+      Float64Array.from({ length: 28 }, (_, other) => (other === day ? 3 : 0)),
+    );
+    const ids = ofADay.reduce((sum, rows) => sum + seenShare(rows, week, 1), 0);
+    expect(ids).toBeCloseTo(7, 9);
+    const ofAWeek = Float64Array.from({ length: 28 }, (_, day) => (day >= 21 ? 1 : 0));
+    const recent = seenShare(ofAWeek, week, 1);
+    const longAgo = seenShare([...ofAWeek].reverse(), week, 1);
+    expect(recent).toBeGreaterThan(1.5 * longAgo);
+  });
+
+  it("a weekend that alone may show ads is compared with weeks, of which it is all that counts", () => {
+    const saturdayOnly = { days: 2, activeDays: 2, weekdays: 2 };
+    expect(stretchesOf(saturdayOnly, 28)).toMatchObject({ days: 7, dayShare: 1 });
+    expect(stretchesOf({ days: 2, activeDays: 1, weekdays: 5 }, 28)).toMatchObject({
+      dayShare: 0.2,
+    });
+    expect(stretchesOf({ days: 40, activeDays: 40, weekdays: 7 }, 28)).toMatchObject({ days: 28 });
+  });
+
+  it("an ad that is not rendered reaches nobody", () => {
+    const forecast = forecastCampaign(sampleOf(town, { visits: 1 }), questionOf());
+    near(forecast.peopleReached.value, 2_000 * 0.9);
+  });
+
+  it("what came lately counts for more than what came long ago", () => {
+    const nowMs = Date.parse("2026-06-01T00:00:00Z");
+    const last = nowMs / 3_600_000;
+    const counted = Array.from({ length: 56 * 24 }, (_, at) => ({
+      cell: 9,
+      hour: last - 1 - at,
+      requests: at < 7 * 24 ? 200 : 100,
+    }));
+    const curve = defaultNationalCurve();
+    const flat = { curve: curve.map(() => 1 / 24), opportunitiesPerDay: 2_700 };
+    const level = createRecentLevel(counted, nowMs, "Europe/Paris");
+    // A week that weighs 0.31 of the whole came twice as often: 131 an hour, where the mean says 112.5.
+    expect(level(9, flat)).toBeCloseTo(1.166, 2);
+    expect(level(8, { ...flat, opportunitiesPerDay: 0 })).toBe(1);
   });
 
   it("rows of a cell make up what its counted traffic forecasts", () => {
