@@ -33,6 +33,7 @@ export interface TrialProblem {
 /** In UTF-16 units. */
 export const longestName = 256;
 
+const earliestMs = Date.UTC(1900, 0, 1);
 const latestMs = Date.UTC(2200, 0, 1);
 
 /** Reads the values of a row, in the order of `trialColumns`: texts of CSV, or what JSON and Parquet have. */
@@ -54,7 +55,7 @@ export function parseTrial(values: readonly unknown[]): ReadTrial | TrialProblem
   if (timestampMs === null)
     return {
       column: "timestamp",
-      rule: "must be a date as ISO 8601, or seconds or milliseconds since 1970, before 2200",
+      rule: "must be a date as ISO 8601, or seconds or milliseconds since 1970, from 1900 to 2199",
     };
   return {
     visitor: names[0] ?? "",
@@ -79,16 +80,21 @@ function outcomeOf(value: unknown): 0 | 1 | null {
   if (value === "1" || value === 1 || value === true || value === 1n) return 1;
   if (value === "0" || value === 0 || value === false || value === 0n) return 0;
   if (typeof value !== "string" || value.trim() === "") return null;
-  const number = Number(value);
+  const text = value.trim().toLowerCase();
+  if (text === "true" || text === "false") return text === "true" ? 1 : 0;
+  const number = Number(text);
   return number === 1 ? 1 : number === 0 ? 0 : null;
 }
 
-const zoneless = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)$/;
-const withZone =
-  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
-const plainNumber = /^\d{1,16}(?:\.\d{1,9})?$/;
+/** Date, time and zone apart; UTC where no zone is named. */
+const isoDate =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const plainNumber = /^-?\d{1,19}(?:\.\d{1,9})?(?:e\+?\d{1,2})?$/i;
 
-/** Milliseconds since 1970. Numbers from 10^14 on are microseconds, from 10^11 on milliseconds, others seconds; a date without a zone is UTC. */
+/**
+ * Milliseconds since 1970. Numbers from 10^17 on are nanoseconds, from 10^14 on microseconds, from 10^11 on milliseconds, others
+ * seconds; a date without a zone is UTC.
+ */
 function timeOf(value: unknown): number | null {
   if (value instanceof Date) return within(value.getTime());
   if (typeof value === "number" || typeof value === "bigint")
@@ -96,16 +102,25 @@ function timeOf(value: unknown): number | null {
   if (typeof value !== "string") return null;
   const text = value.trim();
   if (plainNumber.test(text)) return within(sinceEpoch(Number(text)));
-  const [, day, time] = zoneless.exec(text) ?? [];
-  if (day !== undefined) return within(Date.parse(`${day}T${time}Z`));
-  return withZone.test(text) ? within(Date.parse(text.replace(" ", "T"))) : null;
+  const [, day, time = "00:00", zone = "Z"] = isoDate.exec(text) ?? [];
+  if (day === undefined) return null;
+  return within(Date.parse(`${day}T${time.replace(",", ".")}${zoneOf(zone.toUpperCase())}`));
+}
+
+/** As `Date.parse` takes it: "+02" and "+0200" are "+02:00". */
+function zoneOf(zone: string): string {
+  if (zone === "Z" || zone === "UTC") return "Z";
+  const digits = zone.replace(":", "").slice(1).padEnd(4, "0");
+  return `${zone[0]}${digits.slice(0, 2)}:${digits.slice(2)}`;
 }
 
 function sinceEpoch(number: number): number {
-  if (number >= 1e14) return number / 1_000;
-  return number >= 1e11 ? number : number * 1_000;
+  const size = Math.abs(number);
+  if (size >= 1e17) return number / 1_000_000;
+  if (size >= 1e14) return number / 1_000;
+  return size >= 1e11 ? number : number * 1_000;
 }
 
 function within(timeMs: number): number | null {
-  return timeMs >= 0 && timeMs < latestMs ? timeMs : null;
+  return timeMs >= earliestMs && timeMs < latestMs ? timeMs : null;
 }

@@ -1,13 +1,10 @@
-import { createReadStream } from "node:fs";
+import { linesOf, longestLine } from "./textLines.ts";
 
 /** A row of a file: its values, or why it has none. */
 export type FileRow = { readonly line: number } & (
   | { readonly values: readonly unknown[] }
   | { readonly problem: { readonly column: string; readonly rule: string } }
 );
-
-/** Longer lines are refused without being kept. */
-export const longestLine = 65_536;
 
 /**
  * Reads a CSV (RFC 4180, UTF-8; commas, semicolons or tabs, whichever the first line has most of; a byte order mark, CRLF and
@@ -19,18 +16,21 @@ export async function* readCsvBatches(
   onHeader: (names: readonly string[]) => readonly number[],
 ): AsyncGenerator<readonly FileRow[]> {
   let header: Header | null = null;
-  for await (const records of recordsOf(file)) {
+  const records = createRecords();
+  const rowsOf = (of: readonly FileRecord[]): readonly FileRow[] => {
     const rows: FileRow[] = [];
-    for (const { text, line } of records)
+    for (const { text, line } of of)
       if (text === null) rows.push({ line, problem: { column: "", rule: tooLong } });
-      else if (header === null) header = headerOf(text, onHeader);
-      else rows.push(rowOf(text, line, header));
-    yield rows;
-  }
+      else if (header !== null) rows.push(rowOf(text, line, header));
+      else header = headerOf(text, onHeader);
+    return rows;
+  };
+  for await (const lines of linesOf(file)) yield rowsOf(records.take(lines));
+  yield rowsOf(records.end());
   if (header === null) onHeader([]);
 }
 
-const tooLong = `must be at most ${longestLine} characters (is a quote left open?)`;
+export const tooLong = `must be at most ${longestLine} characters (is a quote left open?)`;
 
 interface Header {
   readonly separator: string;
@@ -50,7 +50,10 @@ function rowOf(text: string, line: number, { separator, columns, width }: Header
   if (fields.length !== width)
     return {
       line,
-      problem: { column: "", rule: `must have ${width} columns, as the first line has` },
+      problem: {
+        column: "",
+        rule: `must have ${width} columns, as the first line has; it has ${fields.length}`,
+      },
     };
   return { line, values: columns.map((column) => (column < 0 ? "" : fields[column])) };
 }
@@ -60,7 +63,7 @@ function separatorOf(header: string): string {
   return [",", ";", "\t"].reduce((most, other) => (count(other) > count(most) ? other : most));
 }
 
-/** The fields of a record; null where quotes are not as they should be. */
+/** The fields of a record; null where quotes are not as they should be. A quote within a field that begins with none is one of its characters. */
 function fieldsOf(text: string, separator: string): readonly string[] | null {
   const fields: string[] = [];
   let at = 0;
@@ -72,13 +75,34 @@ function fieldsOf(text: string, separator: string): readonly string[] | null {
       at = end + 1;
       continue;
     }
-    let end = text.indexOf('"', at + 1);
-    while (end !== -1 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+    const end = closingQuote(text, at);
     if (end === -1) return null;
     fields.push(text.slice(at + 1, end).replaceAll('""', '"'));
     if (end + 1 === text.length) return fields;
     if (text[end + 1] !== separator) return null;
     at = end + 2;
+  }
+}
+
+/** Where the quote that is opened at `at` is closed; -1 where it is not. */
+function closingQuote(text: string, at: number): number {
+  let end = text.indexOf('"', at + 1);
+  while (end !== -1 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+  return end;
+}
+
+/** Whether a field of what is read so far is still within quotes. */
+function hasOpenQuote(text: string, separator: string): boolean {
+  if (!text.includes('"')) return false;
+  for (let at = 0; ; ) {
+    let next = at;
+    if (text[at] === '"') {
+      next = closingQuote(text, at);
+      if (next === -1) return true;
+    }
+    const end = text.indexOf(separator, next);
+    if (end === -1) return false;
+    at = end + 1;
   }
 }
 
@@ -88,58 +112,30 @@ interface FileRecord {
   readonly line: number;
 }
 
-/** Records, part by part: lines, of which several belong together where a line break stands within quotes. Blank ones are left out. */
-async function* recordsOf(file: string): AsyncGenerator<readonly FileRecord[]> {
-  let [open, openedAt, line] = ["", 0, 0];
-  for await (const lines of linesOf(file)) {
-    const records: FileRecord[] = [];
-    for (const text of lines) {
-      line += 1;
-      if (open === "") {
-        if (text === "") continue;
-        openedAt = line;
+/** Records of lines, of which several belong together where a line break stands within quotes. Blank ones are left out. */
+function createRecords() {
+  let [open, openedAt, line, separator] = ["", 0, 0, ""];
+  return {
+    take(lines: readonly (string | null)[]): readonly FileRecord[] {
+      const records: FileRecord[] = [];
+      for (const text of lines) {
+        line += 1;
+        if (open === "") {
+          if (text !== null && text.trim() === "") continue;
+          openedAt = line;
+        }
+        const whole = open === "" || text === null ? text : `${open}\n${text}`;
+        const fits = whole !== null && whole.length <= longestLine;
+        // The first record is the header: what separates its fields separates all.
+        const by = separator === "" ? separatorOf(whole ?? "") : separator;
+        if (fits && hasOpenQuote(whole, by)) open = whole;
+        else {
+          records.push({ line: openedAt, text: fits ? whole : null });
+          [open, separator] = ["", by];
+        }
       }
-      const whole = open === "" || text === null ? text : `${open}\n${text}`;
-      if (whole !== null && whole.length <= longestLine && hasOpenQuote(whole)) open = whole;
-      else {
-        records.push({ line: openedAt, text: (whole?.length ?? 0) > longestLine ? null : whole });
-        open = "";
-      }
-    }
-    yield records;
-  }
-  if (open !== "") yield [{ text: open, line: openedAt }];
-}
-
-function hasOpenQuote(text: string): boolean {
-  return text.includes('"') && text.split('"').length % 2 === 0;
-}
-
-/** The lines of a file, part by part, without what ends them; null for one that is too long. */
-async function* linesOf(file: string): AsyncGenerator<readonly (string | null)[]> {
-  let rest = "";
-  let isTooLong = false;
-  let isFirst = true;
-  for await (const chunk of createReadStream(file, { encoding: "utf8", highWaterMark: 262_144 })) {
-    const part: string = isFirst ? String(chunk).replace(/^\ufeff/, "") : chunk;
-    isFirst = false;
-    const lines: (string | null)[] = [];
-    let from = 0;
-    for (let end = part.indexOf("\n"); end !== -1; end = part.indexOf("\n", from)) {
-      const text = rest + part.slice(from, end);
-      lines.push(isTooLong || text.length > longestLine ? null : withoutReturn(text));
-      rest = "";
-      isTooLong = false;
-      from = end + 1;
-    }
-    rest += part.slice(from);
-    if (rest.length > longestLine) [isTooLong, rest] = [true, ""];
-    yield lines;
-  }
-  if (isTooLong) yield [null];
-  else if (rest !== "") yield [withoutReturn(rest)];
-}
-
-function withoutReturn(text: string): string {
-  return text.endsWith("\r") ? text.slice(0, -1) : text;
+      return records;
+    },
+    end: (): readonly FileRecord[] => (open === "" ? [] : [{ text: open, line: openedAt }]),
+  };
 }

@@ -12,17 +12,19 @@ export async function* readParquetRows(
   const instance = await DuckDBInstance.create(":memory:", { threads: "1", memory_limit: "512MB" });
   const connection = await instance.connect();
   try {
-    const described = await connection.runAndReadAll("select * from read_parquet($1) limit 0", [
-      file,
-    ]);
+    const described = await connection.runAndReadAll(
+      "select * from read_parquet($1, binary_as_string = true) limit 0",
+      [file],
+    );
     const names = described.columnNames();
     const columns = onHeader(names).map((column) => names[column] ?? null);
     const list = columns.map((name) =>
       name === null ? "null" : `"${name.replaceAll('"', '""')}"`,
     );
-    const result = await connection.stream(`select ${list.join(", ")} from read_parquet($1)`, [
-      file,
-    ]);
+    const result = await connection.stream(
+      `select ${list.join(", ")} from read_parquet($1, binary_as_string = true)`,
+      [file],
+    );
     let line = 0;
     for await (const rows of result.yieldRowsJs())
       yield rows.map((values) => {

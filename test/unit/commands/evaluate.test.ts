@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import type { Evaluation } from "../../../src/audience/evaluation/evaluateTrials.ts";
 import { evaluateCommand } from "../../../src/commands/evaluate.ts";
@@ -12,9 +13,9 @@ import { drawTrials, type Trial } from "../../support/trialWorlds.ts";
 const folder = mkdtempSync(join(tmpdir(), "atelier-evaluate-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function write(name: string, text: string): string {
+function write(name: string, content: string | Buffer): string {
   const file = join(folder, name);
-  writeFileSync(file, text);
+  writeFileSync(file, content);
   return file;
 }
 
@@ -106,10 +107,10 @@ it("names the line, the column and the rule of what is wrong, and evaluates noth
   lines[5] = "v,i,c";
   const file = write("bad.csv", lines.join("\n"));
   await expect(run([file])).rejects.toThrow(
-    `${file} is not a file of trials:\nline 3, column "value": must be 0 or 1\nline 5, column "visitor": must not be empty\nline 6: must have 7 columns, as the first line has`,
+    `${file} is not a file of trials:\nline 3, column "value": must be 0 or 1\nline 5, column "visitor": must not be empty\nline 6: must have 7 columns, as the first line has; it has 3`,
   );
   await expect(run([write("headless.csv", "visitor,item\na,b\n")])).rejects.toThrow(
-    'column "timestamp": must be a column of the file',
+    /column "timestamp": must be a column of the file\nits columns are: visitor, item$/,
   );
   await expect(
     run([write("long.csv", `${csvOf(trials.slice(0, 1))}${"x".repeat(70_000)}\n`)]),
@@ -118,6 +119,32 @@ it("names the line, the column and the rule of what is wrong, and evaluates noth
   await expect(run([write("none.csv", csvOf([]))])).rejects.toThrow("has no trials");
   await expect(run([join(folder, "missing.csv")])).rejects.toThrow("is not a file");
   await expect(run(["--json"])).rejects.toThrow("Usage");
+});
+
+it("reads files packed by gzip or zstd, of UTF-16, with quotes within names and lines of blanks", async () => {
+  const head = "visitor,item,category,kind,value,timestamp,place\n";
+  const text = `${head}v1,5" pipe,c,k,1,10,\nv2,"two\nlines",c,k,0,11,\n   \n`;
+  const expected = [
+    { visitor: "v1", item: '5" pipe', outcome: 1 },
+    { visitor: "v2", item: "two\nlines", outcome: 0 },
+  ];
+  const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
+  for (const bytes of [text, gzipSync(text), zstdCompressSync(text), utf16])
+    expect(await readAll(write("odd.csv", bytes))).toMatchObject(expected);
+  expect(await readAll(write("odd.ndjson.gz", gzipSync(ndjsonOf(trials.slice(0, 3)))))).toEqual(
+    await readAll(write("odd.ndjson", ndjsonOf(trials.slice(0, 3)))),
+  );
+});
+
+it("says of a file that is damaged, or not what its name says, that it is", async () => {
+  const packed = gzipSync(csvOf(trials.slice(0, 100)));
+  for (const [name, bytes, rule] of [
+    ["cut.csv.gz", packed.subarray(0, 200), "it cannot be read: unexpected end of file"],
+    ["named.parquet", "visitor,item", "it does not begin as Parquet does"],
+    ["damaged.parquet", "PAR1 and no more PAR1", "it cannot be read: Invalid Input Error"],
+    ["list.json", "[{}]", "line 1: must be a JSON object, whole on its line"],
+  ] as const)
+    await expect(run([write(name, bytes)])).rejects.toThrow(`is not a file of trials:\n${rule}`);
 });
 
 it("takes a handful of trials for what they are: no figure is made up, and no model may score by them", async () => {

@@ -16,6 +16,12 @@ it.each([
   ["2026-03-01T10:00:00+01:00", Date.UTC(2026, 2, 1, 9)],
   ["2026-03-01 10:00:00.250", Date.UTC(2026, 2, 1, 10, 0, 0, 250)],
   ["2026-03-01", Date.UTC(2026, 2, 1)],
+  ["2026-03-01 10:00:00+00", Date.UTC(2026, 2, 1, 10)],
+  ["2026-03-01 10:00:00 UTC", Date.UTC(2026, 2, 1, 10)],
+  ["2026-03-01T10:00:00+0130", Date.UTC(2026, 2, 1, 8, 30)],
+  ["8.81250949e+08", 881_250_949_000],
+  ["-5", -5_000],
+  ["1772359200000000000", 1_772_359_200_000],
   ["881250949", 881_250_949_000],
   [881_250_949, 881_250_949_000],
   ["881250949123", 881_250_949_123],
@@ -28,7 +34,8 @@ it.each([
 it.each([
   "",
   "yesterday",
-  "-5",
+  "-9999999999999",
+  "31/12/2026",
   "2026-02-31T25:00:00Z",
   "1e400",
   null,
@@ -39,9 +46,9 @@ it.each([
 });
 
 it("takes 0 and 1 however they are written, and nothing else", () => {
-  for (const value of ["1", 1, true, "1.0", 1n])
+  for (const value of ["1", 1, true, "1.0", 1n, "True"])
     expect(row({ value })).toMatchObject({ outcome: 1 });
-  for (const value of ["0", 0, false, "0.0", 0n])
+  for (const value of ["0", 0, false, "0.0", 0n, "false"])
     expect(row({ value })).toMatchObject({ outcome: 0 });
   for (const value of ["", "2", 0.5, "yes", {}])
     expect(row({ value })).toEqual({ column: "value", rule: "must be 0 or 1" });
