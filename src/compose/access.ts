@@ -5,6 +5,7 @@ import { PublicError } from "../errors.ts";
 import type { Admission } from "../routes/admission.ts";
 import type { AdsRouteDeps } from "../routes/ads.ts";
 import { createAuthenticate, createReadApiKey, type ReadApiKey } from "../routes/authenticate.ts";
+import { createKeyGuesses } from "../routes/keyGuesses.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { createSessionStore } from "../stores/postgres/sessions.ts";
 import { composeAdmission } from "./admission.ts";
@@ -19,12 +20,16 @@ export interface Access {
 
 /** Keys and sessions, as Postgres has them; callers are counted in each process by itself. */
 export function composeAccess(
-  config: Pick<Config, "publicUrl" | "apiRequestsPerMinute">,
+  config: Pick<Config, "publicUrl" | "apiRequestsPerMinute" | "trustedProxies">,
   { db }: Pick<Stores, "db">,
 ): Access {
   const readApiKey = createReadApiKey({
     findApiKey: createApiKeyStore(db).findByHash,
     monotonicMs: () => performance.now(),
+    guesses: createKeyGuesses({
+      trustedProxies: config.trustedProxies,
+      monotonicMs: () => performance.now(),
+    }),
     sessions: {
       cookie: sessionCookieOf(config.publicUrl),
       findSession: createSessionStore(db).findByHash,

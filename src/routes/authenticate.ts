@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Request, RequestHandler } from "express";
 import { crossSiteProblem, type SessionCookie, sessionTokenOf } from "../accounts/sessionCookie.ts";
@@ -7,12 +7,16 @@ import type { Caller, KnownCaller } from "../campaigns/repository.ts";
 import { requireRoute } from "../campaigns/routeRules.ts";
 import { PublicError } from "../errors.ts";
 import { rememberBriefly } from "../rememberBriefly.ts";
+import type { KeyGuesses } from "./keyGuesses.ts";
+import { requestIdHeader, requestIdOf } from "./requestId.ts";
 
 export interface AuthenticateDeps {
   /** Null = unknown or revoked. */
   readonly findApiKey: (keyHash: string) => Promise<KnownCaller | null>;
   /** Milliseconds on a clock that only moves forward. */
   readonly monotonicMs: () => number;
+  /** Who tries too many keys waits; absent = anybody may try any number. */
+  readonly guesses?: KeyGuesses;
   /** People at the console; absent = keys only. */
   readonly sessions?: {
     readonly cookie: SessionCookie;
@@ -41,7 +45,8 @@ const rememberedKeys = 1_000;
 export function createReadApiKey(deps: AuthenticateDeps): ReadApiKey {
   const find = rememberAnswers(deps);
   return async (request) => {
-    const known = (await callerOfKey(request, find)) ?? (await callerOfSession(request, deps));
+    const known =
+      (await callerOfKey(request, find, deps.guesses)) ?? (await callerOfSession(request, deps));
     if (known === null) return null;
     const caller = { ...known, requestId: requestIdOf(request) };
     requireRoute(caller, request.method ?? "GET", pathOf(request));
@@ -63,19 +68,36 @@ function rememberAnswers({ findApiKey, monotonicMs }: AuthenticateDeps): Find {
   });
 }
 
-async function callerOfKey(request: IncomingMessage, find: Find): Promise<KnownCaller | null> {
+async function callerOfKey(
+  request: IncomingMessage,
+  find: Find,
+  guesses: KeyGuesses | undefined,
+): Promise<KnownCaller | null> {
   const key = keyOf(request);
   if (key === null) return null;
   const keyHash = hashApiKey(key);
-  const found = keyHash === null ? null : await find(keyHash);
+  const found = keyHash === null ? null : await lookUp(request, keyHash, find, guesses);
   if (found === null) throw unauthenticated("The API key is unknown or has been revoked.");
+  return found;
+}
+
+/** Asks the store, of an address that has not tried too many already. */
+async function lookUp(
+  request: IncomingMessage,
+  hash: string,
+  find: Find,
+  guesses: KeyGuesses | undefined,
+): Promise<KnownCaller | null> {
+  guesses?.check(request, hash);
+  const found = await find(hash);
+  guesses?.note(request, hash, found !== null);
   return found;
 }
 
 /** Browsers send cookies with what other sites make them ask, too: that is refused. */
 async function callerOfSession(
   request: IncomingMessage,
-  { sessions }: AuthenticateDeps,
+  { sessions, guesses }: AuthenticateDeps,
 ): Promise<KnownCaller | null> {
   if (sessions === undefined) return null;
   const token = sessionTokenOf(request.headers.cookie, sessions.cookie);
@@ -84,7 +106,8 @@ async function callerOfSession(
   if (problem !== null) {
     throw new PublicError("forbidden", "This must be asked by the console itself.", [problem]);
   }
-  const found = await sessions.findSession(createHash("sha256").update(token).digest("hex"));
+  const hash = createHash("sha256").update(token).digest("hex");
+  const found = await lookUp(request, hash, sessions.findSession, guesses);
   if (found !== null) return found;
   throw new PublicError("unauthenticated", "The session has ended: log in again.", [
     { pointer: "cookie", rule: "must be that of a session which has not ended" },
@@ -99,7 +122,7 @@ export function createAuthenticate(readApiKey: ReadApiKey): RequestHandler {
     const caller = await readApiKey(request);
     if (caller === null) throw unauthenticated("Give an API key: Authorization: Bearer atl_…");
     callersOfRequests.set(request, caller);
-    response.setHeader("x-request-id", caller.requestId);
+    response.setHeader(requestIdHeader, caller.requestId);
     response.setHeader("cache-control", "no-store");
     next();
   };
@@ -110,19 +133,6 @@ export function apiKeyOf(request: Request): Caller {
   const caller = callersOfRequests.get(request);
   if (caller === undefined) throw new Error("this route is not behind authenticate");
   return caller;
-}
-
-const idsOfRequests = new WeakMap<IncomingMessage, string>();
-
-/** The caller's own `X-Request-Id` when it is a plain word, else a new one; the same for the whole request. */
-export function requestIdOf(request: IncomingMessage): string {
-  const known = idsOfRequests.get(request);
-  if (known !== undefined) return known;
-  const given = request.headers["x-request-id"];
-  const isPlain = typeof given === "string" && /^[\w.:-]{1,64}$/.test(given);
-  const requestId = isPlain ? given : randomUUID();
-  idsOfRequests.set(request, requestId);
-  return requestId;
 }
 
 /** Without the query; Express shortens `url` for what it mounts below a path. */
