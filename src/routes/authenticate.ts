@@ -7,7 +7,7 @@ import type { Caller, KnownCaller } from "../campaigns/repository.ts";
 import { requireRoute } from "../campaigns/routeRules.ts";
 import { PublicError } from "../errors.ts";
 import { rememberBriefly } from "../rememberBriefly.ts";
-import type { KeyGuesses } from "./keyGuesses.ts";
+import { type KeyGuesses, rememberUnknownMs } from "./keyGuesses.ts";
 import { requestIdHeader, requestIdOf } from "./requestId.ts";
 
 export interface AuthenticateDeps {
@@ -32,8 +32,6 @@ export type ReadApiKey = (request: IncomingMessage) => Promise<Caller | null>;
 
 /** A revoked key is refused within a second: what the store said counts for less than that. */
 const rememberMs = 600;
-/** A key that nobody has was not made a moment later. */
-const rememberUnknownMs = 5_000;
 const rememberedKeys = 1_000;
 
 /**

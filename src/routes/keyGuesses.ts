@@ -25,18 +25,23 @@ const limits = { capacity: mostGuesses, windowMs: 60_000 };
 const mostAddresses = 10_000;
 const rememberedKeys = 2_000;
 const rememberMs = 3_600_000;
+/** For so long a wrong key is known to be wrong without asking: a key that nobody has was not made a moment later. */
+export const rememberUnknownMs = 5_000;
 
 /** An office may share one address: who was right within the hour is not asked to wait for whoever guesses beside them. */
 export function createKeyGuesses({ trustedProxies, monotonicMs }: KeyGuessOptions): KeyGuesses {
   const buckets = createBoundedCache<TokenBucket>(mostAddresses);
   const right = createBoundedCache<number>(rememberedKeys);
+  const wrong = createBoundedCache<number>(rememberedKeys);
+  const isWithin = (atMs: number | undefined, lifeMs: number): boolean =>
+    atMs !== undefined && monotonicMs() - atMs < lifeMs;
   const nameOf = (request: IncomingMessage): string =>
     truncateIp(callerAddress(request, trustedProxies) ?? "") ?? "unknown";
   return {
     check(request, keyHash) {
-      const nowMs = monotonicMs();
-      if (nowMs - (right.get(keyHash) ?? Number.NEGATIVE_INFINITY) < rememberMs) return;
-      if (takeTokens(buckets.get(nameOf(request)), limits, nowMs).isAllowed) return;
+      if (isWithin(right.get(keyHash), rememberMs)) return;
+      if (isWithin(wrong.get(keyHash), rememberUnknownMs)) return;
+      if (takeTokens(buckets.get(nameOf(request)), limits, monotonicMs()).isAllowed) return;
       throw new PublicError(
         "too_many_requests",
         `At most ${mostGuesses} unknown keys a minute are looked up for one address.`,
@@ -45,10 +50,10 @@ export function createKeyGuesses({ trustedProxies, monotonicMs }: KeyGuessOption
     note(request, keyHash, isKnown) {
       const nowMs = monotonicMs();
       if (isKnown) right.set(keyHash, nowMs);
-      else {
-        const name = nameOf(request);
-        buckets.set(name, takeTokens(buckets.get(name), limits, nowMs).bucket);
-      }
+      if (isKnown || isWithin(wrong.get(keyHash), rememberUnknownMs)) return;
+      wrong.set(keyHash, nowMs);
+      const name = nameOf(request);
+      buckets.set(name, takeTokens(buckets.get(name), limits, nowMs).bucket);
     },
   };
 }
