@@ -30,6 +30,8 @@ export const defaultScanCap = 4_096;
 
 export interface DecideOptions {
   readonly scanCap?: number;
+  /** Whether to look for who may step in beside the winners; absent = for an exchange's slots only. */
+  readonly keepsReserves?: boolean;
 }
 
 /** Scratch memory: `decide` is synchronous, so one set serves all requests of a thread. */
@@ -41,8 +43,8 @@ const postponed = createPostponed(256);
 /**
  * The ads for all placements of a request, decided together: slots are filled in the request's order, each with the
  * best eligible campaign (tier, value, stable hash, id) whose campaign, advertiser and trade are not on the page yet.
- * `ranked` goes on with who may step in for a refused winner, and with the house ads of last resort. Winners are exact;
- * who may step in is the best of what was visited on the way to them, for a refusal is rare and remembered.
+ * `ranked` goes on with the house ads of last resort; for an exchange's slots with who may step in for a winner that cannot
+ * bid: the best of what was visited on the way. Winners are exact. Whom a budget refuses is replaced by deciding again.
  * Pure: the same inputs give the same decision. Visits campaigns best bound first and stops once nothing can change,
  * or at `scanCap` (then `scanCapped` is true). Throws RangeError for more than 32 placements.
  */
@@ -51,7 +53,7 @@ export function decide(
   snapshot: Snapshot,
   visitor: VisitorState,
   delivery: DeliveryState,
-  { scanCap = defaultScanCap }: DecideOptions = {},
+  { scanCap = defaultScanCap, keepsReserves }: DecideOptions = {},
 ): Decision {
   const { placements } = request;
   if (placements.length > maxPlacements) {
@@ -61,14 +63,16 @@ export function decide(
   const fillable = fillablePlacements(streams, placements);
   if (fillable === 0) return emptyDecision(placements);
   clearPool(pool);
+  const { hasBids } = streams[0]!.scene;
   const search: Search = {
     placements,
     streams,
     fillable,
+    keepsReserves: keepsReserves ?? hasBids,
     pool,
     selection,
     postponed,
-    leastKey: streams[0]!.scene.hasBids ? leastBidKey(placements, fillable) : -Infinity,
+    leastKey: hasBids ? leastBidKey(placements, fillable) : -Infinity,
     scanCap,
     scanned: 0,
     isCapped: false,

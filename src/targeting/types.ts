@@ -235,8 +235,9 @@ export interface PlacementDecision {
   /** Best first, at most `count`. */
   readonly winners: readonly Candidate[];
   /**
-   * The winners, then, best first, who may step in when a hold is refused: `count` + 3 valid candidates where there are
-   * so many, the best of those visited, though not always of all. Read from the snapshot when asked for.
+   * The winners, then, best first, house ads of last resort; for an exchange's slot also who may step in for a winner that
+   * cannot bid: `count` + 3 valid candidates where there are so many, the best of those visited, though not always of all.
+   * Read from the snapshot when asked for.
    */
   readonly ranked: readonly Candidate[];
 }

@@ -8,7 +8,7 @@ import type { Pool } from "./pool.ts";
 import { clearPostponed, type Postponed, putAside } from "./postponed.ts";
 import {
   clearLastResort,
-  extraReserve,
+  reservesWanted,
   type Selection,
   select,
   selectLastResort,
@@ -21,6 +21,8 @@ export interface Search {
   readonly streams: readonly Stream[];
   /** Bit p = some campaign of the snapshot has a creative that placement p accepts. */
   readonly fillable: number;
+  /** Whether placements want reserves. */
+  readonly keepsReserves: boolean;
   readonly pool: Pool;
   readonly selection: Selection;
   readonly postponed: Postponed;
@@ -38,23 +40,23 @@ const houseScanCap = 512;
 const houseKey = rankKey(0, Infinity);
 
 /**
- * Visits campaigns until there are enough reserves and no winner ranks below the next bound. Whatever ranks below all
+ * Visits campaigns until no winner ranks below the next bound and there are enough reserves. Whatever ranks below all
  * winners cannot win: a campaign that could not rise above them is postponed, and is visited after all when a winner
  * has come to rank lower.
  */
 export function searchBest(search: Search): void {
-  const { pool, placements, fillable, selection, postponed, leastKey } = search;
+  const { pool, placements, fillable, keepsReserves, selection, postponed, leastKey } = search;
   clearPostponed(postponed);
   let lowest = leastKey;
   let isStale = true;
   let selectedSize = -1;
-  let selectAgainAtSize = fewestEntries(placements, fillable);
+  let selectAgainAtSize = fewestEntries(placements, fillable, keepsReserves);
   for (;;) {
     const next = bestStream(search);
     const position = next === null ? -1 : peekRank(next.merge);
     const bound = next === null ? -Infinity : boundAt(next.scene.segment.heads, position);
     if (isStale && (bound < lowest || next === null || pool.size >= selectAgainAtSize)) {
-      lowest = Math.max(leastKey, select(pool, placements, fillable, selection));
+      lowest = Math.max(leastKey, select(pool, placements, fillable, keepsReserves, selection));
       isStale = false;
       selectedSize = pool.size;
       selectAgainAtSize = nextSelection(pool.size, placements.length);
@@ -74,7 +76,7 @@ export function searchBest(search: Search): void {
       if (admit(pool, next, position) >= lowest) isStale = true;
     }
   }
-  if (search.isCapped) select(pool, placements, fillable, selection);
+  if (search.isCapped) select(pool, placements, fillable, keepsReserves, selection);
 }
 
 /** Finds the house ads to show when nothing paid can be, whatever the search for the best has left out. */
@@ -101,14 +103,18 @@ export function searchHouseAds(search: Search): void {
 }
 
 /** No selection is full with fewer entries than this: all winners, and reserves, which placements may share. */
-function fewestEntries(placements: readonly Placement[], fillable: number): number {
+function fewestEntries(
+  placements: readonly Placement[],
+  fillable: number,
+  keepsReserves: boolean,
+): number {
   let winners = 0;
   let reserves = 0;
   for (let index = 0; index < placements.length; index++) {
     if ((fillable & (1 << index)) === 0) continue;
     const { count } = placements[index]!;
     winners += count;
-    reserves = Math.max(reserves, count + extraReserve);
+    reserves = Math.max(reserves, reservesWanted(keepsReserves, count));
   }
   return winners + reserves;
 }

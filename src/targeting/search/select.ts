@@ -2,7 +2,7 @@ import type { Placement } from "../types.ts";
 import { clearPage, createPage, isOn, isOnAnother, putOn } from "./page.ts";
 import type { Pool } from "./pool.ts";
 
-/** Further candidates kept for a placement beyond one for each of its winners, for winners whose budget refuses. */
+/** Further candidates kept for an exchange's slot beyond one for each of its winners, for those that cannot bid what it asks. */
 export const extraReserve = 3;
 
 /** Entries of the pool; emptied without giving back its memory. */
@@ -15,8 +15,8 @@ export interface EntryList {
 export interface Selection {
   readonly winners: EntryList[];
   /**
-   * Who steps in for refused winners of this placement; no two alike, none like a winner elsewhere on the page. The best
-   * of the pool: the search does not go on for better ones once there are enough.
+   * Who steps in where a winner of this placement cannot bid; no two alike, none like a winner elsewhere on the page. The
+   * best of the pool: the search does not go on for better ones once there are enough. Nobody for a page's placements.
    */
   readonly reserves: EntryList[];
   /** House ads that would fill the placement if nothing paid could. */
@@ -31,6 +31,11 @@ export function createSelection(): Selection {
   return { winners: [], reserves: [], lastResort: [] };
 }
 
+/** Reserves that a placement needs: a page decides again when a budget refuses, and so needs none. */
+export function reservesWanted(keepsReserves: boolean, winners: number): number {
+  return keepsReserves ? winners + extraReserve : 0;
+}
+
 /**
  * Fills the placements in the order of the request, each slot with the best eligible entry whose campaign, advertiser
  * and trade are not on the page yet; then finds the reserves. Returns the lowest rank key of a winner: unseen campaigns
@@ -40,6 +45,7 @@ export function select(
   pool: Pool,
   placements: readonly Placement[],
   fillable: number,
+  keepsReserves: boolean,
   selection: Selection,
 ): number {
   clearPage(page);
@@ -54,9 +60,10 @@ export function select(
     if ((fillable & (1 << index)) === 0) continue;
     const { count } = placements[index]!;
     const reserves = selection.reserves[index]!;
-    fillReserves(pool, index, count + extraReserve, selection.winners[index]!, reserves);
     const winners = selection.winners[index]!;
-    if (winners.size < count || reserves.size < count + extraReserve) lowest = -Infinity;
+    const wanted = reservesWanted(keepsReserves, count);
+    if (wanted > 0) fillReserves(pool, index, wanted, winners, reserves);
+    if (winners.size < count || reserves.size < wanted) lowest = -Infinity;
     else lowest = Math.min(lowest, pool.rankKeys[winners.entries[winners.size - 1]!]!);
   }
   return lowest;

@@ -20,6 +20,10 @@ function rankedIds(decision: ReturnType<typeof decide>): number[][] {
   return decision.placements.map(({ ranked }) => ranked.map((it) => it.campaign.campaignId));
 }
 
+function wonIds(decision: ReturnType<typeof decide>): number[][] {
+  return decision.placements.map(({ winners }) => winners.map((it) => it.campaign.campaignId));
+}
+
 /** Thousands of random worlds take their time, above all on a busy machine. */
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -65,9 +69,10 @@ test("the winners are those that looking at every campaign gives, however the sn
   fc.assert(
     fc.property(campaigns, request, visitor, delivery, history, (all, asked, who, money, past) => {
       const expected = decideByBruteForce(all, asked, who, money);
-      const decision = decide(asked, snapshotWithPast(all, past), who, money);
-      const won = decision.placements.map((it) => it.winners.map((one) => one.campaign.campaignId));
-      expect(won).toEqual(expected.winners);
+      const snapshot = snapshotWithPast(all, past);
+      expect(wonIds(decide(asked, snapshot, who, money))).toEqual(expected.winners);
+      const decision = decide(asked, snapshot, who, money, { keepsReserves: true });
+      expect(wonIds(decision)).toEqual(expected.winners);
       expectValidReserves(decision, expected, asked);
       expect(decision.scanCapped).toBe(false);
       for (const { ranked } of decision.placements) {
@@ -102,7 +107,9 @@ test("after refusals nobody refused shows, rivals stay apart, and winners that w
       delivery,
       fc.uniqueArray(fc.nat(), { maxLength: 8 }),
       (all, asked, who, money, picks) => {
-        const decision = decide(asked, buildSnapshot(all, meta), who, money);
+        const decision = decide(asked, buildSnapshot(all, meta), who, money, {
+          keepsReserves: true,
+        });
         const candidates = rankedIds(decision).flat();
         const refused = new Set(picks.map((pick) => candidates[pick % candidates.length] ?? 0));
         const before = allocate(decision);
@@ -127,7 +134,7 @@ test("when the winner of a single slot is refused, somebody steps in whenever so
     fc.property(campaigns, request, visitor, delivery, (all, many, who, money) => {
       const asked = { ...many, placements: [{ ...many.placements[0]!, count: 1 }] };
       const snapshot = buildSnapshot(all, meta);
-      const decision = decide(asked, snapshot, who, money);
+      const decision = decide(asked, snapshot, who, money, { keepsReserves: true });
       const winner = decision.placements[0]!.ranked[0]?.campaign.campaignId ?? 0;
       const without = decideByBruteForce(all, asked, who, money).eligible[0]!.filter(
         (it) => it !== winner,

@@ -28,7 +28,10 @@ const decideOn = (
   request: Partial<AdRequest> = {},
   scanCap?: number,
 ) =>
-  decide(buildRequest(request), snapshotOf(campaigns), unknownVisitor, freeDelivery, { scanCap });
+  decide(buildRequest(request), snapshotOf(campaigns), unknownVisitor, freeDelivery, {
+    scanCap,
+    keepsReserves: true,
+  });
 
 const shownIds = (decision: ReturnType<typeof decide>, refused?: ReadonlySet<number>) =>
   allocate(decision, refused).map(
@@ -118,6 +121,17 @@ test("the search stops early, long before it has seen every campaign", () => {
   expect(shownIds(decision)).toEqual(["top: 2000"]);
   expect(decision.scanned).toBeLessThan(20);
   expect(decision.scanCapped).toBe(false);
+});
+
+test("for a page nobody is looked for beside the winners and the house ads: whom a budget refuses is replaced by deciding again", () => {
+  const many = Array.from({ length: 2_000 }, (_, index) => ({
+    campaignId: index + 1,
+    bidMicros: 1_000_000 + index * 1_000,
+    priority: index === 0 ? ("house" as const) : ("paid" as const),
+  }));
+  const decision = decide(buildRequest(), snapshotOf(many), unknownVisitor, freeDelivery);
+  expect(decision.placements[0]!.ranked.map((it) => it.campaign.campaignId)).toEqual([2000, 1]);
+  expect(decision.scanned).toBeLessThan(5);
 });
 
 test("where the scan cap stops the search, the decision says so and still shows the best it saw", () => {

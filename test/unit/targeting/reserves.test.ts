@@ -12,7 +12,8 @@ test("a late reserve that keeps two others away leaves no gap: the search goes o
   const visitor = { scores: null, impressions: new Map() };
   const delivery = { exhaustedUntilMs: new Map(), throttles: new Map() };
   const expected = decideByBruteForce(campaigns, request, visitor, delivery);
-  const { placements } = decide(request, buildSnapshot(campaigns, meta), visitor, delivery);
+  const snapshot = buildSnapshot(campaigns, meta);
+  const { placements } = decide(request, snapshot, visitor, delivery, { keepsReserves: true });
   const ranked = placements.map((one) => one.ranked.map(({ campaign }) => campaign.campaignId));
   expect(ranked).toEqual(expected.ranked);
 });
