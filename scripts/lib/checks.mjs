@@ -16,6 +16,7 @@ const steps = [
     [join(repository, "node_modules", "vitest", "vitest.mjs"), "run", "test/architecture.test.ts"],
   ],
   ["SQL of the warehouse", [join(repository, "scripts", "warehouse-lint.ts")]],
+  ["packages", [join(repository, "scripts", "check-packages.ts")]],
   ["docs in step", [join(repository, "scripts", "docs-config.ts"), "--check"]],
   ["API description", [join(repository, "scripts", "docs-openapi.ts"), "--check"]],
 ];
