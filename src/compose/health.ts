@@ -1,5 +1,6 @@
 import type { Check } from "../routes/health.ts";
 import { pingDatabase } from "../stores/postgres/pool.ts";
+import { redisAnswers } from "../stores/redis/answers.ts";
 import type { Jobs } from "./jobs.ts";
 import { type ServerRole, servesAds } from "./role.ts";
 import type { Stores } from "./stores.ts";
@@ -58,5 +59,5 @@ const postgresCheck = ({ db }: Stores): Check => ({
 const redisCheck = ({ redis }: Stores): Check => ({
   name: "redis",
   required: false,
-  run: async () => ({ ok: (await redis.time()).length === 2 }),
+  run: async () => ({ ok: await redisAnswers(redis) }),
 });

@@ -57,7 +57,7 @@ export function createLedgerDrainer(deps: LedgerDrainerDeps): LedgerDrainer {
     const nowMs = deps.now();
     // Closes what another run of Redis left behind, before anything waits for the ledger.
     states = await deps.buckets.tend(nowMs);
-    const closed = states.filter(({ open }) => !open).map(({ bucket }) => bucket);
+    const closed = states.filter((one) => !one.open && !one.isAway).map(({ bucket }) => bucket);
     // The ledger's side first: a bucket is rebuilt from it.
     const inserted = await drain(deps, states);
     await rebuildBudgets(deps, closed, nowMs);

@@ -79,6 +79,8 @@ export interface BucketState {
   readonly unwritten: number;
   /** When the oldest unwritten event was recorded, ms; 0 = none. */
   readonly oldestAtMs: number;
+  /** Present = the node of a cluster that has it does not answer: nothing is known of it, and nothing can be done. */
+  readonly isAway?: true;
 }
 
 /** Something to add to a counter of what is spent. */

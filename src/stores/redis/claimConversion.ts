@@ -15,7 +15,7 @@ import { bucketKey, createScript } from "./runScript.ts";
 export const mostConversionsOfOneAd = 20;
 /** Longer than a report may be late, so that its duplicates are known until they are refused for their age. */
 const claimLifeMs = conversionLimits.maxAgeMs + 24 * 3_600_000;
-const claimScript = createScript(claimConversionScript);
+const claimScript = createScript(claimConversionScript, "the slot");
 
 /** Counts a conversion in Redis: claimed once, put into the outbox, in one script. Rejects when Redis is away. */
 export async function claimConversion(

@@ -19,7 +19,7 @@ const answers = ["first", "again", "told", "unseen", "late", "billed", "unavaila
 export const noticeGraceMs = 15 * 60_000;
 /** A claim outlives the time for its notices by this much; the ledger's unique event id stands behind it. */
 const claimMarginMs = 3_600_000;
-const claimScript = createScript(claimNoticeScript);
+const claimScript = createScript(claimNoticeScript, "the slot");
 
 /** Claims notices in Redis, in the slot of the advertiser's money. Never rejects. */
 export function createClaimNotice({ redis, onError }: ClaimNoticeDeps): ClaimNotice {

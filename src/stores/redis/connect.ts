@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { followCluster } from "./cluster.ts";
 import { limitCommands } from "./commandTimeout.ts";
 import { writeAtEndOfTurn } from "./endOfTurn.ts";
 import { followServerRun } from "./serverRun.ts";
@@ -56,7 +57,10 @@ export function connectRedis(options: ConnectRedisOptions): RedisClient {
         maxRedirections: 3,
         retryDelayOnFailover: 0,
         retryDelayOnClusterDown: 0,
+        // Sent again later than its answer is waited for, it would be done for nobody.
+        retryDelayOnTryAgain: 5,
         slotsRefreshInterval: 5_000,
+        slotsRefreshTimeout: 500,
         // Managed clusters present one certificate for host names, not for addresses.
         ...(shared.tls === undefined ? {} : { dnsLookup: keepHostName }),
         redisOptions: shared,
@@ -74,12 +78,12 @@ export function connectRedis(options: ConnectRedisOptions): RedisClient {
   const prepare = (redis: Redis): void => {
     writeTogether(redis);
     if (commandTimeoutMs !== null) limitCommands(redis, commandTimeoutMs);
+    followServerRun(redis);
   };
-  if (client instanceof Cluster) client.on("+node", prepare);
-  else {
-    prepare(client);
-    followServerRun(client);
-  }
+  if (client instanceof Cluster) {
+    followCluster(client, prepare);
+    client.on("node error", (error: Error) => options.onError?.(error));
+  } else prepare(client);
   return client;
 }
 

@@ -17,8 +17,8 @@ type ReadAnswer =
 
 /** While more charges wait than this, comparing can wait too. */
 const mostUnwritten = 2_000;
-const readScript = createScript(readCountersScript);
-const changeScript = createScript(changeCountersScript);
+const readScript = createScript(readCountersScript, "the slot");
+const changeScript = createScript(changeCountersScript, "the slot");
 
 /** Implements `MoneyBuckets.readCounters`. */
 export async function readCounters(
@@ -28,8 +28,9 @@ export async function readCounters(
 ): Promise<BucketCounters | null> {
   const { campaignIds, advertiserIds, days } = wanted;
   const keys = [...campaignIds.map((id) => `b:${id}`), ...advertiserIds.map((id) => `a:${id}`)];
-  const args = [serverRunOf(redis), mostUnwritten, days.length, ...days, ...keys];
-  const answer = (await readScript(redis, bucketKey(bucket), args)) as ReadAnswer;
+  const key = bucketKey(bucket);
+  const args = [serverRunOf(redis, key), mostUnwritten, days.length, ...days, ...keys];
+  const answer = (await readScript(redis, key, args)) as ReadAnswer;
   if (answer[0] !== "open") return null;
   const [, entries, counters] = answer;
   const valuesAt = (index: number) => counters[index] ?? [];
@@ -56,7 +57,8 @@ export async function changeCounters(
     day ?? "",
     micros,
   ]);
-  return (await changeScript(redis, bucketKey(bucket), [serverRunOf(redis), ...groups])) === 1;
+  const key = bucketKey(bucket);
+  return (await changeScript(redis, key, [serverRunOf(redis, key), ...groups])) === 1;
 }
 
 function toCampaignCounters(

@@ -42,7 +42,7 @@ const refusals: readonly (MoneyRefusal | null)[] = [
   "unavailable",
 ];
 const logs = ["visitor", "page_view"] as const;
-const holdMoneyOfWinners = createBatchScript(holdMoneyScript);
+const holdMoneyOfWinners = createBatchScript(holdMoneyScript, "the slot");
 
 // Nearly every hold is of the present day, and several of one millisecond: dates and large numbers cost much as texts.
 let latestDay = { day: "", oldestDay: "" };
@@ -155,7 +155,7 @@ function createHoldMoney(deps: RedisHoldsDeps): AskTogether<MoneyAsk, MoneyRefus
     tagOf: ({ request }) => moneyBucketOf(request.advertiserId),
     async askAll(asks) {
       const keys = asks.map(({ request }) => bucketKey(moneyBucketOf(request.advertiserId)));
-      const head = [serverRunOf(deps.redis), limits.maxUnwritten, limits.maxAgeMs];
+      const head = [serverRunOf(deps.redis, keys[0]!), limits.maxUnwritten, limits.maxAgeMs];
       try {
         const args = [...head, ...asks.map(linesOf)];
         const codes = (await holdMoneyOfWinners(deps.redis, keys, args)) as readonly number[];

@@ -14,7 +14,8 @@ export interface OpenHolds {
 /** Open holds of one bucket that are looked at: a script with so many keeps the server from others for some 0.2 ms. */
 const sampledPerBucket = 100;
 
-const sumHolds = createScript(`${moneyPrelude}
+/** Counts and sums open holds of one bucket. ARGV: how many are looked at. Answers how many there are, looked at, and their sum (micros). */
+export const sumHoldsScript = `${moneyPrelude}
 local ids = redis.call("ZRANGE", prefix .. "x", 0, tonumber(ARGV[1]) - 1)
 local sum = 0
 for _, id in ipairs(ids) do
@@ -22,7 +23,8 @@ for _, id in ipairs(ids) do
   sum = sum + (hold and hold[AMOUNT] or 0)
 end
 return { redis.call("ZCARD", prefix .. "x"), #ids, string.format("%.0f", sum) }
-`);
+`;
+const sumHolds = createScript(sumHoldsScript, "the slot");
 
 /** Counts and sums the open holds of all buckets. Rejects when Redis is away. */
 export async function readOpenHolds(redis: RedisClient): Promise<OpenHolds> {

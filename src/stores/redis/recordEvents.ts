@@ -40,7 +40,7 @@ const claimMarginMs = 3_600_000;
 /** Somebody who reads on scrolls to an ad within minutes, or never. */
 const defaultViewWaitMs = 600_000;
 const anySource: EventSource = { reason: null, addressKey: null, browserKey: null };
-const recordEvent = createScript(recordEventScript);
+const recordEvent = createScript(recordEventScript, "the slot");
 
 /**
  * Counts tracked events in Redis: claimed once, charged from their hold, put into the outbox, in one script. A click is
@@ -130,7 +130,7 @@ function recordArguments(
     limits === null ? "" : (limits.dailyBudgetMicros ?? -1),
     limits === null ? "" : (limits.balanceMicros ?? -1),
     encodeLedgerEvent(kind, claims, nowMs),
-    serverRunOf(deps.redis),
+    serverRunOf(deps.redis, bucketKey(moneyBucketOf(claims.advertiserId))),
     source.reason ?? "",
     source.addressKey ?? "",
     source.browserKey ?? "",

@@ -9,7 +9,7 @@ import { bucketKey, createScript } from "./runScript.ts";
 
 type ReleasedCap = readonly [string, number, number, number];
 
-const releaseMoney = createScript(releaseMoneyScript);
+const releaseMoney = createScript(releaseMoneyScript, "the slot");
 
 /**
  * Gives the money of one hold back whose cap was refused: there is no cap entry of its own, and another's must not be

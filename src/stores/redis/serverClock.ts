@@ -1,4 +1,7 @@
+import { Cluster } from "ioredis";
+import { masterOf } from "./cluster.ts";
 import type { RedisClient } from "./connect.ts";
+import { bucketKey } from "./runScript.ts";
 
 export interface ServerClock {
   /** Milliseconds since 1970, the same on every node whatever its own clock says. */
@@ -12,7 +15,8 @@ const longestRoundTripMs = 250;
 
 /**
  * The clock of money and caps: this process's monotonic clock, set by Redis TIME. A node whose wall clock is wrong, or
- * jumps, agrees with the others to within half a round trip. Before the first correction it is the node's own clock.
+ * jumps, agrees with the others to within half a round trip. Before the first correction it is the node's own clock. On a
+ * cluster everybody asks the same of its servers: the master of the first money bucket.
  */
 export function createServerClock(redis: RedisClient): ServerClock {
   let originMs = performance.timeOrigin;
@@ -20,7 +24,9 @@ export function createServerClock(redis: RedisClient): ServerClock {
     nowMs: () => Math.round(originMs + performance.now()),
     async correct() {
       const sentAtMs = performance.now();
-      const [seconds = 0, microseconds = 0] = (await redis.time()).map(Number);
+      const server = redis instanceof Cluster ? masterOf(redis, bucketKey(0)) : redis;
+      if (server === null) throw new Error("The server that tells the time is away");
+      const [seconds = 0, microseconds = 0] = (await server.time()).map(Number);
       const roundTripMs = performance.now() - sentAtMs;
       if (roundTripMs > longestRoundTripMs) return;
       const serverMs = seconds * 1_000 + microseconds / 1_000;

@@ -1,7 +1,9 @@
 import { Cluster, type Redis } from "ioredis";
+import { masterOf } from "./cluster.ts";
 import type { RedisClient } from "./connect.ts";
 
-const runs = new WeakMap<RedisClient, string>();
+const runs = new WeakMap<Redis, string>();
+const unknown = "unknown";
 
 /**
  * Learns which run of the server a connection leads to: from the INFO by which the client itself checks every new
@@ -25,9 +27,10 @@ export function followServerRun(redis: Redis): void {
 }
 
 /**
- * What names this life of the server at the other end: a restart, even from disk, changes it. On a cluster, whose nodes
- * have lives of their own, it is the same for ever.
+ * What names this life of the server that has a key: a restart, even from disk, changes it. On a cluster that is the
+ * master of the key's slot: a failover, and a slot that has moved, change it too.
  */
-export function serverRunOf(client: RedisClient): string {
-  return client instanceof Cluster ? "cluster" : (runs.get(client) ?? "unknown");
+export function serverRunOf(client: RedisClient, key: string): string {
+  const server = client instanceof Cluster ? masterOf(client, key) : client;
+  return (server === null ? undefined : runs.get(server)) ?? unknown;
 }

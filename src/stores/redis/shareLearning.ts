@@ -11,7 +11,7 @@ const rememberMs = 12 * halfLifeMs;
 /** An SSP that begins to buy otherwise is noticed after so many bids. */
 const mostBids = 2_000;
 const mostBidsOfAll = 20_000;
-const share = createScript(shareLearningScript);
+const share = createScript(shareLearningScript, "the slot");
 
 /** What nodes learn of bids, shared by way of Redis: one script an SSP and exchange, in one slot. Rejects when Redis is away. */
 export function createShareLearning(redis: RedisClient): ShareLearning {

@@ -25,7 +25,7 @@ export interface ThrottleStore {
   readonly take: (afterVersion: number) => Promise<TakenThrottles | null>;
 }
 
-const publishThrottles = createScript(publishThrottlesScript);
+const publishThrottles = createScript(publishThrottlesScript, "the slot");
 const tableKey = "{pacing}:table";
 const changesKey = "{pacing}:changes";
 const versionBytes = 8;
