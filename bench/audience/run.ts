@@ -61,7 +61,11 @@ try {
     }),
   );
   const run = runFolderOf(join(folder, "scoring"));
-  const say = (line: string) => console.log(`  ${line}`);
+  const begunMs = performance.now();
+  const say = (line: string) => {
+    const seconds = ((performance.now() - begunMs) / 1_000).toFixed(1).padStart(6);
+    console.log(`  ${seconds} s  ${line}`);
+  };
   const scored = await stage(`features, ${segments.length} segments, scores`, () =>
     scoreAudiences({
       asOfMs: untilMs,

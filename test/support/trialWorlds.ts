@@ -17,7 +17,18 @@ export interface Trial {
   readonly timestampMs: number;
 }
 
-export type WorldName = "popularity" | "tastes" | "seasons" | "heavyTail" | "noise";
+export type WorldName =
+  | "popularity"
+  | "tastes"
+  | "seasons"
+  | "heavyTail"
+  | "noise"
+  | "visitorsOnly"
+  | "categories"
+  | "drift"
+  | "newItems"
+  | "rareClicks"
+  | "bursts";
 
 interface World {
   readonly visitors: number;
@@ -25,6 +36,10 @@ interface World {
   readonly categories: number;
   /** How uneven visitors and items come: 0 = all alike. */
   readonly skew: number;
+  /** For which part of the time a visitor is there; half of it unless said. */
+  readonly stay?: number;
+  /** Whether items come one after another, as visitors do, and none goes. */
+  readonly itemsCome?: boolean;
   /** The logit of the outcome. */
   readonly logit: (
     visitor: number,
@@ -90,6 +105,68 @@ const worlds: Readonly<Record<WorldName, World>> = {
       0.8 * product(traits.visitorTastes, visitor, traits.categoryTastes, category),
   },
   noise: { visitors: 500, items: 100, categories: 6, skew: 1, logit: () => -1.5 },
+  visitorsOnly: {
+    visitors: 1_500,
+    items: 400,
+    categories: 10,
+    skew: 0.8,
+    logit: (visitor, _, __, ___, { visitorBias }) => -0.5 + 1.2 * (visitorBias[visitor] ?? 0),
+  },
+  categories: {
+    visitors: 1_500,
+    items: 2_000,
+    categories: 12,
+    skew: 0.8,
+    logit: (visitor, _, category, __, { visitorTastes, categoryTastes }) =>
+      -1 + 0.8 * product(visitorTastes, visitor, categoryTastes, category),
+  },
+  drift: {
+    visitors: 1_500,
+    items: 300,
+    categories: 10,
+    skew: 1,
+    logit: (visitor, item, _, time, traits) =>
+      -1.5 +
+      1.5 * time +
+      0.5 * (traits.visitorBias[visitor] ?? 0) +
+      (1 - time) * (traits.itemTastes[item * tastes] ?? 0) +
+      time * (traits.itemTastes[item * tastes + 1] ?? 0),
+  },
+  newItems: {
+    visitors: 2_000,
+    items: 2_000,
+    categories: 15,
+    skew: 0.5,
+    itemsCome: true,
+    logit: (visitor, item, category, _, traits) =>
+      -1 +
+      0.4 * (traits.visitorBias[visitor] ?? 0) +
+      0.8 * (traits.itemBias[item] ?? 0) +
+      0.8 * (traits.categoryTastes[category * tastes] ?? 0),
+  },
+  rareClicks: {
+    visitors: 8_000,
+    items: 300,
+    categories: 20,
+    skew: 1.2,
+    logit: (visitor, item, category, _, traits) =>
+      -4.8 +
+      0.6 * (traits.visitorBias[visitor] ?? 0) +
+      0.6 * (traits.itemBias[item] ?? 0) +
+      0.5 * product(traits.visitorTastes, visitor, traits.categoryTastes, category),
+  },
+  bursts: {
+    visitors: 900,
+    items: 1_200,
+    categories: 18,
+    skew: 1.2,
+    stay: 0.01,
+    logit: (visitor, item, _, __, traits) =>
+      0.3 +
+      0.6 * (traits.visitorBias[visitor] ?? 0) +
+      0.8 * (traits.itemBias[item] ?? 0) +
+      0.5 * product(traits.visitorTastes, visitor, traits.itemTastes, item),
+  },
 };
 
 function product(of: Float64Array, first: number, and: Float64Array, second: number): number {
@@ -120,15 +197,19 @@ export function* drawTrials(name: WorldName, rows: number, seed: number): Genera
   // Visitors come one after another: each is there for a part of the time.
   const begins = new Float64Array(world.visitors).map(() => random() * 1.3 - 0.3);
   const pick = (count: number): number => Math.floor(random() ** (1 + world.skew) * count);
+  const stay = world.stay ?? 0.5;
   for (let row = 0; row < rows; row++) {
     const time = row / rows;
     let visitor = pick(world.visitors);
-    for (let tries = 0; tries < 20; tries++) {
+    for (let tries = 0; tries < 10 / stay; tries++) {
       const age = time - (begins[visitor] ?? 0);
-      if (age >= 0 && age < 0.5) break;
+      if (age >= 0 && age < stay) break;
       visitor = pick(world.visitors);
     }
-    const item = pick(world.items);
+    // Each item is there from a time on that has nothing to do with how often it comes.
+    let item = pick(world.items);
+    while (world.itemsCome === true && ((item * 0.618034) % 1) * 1.3 - 0.3 > time)
+      item = pick(world.items);
     const category = item % world.categories;
     const logit = world.logit(visitor, item, category, time, traits);
     yield {

@@ -44,7 +44,9 @@ export const modelCardSchema = z
     training: z
       .object({ from: dayText, to: dayText, rows: count, positives: count })
       .nullable()
-      .describe("The dates as of which visitors were learnt from; null = nothing is learnt."),
+      .describe(
+        "The dates as of which visitors were learnt from before the last week was predicted; null = nothing is learnt.",
+      ),
     evaluation: z
       .object({
         from: dayText,
@@ -56,7 +58,9 @@ export const modelCardSchema = z
         baselines: z.array(z.object({ name: z.string(), metrics: metricsSchema })).max(5),
       })
       .nullable()
-      .describe("On the week after those of training; null = nothing is predicted."),
+      .describe(
+        "On the last weeks, each predicted by what was learnt before it; null = nothing is predicted.",
+      ),
     calibration: z
       .object({ slope: z.number(), intercept: z.number() })
       .nullable()

@@ -5,15 +5,16 @@ export const horizonDays = 7;
 
 /** As of which dates one run looks at visitors; milliseconds, oldest first. */
 export interface ScoringDates {
-  /** Examples to learn from. */
-  readonly train: readonly number[];
-  /** The examples of the last complete week: what was learnt is judged by them, and only then learns from them. */
-  readonly test: number;
+  /** Whose outcomes are known: each is predicted by what was learnt from those before it, and then learnt from. */
+  readonly learnt: readonly number[];
+  /** So many of the last of these tell how good the predictions were. */
+  readonly tested: number;
   /** When scores are for. Nothing at it or later is looked at. */
   readonly score: number;
 }
 
-const trainWeeks = 2;
+const learntWeeks = 6;
+const testedWeeks = 3;
 
 /**
  * The dates of a run as of `asOfMs`, a day's start in UTC. An example's outcome is known `horizonDays` after its date, so the
@@ -21,12 +22,11 @@ const trainWeeks = 2;
  */
 export function scoringDates(asOfMs: number): ScoringDates {
   const weekMs = horizonDays * dayMs;
-  const test = asOfMs - weekMs;
-  const train = Array.from(
-    { length: trainWeeks },
-    (_, index) => test - (trainWeeks - index) * weekMs,
+  const learnt = Array.from(
+    { length: learntWeeks },
+    (_, index) => asOfMs - (learntWeeks - index) * weekMs,
   );
-  return { train, test, score: asOfMs };
+  return { learnt, tested: testedWeeks, score: asOfMs };
 }
 
 /** As SQL takes it: "2026-06-01 00:00:00". */

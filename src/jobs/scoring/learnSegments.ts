@@ -39,14 +39,15 @@ export async function learnSegments(
 ): Promise<readonly ModelCard[]> {
   const { folder, say } = options;
   const { cards, open } = await sortOut(options, plan, dates, counts);
-  const [trainCounts, testCounts] = [counts.dates.slice(0, -2), counts.dates.at(-2)];
   const learnt = Math.min(slices, learntSlices);
   const byId = new Map(open.map((segment) => [segment.segmentId, segment]));
   const made: ModelCard[] = [];
   await trainAll({
     segments: open.map(({ segmentId }) => ({ segmentId, index: plan.indexOf.get(segmentId) ?? 0 })),
-    train: trainCounts.map(({ rows }, date) => ({ files: filesOf(folder, date, learnt), rows })),
-    test: { files: filesOf(folder, trainCounts.length, learnt), rows: testCounts?.rows ?? 0 },
+    dates: counts.dates
+      .slice(0, -1)
+      .map(({ rows }, date) => ({ files: filesOf(folder, date, learnt), rows })),
+    tested: dates.tested,
     threads: options.threads ?? defaultThreads(),
     async onModels(models) {
       for (const model of models) {
@@ -81,7 +82,7 @@ async function sortOut(
       dated.reduce((sum, { positives }) => sum + (positives[index] ?? 0), 0);
     const isThin =
       positivesOf(counts.dates.slice(0, -2)) < fewestPeople ||
-      positivesOf(counts.dates.slice(-2, -1)) < fewestPeople;
+      positivesOf(counts.dates.slice(-1 - dates.tested, -1)) < fewestPeople;
     if (done !== null) cards.push(done.card);
     else if (isThin) cards.push(refusedCard(segment, thinReason, dates, clockMs()));
     else open.push(segment);

@@ -4,8 +4,6 @@ import { dayOf, horizonDays, type ScoringDates } from "../../audience/scoring/sc
 import type { SegmentModel } from "../../audience/scoring/trainSegments.ts";
 import type { DefinedSegment } from "./segmentPlan.ts";
 
-const dayMs = 86_400_000;
-
 type Trained = Omit<SegmentModel, "coefficients"> & { readonly coefficientCount: number };
 
 /** The card of a learnt segment, before it is known who is scored. */
@@ -21,14 +19,14 @@ export function learntCard(
   return {
     ...headOf({ segmentId, slug, definition }, dates, createdAtMs),
     training: {
-      from: dayOf(dates.train[0] ?? dates.test),
-      to: dayOf((dates.train.at(-1) ?? dates.test) + horizonDays * dayMs),
+      from: dayOf(dates.learnt[0] ?? dates.score),
+      to: dayOf(dates.learnt.at(-1) ?? dates.score),
       rows: model.trainRows,
       positives: model.trainPositives,
     },
     evaluation: {
-      from: dayOf(dates.test),
-      to: dayOf(dates.test + horizonDays * dayMs),
+      from: dayOf(dates.learnt[model.testedFrom] ?? dates.score),
+      to: dayOf(dates.score),
       all: toModelMetrics(evaluation.all),
       warm: toModelMetrics(evaluation.warm),
       cold: toModelMetrics(evaluation.cold),

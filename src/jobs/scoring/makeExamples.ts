@@ -54,7 +54,7 @@ export const learntSlices = 4;
  */
 export async function makeExamples(options: MakeExamplesOptions): Promise<ExampleCounts> {
   const { engine, folder, dates, slices, plan, say } = options;
-  const asOf = [...dates.train, dates.test, dates.score].map(sqlTimestamp);
+  const asOf = [...dates.learnt, dates.score].map(sqlTimestamp);
   await mkdir(dirname(folder.examples(0, 0)), { recursive: true });
   const doneOf = (slice: number) => readJson(`${folder.run}/slice-${slice}.json`, sliceSchema);
   const done = await Promise.all(Array.from({ length: slices }, (_, slice) => doneOf(slice)));

@@ -1,5 +1,6 @@
 import { isMainThread, parentPort } from "node:worker_threads";
 import {
+  type ReadExamples,
   type SegmentModel,
   type TrainedSegment,
   trainSegments,
@@ -9,8 +10,10 @@ import { readExampleFile } from "../../stores/files/exampleFile.ts";
 /** What a thread is told: segments to learn, and where the examples of each date lie. */
 export interface TrainOrder {
   readonly segments: readonly TrainedSegment[];
-  readonly train: readonly { readonly files: readonly string[]; readonly rows: number }[];
-  readonly test: { readonly files: readonly string[]; readonly rows: number };
+  /** Oldest first. */
+  readonly dates: readonly { readonly files: readonly string[]; readonly rows: number }[];
+  /** So many of the last of these are tested. */
+  readonly tested: number;
 }
 
 export type TrainMessage =
@@ -18,17 +21,17 @@ export type TrainMessage =
   | { readonly kind: "failed"; readonly problem: string };
 
 const readAll =
-  (files: readonly string[]): Parameters<typeof trainSegments>[0]["test"]["read"] =>
+  (files: readonly string[]): ReadExamples =>
   (visit) => {
     for (const file of files) readExampleFile(file, visit);
   };
 
 /** Learns in this thread, which does nothing else meanwhile. */
-export function trainHere({ segments, train, test }: TrainOrder): readonly SegmentModel[] {
+export function trainHere({ segments, dates, tested }: TrainOrder): readonly SegmentModel[] {
   return trainSegments({
     segments,
-    train: train.map(({ files, rows }) => ({ read: readAll(files), rows })),
-    test: { read: readAll(test.files), rows: test.rows },
+    dates: dates.map(({ files, rows }) => ({ read: readAll(files), rows })),
+    tested,
   });
 }
 

@@ -5,6 +5,7 @@ import { refusalsOf } from "../../../../src/audience/scoring/gate.ts";
 import { createLinearScores } from "../../../../src/audience/scoring/linearScores.ts";
 import {
   type ReadExamples,
+  type SegmentModel,
   trainSegments,
 } from "../../../../src/audience/scoring/trainSegments.ts";
 
@@ -36,14 +37,10 @@ const readerOf =
 
 function train(isPredictable: boolean, mostRows = 300_000) {
   const dates = [1, 2, 3].map((seed) => examplesOf(6_000, seed, isPredictable));
-  const [first, second, test] = dates.map((examples) => ({
-    read: readerOf(examples),
-    rows: examples.length,
-  }));
   const [model] = trainSegments({
     segments: [{ segmentId: 40, index: 5 }],
-    train: [first!, second!],
-    test: test!,
+    dates: dates.map((examples) => ({ read: readerOf(examples), rows: examples.length })),
+    tested: 1,
     mostRows,
   });
   return model!;
@@ -83,6 +80,46 @@ test("when those without the outcome are sampled, predictions stay at the level 
   expect(all.calibration).toBeGreaterThan(0.8);
   expect(all.calibration).toBeLessThan(1.25);
   expect(all.auc).toBeGreaterThan(0.75);
+});
+
+test("nothing of a date is known to what predicts it: turned outcomes of the last one change no prediction before it is learnt", () => {
+  const predictionsOf = (isTurned: boolean): SegmentModel => {
+    const dates = [1, 2, 3].map((seed) => examplesOf(6_000, seed, true));
+    const turned = dates[2]!.map((one) => ({
+      ...one,
+      labels: Uint32Array.from(one.labels.length === 0 ? [5] : []),
+    }));
+    const given = isTurned ? [...dates.slice(0, 2), turned] : dates;
+    const [model] = trainSegments({
+      segments: [{ segmentId: 40, index: 5 }],
+      dates: given.map((examples) => ({ read: readerOf(examples), rows: examples.length })),
+      tested: 1,
+    });
+    return model!;
+  };
+  const [known, turned] = [predictionsOf(false), predictionsOf(true)];
+  const predicted = ({ evaluation }: SegmentModel): readonly number[] =>
+    evaluation.deciles.map((decile) => decile.predicted);
+  expect(predicted(turned)).toEqual(predicted(known));
+  expect(turned.evaluation.all.positives).toBe(6_000 - known.evaluation.all.positives);
+  expect(turned.calibration).not.toEqual(known.calibration);
+});
+
+test("the calibration follows what comes: a rate that doubled is predicted a date later", () => {
+  const random = createSeededRandom(9);
+  const rate = (share: number): readonly Example[] =>
+    examplesOf(20_000, 4, false).map((one) => ({
+      ...one,
+      labels: Uint32Array.from(random() < share ? [5] : []),
+    }));
+  const dates = [0.05, 0.05, 0.1, 0.1, 0.1].map(rate);
+  const [model] = trainSegments({
+    segments: [{ segmentId: 40, index: 5 }],
+    dates: dates.map((examples) => ({ read: readerOf(examples), rows: examples.length })),
+    tested: 1,
+  });
+  expect(model!.evaluation.all.calibration).toBeGreaterThan(0.9);
+  expect(model!.evaluation.all.calibration).toBeLessThan(1.1);
 });
 
 test("a segment of chance is refused: it beats nothing", () => {
