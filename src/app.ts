@@ -98,12 +98,16 @@ function createExpress(trustedProxies: number): Express {
   return app;
 }
 
+/** After so many a connection is made anew, so that those of a balancer spread over the nodes that there are now. */
+const maxRequestsPerSocket = 100_000;
+
 /**
- * A server around the app with bounded patience: slow headers, slow bodies and idle connections end.
+ * A server around the app with bounded patience: slow headers, slow bodies and idle connections end,
+ * and beyond `maxConnections` new ones are closed at once.
  * It keeps idle connections for longer than a load balancer does (60 s), so that the balancer closes first.
  */
-export function createHttpServer(app: RequestListener): Server {
-  return createServer(
+export function createHttpServer(app: RequestListener, maxConnections = 10_000): Server {
+  const server = createServer(
     {
       headersTimeout: 10_000,
       requestTimeout: 20_000,
@@ -113,6 +117,8 @@ export function createHttpServer(app: RequestListener): Server {
     },
     app,
   );
+  // A head of 16 KB has as many fields as fit, all of which are seen: who sends too many is refused (`routes/loadGate.ts`).
+  return Object.assign(server, { maxConnections, maxHeadersCount: 0, maxRequestsPerSocket });
 }
 
 /** Answers are data: no page may frame, sniff or run them. What is to be shown (the demo's pictures) sets its own policy. */

@@ -4,6 +4,7 @@ import { consoleSettings } from "./consoleSettings.ts";
 import { creativeSettings } from "./creativeSettings.ts";
 import { needed, optional, ownInStart, withDefault, withDefaultInStart } from "./defineSettings.ts";
 import { demoSettings } from "./demoSettings.ts";
+import { overloadSettings } from "./overloadSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
 import { signInSettings } from "./signInSettings.ts";
 import { storeSettings } from "./storeSettings.ts";
@@ -192,6 +193,7 @@ export const settings = {
     100,
     "One decision in so many is decided again beside requests to learn why campaigns do not show; it adapts by itself to what that costs, so that this is where it begins. 0 = none.",
   ),
+  ...overloadSettings,
   ...trafficSettings,
   ...audienceSettings,
   ...streamSettings,

@@ -7,6 +7,7 @@ import { sspSchema } from "../../src/campaigns/sspSchema.ts";
 import { composeBidLearning } from "../../src/compose/bidLearning.ts";
 import { composeBids } from "../../src/compose/bids.ts";
 import { createLog } from "../../src/compose/log.ts";
+import { gateOf, openLoadDoor } from "../../src/compose/nodeLoad.ts";
 import { listen } from "../../src/compose/server.ts";
 import { composeServing } from "../../src/compose/serving.ts";
 import { indexSites } from "../../src/compose/siteIndex.ts";
@@ -26,9 +27,11 @@ import type { MadeSnapshot } from "./snapshotWorker.ts";
 
 /**
  * The real serving path (route, consent, place, visitor, decision, hold, signature, events) on a snapshot made in memory
- * and a real Redis; no Postgres, which no request touches. argv: port, campaigns, redis url, folder for events.
+ * and a real Redis; no Postgres, which no request touches. argv: port, campaigns, redis url, folder for events, "gated" to have
+ * what it has no time for sent away.
  */
-const [port = "0", campaignCount = "1000", redisUrl = "", folder = "/tmp"] = process.argv.slice(2);
+const [port = "0", campaignCount = "1000", redisUrl = "", folder = "/tmp", gated = ""] =
+  process.argv.slice(2);
 const secret = "a secret that is only good for benchmarks";
 const modelVersion = 1;
 const config = parseConfig(
@@ -93,29 +96,30 @@ const serving = composeServing(
   },
   log,
 );
+const load = openLoadDoor(config);
 const bids = await composeBids(
   config,
   stores,
   { ssps: () => ssps },
   serving.shared,
-  { publicUrl: config.publicUrl, learning },
+  { publicUrl: config.publicUrl, learning, load },
   metrics,
   log,
 );
-const http = createHttpServer(
-  createApp({
-    answerAds: serving.answerAds,
-    answerBid: bids.answerBid,
-    routers: {
-      health: healthRouter({ checks: [], isStopping: () => false, nowMs: performance.now }),
-      tracking: serving.tracking,
-      places: placesRouter({ places: stores.places }),
-      management: [],
-    },
-    trustedProxies: 1,
-    reportFault: (report) => process.stderr.write(`${JSON.stringify(report)}\n`),
-  }),
-);
+const gate = gateOf(load, config, metrics, log);
+const app = createApp({
+  answerAds: serving.answerAds,
+  answerBid: bids.answerBid,
+  routers: {
+    health: healthRouter({ checks: [], isStopping: () => false, nowMs: performance.now }),
+    tracking: serving.tracking,
+    places: placesRouter({ places: stores.places }),
+    management: [],
+  },
+  trustedProxies: 1,
+  reportFault: (report) => process.stderr.write(`${JSON.stringify(report)}\n`),
+});
+const http = createHttpServer(gated === "gated" ? gate(app) : app);
 process.stdout.write(`ready ${await listen(http, "127.0.0.1", Number(port))}\n`);
 
 bids.notices.startExchanging();

@@ -119,6 +119,8 @@ export interface AdsAnswer {
   })[];
   /** Why the caller is nobody's and gets no ads. */
   readonly invalidTraffic?: "bot" | "data_centre" | "too_fast" | "duplicate_click" | "too_many" | undefined;
+  /** The node had more to do than it could: nobody looked for ads. */
+  readonly overloaded?: true | undefined;
   readonly explanation?: readonly ExplainedCampaign[] | undefined;
 }
 
@@ -1516,6 +1518,15 @@ export interface LineProblem {
   readonly rule: string;
 }
 
+export interface LiveSettings {
+  /** null = as each process was started. */
+  readonly logLevel: "silent" | "fatal" | "error" | "warn" | "info" | "debug" | "trace" | null;
+  /** null = auto. */
+  readonly shedding: "off" | "auto" | number | null;
+  /** null = nothing was changed. */
+  readonly expiresAt: string | null;
+}
+
 export interface LogIn {
   readonly email: string;
   readonly password: string;
@@ -1577,14 +1588,14 @@ export interface ModelCard {
   readonly asOf: string;
   readonly createdAt: string;
   readonly horizonDays: number;
-  /** The dates as of which visitors were learnt from; null = nothing is learnt. */
+  /** The dates as of which visitors were learnt from before the last week was predicted; null = nothing is learnt. */
   readonly training: {
     readonly from: string;
     readonly to: string;
     readonly rows: number;
     readonly positives: number;
   } | null;
-  /** On the week after those of training; null = nothing is predicted. */
+  /** On the last weeks, each predicted by what was learnt before it; null = nothing is predicted. */
   readonly evaluation: {
     readonly from: string;
     readonly to: string;
@@ -1926,6 +1937,8 @@ export interface Problem {
   readonly status: number;
   /** For people. */
   readonly detail: string;
+  /** urn:atelier:request: and the answer's X-Request-Id, by which the log knows it. */
+  readonly instance?: string | undefined;
   /** Every problem that was found, up to 50. */
   readonly errors: readonly FieldProblem[];
 }
@@ -4446,6 +4459,30 @@ export interface Operations {
     };
     readonly answer: SspHealth;
   };
+  /** Say what was changed without a restart: `/v1/live-settings`. */
+  readonly readLiveSettings: {
+    readonly input: Readonly<Record<never, never>>;
+    readonly answer: LiveSettings;
+  };
+  /** Change log level and shedding for a while: `/v1/live-settings`. */
+  readonly writeLiveSettings: {
+    readonly input: {
+      readonly body: {
+        /** The least severe lines that every process logs. */
+        readonly logLevel?: "silent" | "fatal" | "error" | "warn" | "info" | "debug" | "trace" | undefined;
+        /** `off`: nobody is sent away, however late. `auto`: who cannot be answered in time. A percentage: that part of pages and bids besides. */
+        readonly shedding?: "off" | "auto" | number | undefined;
+        /** After so long everything is as it was. */
+        readonly forMinutes: number;
+      };
+    };
+    readonly answer: LiveSettings;
+  };
+  /** End what was changed, now: `/v1/live-settings`. */
+  readonly clearLiveSettings: {
+    readonly input: Readonly<Record<never, never>>;
+    readonly answer: LiveSettings;
+  };
   /** Say whether the process answers: `/healthz`. */
   readonly readHealth: {
     readonly input: Readonly<Record<never, never>>;
@@ -4611,6 +4648,9 @@ export const operations = {
   readTransparency: {"method":"GET","path":"/v1/transparency","query":["day","limit","offset"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSystem: {"method":"GET","path":"/v1/system","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readSspHealth: {"method":"GET","path":"/v1/ssps/{name}/health","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readLiveSettings: {"method":"GET","path":"/v1/live-settings","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  writeLiveSettings: {"method":"PUT","path":"/v1/live-settings","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
+  clearLiveSettings: {"method":"DELETE","path":"/v1/live-settings","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   readHealth: {"method":"GET","path":"/healthz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readStartup: {"method":"GET","path":"/startupz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readReadiness: {"method":"GET","path":"/readyz","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},

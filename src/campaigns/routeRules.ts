@@ -26,6 +26,7 @@ const rules: readonly (readonly [string, string, Needed])[] = [
   ["*", "/v1/segments/*", "platform"],
   ["*", "/v1/ssps/*", "platform"],
   ["GET", "/v1/system", "platform"],
+  ["*", "/v1/live-settings", "platform"],
   ["*", "/openrtb2/*", "platform"],
   ["*", "/v1/visitors/*", "platform"],
   ["*", "/v1/webhooks/*", "accounts"],

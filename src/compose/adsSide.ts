@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import type { RequestHandler, Router } from "express";
 import type { App } from "../app.ts";
 import { createApp } from "../app.ts";
@@ -7,6 +8,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { ExchangeTable } from "../openrtb/exchangeTable.ts";
 import { placesRouter } from "../routes/places.ts";
 import type { FaultReport } from "../routes/problem.ts";
+import type { LoadDoor } from "../serving/loadDoor.ts";
 import { createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import type { Access } from "./access.ts";
 import { composeActivity } from "./activity.ts";
@@ -18,6 +20,7 @@ import type { Jobs } from "./jobs.ts";
 import { composeLive } from "./live.ts";
 import type { Log } from "./log.ts";
 import { measureAds } from "./measureAnswers.ts";
+import { gateOf, openLoadDoor } from "./nodeLoad.ts";
 import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
 import { composeShownAds, type ShownAds } from "./shownAds.ts";
 import type { Stores } from "./stores.ts";
@@ -51,6 +54,9 @@ export interface AdsSide {
     readonly measure: RequestHandler;
     readonly reportFault: (report: FaultReport) => void;
   }) => App;
+  /** Stands before all of it: sends away what this node has no time for. */
+  readonly gate: (app: RequestListener) => RequestListener;
+  readonly load: Pick<LoadDoor, "obey">;
   /** What runs beside requests, from now on until it is stopped. */
   readonly start: () => readonly Repeating[];
   readonly close: () => Promise<void>;
@@ -75,7 +81,8 @@ export async function composeAdsSide(
   });
   const conversions = composeConversions(config, stores, jobs.state, access, log);
   const rates = defaultRates === undefined ? {} : { defaultRates };
-  const bidsOptions = { publicUrl, learning, ...rates };
+  const load = openLoadDoor(config);
+  const bidsOptions = { publicUrl, learning, load, ...rates };
   const { shared, answerAds, tracking } = serving;
   const bids = await composeBids(config, stores, jobs.state, shared, bidsOptions, metrics, log);
   const live = composeLive(parts, [stores.spool, conversions, bids.notices]);
@@ -95,6 +102,8 @@ export async function composeAdsSide(
         trustedProxies: config.trustedProxies,
         ...others,
       }),
+    gate: gateOf(load, config, metrics, log),
+    load,
     start: () => [
       startReplaying(stores, serving, conversions, bids),
       ...bids.start(),

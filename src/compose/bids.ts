@@ -10,12 +10,12 @@ import {
   createAnswerBidRequest,
 } from "../routes/openrtb.ts";
 import type { AnswerBidDeps } from "../serving/answerBid.ts";
-import { type BidAdmission, createBidAdmission } from "../serving/bidAdmission.ts";
+import { createBidAdmission } from "../serving/bidAdmission.ts";
 import { createBodyRoom } from "../serving/bidBodies.ts";
 import type { SharedBidLearning } from "../serving/bidLearning.ts";
 import type { FindSsp, FindSspById, Ssp } from "../serving/bidPorts.ts";
 import { checkSupply } from "../serving/checkSupply.ts";
-import { createLoopWait } from "../serving/loopWait.ts";
+import type { LoadDoor } from "../serving/loadDoor.ts";
 import { sspOf } from "../serving/sspOf.ts";
 import { trackingLifetimeMs } from "../serving/trackingToken.ts";
 import { hasInsecureAddress } from "../targeting/creativeContent.ts";
@@ -40,6 +40,8 @@ export interface Bids {
 export interface BidsOptions {
   readonly publicUrl: string;
   readonly learning: SharedBidLearning;
+  /** What the node decides at once, pages included. */
+  readonly load: LoadDoor;
   /** Rates where the operator gives no file; absent = the euro only. */
   readonly defaultRates?: (nowMs: number) => ExchangeTable;
 }
@@ -54,7 +56,7 @@ export async function composeBids(
   metrics: Metrics,
   log: Log,
 ): Promise<Bids> {
-  const { publicUrl, learning, defaultRates } = options;
+  const { publicUrl, learning, load, defaultRates } = options;
   const ssps = createSspIndex(state.ssps ?? (() => []), new URL(publicUrl).hostname);
   const { nowMs } = stores.clock;
   const ownRates = defaultRates && (() => defaultRates(nowMs()));
@@ -66,7 +68,7 @@ export async function composeBids(
     metrics,
     log,
   );
-  const door = openDoor();
+  const door = openDoor(load);
   const { byName: findSsp } = ssps;
   const sync = composeUserSync(config, stores, { publicUrl, findSsp }, metrics, log);
   const checkRules: AnswerBidDeps["checkSupply"] = (request, ssp) => {
@@ -101,19 +103,11 @@ export async function composeBids(
 }
 
 /** Who is let in, before and while bodies are read. */
-function openDoor(): Pick<BidRouteDeps, "admission" | "bodies"> {
-  const bodies = createBodyRoom({ longestBytes: bidBodyLimitBytes });
-  return { admission: openAdmission(), bodies };
-}
-
-function openAdmission(): BidAdmission {
-  const monotonicMs = () => performance.now();
-  const loopWait = createLoopWait({
-    monotonicMs,
-    idleMs: () => performance.eventLoopUtilization().idle,
-    afterThis: (run) => setImmediate(run),
-  });
-  return createBidAdmission({ monotonicMs, loopWait });
+function openDoor(load: LoadDoor): Pick<BidRouteDeps, "admission" | "bodies"> {
+  return {
+    admission: createBidAdmission({ monotonicMs: () => performance.now(), load }),
+    bodies: createBodyRoom({ longestBytes: bidBodyLimitBytes }),
+  };
 }
 
 interface SspIndex {

@@ -25,6 +25,7 @@ import { composeBilling } from "./billing.ts";
 import { composeBulk } from "./bulk.ts";
 import { type Creatives, composeCreatives } from "./creatives.ts";
 import { composeLedgerBooks } from "./ledger.ts";
+import { composeLiveSettings } from "./liveSettings.ts";
 import { composeSegmentModels } from "./segmentModels.ts";
 import { composeShopCampaigns } from "./shopCampaigns.ts";
 import type { Stores } from "./stores.ts";
@@ -74,6 +75,7 @@ export function composeManagement(
     placementsRouter(deps),
     segmentsRouter(deps),
     composeSegmentModels(stores, admission),
+    composeLiveSettings(stores, admission),
     sitesRouter({ ...deps, randomBytes }),
     sspsRouter({ ...deps, randomBytes, addressProblem }),
     zonesRouter({ ...deps, zones }),

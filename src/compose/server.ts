@@ -19,10 +19,12 @@ import { composeConsole } from "./console.ts";
 import { drain } from "./drain.ts";
 import { healthChecks } from "./health.ts";
 import { composeJobs, type Jobs, type JobsOptions } from "./jobs.ts";
+import { followLiveSettings } from "./liveSettings.ts";
 import { createLog, type Log } from "./log.ts";
 import { composeManagementSide, type ManagementSide } from "./managementSide.ts";
 import { measureRoutesOf } from "./measureAnswers.ts";
 import { measureNode } from "./measureNode.ts";
+import { guard, measureConnections } from "./nodeLoad.ts";
 import { composeReports, type Reports } from "./reports.ts";
 import { manages, servesAds } from "./role.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -85,11 +87,17 @@ export async function composeServer(
   const management = manages(role) ? composeManagementSide(sideParts, reports, pictures) : null;
   const life = { isStopping: false };
   const parts = { stores, jobs, ads, management, reports, metrics, life, log };
-  const app = appOf(config, parts, options);
   const { passedSecret: secret } = options;
-  const http = createHttpServer(secret === undefined ? app : onlyPassedOn(app, secret));
+  const app = guard(appOf(config, parts, options), { ads, config, log, isBehind: secret != null });
+  const listener = secret === undefined ? app : onlyPassedOn(app, secret);
+  const http = createHttpServer(listener, config.maxConnections);
+  measureConnections(http, metrics, role);
   await jobs.start();
-  const repeating = [reports.start(), ...(ads?.start() ?? []), ...(management?.start() ?? [])];
+  const repeating = [
+    ...[reports.start(), followLiveSettings(config, stores, log, ads?.load ?? null)],
+    ...(ads?.start() ?? []),
+    ...(management?.start() ?? []),
+  ];
   return { ...parts, http, stop: createStop({ ...parts, http, repeating }, config) };
 }
 

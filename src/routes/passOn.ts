@@ -14,6 +14,7 @@ import type { Request, RequestHandler } from "express";
 import { PublicError } from "../errors.ts";
 import { afterwards } from "./afterwards.ts";
 import { callerAddress } from "./callerAddress.ts";
+import { requestIdHeader, requestIdOf } from "./requestId.ts";
 
 /** Where another process of ours listens on this machine, and what it lets us in by. */
 export interface PassTarget {
@@ -119,6 +120,7 @@ function headersFor(
   return {
     ...kept,
     [passedHeader]: secret,
+    [requestIdHeader]: requestIdOf(request),
     ...(address === null ? {} : { "x-forwarded-for": address }),
   };
 }

@@ -1,9 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { ErrorRequestHandler, RequestHandler, Router } from "express";
 import { type ErrorCode, errorTable, PublicError } from "../errors.ts";
+import { answeredRequestId } from "./requestId.ts";
 
 /** What is written into the log of a fault: nothing that a visitor or a shop sent. */
 export interface FaultReport {
+  /** As the answer's `X-Request-Id`. */
+  readonly requestId: string;
   readonly name: string;
   readonly code: string | null;
   readonly message: string;
@@ -33,7 +36,8 @@ export type AnswerFault = (error: unknown, where: FaultPlace, response: ServerRe
 export function createAnswerFault(reportFault: (report: FaultReport) => void): AnswerFault {
   return (error, { method, route }, response) => {
     const known = toPublicError(error);
-    if (known === null) reportFault(describeFault(error, method, route));
+    const requestId = answeredRequestId(response);
+    if (known === null) reportFault(describeFault(error, { method, route, requestId }));
     sendProblem(response, known ?? new PublicError("internal", "The fault has been logged."));
   };
 }
@@ -50,18 +54,28 @@ export function createProblemHandler(
   };
 }
 
-/** Writes a problem; when the answer has already begun, the connection is cut so that no half answer looks whole. */
+/** Who refuses for now and does not know for how long. */
+const laterSeconds = "5";
+
+/**
+ * Writes a problem, with Retry-After where it is one of the moment. When the answer has already begun, the connection is cut
+ * so that no half answer looks whole.
+ */
 export function sendProblem(response: ServerResponse, error: PublicError): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const { status, title } = errorTable[error.code];
+  const isLater = status === 429 || status === 503;
+  if (isLater && !response.hasHeader("retry-after"))
+    response.setHeader("retry-after", laterSeconds);
   const body = JSON.stringify({
     type: problemType(error.code),
     title,
     status,
     detail: error.message,
+    instance: `urn:atelier:request:${answeredRequestId(response)}`,
     errors: error.problems.slice(0, maxListedProblems),
   });
   response.writeHead(status, {
@@ -148,7 +162,10 @@ function toPublicError(error: unknown): PublicError | null {
   return new PublicError(code, errorTable[code].title, problems);
 }
 
-function describeFault(error: unknown, method: string, route: string): FaultReport {
+function describeFault(
+  error: unknown,
+  where: Pick<FaultReport, "method" | "route" | "requestId">,
+): FaultReport {
   const fault = error instanceof Error ? error : new Error("a value that is no error was thrown");
   const code = "code" in fault && typeof fault.code === "string" ? fault.code : null;
   const frames = (fault.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
@@ -157,8 +174,7 @@ function describeFault(error: unknown, method: string, route: string): FaultRepo
     code,
     message: redact(fault.message),
     frames: frames.slice(0, 8).map((line) => line.trim()),
-    method,
-    route,
+    ...where,
   };
 }
 

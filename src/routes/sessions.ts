@@ -13,7 +13,8 @@ import { sessionLimits } from "../accounts/sessionLimits.ts";
 import { permissionsOf, visibleAdvertiserIds } from "../campaigns/access.ts";
 import type { Caller } from "../campaigns/repository.ts";
 import { PublicError } from "../errors.ts";
-import { apiKeyOf, requestIdOf } from "./authenticate.ts";
+import { apiKeyOf } from "./authenticate.ts";
+import { requestIdOf } from "./requestId.ts";
 import { toldUser } from "./users.ts";
 
 export interface SessionsRouterDeps extends LogInDeps {

@@ -4,7 +4,7 @@ import { sessionLimits } from "../accounts/sessionLimits.ts";
 import { finishSignIn, type SignInDeps, startSignIn } from "../accounts/signIn.ts";
 import { setSignInCookie, signInUnderWay } from "../accounts/signInCookie.ts";
 import { PublicError } from "../errors.ts";
-import { requestIdOf } from "./authenticate.ts";
+import { requestIdOf } from "./requestId.ts";
 
 export interface SignInRouterDeps extends SignInDeps {
   readonly cookie: SessionCookie;

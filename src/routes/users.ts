@@ -10,7 +10,8 @@ import {
   type SaveUserDeps,
 } from "../accounts/saveUser.ts";
 import { listedOrganizationId, requirePermission } from "../campaigns/access.ts";
-import { apiKeyOf, requestIdOf } from "./authenticate.ts";
+import { apiKeyOf } from "./authenticate.ts";
+import { requestIdOf } from "./requestId.ts";
 import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
 
 export interface UsersRouterDeps extends SaveUserDeps {

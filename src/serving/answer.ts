@@ -21,6 +21,8 @@ export interface AdsAnswer {
   readonly placements: readonly AnsweredPlacement[];
   /** Why the caller is nobody's and gets no ads. Absent for everybody else. */
   readonly invalidTraffic?: InvalidReason;
+  /** The node had more to do than it could: nobody decided. Absent otherwise. */
+  readonly overloaded?: true;
   /** Only when asked for with a key that may. */
   readonly explanation?: readonly ExplainedCampaign[];
 }

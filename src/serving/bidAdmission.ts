@@ -28,12 +28,18 @@ export interface BidAdmission {
 
 export interface BidAdmissionDeps {
   readonly monotonicMs: () => number;
-  readonly loopWait: LoopWait;
-  /** Decided at once at most: more would only wait for each other, and for whoever comes next. */
-  readonly maxInFlight?: number;
+  /** The node's door, which pages pass as well: what waits, and whether there is room. */
+  readonly load: BidLoad;
 }
 
-const defaultMaxInFlight = 48;
+export interface BidLoad {
+  readonly loopWait: LoopWait;
+  /** Not null = there is no room for one more. */
+  readonly refuse: (kind: "bid") => unknown;
+  readonly begin: () => void;
+  readonly end: () => void;
+}
+
 /** Of what happens outside our decisions, so much takes no longer. */
 const marginShare = 0.99;
 const marginHalfLifeMs = 10_000;
@@ -63,7 +69,7 @@ interface SspState {
  * back of the time that they get.
  */
 export function createBidAdmission(deps: BidAdmissionDeps): BidAdmission {
-  const { monotonicMs, loopWait, maxInFlight = defaultMaxInFlight } = deps;
+  const { monotonicMs, load } = deps;
   const states = new Map<number, SspState>();
   const life = { inFlight: 0 };
   const stateOf = (sspId: number): SspState => {
@@ -78,11 +84,12 @@ export function createBidAdmission(deps: BidAdmissionDeps): BidAdmission {
       const nowMs = monotonicMs();
       const state = stateOf(ssp.sspId);
       if (!takeToken(state, ssp.qpsLimit, nowMs)) return "over_quota";
-      const waitedMs = loopWait();
+      const waitedMs = load.loopWait();
       const left = timeLeft(ssp, state, ssp.deadlineMs, nowMs) - waitedMs;
       const isHopeless = left < state.decisions.quantile(decisionShare, nowMs);
-      if (isHopeless || life.inFlight >= maxInFlight) return "overloaded";
-      return createTicket(ssp, state, { enteredMs: nowMs, waitedMs }, life, monotonicMs);
+      if (isHopeless || load.refuse("bid") !== null) return "overloaded";
+      const count = countIn(life, load);
+      return createTicket(ssp, state, { enteredMs: nowMs, waitedMs }, count, monotonicMs);
     },
   };
 }
@@ -111,11 +118,25 @@ function timeLeft(ssp: Ssp, { outside }: SspState, timeMs: number, nowMs: number
   return ours - Math.min(ours * mostKeptBack, outside.quantile(marginShare, nowMs));
 }
 
+type Count = Pick<BidLoad, "begin" | "end">;
+
+/** Among the bids, and among all that the node decides. */
+const countIn = (life: { inFlight: number }, load: Count): Count => ({
+  begin() {
+    life.inFlight++;
+    load.begin();
+  },
+  end() {
+    life.inFlight--;
+    load.end();
+  },
+});
+
 function createTicket(
   ssp: Ssp,
   state: SspState,
   { enteredMs, waitedMs }: { readonly enteredMs: number; readonly waitedMs: number },
-  life: { inFlight: number },
+  count: Count,
   monotonicMs: () => number,
 ): BidTicket {
   let beganMs: number | null = null;
@@ -125,7 +146,7 @@ function createTicket(
   return {
     timeLeftMs(tmaxMs) {
       // Who has hung up while his body was unpacked leaves no second time.
-      if (beganMs === null && !hasLeft) life.inFlight++;
+      if (beganMs === null && !hasLeft) count.begin();
       beganMs = monotonicMs();
       const timeMs = Math.min(tmaxMs ?? ssp.deadlineMs, ssp.deadlineMs);
       return timeLeft(ssp, state, timeMs, beganMs) - (beganMs - enteredMs);
@@ -140,7 +161,7 @@ function createTicket(
     left() {
       if (hasLeft) return;
       hasLeft = true;
-      if (beganMs !== null) life.inFlight--;
+      if (beganMs !== null) count.end();
       if (decidedMs === null) return;
       const nowMs = monotonicMs();
       state.outside.add(waitedMs + tookTooLongMs + (nowMs - decidedMs), nowMs);

@@ -12,6 +12,7 @@ import { explainOperations } from "./operations/explain.ts";
 import { forecastOperations } from "./operations/forecasts.ts";
 import { insightOperations } from "./operations/insights.ts";
 import { keyOperations, sessionOperations } from "./operations/keys.ts";
+import { liveSettingsOperations } from "./operations/liveSettings.ts";
 import { mediaOperations } from "./operations/media.ts";
 import { openrtbOperations } from "./operations/openrtb.ts";
 import { operationsOfOperators } from "./operations/operations.ts";
@@ -56,6 +57,7 @@ export const operations: readonly Operation[] = (
     ...visitorOperations,
     ...openrtbOperations,
     ...systemOperations,
+    ...liveSettingsOperations,
     ...operationsOfOperators,
   ] as const
 ).map(withAdmission);

@@ -13,6 +13,10 @@ export const problemSchema = z
     title: z.string().describe("The type in words."),
     status: z.int().min(400).max(599),
     detail: z.string().describe("For people."),
+    instance: z
+      .string()
+      .optional()
+      .describe("urn:atelier:request: and the answer's X-Request-Id, by which the log knows it."),
     errors: z
       .array(
         z

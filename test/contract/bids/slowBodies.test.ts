@@ -23,6 +23,9 @@ const ssps = new Map<string, Ssp>(
   ].map((ssp) => [ssp.name, ssp]),
 );
 
+const ignore = () => undefined;
+const endlessRoom = { loopWait: () => 0, refuse: () => null, begin: ignore, end: ignore };
+
 let bodies: BodyRoom;
 let outcomes: BidOutcome[];
 let server: ReturnType<typeof createServer>;
@@ -36,7 +39,7 @@ beforeEach(async () => {
   const answer = createAnswerBidRequest({
     findSsp: (name) => ssps.get(name) ?? null,
     answerBid: async () => ({ answer: { status: 204 }, reason: "no_campaign", bids: 0 }),
-    admission: createBidAdmission({ monotonicMs: () => performance.now(), loopWait: () => 0 }),
+    admission: createBidAdmission({ monotonicMs: () => performance.now(), load: endlessRoom }),
     bodies,
     buyerUidOf: () => null,
     onAnswered: (_ssp, outcome) => outcomes.push(outcome),

@@ -32,7 +32,8 @@ describe("the front door", () => {
       for (const answer of answers) {
         expect(answer.status).toBe(answers[0]?.status);
         expect(answer.status).toBeGreaterThanOrEqual(400);
-        expect(answer.text).toBe(answers[0]?.text);
+        // Each has a name of its own.
+        expect({ ...answer.body, instance: "" }).toEqual({ ...answers[0]?.body, instance: "" });
         expect(answer.headers["content-type"]).toBe("application/problem+json");
       }
     }

@@ -38,6 +38,7 @@ describe("an error", () => {
       title: errorTable.invalid_body.title,
       status: 422,
       detail: "Broken.",
+      instance: `urn:atelier:request:${answer.headers["x-request-id"]}`,
       errors: problems,
     });
     expect(reports).toEqual([]);
@@ -53,6 +54,7 @@ describe("an error", () => {
     expect(reports).toHaveLength(1);
     expect(reports[0]).toMatchObject({ name: "TypeError", route: "/v1/things/:id", method: "GET" });
     expect(reports[0]?.frames[0]).toContain("problem.test.ts");
+    expect(reports[0]?.requestId).toBe(answer.headers["x-request-id"]);
     expect(JSON.stringify(reports)).not.toMatch(/Jeanne|jeanne|203\.0/);
   });
 

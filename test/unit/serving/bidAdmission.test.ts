@@ -10,14 +10,18 @@ interface Gate {
   readonly wait: { ms: number };
 }
 
-function openGate(maxInFlight?: number): Gate {
+function openGate(room = 48): Gate {
   const clock = { ms: 1_000 };
   const wait = { ms: 0 };
-  const limits = maxInFlight === undefined ? {} : { maxInFlight };
+  let inside = 0;
   const admission = createBidAdmission({
     monotonicMs: () => clock.ms,
-    loopWait: () => wait.ms,
-    ...limits,
+    load: {
+      loopWait: () => wait.ms,
+      refuse: () => (inside < room ? null : "full"),
+      begin: () => inside++,
+      end: () => inside--,
+    },
   });
   return { admission, clock, wait };
 }

@@ -103,6 +103,10 @@ export const adsAnswerSchema = z
       .enum(["bot", "data_centre", "too_fast", "duplicate_click", "too_many"])
       .optional()
       .describe("Why the caller is nobody's and gets no ads."),
+    overloaded: z
+      .literal(true)
+      .optional()
+      .describe("The node had more to do than it could: nobody looked for ads."),
     explanation: z.array(explainedCampaignSchema).optional(),
   })
   .meta({ title: "AdsAnswer" });
