@@ -44,8 +44,11 @@ try {
   const categories = segments.flatMap(({ definition }) =>
     definition.kind === "in_market" ? definition.categories : [],
   );
-  const schema = (await readEventSchemas()).find(({ $id }) => $id === "page_activity.v1");
-  if (schema === undefined) throw new Error("page_activity.v1 is not published");
+  const schemas = await readEventSchemas();
+  const schema = schemas.find(({ $id }) => $id === "page_activity.v1");
+  const linkSchema = schemas.find(({ $id }) => $id === "identity_link.v1");
+  if (schema === undefined || linkSchema === undefined)
+    throw new Error("A schema is not published");
   const lake = join(folder, "lake");
   const distinct = [...new Set(categories)].sort();
   await stage(`${events} events into the lake`, () =>
@@ -74,6 +77,7 @@ try {
       seeds: [],
       storage: createFolderStorage(lake),
       schema,
+      linkSchema,
       folder: run,
       clockMs: Date.now,
       say,

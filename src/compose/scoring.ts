@@ -7,7 +7,7 @@ import { startOfDay } from "../jobs/scoring/scoringOrder.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { emulatorCredentials } from "../stores/dynamodb/client.ts";
 import { type LakePlace, openLakeStorage } from "../stores/lake/openStorage.ts";
-import { activityVersion } from "../stores/lake/scoring/stageActivity.ts";
+import { lakeVersion } from "../stores/lake/scoring/stageActivity.ts";
 import { type LakeJob, lakePlaces } from "./lake.ts";
 import type { Log } from "./log.ts";
 import { describe } from "./stores.ts";
@@ -98,7 +98,7 @@ async function isDue(place: LakePlace, scoringFolder: string): Promise<boolean> 
   if (last !== null && last.asOfMs >= today) return false;
   const lake = openLakeStorage(place, { nowMs: Date.now });
   try {
-    return (await activityVersion(lake.storage, activitySchema, today)) !== "";
+    return (await lakeVersion(lake.storage, activitySchema, today)) !== "";
   } finally {
     lake.close();
   }

@@ -2,9 +2,18 @@
 -- A row a group of at least 50 people. Smaller groups are told together with others of their kind, at the finest grain at which
 -- they are 50: of the same category in other départements ("category"), of the category above it ("parent"), of all categories
 -- ("kind"); what is still smaller is not told. Each event is counted in one row at most, so that no two rows can be subtracted.
--- An event counts for the person it names; one that names nobody counts as an event and as no person. People are rounded down
--- to tens. '' = of several.
-with told as (
+-- An event counts for the person it names: the account; without one the account that its visitor alone was seen with in the
+-- month; without such a one the visitor. One that names nobody counts as an event and as no person. People are rounded down to
+-- tens. '' = of several.
+with accounts as (
+  select visitor_key, min(account_key) as account_key
+  from page_activity_v1
+  where occurred_at >= cast($1 as timestamp) and occurred_at < cast($2 as timestamp)
+    and visitor_key is not null and account_key is not null
+  group by visitor_key
+  having count(distinct account_key) = 1
+),
+told as (
   select
     kind,
     coalesce(category, '') as category,
@@ -14,8 +23,9 @@ with told as (
       when insee_code like '97%' or insee_code like '98%' then substring(insee_code, 1, 3)
       else substring(insee_code, 1, 2)
     end as departement,
-    coalesce(account_key, visitor_key) as person
-  from page_activity_v1
+    coalesce(events.account_key, accounts.account_key, events.visitor_key) as person
+  from page_activity_v1 as events
+  left join accounts on accounts.visitor_key = events.visitor_key
   where occurred_at >= cast($1 as timestamp) and occurred_at < cast($2 as timestamp)
 ),
 fine as (

@@ -11,6 +11,7 @@ import {
   featureSteps,
   labelSteps,
 } from "../../stores/lake/scoring/featureSteps.ts";
+import { takeAsOf, takePublishedKeys } from "../../stores/lake/scoring/peopleAsOf.ts";
 import { emptyTables, runSteps } from "../../stores/lake/scoring/runSteps.ts";
 import type { ScoringEngine } from "../../stores/lake/scoring/scoringEngine.ts";
 import { loadSlice } from "../../stores/lake/scoring/stageActivity.ts";
@@ -53,19 +54,17 @@ export const learntSlices = 4;
  * next. The last date has no outcomes yet: its labels are who fits the rules now.
  */
 export async function makeExamples(options: MakeExamplesOptions): Promise<ExampleCounts> {
-  const { engine, folder, dates, slices, plan, say } = options;
+  const { folder, dates, slices, plan, say } = options;
   const asOf = [...dates.learnt, dates.score].map(sqlTimestamp);
   await mkdir(dirname(folder.examples(0, 0)), { recursive: true });
   const doneOf = (slice: number) => readJson(`${folder.run}/slice-${slice}.json`, sliceSchema);
   const done = await Promise.all(Array.from({ length: slices }, (_, slice) => doneOf(slice)));
   if (done.some((one) => one === null)) {
-    await emptyTables(engine, ["visitor_activity"]);
     await fillPlan(options);
     await gatherCommon(options, asOf);
   }
   for (const [slice, counts] of done.entries()) {
     if (counts !== null) continue;
-    await loadSlice(engine, folder.activity, slice);
     done[slice] = await makeSlice(options, asOf, slice);
     await writeJson(`${folder.run}/slice-${slice}.json`, done[slice]);
     say(`features: slice ${slice + 1} of ${slices}`);
@@ -89,7 +88,7 @@ export async function makeExamples(options: MakeExamplesOptions): Promise<Exampl
 
 /** Definitions and seeds, as the statements join with them. */
 async function fillPlan({ engine, plan, seeds }: MakeExamplesOptions): Promise<void> {
-  await emptyTables(engine, ["in_market_segments", "behaviour_segments", "segment_seeds"]);
+  await emptyTables(engine, ["in_market_segments", "behaviour_segments", "visitor_seeds"]);
   for (const { segmentId, definition } of plan.segments) {
     const id = String(segmentId);
     if (definition.kind === "in_market")
@@ -106,7 +105,7 @@ async function fillPlan({ engine, plan, seeds }: MakeExamplesOptions): Promise<v
       ]);
   }
   for (const { segmentId, visitorKey, convertedAtMs } of seeds)
-    await engine.run("insert into segment_seeds values ($1, $2, $3)", [
+    await engine.run("insert into visitor_seeds values ($1, $2, $3)", [
       String(segmentId),
       visitorKey,
       sqlTimestamp(convertedAtMs),
@@ -121,7 +120,7 @@ async function gatherCommon(
   for (const [date, day] of asOf.entries()) {
     await emptyTables(engine, ["category_pairs", "category_prices", "category_affinities"]);
     for (let slice = 0; slice < Math.min(slices, learntSlices); slice++) {
-      await loadSlice(engine, folder.activity, slice);
+      if (await loadSlice(engine, folder.activity, slice)) await takeAsOf(engine, day);
       await emptyTables(engine, ["visitor_counts"]);
       await runSteps(engine, commonSteps, day);
     }
@@ -142,6 +141,7 @@ async function makeSlice(
   const earlier = new Map<string, EarlierWeeks>();
   const dates: { rows: number; positives: number[] }[] = [];
   let failures: readonly Failure[] = [];
+  const isLinked = await loadSlice(engine, folder.activity, slice);
   for (const [date, day] of asOf.entries()) {
     if (slice >= learntSlices && date < asOf.length - 1) {
       dates.push({ rows: 0, positives: [] });
@@ -151,8 +151,10 @@ async function makeSlice(
       await engine.run(`create or replace temp table ${table} as select * from ${table}_${date}`);
     await emptyTables(engine, ["visitor_counts", "visitor_places", "visitor_features"]);
     await emptyTables(engine, ["feature_buckets", "outcomes", "labels"]);
+    if (isLinked) await takeAsOf(engine, day);
     await runSteps(engine, featureSteps, day);
-    if (date < asOf.length - 1) await runSteps(engine, labelSteps, day);
+    const isScored = date === asOf.length - 1;
+    if (!isScored) await runSteps(engine, labelSteps, day);
     else failures = await labelMembers(engine, plan, day);
     const file = createExampleFile(folder.examples(date, slice));
     const made = await exportExamples({
@@ -160,6 +162,7 @@ async function makeSlice(
       indexOf: plan.indexOf,
       earlier,
       write: file.write,
+      takeKeys: isLinked && isScored ? () => takePublishedKeys(engine, day) : null,
     });
     file.finish();
     dates.push({ rows: made.rows, positives: [...made.positives] });

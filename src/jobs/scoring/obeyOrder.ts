@@ -4,6 +4,7 @@ import { createScoreWriter } from "../../stores/dynamodb/publishScores.ts";
 import { createScoresTable } from "../../stores/dynamodb/scores.ts";
 import { standardSegments } from "../../stores/files/standardSegments.ts";
 import { readEventSchemas } from "../../stores/lake/eventSchemas.ts";
+import type { EventSchema } from "../../stores/lake/lakeTable.ts";
 import { openLakeStorage } from "../../stores/lake/openStorage.ts";
 import { createSuppressedOf } from "../../stores/postgres/erasures.ts";
 import { createModelCards } from "../../stores/postgres/modelCards.ts";
@@ -22,7 +23,6 @@ const lifeSeconds = 35 * daySeconds;
 /** What a node keeps in its cache by itself. */
 const warmSeconds = 3_600;
 const seedsMs = 400 * daySeconds * 1_000;
-const activitySchema = "page_activity.v1";
 const actor = { apiKeyId: null, label: "scores" };
 
 /** One run with the stores of an order. Throws when the segments named in it are not there. */
@@ -65,8 +65,7 @@ async function runWith(
   const definitions = createSegmentDefinitions(db);
   await definitions.addMissing(standardSegments(), actor);
   const segments = await definitions.readAll();
-  const schema = (await readEventSchemas()).find(({ $id }) => $id === activitySchema);
-  if (schema === undefined) throw new Error(`${activitySchema} is not published`);
+  const schemas = await readEventSchemas();
   const seeds = createSegmentSeeds(db);
   const cards = createModelCards(db);
   return await runScores({
@@ -76,7 +75,8 @@ async function runWith(
       only: idsOf(order.only, segments),
       seeds: await seeds.read(order.asOfMs - seedsMs),
       storage: openLakeStorage(order, { nowMs: Date.now }).storage,
-      schema,
+      schema: schemaOf(schemas, "page_activity.v1"),
+      linkSchema: schemaOf(schemas, "identity_link.v1"),
       folder: runFolderOf(order.scoringFolder),
       clockMs: Date.now,
       say,
@@ -92,6 +92,12 @@ async function runWith(
       : null,
     saveCards: (made: readonly ModelCard[]) => cards.save(made),
   });
+}
+
+function schemaOf(schemas: readonly EventSchema[], name: string): EventSchema {
+  const schema = schemas.find(({ $id }) => $id === name);
+  if (schema === undefined) throw new Error(`${name} is not published`);
+  return schema;
 }
 
 function idsOf(

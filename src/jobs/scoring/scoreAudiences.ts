@@ -2,9 +2,14 @@ import { z } from "zod";
 import { fewestPeople } from "../../audience/scoring/gate.ts";
 import type { ModelCard } from "../../audience/scoring/modelCard.ts";
 import { dayOf, type ScoringDates, scoringDates } from "../../audience/scoring/scoringDates.ts";
+import type { LakeEngine } from "../../stores/lake/duckdb.ts";
 import type { EventSchema } from "../../stores/lake/lakeTable.ts";
 import { openScoringEngine } from "../../stores/lake/scoring/scoringEngine.ts";
-import { activityVersion, stageActivity } from "../../stores/lake/scoring/stageActivity.ts";
+import {
+  lakeVersion,
+  type StagedActivity,
+  stageActivity,
+} from "../../stores/lake/scoring/stageActivity.ts";
 import type { LakeStorage } from "../lakePorts.ts";
 import { defaultThreads, filesOf, learnSegments, trainedSchema } from "./learnSegments.ts";
 import { refusedCard, ruleCard } from "./makeCards.ts";
@@ -27,7 +32,10 @@ export interface ScoreAudiencesOptions {
   readonly only: readonly number[] | null;
   readonly seeds: readonly SegmentSeed[];
   readonly storage: LakeStorage;
+  /** `page_activity.v1` */
   readonly schema: EventSchema;
+  /** `identity_link.v1` */
+  readonly linkSchema: EventSchema;
   readonly folder: RunFolder;
   readonly clockMs: () => number;
   readonly say: (line: string) => void;
@@ -120,13 +128,9 @@ async function prepare(
   plan: SegmentPlan,
   dates: ScoringDates,
 ): Promise<{ readonly run: Run; readonly counts: ExampleCounts }> {
-  const { folder, storage, schema, say, seeds } = options;
+  const { folder, say, seeds } = options;
   const file = `${folder.run}/run.json`;
-  const wanted = {
-    asOfMs: options.asOfMs,
-    plan: plan.digest,
-    lake: await activityVersion(storage, schema.$id, dates.score),
-  };
+  const wanted = await wantedRun(options, plan);
   const left = await readJson(file, runSchema);
   const isSame =
     left !== null &&
@@ -141,15 +145,7 @@ async function prepare(
   try {
     let run = isSame ? left : null;
     if (run === null) {
-      const fromMs = (dates.learnt[0] ?? dates.score) - historyMs;
-      const staged = await stageActivity({
-        engine,
-        storage,
-        schema,
-        fromMs,
-        toMs: dates.score,
-        folder: folder.activity,
-      });
+      const staged = await stage(options, engine, dates);
       run = { format: 2, ...wanted, ...staged };
       await writeJson(file, run);
       say(`${staged.events} events of the lake, in ${staged.slices} slices of visitors`);
@@ -167,6 +163,33 @@ async function prepare(
   } finally {
     engine.close();
   }
+}
+
+/** What a run has to be of for another one to go on with it. */
+async function wantedRun(
+  { asOfMs, storage, schema, linkSchema }: ScoreAudiencesOptions,
+  plan: SegmentPlan,
+): Promise<Pick<Run, "asOfMs" | "plan" | "lake">> {
+  const versions = await Promise.all(
+    [schema, linkSchema].map(({ $id }) => lakeVersion(storage, $id, asOfMs)),
+  );
+  return { asOfMs, plan: plan.digest, lake: versions.join(" ") };
+}
+
+function stage(
+  { folder, storage, schema, linkSchema }: ScoreAudiencesOptions,
+  engine: LakeEngine,
+  dates: ScoringDates,
+): Promise<StagedActivity> {
+  return stageActivity({
+    engine,
+    storage,
+    schema,
+    linkSchema,
+    fromMs: (dates.learnt[0] ?? dates.score) - historyMs,
+    datesMs: [...dates.learnt, dates.score],
+    folder: folder.activity,
+  });
 }
 
 /** What was just learnt and may be used; else the model that the segment had, while it is young and means the same. */

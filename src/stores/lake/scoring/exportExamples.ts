@@ -15,6 +15,8 @@ export interface ExportOptions {
   /** By visitor key, of the slice; this adds the week to it. */
   readonly earlier: Map<string, EarlierWeeks>;
   readonly write: (example: ExampleFields) => void;
+  /** Makes `published_keys` once `population` is there, and a person's example is written for each visitor; null = one example a person. */
+  readonly takeKeys: (() => Promise<void>) | null;
 }
 
 export interface ExportedExamples {
@@ -25,18 +27,20 @@ export interface ExportedExamples {
 
 interface Person {
   readonly key: string;
+  /** Under which the examples are written. */
+  readonly keys: readonly string[];
   readonly isActive: boolean;
   readonly departement: number;
   readonly labels: number[];
 }
 
 /**
- * Writes an example for each visitor of the slice who came within 90 days, from the tables `feature_buckets` and `labels`.
- * A visitor's features are read one after another, so that what is held is the slice's visitors, not their features.
+ * Writes an example for each person of the slice who came within 90 days, from the tables `feature_buckets` and `labels`.
+ * A person's features are read one after another, so that what is held is the slice's visitors, not their features.
  */
 export async function exportExamples(options: ExportOptions): Promise<ExportedExamples> {
   const { engine, indexOf } = options;
-  const people = await readPeople(engine);
+  const people = await readPeople(engine, options.takeKeys);
   const positives = new Array<number>(indexOf.size).fill(0);
   for (const { ordinal, segment_id } of await engine.rows(
     `select ordinal, segment_id from labels join population using (visitor_key) order by ordinal, segment_id`,
@@ -50,21 +54,43 @@ export async function exportExamples(options: ExportOptions): Promise<ExportedEx
   return { rows: people.length, positives };
 }
 
-async function readPeople(engine: LakeEngine): Promise<readonly Person[]> {
+async function readPeople(
+  engine: LakeEngine,
+  takeKeys: ExportOptions["takeKeys"],
+): Promise<readonly Person[]> {
   await engine.run(`create or replace temp table population as
     select visitor_key, cast(row_number() over (order by visitor_key) - 1 as integer) as ordinal,
       min(last_days) < 1 as is_active
     from visitor_counts group by visitor_key having min(last_days) < 90`);
+  const keys = takeKeys === null ? null : await publishedKeys(engine, takeKeys);
   const rows = await engine.rows(
     `select population.visitor_key, is_active, departement from population
       left join visitor_places using (visitor_key) order by ordinal`,
   );
-  return rows.map((row) => ({
-    key: String(row.visitor_key),
-    isActive: row.is_active === true,
-    departement: departementNumber(row.departement === null ? null : String(row.departement)),
-    labels: [],
-  }));
+  return rows.map((row) => {
+    const key = String(row.visitor_key);
+    return {
+      key,
+      keys: keys === null ? [key] : (keys.get(key) ?? []),
+      isActive: row.is_active === true,
+      departement: departementNumber(row.departement === null ? null : String(row.departement)),
+      labels: [],
+    };
+  });
+}
+
+async function publishedKeys(
+  engine: LakeEngine,
+  takeKeys: () => Promise<void>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  await takeKeys();
+  const rows = await engine.rows(
+    "select person_key, visitor_key from published_keys order by person_key, visitor_key",
+  );
+  const grouped = Map.groupBy(rows, ({ person_key }) => String(person_key));
+  return new Map(
+    [...grouped].map(([key, of]) => [key, of.map(({ visitor_key }) => String(visitor_key))]),
+  );
 }
 
 async function writePeople(options: ExportOptions, people: readonly Person[]): Promise<void> {
@@ -73,7 +99,10 @@ async function writePeople(options: ExportOptions, people: readonly Person[]): P
   let values: number[] = [];
   const finish = (): void => {
     const person = people[at];
-    if (person !== undefined) options.write(exampleOf(person, options.earlier, buckets, values));
+    if (person !== undefined) {
+      const example = exampleOf(person, options.earlier, buckets, values);
+      for (const key of person.keys) options.write({ ...example, key });
+    }
     at += 1;
     buckets = [];
     values = [];

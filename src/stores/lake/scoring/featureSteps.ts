@@ -29,6 +29,7 @@ export const featureTables = {
   in_market_segments: "segment_id bigint, category varchar, listing_views bigint",
   behaviour_segments: "segment_id bigint, behaviour varchar",
   segment_seeds: "segment_id bigint, visitor_key varchar, converted_at timestamp",
+  visitor_seeds: "segment_id bigint, visitor_key varchar, converted_at timestamp",
 } as const;
 
 export type FeatureTable = keyof typeof featureTables;
