@@ -1,4 +1,5 @@
 import type { RequestListener, Server } from "node:http";
+import type { App } from "../app.ts";
 import type { Config } from "../config.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createAccessLog } from "../routes/accessLog.ts";
@@ -44,20 +45,19 @@ export function gateOf(
 
 /** What stands before every route of any node; who is behind another process of ours leaves the log to that one. */
 export function guard(
-  app: RequestListener,
+  app: App,
   given: {
     readonly ads: { readonly gate: (app: RequestListener) => RequestListener } | null;
     readonly config: Pick<Config, "accessLogEvery">;
     readonly log: Log;
     readonly isBehind: boolean;
   },
-): RequestListener {
-  if (given.ads !== null) return given.ads.gate(app);
+): App {
+  const { routes } = app;
+  if (given.ads !== null) return Object.assign(given.ads.gate(app), { routes });
   const every = given.isBehind ? 0 : given.config.accessLogEvery;
-  return createGate(
-    app,
-    createAccessLog(every, (line) => given.log.info(line, "request")),
-  );
+  const logAccess = createAccessLog(every, (line) => given.log.info(line, "request"));
+  return Object.assign(createGate(app, logAccess), { routes });
 }
 
 export function measureConnections(http: Server, metrics: Metrics, role: ServerRole): void {

@@ -1,7 +1,7 @@
-import type { RequestListener, Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RequestHandler } from "express";
-import { createHttpServer, createManagementApp } from "../app.ts";
+import { type App, createHttpServer, createManagementApp } from "../app.ts";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { Config } from "../config.ts";
 import type { Repeating } from "../jobs/repeat.ts";
@@ -117,7 +117,7 @@ function appOf(
   config: Config,
   { stores, jobs, ads, management, metrics, life, log }: Composed,
   { role = "all", beside, demoPeople = [] }: ServerOptions,
-): RequestListener {
+): App {
   const checks = healthChecks(stores, jobs, role);
   const health = healthRouter({
     checks: beside === undefined ? checks : [...checks, beside.check],
