@@ -46,6 +46,7 @@ const commands = {
   test: { development: true, web: true, run: runTests },
   check: { development: true, run: runChecks },
   bench: { development: true, run: program("bench/run.ts") },
+  "bench:overload": { development: true, run: program("bench/overload/run.ts") },
   "bench:latency": { development: true, run: program("bench/latency/run.ts") },
   capacity: { development: true, run: program("bench/capacity/run.ts") },
   "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },

@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { freePort } from "../../src/embedded/freePort.ts";
+import { findRedis } from "../../src/embedded/redisBinary.ts";
+import { cpuSeconds, startPinned } from "../support/processes.ts";
+import { bodiesOf, pathOf, type Traffic } from "../support/requests.ts";
+import { findMost, keepsUp, keepsUpWithinMs } from "./findMost.ts";
+import type { FloodFigures } from "./floodLoop.ts";
+import { startFlooding } from "./floodProcess.ts";
+
+/**
+ * `npm run bench:overload [-- --quick] [-- --traffic no-fill] [-- --ungated]`: the most that a node keeps up with, then that, twice and
+ * three times as much, sent by an open loop. Server on the first core, Redis and the generator on the second. Needs Linux, two
+ * cores, taskset. `--ungated`: the same without admission, to see what it is good for.
+ */
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    ungated: { type: "boolean", default: false },
+    traffic: { type: "string", default: "fill" },
+    campaigns: { type: "string", default: "100000" },
+  },
+});
+const traffic = values.traffic as Traffic;
+const seconds = values.quick ? 5 : 15;
+const rounds = values.quick ? 1 : 3;
+const connections = 512;
+
+const folder = await mkdtemp(join(tmpdir(), "atelier-overload-"));
+const redisUrl = await startRedis();
+const bodiesFile = join(folder, "bodies.txt");
+await writeFile(bodiesFile, bodiesOf(traffic, 5_000).join("\n"));
+const gated = values.ungated ? "-" : "gated";
+const args = ["0", values.campaigns, redisUrl, folder, gated];
+const server = await startPinned("atelier", "atelier.ts", args);
+const generator = startFlooding();
+
+interface Measured extends FloodFigures {
+  readonly cpuShare: number;
+}
+
+const send = async (perSecond: number, forSeconds: number): Promise<Measured> => {
+  const before = cpuSeconds(server.pid);
+  const order = { port: server.port, path: pathOf(traffic), bodiesFile, perSecond, connections };
+  const figures = await generator.run({ ...order, seconds: forSeconds });
+  return { ...figures, cpuShare: (cpuSeconds(server.pid) - before) / forSeconds };
+};
+
+await send(1_000, 3);
+await send(4_000, values.quick ? 4 : 8);
+const most = await findMost(
+  async (perSecond) => {
+    const figures = await send(perSecond, 4);
+    process.stderr.write(
+      `${perSecond}/s: ${keepsUp(figures) ? "keeps up" : "does not"} (${figures.decidedPerSecond.toFixed(0)}/s decided, p99 ${figures.decided.p99Ms.toFixed(1)} ms)\n`,
+    );
+    return figures;
+  },
+  { from: traffic === "no-fill" ? 10_000 : 4_000, steps: values.quick ? 6 : 8 },
+);
+const multiples = [1, 2, 3];
+const measured = new Map<number, Measured[]>(multiples.map((multiple) => [multiple, []]));
+for (let round = 0; round < rounds; round++) {
+  for (const multiple of multiples)
+    measured.get(multiple)?.push(await send(multiple * most, seconds));
+  process.stderr.write(`round ${round + 1} of ${rounds} done\n`);
+}
+print();
+generator.close();
+server.stop();
+await rm(folder, { recursive: true, force: true });
+process.exit(0);
+
+function print(): void {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const [processor] = cpus();
+  const loads = loadavg().map((load) => load.toFixed(1));
+  say(
+    `Node ${process.version}, ${processor?.model ?? "unknown"}, ${cpus().length} cores; load average ${loads.join(", ")}; ${traffic}, ${values.campaigns} campaigns, ${gated === "gated" ? "with" : "without"} admission`,
+  );
+  say(
+    `The most: ${most} requests a second (under 1 % sent away, 99 in 100 within ${keepsUpWithinMs} ms); medians of ${rounds} rounds\n`,
+  );
+  say(
+    "| sent | decided/s | of the most | p50 ms | p99 ms | p99 of 1× | sent away/s | p50 ms | p99 ms | sent late p99 ms | CPU |",
+  );
+  say("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+  const p99AtMost = median(1, ({ decided }) => decided.p99Ms);
+  for (const multiple of multiples) {
+    const of = (read: (figures: Measured) => number) => median(multiple, read);
+    const decided = of((one) => one.decidedPerSecond);
+    const p99Ms = of((one) => one.decided.p99Ms);
+    const cells = [
+      `${multiple}× (${multiple * most}/s)`,
+      decided.toFixed(0),
+      `${((100 * decided) / most).toFixed(0)} %`,
+      of((one) => one.decided.p50Ms).toFixed(1),
+      p99Ms.toFixed(1),
+      (p99Ms / p99AtMost).toFixed(2),
+      of((one) => one.shedPerSecond).toFixed(0),
+      of((one) => one.shed.p50Ms).toFixed(1),
+      of((one) => one.shed.p99Ms).toFixed(1),
+      of((one) => one.late.p99Ms).toFixed(1),
+      `${(100 * of((one) => one.cpuShare)).toFixed(0)} %`,
+    ];
+    say(`| ${cells.join(" | ")} |`);
+  }
+}
+
+function median(multiple: number, read: (figures: Measured) => number): number {
+  const sorted = (measured.get(multiple) ?? []).map(read).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+async function startRedis(): Promise<string> {
+  const binary = await findRedis({
+    searchPath: process.env.PATH ?? "",
+    cacheDir: new URL("../../.cache", import.meta.url).pathname,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  const port = await freePort();
+  const options = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const redis = spawn("taskset", ["-c", "1", binary.command, ...options], {
+    stdio: "ignore",
+    env: { ...process.env, LD_LIBRARY_PATH: binary.libraryPath },
+  });
+  process.on("exit", () => redis.kill("SIGKILL"));
+  return `redis://127.0.0.1:${port}`;
+}
