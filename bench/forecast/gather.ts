@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { trafficCellOf } from "../../src/budgets/pacing/pacedCampaign.ts";
 import type { CountedTraffic } from "../../src/budgets/pacing/trafficHistory.ts";
 import type { Places } from "../../src/geo/places.ts";
 import { buildMeasuredSample } from "../../src/jobs/buildForecastSample.ts";
 import { chooseRequest, createForecastRecorder } from "../../src/jobs/forecastRecorder.ts";
 import type { ForecastSample } from "../../src/reports/forecast/forecastSample.ts";
+import { addCode, createSketch, encodeSketch } from "../../src/reports/hyperLogLog.ts";
 import type { Winner } from "../../src/serving/answer.ts";
+import type { CountedPeople, ForecastPeople } from "../../src/stores/postgres/forecastPeople.ts";
 import type { ForecastBatch } from "../../src/stores/postgres/forecastSamples.ts";
 import { decide } from "../../src/targeting/decide.ts";
 import { hashText, stableChance } from "../../src/targeting/hash.ts";
@@ -45,6 +48,8 @@ export function createGathering(
     { mostWaiting: Number.POSITIVE_INFINITY },
   );
   recorder.learn({ levels, segmentIds: [] });
+  const people = createPeopleStore();
+  const keyOf = createVisitorKeys();
   const snapshot = buildSnapshot(market.campaigns, { revision: "backtest", builtAtMs: 0 });
   const delivery = { exhaustedUntilMs: new Map(), throttles: market.throttles };
   const traffic = new Map<string, CountedTraffic & { requests: number }>();
@@ -53,7 +58,12 @@ export function createGathering(
     see(page) {
       const request = page.request();
       countPage(traffic, request.places[0]?.cell ?? null, page.atMs);
-      if (!chooseRequest(request, page.visitorId, levels).isSampled) return;
+      const visitorKey = page.visitorId === null ? null : keyOf(page.visitorId);
+      const { isSampled, level } = chooseRequest(request, visitorKey, levels);
+      if (!isSampled) {
+        if (level > 0) recorder.hear(request, { visitorKey, visitor: nobody }, []);
+        return;
+      }
       const decision = decide(request, snapshot, nobody, delivery);
       const winners = decision.placements.flatMap(({ placementId, winners: won }) =>
         won.map(
@@ -66,17 +76,19 @@ export function createGathering(
           }),
         ),
       );
-      recorder.hear(request, { visitorKey: page.visitorId, visitor: nobody }, winners);
+      recorder.hear(request, { visitorKey, visitor: nobody }, winners);
       for (const { candidate } of winners)
         countShown(shown, market, request.decisionId, candidate.campaign.campaignId);
     },
     rows: () => kept.opportunities.length,
     async build(nowMs) {
       await recorder.flushOnce();
+      await recorder.flushPeople(people);
       const sample = await buildMeasuredSample(
         {
           reader: readerOf(kept, shown),
           traffic: { readSince: async () => [...traffic.values()] },
+          people,
           places,
           competition: { campaigns: 0, byBucket: new Map() },
           salt: 20_260_601,
@@ -85,6 +97,39 @@ export function createGathering(
       );
       if (sample === null) throw new Error("too little was seen");
       return sample;
+    },
+  };
+}
+
+/** Keys as production makes them: uniform. */
+function createVisitorKeys(): (visitorId: string) => string {
+  const known = new Map<string, string>();
+  return (visitorId) => {
+    let key = known.get(visitorId);
+    if (key === undefined) {
+      key = createHash("sha256").update(visitorId).digest("base64url").slice(0, 22);
+      known.set(visitorId, key);
+    }
+    return key;
+  };
+}
+
+function createPeopleStore(): Pick<ForecastPeople, "add" | "forEachBucket"> {
+  const kept: CountedPeople[] = [];
+  return {
+    async add(people) {
+      kept.push(...people);
+    },
+    async forEachBucket(_sinceWeek, visit) {
+      for (const [bucket, ofBucket] of Map.groupBy(kept, (it) => it.bucket))
+        visit(
+          bucket,
+          ofBucket.map(({ week, firstAtMs, codes }) => {
+            const sketch = createSketch();
+            for (const code of codes) addCode(sketch, code);
+            return { week, firstAtMs, sketch: encodeSketch(sketch) };
+          }),
+        );
     },
   };
 }

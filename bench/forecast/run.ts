@@ -13,7 +13,7 @@ import { createGathering } from "./gather.ts";
 import { triedCampaigns } from "./ideas.ts";
 import { marketOf } from "./marketOf.ts";
 import { createTraffic } from "./pages.ts";
-import { printScores, scoreTrials, type Trial } from "./score.ts";
+import { printScores, type Score, scoreTrials, type Trial } from "./score.ts";
 import { countComers, runCampaigns, type Tried } from "./truth.ts";
 
 /**
@@ -66,12 +66,12 @@ for (const { name, forecast, truth } of trials)
   );
 const scores = scoreTrials(trials);
 printScores(scores);
+const namesOf = (list: readonly Score[]): string =>
+  list.map(({ sizeClass, figure }) => `${figure} at ${sizeClass.name}`).join(", ");
 const missed = scores.filter(({ isMet }) => !isMet);
-console.log(
-  missed.length === 0
-    ? "\nEvery target is met."
-    : `\nMissed: ${missed.map(({ sizeClass, figure }) => `${figure} at ${sizeClass.name}`).join(", ")}`,
-);
+const beaten = scores.filter(({ beatsLastWeek }) => beatsLastWeek === false);
+console.log(missed.length === 0 ? "\nEvery target is met." : `\nMissed: ${namesOf(missed)}`);
+if (beaten.length > 0) console.log(`Last week's figure is better for: ${namesOf(beaten)}`);
 process.exitCode = missed.length === 0 ? 0 : 1;
 
 async function tryWorld(options: Options): Promise<readonly Trial[]> {

@@ -88,6 +88,10 @@ export interface Score {
   readonly lastWeekWape: number | null;
   /** Share of truths within the bounds. */
   readonly covered: number;
+  /** How wide the bounds are: the mean of half their distance, as a share of the figure. */
+  readonly halfWidth: number;
+  /** Null = last week's figure says nothing of this. */
+  readonly beatsLastWeek: boolean | null;
   readonly isMet: boolean;
 }
 
@@ -113,6 +117,8 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
     const truth = figure.truth(it.truth);
     return truth >= low && truth <= high;
   });
+  const told = trials.map(figure.of).filter(({ value }) => value > 0);
+  const widths = told.reduce((sum, { value, low, high }) => sum + (high - low) / 2 / value, 0);
   return {
     sizeClass,
     figure: figure.name,
@@ -121,6 +127,8 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
     exactWape,
     lastWeekWape,
     covered: within.length / trials.length,
+    halfWidth: told.length === 0 ? 0 : widths / told.length,
+    beatsLastWeek: lastWeekWape === null ? null : wape < lastWeekWape,
     isMet: sizeClass.target === null || wape <= sizeClass.target,
   };
 }
@@ -128,14 +136,23 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
 /** A Markdown table, for docs/forecasts.md. */
 export function printScores(scores: readonly Score[]): void {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  console.log(
-    "| size | figure | campaigns | WAPE | before rounding | target | last week carried over | within the bounds |",
-  );
-  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-  for (const { sizeClass, figure, trials, wape, exactWape, lastWeekWape, covered } of scores)
-    console.log(
-      `| ${sizeClass.name} | ${figure} | ${trials} | ${percent(wape)} | ${percent(exactWape)} | ${
-        sizeClass.target === null ? "–" : `≤ ${percent(sizeClass.target)}`
-      } | ${lastWeekWape === null ? "–" : percent(lastWeekWape)} | ${percent(covered)} |`,
-    );
+  const heads =
+    "size | figure | campaigns | WAPE | before rounding | target | last week carried over | within the bounds | bounds ±";
+  console.log(`| ${heads} |`);
+  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+  for (const score of scores) {
+    const { sizeClass, lastWeekWape } = score;
+    const cells = [
+      sizeClass.name,
+      score.figure,
+      score.trials,
+      percent(score.wape),
+      percent(score.exactWape),
+      sizeClass.target === null ? "–" : `≤ ${percent(sizeClass.target)}`,
+      lastWeekWape === null ? "–" : percent(lastWeekWape),
+      percent(score.covered),
+      percent(score.halfWidth),
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
 }

@@ -10,6 +10,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { Forecast } from "../reports/forecast/forecastTypes.ts";
 import type { ForecastCampaign } from "../routes/campaigns.ts";
 import { forecastsRouter, toFrequencyCap } from "../routes/forecasts.ts";
+import { createForecastPeople, type ForecastPeople } from "../stores/postgres/forecastPeople.ts";
 import { createForecastSamples, type ForecastSamples } from "../stores/postgres/forecastSamples.ts";
 import { hashText } from "../targeting/hash.ts";
 import type { Log } from "./log.ts";
@@ -35,6 +36,8 @@ export interface Forecasts {
 }
 
 const flushMs = 60_000;
+/** Whole sketches are written for a few people each. */
+const flushPeopleMs = 600_000;
 const housekeepMs = 1_800_000;
 const refreshMs = 60_000;
 const dayMs = 86_400_000;
@@ -54,6 +57,7 @@ export function composeForecasts(
 ): Forecasts {
   const { clock } = stores;
   const samples = createForecastSamples(stores.jobsDb);
+  const people = createForecastPeople(stores.jobsDb);
   const recorder = createForecastRecorder(samples);
   const thread = createForecastThread({
     orderOf: () => ({
@@ -68,7 +72,7 @@ export function composeForecasts(
   if (servesAds(role)) measureRecorder(metrics, recorder);
   if (manages(role)) measureThread(metrics, thread);
   const housekeepOnce = async (): Promise<void> => {
-    if (manages(role)) await thin(samples, clock.nowMs());
+    if (manages(role)) await thin(samples, people, clock.nowMs());
     if (servesAds(role)) await learn(samples, recorder);
   };
   return {
@@ -86,14 +90,19 @@ export function composeForecasts(
     housekeepOnce,
     eraseVisitor: samples.eraseVisitor,
     state: thread.state,
-    ...createLife({ recorder, thread, housekeepOnce, role }, (error) =>
+    ...createLife({ recorder, people, thread, housekeepOnce, role }, (error) =>
       log.warn({ error: describe(error) }, "the sample of forecasts waits for Postgres"),
     ),
   };
 }
 
-async function thin(samples: ForecastSamples, nowMs: number): Promise<void> {
+async function thin(
+  samples: ForecastSamples,
+  people: ForecastPeople,
+  nowMs: number,
+): Promise<void> {
   await samples.prune(nowMs - keptDays * dayMs);
+  await people.prune(nowMs - keptDays * dayMs);
   await samples.thin(mostRows, mostRowsInBucket);
 }
 
@@ -104,21 +113,28 @@ async function learn(samples: ForecastSamples, recorder: ForecastRecorder): Prom
 
 interface Living {
   readonly recorder: ForecastRecorder;
+  readonly people: ForecastPeople;
   readonly thread: ForecastThread;
   readonly housekeepOnce: () => Promise<void>;
   readonly role: ServerRole;
 }
 
 function createLife(
-  { recorder, thread, housekeepOnce, role }: Living,
+  { recorder, people, thread, housekeepOnce, role }: Living,
   onError: (error: unknown) => void,
 ): Pick<Forecasts, "start" | "stop"> {
+  const flushPeople = () => recorder.flushPeople(people);
   let repeating: readonly Repeating[] = [];
   return {
     start() {
       repeating = [
         repeat(housekeepOnce, housekeepMs, () => undefined),
-        ...(servesAds(role) ? [repeat(recorder.flushOnce, flushMs, onError)] : []),
+        ...(servesAds(role)
+          ? [
+              repeat(recorder.flushOnce, flushMs, onError),
+              repeat(flushPeople, flushPeopleMs, onError),
+            ]
+          : []),
         ...(manages(role) ? [repeat(thread.refreshIfOld, refreshMs, onError)] : []),
       ];
     },
@@ -126,6 +142,7 @@ function createLife(
       await Promise.all(repeating.map((one) => one.stop()));
       await thread.stop();
       await recorder.flushOnce().catch(() => undefined);
+      await flushPeople().catch(() => undefined);
     },
   };
 }

@@ -10,9 +10,16 @@ import {
   type ForecastSample,
   sources,
 } from "../reports/forecast/forecastSample.ts";
+import {
+  createPeopleFactors,
+  type PeopleFactors,
+  type PeopleOfBucket,
+} from "../reports/forecast/peopleFactors.ts";
 import { priorRenderRate } from "../reports/forecast/priorSample.ts";
 import { createRecentLevel, type RecentLevel } from "../reports/forecast/recentLevel.ts";
 import { createSampleBuilder, type SampleBuilder } from "../reports/forecast/sampleBuilder.ts";
+import { mondayOf } from "../reports/parisTime.ts";
+import type { ForecastPeople } from "../stores/postgres/forecastPeople.ts";
 import type { StoredForecastPlace, StoredOpportunity } from "../stores/postgres/forecastSamples.ts";
 import type {
   CountedDelivery,
@@ -24,6 +31,7 @@ import { hourOfWeek } from "../targeting/hourOfWeek.ts";
 export interface BuildSampleDeps {
   readonly reader: ForecastSampleReader;
   readonly traffic: Pick<TrafficHours, "readSince">;
+  readonly people: Pick<ForecastPeople, "forEachBucket">;
   readonly places: Places;
   readonly competition: CompetitionIndex;
   readonly salt: number;
@@ -49,8 +57,11 @@ export async function buildMeasuredSample(
   const windowDays = Math.min(sampleDays, Math.round((nowMs - firstMs) / dayMs));
   const startMs = nowMs - windowDays * dayMs;
   const builder = createSampleBuilder();
-  const counted = await addRows(builder, deps, { startMs, endMs: nowMs });
-  if (counted < leastRows) return null;
+  const window = { startMs, endMs: nowMs };
+  const factors = createPeopleFactors(await readPeople(deps.people, startMs), window);
+  const buckets = await addRows(builder, deps, window, factors);
+  if (buckets.length < leastRows) return null;
+  const factorOf = rememberFactors(factors);
   const traffic = await deps.traffic.readSince(nowMs - trafficDays * dayMs);
   const history = createTrafficHistory(traffic, nowMs);
   return builder.finish({
@@ -60,6 +71,7 @@ export async function buildMeasuredSample(
     curve: history.forecastOf(null, paris).curve,
     competition: deps.competition,
     salt: deps.salt,
+    peopleFactorOf: (row) => factorOf(buckets[row] ?? 0),
     forecastOf: forecastByCell(history, createRecentLevel(traffic, nowMs, paris)),
   });
 }
@@ -74,11 +86,33 @@ function forecastByCell(history: TrafficHistory, recentLevel: RecentLevel) {
   };
 }
 
+async function readPeople(
+  people: BuildSampleDeps["people"],
+  startMs: number,
+): Promise<ReadonlyMap<number, readonly PeopleOfBucket[]>> {
+  const counted = new Map<number, readonly PeopleOfBucket[]>();
+  await people.forEachBucket(mondayOf(budgetDayOf(startMs)), (bucket, weeks) => {
+    counted.set(bucket, weeks);
+  });
+  return counted;
+}
+
+function rememberFactors({ factorOf }: PeopleFactors): (bucket: number) => number {
+  const known = new Map<number, number>();
+  return (bucket) => {
+    const factor = known.get(bucket) ?? factorOf(bucket);
+    known.set(bucket, factor);
+    return factor;
+  };
+}
+
+/** Answers the bucket of each row that was added. */
 async function addRows(
   builder: SampleBuilder,
   { reader, places }: BuildSampleDeps,
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-): Promise<number> {
+  factors: PeopleFactors,
+): Promise<readonly number[]> {
   const placeNumbers = new Map<number, number>();
   const timeZones: string[] = [];
   for (const stored of await reader.readPlaces()) {
@@ -92,20 +126,22 @@ async function addRows(
       visitorKey,
       builder.addVisitor(visitorKey, scores === null ? null : new Map(scores)),
     );
-  let count = 0;
+  const buckets: number[] = [];
   await reader.forEachOpportunity(startMs, (row) => {
     if (row.atMs >= endMs) return;
-    count++;
+    buckets.push(row.bucket);
+    const visitor = row.visitorKey === null ? null : (visitorNumbers.get(row.visitorKey) ?? null);
+    if (visitor !== null) factors.see(row.bucket, visitor, row.atMs, 2 ** row.level);
     const known = row.placeIds.flatMap((id) => placeNumbers.get(id) ?? []);
     const timeZone = timeZones[known[0] ?? -1] ?? "Europe/Paris";
     builder.addOpportunity({
       ...toOpportunity(row, startMs),
-      visitor: row.visitorKey === null ? null : (visitorNumbers.get(row.visitorKey) ?? null),
+      visitor,
       hourOfWeek: hourOfWeek(row.atMs, timeZone),
       places: known,
     });
   });
-  return count;
+  return buckets;
 }
 
 function toOpportunity(row: StoredOpportunity, startMs: number) {

@@ -9,6 +9,7 @@ import {
 } from "../reports/forecast/forecastSample.ts";
 import { valuesToBeat } from "../reports/forecast/toBeat.ts";
 import type { HearDecision } from "../serving/hearDecision.ts";
+import type { ForecastPeople } from "../stores/postgres/forecastPeople.ts";
 import type {
   ForecastSamples,
   StoredForecastPlace,
@@ -17,6 +18,7 @@ import type {
 } from "../stores/postgres/forecastSamples.ts";
 import { hashText, mixHash } from "../targeting/hash.ts";
 import type { AdRequest, VisitorState } from "../targeting/types.ts";
+import { createPeopleCounts } from "./peopleCounts.ts";
 
 /** Gathers the sample that forecasts replay, in memory until it is added to Postgres. */
 export interface ForecastRecorder {
@@ -24,6 +26,8 @@ export interface ForecastRecorder {
   readonly hear: HearDecision;
   /** Adds what was gathered. What could not be added stays for the next time. Rejects when Postgres is away. */
   readonly flushOnce: () => Promise<void>;
+  /** Adds the people of thinned buckets, all of whom are counted. As above; to be asked more rarely. */
+  readonly flushPeople: (people: Pick<ForecastPeople, "add">) => Promise<void>;
   /** How far buckets are thinned, and which segments there are, told anew. */
   readonly learn: (known: KnownOfSample) => void;
   readonly state: () => { readonly waiting: number; readonly dropped: number };
@@ -50,6 +54,7 @@ export function createForecastRecorder(
   options: { readonly mostWaiting?: number } = {},
 ): ForecastRecorder {
   const most = options.mostWaiting ?? mostWaiting;
+  const counts = createPeopleCounts();
   const hands: Hands = { gathered: emptyHands(), dropped: 0 };
   const placeIdOf = createPlaceIds();
   let known: KnownOfSample = { levels: new Map(), segmentIds: [] };
@@ -57,6 +62,8 @@ export function createForecastRecorder(
   return {
     hear(request, { visitorKey, visitor }, winners) {
       const choice = chooseRequest(request, visitorKey, known.levels);
+      if (choice.level > 0 && choice.person !== null)
+        counts.count(choice.bucket, choice.person, request.nowMs);
       if (!choice.isSampled) return;
       const toBeat = valuesToBeat(request.placements, winners);
       if (toBeat.every((value) => value === notForSale)) return;
@@ -77,6 +84,14 @@ export function createForecastRecorder(
     flushOnce() {
       flushing = flushing.catch(() => undefined).then(() => flush(store, hands, most));
       return flushing;
+    },
+    async flushPeople(people) {
+      const taken = counts.take();
+      if (taken.length === 0) return;
+      await people.add(taken).catch((error: unknown) => {
+        counts.giveBack(taken);
+        throw error;
+      });
     },
     learn(fresh) {
       known = fresh;

@@ -11,6 +11,7 @@ import { buildPriorSample } from "../reports/forecast/priorSample.ts";
 import { readContours } from "../stores/files/contours.ts";
 import { readPlaces } from "../stores/files/places.ts";
 import { createCampaignFeed } from "../stores/postgres/campaignFeed.ts";
+import { createForecastPeople } from "../stores/postgres/forecastPeople.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 import { createForecastSampleReader } from "../stores/postgres/readForecastSample.ts";
 import { createTrafficHours } from "../stores/postgres/trafficHours.ts";
@@ -76,6 +77,7 @@ async function loadSample(table: Places): Promise<ForecastSample> {
     const deps = {
       reader: createForecastSampleReader(db),
       traffic: createTrafficHours(db),
+      people: createForecastPeople(db),
       places: table,
       competition,
       salt: order.salt,

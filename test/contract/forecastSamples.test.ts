@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { trafficCellOf } from "../../src/budgets/pacing/pacedCampaign.ts";
@@ -6,7 +7,9 @@ import { createLocator } from "../../src/geo/locate.ts";
 import { buildMeasuredSample } from "../../src/jobs/buildForecastSample.ts";
 import { createForecastRecorder } from "../../src/jobs/forecastRecorder.ts";
 import { forecastCampaign } from "../../src/reports/forecast/forecast.ts";
+import { countKept } from "../../src/reports/hyperLogLog.ts";
 import { readPlaces } from "../../src/stores/files/places.ts";
+import { createForecastPeople } from "../../src/stores/postgres/forecastPeople.ts";
 import { createForecastSamples, levelCount } from "../../src/stores/postgres/forecastSamples.ts";
 import { createDatabase } from "../../src/stores/postgres/pool.ts";
 import { createForecastSampleReader } from "../../src/stores/postgres/readForecastSample.ts";
@@ -66,6 +69,7 @@ const build = (atMs: number) =>
     {
       reader: createForecastSampleReader(db),
       traffic: createTrafficHours(db),
+      people: createForecastPeople(db),
       places,
       competition: { campaigns: 0, byBucket: new Map() },
       salt: 1,
@@ -199,6 +203,31 @@ it("full buckets are thinned by visitor, and still stand for everybody", async (
   expect(new Set(rows.map(({ visits }) => visits))).toEqual(new Set([4]));
   expect(rows.length * 8).toBeGreaterThan(people * 0.7);
   expect(rows.length * 8).toBeLessThan(people * 1.3);
+});
+
+it("people of a thinned bucket are counted by two nodes as one, and correct what the sample says", async () => {
+  const store = createForecastPeople(db);
+  const bucket = [...(await createForecastSamples(db).readLevels()).keys()][0] ?? 0;
+  const atMs = startMs + 9 * 3_600_000;
+  const nodes = [1, 2].map(() => createForecastRecorder(createForecastSamples(db)));
+  for (const [number, node] of nodes.entries()) {
+    node.learn({ levels: new Map([[bucket, 3]]), segmentIds: [] });
+    for (let person = 400 * number; person < 400 * number + 800; person++) {
+      const visitorKey = createHash("sha256").update(`${person}`).digest("base64url").slice(0, 22);
+      const places = limoges === null ? [] : [limoges];
+      node.hear(buildRequest({ nowMs: atMs, places }), { visitorKey, visitor: nobody }, []);
+    }
+  }
+  await Promise.all(nodes.map((node) => node.flushPeople(store)));
+  const told: unknown[] = [];
+  await store.forEachBucket("2026-06-01", (found, weeks) => {
+    for (const { week, firstAtMs, sketch } of weeks)
+      told.push([found, week, firstAtMs, Math.round(countKept(sketch) / 100)]);
+  });
+  expect(told).toEqual([[bucket, "2026-06-01", atMs, 12]]);
+  await store.prune(nowMs + 40 * dayMs);
+  await store.forEachBucket("2026-06-01", () => told.push("more"));
+  expect(told).toHaveLength(1);
 });
 
 it("thinning fills what room there is, the small first", () => {

@@ -15,7 +15,7 @@ import { weighRows } from "./weighRows.ts";
 
 /** Sorts, weighs and indexes the rows of a sample: a second for a million of them. */
 export function finishSample(raw: RawColumns, facts: SampleFacts): ForecastSample {
-  const { forecastOf, ...kept } = facts;
+  const { forecastOf, peopleFactorOf, ...kept } = facts;
   const rows = rowColumns(raw, facts);
   const mains = mainPlaces(raw, rows);
   const units = placeUnits(raw, rows, mains);
@@ -70,7 +70,10 @@ function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
     devices: Uint8Array.from(order, (row) => raw.devices[row]!),
     categories: Uint16Array.from(order, (row) => raw.rowCategories[row]!),
     personalised: Uint8Array.from(order, (row) => raw.personalised[row]!),
-    peopleWeights: Float32Array.from(order, (row) => raw.inverseRates[row]!),
+    peopleWeights: Float32Array.from(
+      order,
+      (row) => raw.inverseRates[row]! * (facts.peopleFactorOf?.(row) ?? 1),
+    ),
     toBeat: new Float32Array(count * formats),
   };
   for (let at = 0; at < count; at++) {

@@ -80,6 +80,12 @@ function largerRadius(
   return best === null ? [] : [best];
 }
 
+/** Bid requests are not sampled: what other sites' pages sell for is known by what was won there, not by what could be. */
+const ourPagesOnly = {
+  fr: "Pages de nos sites seulement : ce qui s’achète par les places de marché s’y ajoute.",
+  en: "Pages of our own sites only: what is bought through exchanges comes besides.",
+} as const;
+
 /** Where the figures come from, and how good they are. */
 export function accuracyWords(
   { basis, windowDays }: Pick<ForecastSample, "basis" | "windowDays">,
@@ -93,7 +99,7 @@ export function accuracyWords(
   const percent = Math.max(1, Math.round(196 * relativeError));
   const days = Math.max(1, Math.round(windowDays));
   return {
-    fr: `Mesuré sur ${days} jours de visites : à ±${percent} % près, 95 fois sur 100.`,
-    en: `Measured on ${days} days of visits: within ±${percent} %, 95 times of 100.`,
+    fr: `Mesuré sur ${days} jours de visites : à ±${percent} % près, 95 fois sur 100. ${ourPagesOnly.fr}`,
+    en: `Measured on ${days} days of visits: within ±${percent} %, 95 times of 100. ${ourPagesOnly.en}`,
   };
 }

@@ -22,6 +22,8 @@ export interface SampleFacts
     "basis" | "windowDays" | "rates" | "curve" | "competition" | "salt"
   > {
   readonly forecastOf: CellForecast;
+  /** What the people of a row, by the order in which it was added, are multiplied by; absent = 1. */
+  readonly peopleFactorOf?: (row: number) => number;
 }
 
 /** Rows as they come, before they are sorted and weighed. Plain arrays, each a column. */

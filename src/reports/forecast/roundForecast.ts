@@ -20,6 +20,16 @@ export function roundCount(count: number, to: Rounding = Math.round): number {
   return to(count / step) * step;
 }
 
+/**
+ * Of people two significant digits, three from 10,000 on: steps of 100 then, as below. What protects groups is how many people a
+ * step holds, not which share of them.
+ */
+export function roundPeople(people: number, to: Rounding = Math.round): number {
+  if (people < 10_000) return roundCount(people, to);
+  const step = 10 ** (Math.floor(Math.log10(people)) - 2);
+  return to(people / step) * step;
+}
+
 /** Three significant digits, as money is told. */
 export function roundMicros(micros: number, to: Rounding = Math.round): number {
   if (!(micros > 0)) return 0;
@@ -43,8 +53,9 @@ export function figureOf(
 }
 
 export function peopleFigureOf(people: number, relativeError: number): PeopleFigure {
-  if (people < leastPeople) return { value: null, low: 0, high: leastPeople };
-  const { value, low, high } = figureOf(people, relativeError);
+  // One bound for all of them: it tells nothing. Of whole groups or none, some more may be there.
+  if (people < leastPeople) return { value: null, low: 0, high: 2 * leastPeople };
+  const { value, low, high } = figureOf(people, relativeError, roundPeople);
   return { value, low: low < leastPeople ? 0 : low, high };
 }
 

@@ -150,6 +150,12 @@ describe("what the parts do", () => {
     expect(stretchesOf({ days: 40, activeDays: 40, weekdays: 7 }, 28)).toMatchObject({ days: 28 });
   });
 
+  it("says that only our own pages are in it", () => {
+    const { accuracy } = forecastCampaign(sampleOf(town), questionOf());
+    expect(accuracy.fr).toContain("Pages de nos sites seulement");
+    expect(accuracy.en).toContain("Pages of our own sites only");
+  });
+
   it("an ad that is not rendered reaches nobody", () => {
     const forecast = forecastCampaign(sampleOf(town, { visits: 1 }), questionOf());
     near(forecast.peopleReached.value, 2_000 * 0.9);

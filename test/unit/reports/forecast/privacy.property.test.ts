@@ -104,7 +104,7 @@ it("who is told apart by a score only cannot be counted by subtracting and avera
 it("fewer than 50 people are not told of, nor their pages, nor on the map", () => {
   const hamlets = sampleOf([{ meters: 0, bearing: 0, people: 49 }]);
   const forecast = forecastCampaign(hamlets, questionOf());
-  expect(forecast.people).toEqual({ value: null, low: 0, high: 50 });
+  expect(forecast.people).toEqual({ value: null, low: 0, high: 100 });
   expect(forecast.opportunitiesPerDay.high).toBe(0);
   expect(forecast.impressions.high).toBe(0);
   expect(forecast.bidCurve).toEqual([]);
