@@ -14,25 +14,35 @@ import { indexSites } from "../../src/compose/siteIndex.ts";
 import { openStores } from "../../src/compose/stores.ts";
 import { tuneEngine } from "../../src/compose/tuneEngine.ts";
 import { parseConfig } from "../../src/config.ts";
-import { repeat } from "../../src/jobs/repeat.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import { healthRouter } from "../../src/routes/health.ts";
 import { placesRouter } from "../../src/routes/places.ts";
 import { emulatorCredentials } from "../../src/stores/dynamodb/client.ts";
 import { redisReady } from "../../src/stores/redis/connect.ts";
-import { createMoneyBuckets } from "../../src/stores/redis/moneyBuckets.ts";
 import { visitorScoresKey } from "../../src/stores/redis/readVisitorScores.ts";
+import { keepMoneyBuckets } from "../support/money.ts";
 import { sspKey, visitorCount } from "../support/requests.ts";
-import type { MadeSnapshot } from "./snapshotWorker.ts";
+import { benchSecret } from "../support/secret.ts";
+import { benchForecasts } from "./forecasts.ts";
+import type { MadeSnapshot, SnapshotWish } from "./snapshotWorker.ts";
 
 /**
  * The real serving path (route, consent, place, visitor, decision, hold, signature, events) on a snapshot made in memory
- * and a real Redis; no Postgres, which no request touches. argv: port, campaigns, redis url, folder for events, "gated" to have
- * what it has no time for sent away.
+ * and a real Redis; no Postgres, which only forecasts ask. argv: port, campaigns, redis url, folder for events, "gated" to have
+ * what it has no time for sent away ("-" = it has time), name of the skew ("over France"), url of a migrated Postgres for
+ * forecasts ("-" = there are none), "tended" where somebody else keeps the money buckets.
  */
-const [port = "0", campaignCount = "1000", redisUrl = "", folder = "/tmp", gated = ""] =
-  process.argv.slice(2);
-const secret = "a secret that is only good for benchmarks";
+const [
+  port = "0",
+  campaignCount = "1000",
+  redisUrl = "",
+  folder = "/tmp",
+  gated = "-",
+  skew = "over France",
+  databaseUrl = "-",
+  tending = "tends",
+] = process.argv.slice(2);
+const secret = benchSecret;
 const modelVersion = 1;
 const config = parseConfig(
   {
@@ -60,7 +70,7 @@ const log = createLog("silent");
 const stores = await openStores(config, emulatorCredentials, log, { role: "all" });
 await redisReady(stores.redis);
 await redisReady(stores.jobsRedis);
-await openMoneyBuckets();
+if (tending === "tends") await keepMoneyBuckets(stores.jobsRedis);
 await scoreVisitors();
 
 const { snapshot, builtInMs } = await makeSnapshot(Number(campaignCount));
@@ -114,7 +124,7 @@ const app = createApp({
     health: healthRouter({ checks: [], isStopping: () => false, nowMs: performance.now }),
     tracking: serving.tracking,
     places: placesRouter({ places: stores.places }),
-    management: [],
+    management: databaseUrl === "-" ? [] : benchForecasts(databaseUrl, folder, stores.places),
   },
   trustedProxies: 1,
   reportFault: (report) => process.stderr.write(`${JSON.stringify(report)}\n`),
@@ -126,27 +136,15 @@ bids.notices.startExchanging();
 
 function makeSnapshot(count: number): Promise<MadeSnapshot> {
   return new Promise((resolve, reject) => {
+    const workerData: SnapshotWish = { count, skew };
     const worker = new Worker(new URL("./snapshotWorker.ts", import.meta.url), {
-      workerData: count,
+      workerData,
+      // A million campaigns, each an object, before they are columns.
+      resourceLimits: { maxOldGenerationSizeMb: 8_192 },
     });
     worker.once("message", resolve);
     worker.once("error", reject);
   });
-}
-
-/** Empty buckets, opened as the ledger's drainer does it, and tended as often as it does. */
-async function openMoneyBuckets(): Promise<void> {
-  const buckets = createMoneyBuckets(stores.jobsRedis);
-  for (const { bucket, open } of await buckets.tend(Date.now())) {
-    if (open) continue;
-    await buckets.close(bucket, "bench");
-    await buckets.open(bucket, "bench");
-  }
-  repeat(
-    () => buckets.tend(stores.clock.nowMs()),
-    500,
-    () => undefined,
-  );
 }
 
 async function scoreVisitors(): Promise<void> {

@@ -3,7 +3,8 @@ import type { Commune } from "../../src/geo/commune.ts";
 import { compileZone } from "../../src/geo/compileZone.ts";
 import type { CompiledZone, ZoneArea } from "../../src/geo/types.ts";
 import { readPlaces } from "../../src/stores/files/places.ts";
-import type { ServableCampaign } from "../../src/targeting/types.ts";
+import type { FrequencyCap, ServableCampaign } from "../../src/targeting/types.ts";
+import { usualSkew } from "./rows.ts";
 
 /** Campaigns that stand over France where people live; the same at every run. */
 export const places = readPlaces();
@@ -32,6 +33,8 @@ export interface Skew {
   readonly name: string;
   readonly areaOf: (random: () => number) => ZoneArea;
   readonly categoriesOf: (random: () => number) => readonly string[];
+  /** Absent = three in ten have one. */
+  readonly capsOf?: (random: () => number) => readonly FrequencyCap[];
 }
 
 function anywhere(random: () => number): ZoneArea {
@@ -51,8 +54,11 @@ const someCategory = (random: () => number) =>
   random() < 0.5 ? [categories[Math.floor(random() * categories.length)]!] : [];
 const oneForHalf = (random: () => number) => (random() < 0.5 ? [categories[0]!] : []);
 
+const dailyCap: FrequencyCap = { per: "campaign", maxImpressions: 3, windowSeconds: 86_400 };
+const someCaps = (random: () => number) => (random() < 0.3 ? [dailyCap] : []);
+
 export const everywhere: Skew = {
-  name: "over France",
+  name: usualSkew,
   areaOf: anywhere,
   categoriesOf: someCategory,
 };
@@ -64,18 +70,40 @@ export const skews: readonly Skew[] = [
     areaOf: (random) => (random() < 0.1 ? { type: "france" } : anywhere(random)),
     categoriesOf: someCategory,
   },
+  {
+    name: "caps everywhere",
+    areaOf: anywhere,
+    categoriesOf: someCategory,
+    capsOf: () => [dailyCap],
+  },
 ];
 
-/** Compiling a zone is the work of the campaign's writer: one in 20,000 distinct zones stands for many campaigns. */
-function zonesOf(count: number, skew: Skew, random: () => number): readonly CompiledZone[] {
-  return Array.from({ length: Math.min(count, 20_000) }, () =>
-    compileZone({ include: [skew.areaOf(random)], exclude: [] }, places),
-  );
+export function skewNamed(name: string): Skew {
+  const skew = [everywhere, ...skews].find((one) => one.name === name);
+  if (skew === undefined) throw new Error(`no skew is called "${name}"`);
+  return skew;
 }
 
+/** Compiling a zone is the work of the campaign's writer: one in 20,000 distinct zones stands for many campaigns. */
+function zonesOf(areas: readonly ZoneArea[]): readonly CompiledZone[] {
+  return areas.map((area) => compileZone({ include: [area], exclude: [] }, places));
+}
+
+/** Where the campaigns of `campaignsOf` stand, in turn: the nth stands in the area n modulo their number. */
+export function areasOf(
+  count: number,
+  skew: Skew,
+  random: () => number = createRandom(seed).next,
+): readonly ZoneArea[] {
+  return Array.from({ length: Math.min(count, 20_000) }, () => skew.areaOf(random));
+}
+
+const seed = 7;
+
 export function campaignsOf(count: number, skew: Skew): readonly ServableCampaign[] {
-  const random = createRandom(7).next;
-  const zones = zonesOf(count, skew, random);
+  const random = createRandom(seed).next;
+  const zones = zonesOf(areasOf(count, skew, random));
+  const { capsOf = someCaps } = skew;
   return Array.from({ length: count }, (_, index) => {
     const campaignId = index + 1;
     const costPerClick = random() < 0.5;
@@ -117,8 +145,7 @@ export function campaignsOf(count: number, skew: Skew): readonly ServableCampaig
             ]
           : [],
       devices: [],
-      frequencyCaps:
-        random() < 0.3 ? [{ per: "campaign", maxImpressions: 3, windowSeconds: 86_400 }] : [],
+      frequencyCaps: capsOf(random),
       clickRate: 0.003 + random() * 0.004,
       clickRateUpper: 0.009,
       viewRate: 0.6,

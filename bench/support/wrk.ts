@@ -9,31 +9,45 @@ export interface LoadFigures {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly errors: number;
+  /** Requests answered. */
+  readonly answered: number;
+}
+
+export interface LoadTarget {
+  readonly port: number;
+  /** Where bodies are sent to; without any, each line of the file is a path to GET. */
+  readonly path: string;
+  readonly method?: "GET" | "POST";
+  readonly connections?: number;
 }
 
 /** A browser: programs that do not say to be one get no ads. */
 export const userAgent =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/** Bodies are taken in turn; each request says another address, as behind a load balancer. */
+/** Lines are taken in turn; each request says another address, as behind a load balancer. */
 const script = `
-local bodies, at, path = {}, 0, ""
+local lines, at, path, method = {}, 0, "", "POST"
 -- Who says nothing of itself counts as a robot.
 local browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
 function init(args)
-  path = args[2]
-  for line in io.lines(args[1]) do bodies[#bodies + 1] = line end
+  path, method = args[2], args[3] or "POST"
+  for line in io.lines(args[1]) do lines[#lines + 1] = line end
 end
 function request()
   at = at + 1
   local address = (at % 200 + 1) .. "." .. (math.floor(at / 200) % 250) .. "." .. (math.floor(at / 50000) % 250) .. ".1"
+  local line = lines[(at - 1) % #lines + 1]
+  if method == "GET" then
+    return wrk.format("GET", line, { ["X-Forwarded-For"] = address, ["User-Agent"] = browser })
+  end
   local headers = { ["Content-Type"] = "application/json", ["X-Forwarded-For"] = address, ["User-Agent"] = browser }
-  return wrk.format("POST", path, headers, bodies[at % #bodies + 1])
+  return wrk.format("POST", path, headers, line)
 end
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format("figures %f %f %f %d\\n", summary.requests / summary.duration * 1e6,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000, e.connect + e.read + e.write + e.timeout + e.status))
+  io.write(string.format("figures %f %f %f %d %d\\n", summary.requests / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, e.connect + e.read + e.write + e.timeout + e.status, summary.requests))
 end
 `;
 
@@ -44,19 +58,21 @@ export async function writeScript(folder: string): Promise<string> {
   return path;
 }
 
-/** Loads a path of a server from the second core with 32 connections. Rejects when wrk is not there. */
+/** Loads a path of a server from the second core, with 32 connections if not said otherwise. Rejects when wrk is not there. */
 export async function load(
-  { port, path }: { readonly port: number; readonly path: string },
+  { port, path, method = "POST", connections = 32 }: LoadTarget,
   scriptPath: string,
-  bodiesFile: string,
+  linesFile: string,
   seconds: number,
 ): Promise<LoadFigures> {
   const { stdout } = await run("taskset", [
-    ...["-c", "1", "wrk", "-t1", "-c32", `-d${seconds}s`, "-s", scriptPath],
-    ...[`http://127.0.0.1:${port}${path}`, "--", bodiesFile, path],
+    ...["-c", "1", "wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "-s", scriptPath],
+    ...[`http://127.0.0.1:${port}${path || "/"}`, "--", linesFile, path, method],
   ]);
-  const figures = /^figures (\S+) (\S+) (\S+) (\d+)$/m.exec(stdout);
+  const figures = /^figures (\S+) (\S+) (\S+) (\d+) (\d+)$/m.exec(stdout);
   if (figures === null) throw new Error(`wrk said nothing usable:\n${stdout}`);
-  const [perSecond = 0, p50Ms = 0, p99Ms = 0, errors = 0] = figures.slice(1).map(Number);
-  return { perSecond, p50Ms, p99Ms, errors };
+  const [perSecond = 0, p50Ms = 0, p99Ms = 0, errors = 0, answered = 0] = figures
+    .slice(1)
+    .map(Number);
+  return { perSecond, p50Ms, p99Ms, errors, answered };
 }
