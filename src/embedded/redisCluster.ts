@@ -38,7 +38,7 @@ export interface RedisClusterOptions {
 
 const slotCount = 16_384;
 const wholeDeadlineMs = 30_000;
-const keysPerStep = 5;
+const keysPerStep = 20;
 
 /** Starts the nodes, deals the slots to the masters and gives each its replica. Some two seconds. @throws SetupError */
 export async function startRedisCluster(options: RedisClusterOptions): Promise<RedisCluster> {
