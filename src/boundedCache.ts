@@ -2,6 +2,8 @@
 export interface BoundedCache<V> {
   readonly get: (key: string) => V | undefined;
   readonly set: (key: string, value: V) => void;
+  readonly delete: (key: string) => void;
+  readonly entries: () => readonly (readonly [string, V])[];
 }
 
 /** Two generations: when the young one is full it becomes the old one, and the old one is dropped. A hit costs one or two look-ups. */
@@ -21,5 +23,13 @@ export function createBoundedCache<V>(limit: number): BoundedCache<V> {
     if (aged !== undefined) set(key, aged);
     return aged;
   };
-  return { get, set };
+  return {
+    get,
+    set,
+    delete(key) {
+      young.delete(key);
+      old.delete(key);
+    },
+    entries: () => [...new Map([...old, ...young])],
+  };
 }

@@ -71,7 +71,7 @@ function createErase(
 
 function eraseDepsOf(
   stores: Stores,
-  { erasures, consents, identity: { sightings, identifiers } }: ErasingParts,
+  { erasures, consents, identity: { sightings, identifiers, recorder } }: ErasingParts,
 ): Omit<EraseVisitorsDeps, "requestFor"> {
   const samples = createForecastSamples(stores.jobsDb);
   const seeds = createSegmentSeeds(stores.jobsDb);
@@ -83,6 +83,7 @@ function eraseDepsOf(
       const consentState = await consents.forgetState(visitorHash);
       const known = await identifiers.erase(visitorKey);
       await seeds.eraseVisitorFromSeeds(visitorKey);
+      recorder.forget(visitorKey);
       return {
         forecastSample,
         consentState,

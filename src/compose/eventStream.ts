@@ -14,6 +14,8 @@ import type { ServerRole } from "./role.ts";
 /** The event stream of one process, with what runs beside it. */
 export interface OpenEventStream extends EventStream {
   readonly measure: (metrics: Metrics) => void;
+  /** Takes lines out of what waits on this node's disk for another machine; answers how many. Never rejects. */
+  readonly forget: (isErased: (line: string) => boolean) => Promise<number>;
 }
 
 /** Told what went wrong with it. */
@@ -36,7 +38,12 @@ export function openEventStream(
     directory: config.eventsDir ?? `${config.dataDir}/events`,
     onError,
   });
-  return { ...files, measure: (metrics) => measureStream(metrics, files) };
+  return {
+    ...files,
+    measure: (metrics) => measureStream(metrics, files),
+    // Of event files the pass of the lake takes them out.
+    forget: async () => 0,
+  };
 }
 
 /** The stream itself, as the settings name it. */
@@ -63,7 +70,7 @@ function openKinesisStream(
     api,
     spool: createRecordSpool({
       // By port and role: a restarted process finds its own, and two on one machine do not share.
-      directory: `${config.dataDir}/spool-kinesis/${config.port}-${role}`,
+      directory: `${config.dataDir}/spool-kinesis/${config.spoolName}-${role}`,
       maxBytes: config.kinesisSpoolMegabytes * 1_048_576,
       onError: (error) => warn("the spool of events failed", error),
     }),

@@ -13,14 +13,17 @@ import { type VisitorsRouterDeps, visitorsRouter } from "../routes/visitors.ts";
 import type { HearConsent } from "../serving/hearDecision.ts";
 import { type ConsentLog, createConsentLog } from "../stores/postgres/consentLog.ts";
 import { createErasures, type Erasures } from "../stores/postgres/erasures.ts";
+import { createSegmentSeeds } from "../stores/postgres/segmentSeeds.ts";
 import { createTransparencyStore } from "../stores/postgres/transparency.ts";
 import { composeErasing } from "./erasing.ts";
 import { createExportVisitor } from "./exportVisitor.ts";
+import { createForgetErased, forgetErasedMs } from "./forgetErased.ts";
 import { composeIdentity, type Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
+import { traceJob } from "./tracing.ts";
 
 /** What visitors may ask of us, on one node. */
 export interface Privacy {
@@ -57,8 +60,8 @@ export function composePrivacy(
   role: ServerRole,
 ): Privacy {
   const { clock, jobsDb } = stores;
-  const { visitorSecret } = config;
-  const [keyOf, hashOf] = [createVisitorKeyOf(visitorSecret), createVisitorHashOf(visitorSecret)];
+  const keyOf = createVisitorKeyOf(config.visitorSecret);
+  const hashOf = createVisitorHashOf(config.visitorSecret);
   const erasures = createErasures(jobsDb);
   const identity = composeIdentity(config, stores, keyOf);
   const consents = createConsentLog(jobsDb);
@@ -66,9 +69,7 @@ export function composePrivacy(
   const parts = { keyOf, hashOf, erasures, consents, identity };
   const { erase, eraseFor, eraseDueOnce } = composeErasing(stores, parts);
   const recorder = createConsentRecorder({
-    visitorKeyOf: keyOf,
-    visitorHashOf: hashOf,
-    note: consents.note,
+    ...{ visitorKeyOf: keyOf, visitorHashOf: hashOf, note: consents.note },
     erase: async (visitorKey, nowMs) => void (await erase(visitorKey, "withdrawal", nowMs)),
   });
   const counts = createTransparencyCounts(ads.add);
@@ -92,9 +93,10 @@ export function composePrivacy(
         flushConsent: recorder.flushOnce,
         flushIdentity: identity.recorder.flushOnce,
         flushTransparency: counts.flushOnce,
+        forgetErased: createForgetErased(stores, identity, hashOf),
         publishLists: identity.publishListsOnce,
-        eraseDue: () => eraseDueOnce(clock.nowMs()),
-        housekeep: () => prune(identity, erasures, consents, ads, clock.nowMs()),
+        eraseDue: traceJob(stores.tracing, "erase visitors", () => eraseDueOnce(clock.nowMs())),
+        housekeep: () => prune(stores, identity, { erasures, consents, ads }),
       },
       role,
       (error) => log.warn({ error: describe(error) }, "consent and erasures wait for Postgres"),
@@ -102,18 +104,24 @@ export function composePrivacy(
   };
 }
 
+interface PrunedLogs {
+  readonly erasures: Erasures;
+  readonly consents: ConsentLog;
+  readonly ads: ReturnType<typeof createTransparencyStore>;
+}
+
 async function prune(
+  { clock, jobsDb }: Pick<Stores, "clock" | "jobsDb">,
   { sightings, identifiers, lakeErasures }: Identity,
-  erasures: Erasures,
-  consents: ConsentLog,
-  ads: ReturnType<typeof createTransparencyStore>,
-  nowMs: number,
+  { erasures, consents, ads }: PrunedLogs,
 ): Promise<void> {
+  const nowMs = clock.nowMs();
   await erasures.prune(nowMs);
   await consents.prune();
   await sightings.prune(nowMs);
   await identifiers.prune(nowMs);
   await lakeErasures.prune(nowMs);
+  await createSegmentSeeds(jobsDb).prune(nowMs);
   await ads.prune(addDays(budgetDayOf(nowMs), -keptTransparencyDays));
 }
 
@@ -122,6 +130,7 @@ type Work = Readonly<
     | "flushConsent"
     | "flushIdentity"
     | "flushTransparency"
+    | "forgetErased"
     | "publishLists"
     | "eraseDue"
     | "housekeep",
@@ -130,10 +139,11 @@ type Work = Readonly<
 >;
 
 function createLife(
-  { flushConsent, flushIdentity, flushTransparency, publishLists, eraseDue, housekeep }: Work,
+  work: Work,
   role: ServerRole,
   onError: (error: unknown) => void,
 ): Pick<Privacy, "start" | "stop"> {
+  const { flushConsent, flushIdentity, flushTransparency } = work;
   let repeating: readonly Repeating[] = [];
   return {
     start() {
@@ -142,20 +152,21 @@ function createLife(
         repeat(flushTransparency, flushTransparencyMs, onError),
       ];
       const elsewhere = () => [
-        repeat(eraseDue, eraseDueMs, onError),
-        repeat(publishLists, publishListsMs, onError),
-        repeat(housekeep, housekeepMs, onError),
+        repeat(work.eraseDue, eraseDueMs, onError),
+        repeat(work.publishLists, publishListsMs, onError),
+        repeat(work.housekeep, housekeepMs, onError),
       ];
       repeating = [
         repeat(flushIdentity, flushConsentMs, onError),
+        repeat(work.forgetErased, forgetErasedMs, onError),
         ...(servesAds(role) ? besideAds() : []),
         ...(manages(role) ? elsewhere() : []),
       ];
     },
     async stop() {
       await Promise.all(repeating.map((one) => one.stop()));
-      for (const work of [flushConsent, flushIdentity, flushTransparency])
-        await work().catch(() => undefined);
+      for (const flush of [flushConsent, flushIdentity, flushTransparency])
+        await flush().catch(() => undefined);
     },
   };
 }

@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import type { IdentitySighting } from "../audience/identity.ts";
-import { createBoundedCache } from "../boundedCache.ts";
+import { type BoundedCache, createBoundedCache } from "../boundedCache.ts";
 
 /** What is heard of one activity, consent applied. */
 export interface IdentifiedActivity {
@@ -34,12 +35,17 @@ export interface IdentityRecorder {
   /** The visitor has logged out. Neither throws nor waits. */
   readonly hearLogOut: (visitorKey: string, atMs: number) => void;
   readonly flushOnce: () => Promise<void>;
+  /** Forgets with whom a visitor was seen, and what of it waits: it may be seen so again, and is new then. */
+  readonly forget: (visitorKey: string) => void;
+  /** The same of everybody who was erased, on whichever node; `isErased` as of `ErasedKeys`. */
+  readonly forgetErased: (isErased: (key: string, atMs: number) => boolean) => Promise<void>;
   readonly state: () => { readonly waiting: number; readonly dropped: number };
 }
 
 const rememberedVisitors = 50_000;
 const mostWaiting = 20_000;
 const atOnce = 1_000;
+const checkedAtOnce = 500;
 /** Somebody who is seen with the same account again is told of once in so long: far less than a stretch takes to lapse. */
 export const repeatedAfterMs = 7 * 86_400_000;
 
@@ -49,14 +55,13 @@ interface Known {
 }
 
 /** Hears which visitors are seen with which accounts; keeps what is new, and tells the stream, beside the requests. */
-export function createIdentityRecorder({
-  add,
-  emit,
-  newId,
-}: IdentityRecorderDeps): IdentityRecorder {
+export function createIdentityRecorder(deps: IdentityRecorderDeps): IdentityRecorder {
+  const { add, emit, newId } = deps;
   const known = createBoundedCache<Known>(rememberedVisitors);
   const waiting: IdentitySighting[] = [];
   let dropped = 0;
+  /** So many of those that wait are on their way. */
+  let flushed = 0;
   let flushing: Promise<void> = Promise.resolve();
   const take = (sighting: IdentitySighting): void => {
     const { visitorKey, accountKey, atMs } = sighting;
@@ -74,15 +79,25 @@ export function createIdentityRecorder({
   const flush = async (): Promise<void> => {
     const taken = waiting.slice(0, atOnce);
     if (taken.length === 0) return;
-    await add(taken);
-    waiting.splice(0, taken.length);
+    flushed = taken.length;
+    try {
+      await add(taken);
+      waiting.splice(0, taken.length);
+    } finally {
+      flushed = 0;
+    }
     for (const sighting of taken) emit(eventOf(sighting, newId()));
   };
+  const forget = (visitorKey: string): void => {
+    known.delete(visitorKey);
+    dropFrom(waiting, flushed, visitorKey);
+  };
   return {
+    forget,
+    forgetErased: (isErased) => forgetErased(known, isErased, forget),
     hear(activities) {
-      for (const { visitorKey, accountKey, occurredAtMs } of activities)
-        if (visitorKey !== null && accountKey !== null)
-          take({ visitorKey, accountKey, atMs: occurredAtMs });
+      for (const { visitorKey, accountKey, occurredAtMs: atMs } of activities)
+        if (visitorKey !== null && accountKey !== null) take({ visitorKey, accountKey, atMs });
     },
     hearLogOut: (visitorKey, atMs) => take({ visitorKey, accountKey: null, atMs }),
     flushOnce() {
@@ -91,6 +106,25 @@ export function createIdentityRecorder({
     },
     state: () => ({ waiting: waiting.length, dropped }),
   };
+}
+
+/** Those that are on their way to the store stay at the beginning: who sends them takes them off. */
+function dropFrom(waiting: IdentitySighting[], onTheirWay: number, visitorKey: string): void {
+  const left = waiting.filter((one, at) => at < onTheirWay || one.visitorKey !== visitorKey);
+  waiting.splice(0, waiting.length, ...left);
+}
+
+async function forgetErased(
+  known: BoundedCache<Known>,
+  isErased: (key: string, atMs: number) => boolean,
+  forget: (visitorKey: string) => void,
+): Promise<void> {
+  for (const [index, [visitorKey, { accountKey, atMs }]] of known.entries().entries()) {
+    const keys = accountKey === null ? [visitorKey] : [visitorKey, accountKey];
+    if (keys.some((key) => isErased(key, atMs))) forget(visitorKey);
+    // Each look hashes: requests come between.
+    if (index % checkedAtOnce === 0) await setImmediate();
+  }
 }
 
 function eventOf(

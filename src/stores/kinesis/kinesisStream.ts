@@ -35,6 +35,8 @@ export interface KinesisCounts {
 export interface KinesisStream extends EventStream {
   /** Sends what waits on the disk. Answers how many events went through. Never rejects. */
   readonly replay: () => Promise<number>;
+  /** Takes lines out of what waits on the disk; answers how many. Never rejects. */
+  readonly forget: RecordSpool["forget"];
   readonly kinesisCounts: () => KinesisCounts;
 }
 
@@ -86,6 +88,7 @@ export function createKinesisStream(options: KinesisStreamOptions): KinesisStrea
       return flush();
     },
     replay: sender.replay,
+    forget: options.spool.forget,
     kinesisCounts,
     counts() {
       const { put, spooled, dropped } = kinesisCounts();

@@ -42,3 +42,15 @@ export function unpackRecord(data: Uint8Array): Unpacked {
     return { ok: false, why: "not UTF-8" };
   }
 }
+
+/** A record without the lines that `isErased` says; itself where there is none, null where nothing is left. What cannot be unpacked is nobody's. */
+export async function withoutLines<R extends { readonly data: Buffer; readonly events: number }>(
+  record: R,
+  isErased: (line: string) => boolean,
+): Promise<R | null> {
+  const unpacked = unpackRecord(record.data);
+  if (!unpacked.ok) return record;
+  const kept = unpacked.lines.filter((line) => !isErased(line));
+  if (kept.length === unpacked.lines.length) return record;
+  return kept.length === 0 ? null : { ...record, data: await packLines(kept), events: kept.length };
+}

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import { withoutLines } from "./packedRecord.ts";
+import { openSegments } from "./spoolSegments.ts";
 import type { OutRecord } from "./streamApi.ts";
 
 export interface RecordSpoolOptions {
@@ -21,11 +22,11 @@ export interface RecordSpool {
    * Answers how many events went through. A record may be handed over twice, after a crash. Never rejects.
    */
   readonly replay: (send: Send) => Promise<number>;
+  /** Takes out the lines of events that `isErased` says; answers how many. Never rejects. */
+  readonly forget: (isErased: (line: string) => boolean) => Promise<number>;
   readonly waitingBytes: () => number;
 }
 
-const segmentShape = /^\d{9}\.ndjson$/;
-const segmentBytes = 4_194_304;
 export const requestLimits = { records: 500, bytes: 4_194_304 } as const;
 
 /**
@@ -38,29 +39,25 @@ export function createRecordSpool(options: RecordSpoolOptions): RecordSpool {
   let waitingBytes = segments.bytes();
   let adding: Promise<unknown> = Promise.resolve();
   let replaying: Promise<number> | null = null;
+  let forgetting: Promise<number> | null = null;
+  const free = (bytes: number): void => {
+    waitingBytes -= bytes;
+  };
+  const failed = (error: unknown): number => {
+    onError(error);
+    return 0;
+  };
   const append = async (text: string): Promise<boolean> => {
     try {
       await segments.append(text);
       return true;
     } catch (error) {
-      waitingBytes -= text.length;
+      free(text.length);
       onError(error);
       return false;
     }
   };
-  const closed = () => adding.then(segments.closed);
-  const replayAll = async (send: Send): Promise<number> => {
-    let events = 0;
-    for (let files = await closed(); files.length > 0; files = await closed()) {
-      for (const file of files) {
-        const outcome = await replaySegment(file, send);
-        events += outcome.events;
-        waitingBytes -= outcome.freedBytes;
-        if (!outcome.isDone) return events;
-      }
-    }
-    return events;
-  };
+  const files: SpoolFiles = { closed: () => adding.then(segments.closed), free };
   return {
     add(records) {
       const text = records.map(lineOf).join("");
@@ -70,12 +67,15 @@ export function createRecordSpool(options: RecordSpoolOptions): RecordSpool {
       adding = added;
       return added;
     },
+    forget(isErased) {
+      // One of the two at a time has the files.
+      const turn = Promise.all([replaying, forgetting]);
+      forgetting = turn.then(() => forgetAll(files, isErased)).catch(failed);
+      return forgetting;
+    },
     replay(send) {
-      const failed = (error: unknown): number => {
-        onError(error);
-        return 0;
-      };
-      replaying ??= replayAll(send)
+      replaying ??= Promise.resolve(forgetting)
+        .then(() => replayAll(files, send))
         .catch(failed)
         .finally(() => {
           replaying = null;
@@ -86,57 +86,36 @@ export function createRecordSpool(options: RecordSpoolOptions): RecordSpool {
   };
 }
 
-interface Segments {
-  /** On the disk when it resolves. */
-  readonly append: (text: string) => Promise<void>;
-  /** Files that nobody writes to any more, oldest first. Not to be asked while something is appended: it would be read in half. */
-  readonly closed: () => readonly string[];
-  readonly bytes: () => number;
+interface SpoolFiles {
+  /** Files that nobody writes to any more, oldest first. */
+  readonly closed: () => Promise<readonly string[]>;
+  readonly free: (bytes: number) => void;
 }
 
-function openSegments(directory: string): Segments {
-  mkdirSync(directory, { recursive: true });
-  const numbers = (): number[] =>
-    readdirSync(directory)
-      .filter((name) => segmentShape.test(name))
-      .map(Number.parseFloat)
-      .sort((a, b) => a - b);
-  const path = (number: number): string =>
-    join(directory, `${String(number).padStart(9, "0")}.ndjson`);
-  // Nobody writes on where another process has stopped: its last line may be torn.
-  let current = (numbers().at(-1) ?? 0) + 1;
-  let currentBytes = 0;
-  const next = (): void => {
-    current++;
-    currentBytes = 0;
-  };
-  return {
-    async append(text) {
-      if (currentBytes >= segmentBytes) next();
-      currentBytes += text.length;
-      await appendDurably(path(current), text).catch((error: unknown) => {
-        next();
-        throw error;
-      });
-    },
-    closed() {
-      const older = (): number[] => numbers().filter((number) => number < current);
-      // One that is still written to is let go only when nothing older waits: not one more a second.
-      if (older().length === 0 && currentBytes > 0) next();
-      return older().map(path);
-    },
-    bytes: () => numbers().reduce((sum, number) => sum + statSync(path(number)).size, 0),
-  };
-}
-
-async function appendDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, "a");
-  try {
-    await handle.appendFile(text);
-    await handle.datasync();
-  } finally {
-    await handle.close();
+async function replayAll({ closed, free }: SpoolFiles, send: Send): Promise<number> {
+  let events = 0;
+  for (let files = await closed(); files.length > 0; files = await closed()) {
+    for (const file of files) {
+      const outcome = await replaySegment(file, send);
+      events += outcome.events;
+      free(outcome.freedBytes);
+      if (!outcome.isDone) return events;
+    }
   }
+  return events;
+}
+
+async function forgetAll(
+  { closed, free }: SpoolFiles,
+  isErased: (line: string) => boolean,
+): Promise<number> {
+  let lines = 0;
+  for (const file of await closed()) {
+    const outcome = await forgetIn(file, isErased);
+    lines += outcome.lines;
+    free(outcome.freedBytes);
+  }
+  return lines;
 }
 
 async function replaySegment(
@@ -152,13 +131,37 @@ async function replaySegment(
     rest = [...left, ...rest.slice(request.length)];
     events += eventsOf(request) - eventsOf(left);
     if (left.length === 0) continue;
-    const kept = rest.map(lineOf).join("");
-    await writeFile(`${file}.tmp`, kept, { flush: true });
-    await rename(`${file}.tmp`, file);
-    return { events, freedBytes: text.length - kept.length, isDone: false };
+    const kept = await replaceWith(file, rest);
+    return { events, freedBytes: text.length - kept, isDone: false };
   }
   await rm(file);
   return { events, freedBytes: text.length, isDone: true };
+}
+
+async function forgetIn(
+  file: string,
+  isErased: (line: string) => boolean,
+): Promise<{ readonly lines: number; readonly freedBytes: number }> {
+  const text = await readFile(file, "utf8");
+  const records: OutRecord[] = [];
+  let lines = 0;
+  for (const record of text.split("\n").flatMap(parseLine)) {
+    const without = await withoutLines(record, isErased);
+    lines += record.events - (without?.events ?? 0);
+    if (without !== null) records.push(without);
+    // Unpacking takes its time: requests come between.
+    await setImmediate();
+  }
+  if (lines === 0) return { lines, freedBytes: 0 };
+  return { lines, freedBytes: text.length - (await replaceWith(file, records)) };
+}
+
+/** Replaces a file in one step; answers its new length. */
+async function replaceWith(file: string, records: readonly OutRecord[]): Promise<number> {
+  const kept = records.map(lineOf).join("");
+  await writeFile(`${file}.tmp`, kept, { flush: true });
+  await rename(`${file}.tmp`, file);
+  return kept.length;
 }
 
 /** As many of the first records as one request may have; one at least. */

@@ -25,3 +25,12 @@ export function namesErased(
 ): boolean {
   return row === null && text !== null && keysInLine(text).some((key) => isErased(key, null));
 }
+
+/** Whether an event's line names somebody who was erased after it happened; one without a time: whether it names one at all. */
+export function isErasedLine(text: string, { isErased }: ErasedKeys): boolean {
+  const keys = keysInLine(text);
+  if (keys.length === 0) return false;
+  const [, occurredAt = ""] = /"occurredAt":"([^"]{24})"/.exec(text) ?? [];
+  const atMs = Date.parse(occurredAt);
+  return keys.some((key) => isErased(key, Number.isNaN(atMs) ? null : atMs));
+}

@@ -169,6 +169,25 @@ describe("the stream over Kinesis", () => {
     expect(ids()).toEqual([]);
   });
 
+  it("forgets on the disk what an erased visitor left, and sends the rest", async () => {
+    const { stream, state, taken } = streaming();
+    const events = activityEvents(300);
+    state.isAway = true;
+    for (const event of events) stream.emit(event);
+    await stream.flush();
+    const before = stream.kinesisCounts().spoolBytes;
+    const erased = "visitor-7".padEnd(22, "_");
+    const isErased = (line: string) => line.includes(erased);
+    expect(await stream.forget(isErased)).toBe(6);
+    expect(await stream.forget(isErased)).toBe(0);
+    expect(stream.kinesisCounts().spoolBytes).toBeLessThan(before);
+    state.isAway = false;
+    expect(await stream.replay()).toBe(294);
+    expect(stream.kinesisCounts().spoolBytes).toBe(0);
+    expect(taken.filter(isErased)).toEqual([]);
+    expect(taken).toHaveLength(294);
+  });
+
   it("replays what was left over, and nothing twice", async () => {
     const { stream, state, directory, ids } = streaming();
     const [first, second] = [activityEvents(50), activityEvents(50, { from: 50 })];
