@@ -2,10 +2,13 @@ import { Group, Loader, Text } from "@mantine/core";
 import type { Forecast } from "../../../sdk/src/generated.ts";
 import { Estimate } from "../ui/Estimate.tsx";
 import { useFormat } from "../ui/useFormat.ts";
+import { uiWords } from "../ui/words.ts";
 import { useLanguage, useWords } from "../words/language.ts";
 import classes from "./create.module.css";
 import { useCreating } from "./creating.ts";
 import { daysBetween } from "./draft.ts";
+import type { NearFigures } from "./nearPlan.ts";
+import type { Plan } from "./planBid.ts";
 import { createWords } from "./words.ts";
 
 /** What zone, money and dates would bring, moving with the hand. Figures stay, fainter, until newer ones are there. */
@@ -39,38 +42,68 @@ function NoFigures() {
 }
 
 function PlanFigures() {
-  const t = useWords(createWords).figures;
-  const format = useFormat();
   const { plan } = useCreating();
   if (plan.plan === null) return null;
-  const { forecast, bidMicros } = plan.plan;
-  const { peopleReached, impressions, clicks, spendMicros } = forecast;
-  const number = (value: number) => format.number(value);
   return (
     <>
-      <dl className={classes.figureList} data-behind={plan.isBehind}>
-        <Figure label={t.people}>
-          {peopleReached.value === null ? (
-            <span className={classes.few}>{t.few}</span>
-          ) : (
-            <Estimate {...peopleReached} value={peopleReached.value} format={number} />
-          )}
-        </Figure>
-        <Figure label={t.impressions}>
-          <Estimate {...impressions} format={number} />
-        </Figure>
-        <Figure label={t.clicks}>
-          <Estimate {...clicks} format={number} />
-        </Figure>
-        <Figure label={t.spend}>
-          <Estimate {...spendMicros} format={format.euros} />
-        </Figure>
-        <Figure label={t.price}>
-          <span className={classes.few}>{format.money(bidMicros)}</span>
-        </Figure>
+      <dl className={classes.figureList} data-behind={plan.isBehind} data-near={plan.near !== null}>
+        <FigureList told={plan.plan} near={plan.near} />
       </dl>
-      <Accuracy forecast={forecast} />
+      <div className={classes.notes} data-near={plan.near !== null}>
+        <NearNote />
+        <Accuracy forecast={plan.plan.forecast} />
+      </div>
     </>
+  );
+}
+
+interface FigureListProps {
+  readonly told: Plan;
+  /** Under the hand: about so many; their bounds nobody has worked out yet. */
+  readonly near: NearFigures | null;
+}
+
+function FigureList({ told, near }: FigureListProps) {
+  const t = useWords(createWords).figures;
+  const ui = useWords(uiWords);
+  const format = useFormat();
+  const { peopleReached, impressions, clicks, spendMicros } = told.forecast;
+  const isNear = near !== null;
+  const people = isNear ? near.peopleReached : peopleReached.value;
+  const price = format.money((near ?? told).bidMicros);
+  const figures = [
+    [t.impressions, impressions, near?.impressions, format.number],
+    [t.clicks, clicks, near?.clicks, format.number],
+    [t.spend, spendMicros, near?.spendMicros, format.euros],
+  ] as const;
+  return (
+    <>
+      <Figure label={t.people}>
+        {people === null ? (
+          <span className={classes.few}>{t.few}</span>
+        ) : (
+          <Estimate {...peopleReached} value={people} format={format.number} isNear={isNear} />
+        )}
+      </Figure>
+      {figures.map(([label, figure, value = figure.value, write]) => (
+        <Figure key={label} label={label}>
+          <Estimate {...figure} value={value} format={write} isNear={isNear} />
+        </Figure>
+      ))}
+      <Figure label={t.price}>
+        <span className={classes.few}>{isNear ? ui.near(price) : price}</span>
+      </Figure>
+    </>
+  );
+}
+
+/** In the place of what is said of an answer's accuracy. */
+function NearNote() {
+  const t = useWords(createWords).figures;
+  return (
+    <Text size="xs" c="dimmed" className={classes.nearNote}>
+      {t.nearNote}
+    </Text>
   );
 }
 
@@ -111,19 +144,23 @@ function Accuracy({ forecast }: { readonly forecast: Forecast }) {
 /** The same in a line, for small screens; said once only, below. */
 export function FiguresStrip() {
   const t = useWords(createWords).figures;
+  const ui = useWords(uiWords);
   const format = useFormat();
   const { plan } = useCreating();
   if (plan.plan === null) return null;
-  const { forecast, bidMicros } = plan.plan;
-  const people = forecast.peopleReached.value;
+  const { near } = plan;
+  const { forecast } = plan.plan;
+  const people = near === null ? forecast.peopleReached.value : near.peopleReached;
+  const views = near === null ? forecast.impressions.value : near.impressions;
+  const price = format.money((near ?? plan.plan).bidMicros);
   const told = [
     t.stripPeople(people === null ? t.few : format.number(people)),
-    t.stripViews(format.number(forecast.impressions.value)),
-    t.stripPrice(format.money(bidMicros)),
+    t.stripViews(format.number(views)),
+    t.stripPrice(price),
   ];
   return (
     <div className={classes.strip} aria-hidden="true">
-      {told.join(" · ")}
+      {near === null ? told.join(" · ") : ui.near(told.join(" · "))}
     </div>
   );
 }

@@ -27,9 +27,9 @@ export function RadiusField() {
   const labelId = useId();
   const typed = useNumberMarks();
   const format = useFormat();
-  const { draft, change, setMoving, errorAt, touch } = useCreating();
+  const { draft, change, drag, errorAt, touch } = useCreating();
   const km = draft.radiusMeters / 1_000;
-  const setKm = (value: number) => change({ radiusMeters: Math.round(value * 1_000) });
+  const ofKm = (value: number) => ({ radiusMeters: Math.round(value * 1_000) });
   return (
     <Stack gap={6}>
       <Group justify="space-between" align="flex-end">
@@ -40,7 +40,7 @@ export function RadiusField() {
           aria-label={t.radiusField}
           data-field="radius"
           value={km}
-          onChange={(value) => typeof value === "number" && setKm(value)}
+          onChange={(value) => typeof value === "number" && change(ofKm(value))}
           onBlur={() => touch("radius")}
           error={errorAt("radius")}
           min={radiusRange.least / 1_000}
@@ -56,11 +56,8 @@ export function RadiusField() {
         thumbLabel={t.radius}
         aria-labelledby={labelId}
         value={toPosition(km)}
-        onChange={(position) => {
-          setMoving(true);
-          setKm(toKm(position));
-        }}
-        onChangeEnd={() => setMoving(false)}
+        onChange={(position) => drag(ofKm(toKm(position)), false, performance.now())}
+        onChangeEnd={() => drag({}, true, performance.now())}
         min={0}
         max={slider.steps}
         label={(position) => format.distance(toKm(position) * 1_000)}

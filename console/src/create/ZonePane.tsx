@@ -1,45 +1,39 @@
 import { cellToBoundary } from "h3-js";
-import { useEffect, useMemo, useRef } from "react";
+import { useLayoutEffect, useMemo, useRef } from "react";
 import { destination, distanceMeters } from "../../../src/geo/sphere.ts";
 import type { LatLon } from "../../../src/geo/types.ts";
 import { AtelierMap, type MapKey } from "../map/AtelierMap.tsx";
+import { shadeCells } from "../map/cellShades.ts";
 import type { MapPicture } from "../map/createMap.ts";
 import { type Bounds, boundsOf, type LonLat, ringsOf } from "../map/outlines.ts";
 import { useWords } from "../words/language.ts";
 import { useCreating } from "./creating.ts";
 import type { Draft } from "./draft.ts";
+import { measureNow } from "./handMeasures.ts";
 import { radiusRange } from "./problemsOfDraft.ts";
-import { useSame } from "./useSame.ts";
-import { useZoneCells } from "./useZoneCells.ts";
 import { useZoneLabel } from "./useZoneLabel.ts";
 import { createWords } from "./words.ts";
-import { centreOf, zoneOfDraft } from "./zoneOfDraft.ts";
+import { centreOf } from "./zoneOfDraft.ts";
 
 /** The map under the hand: hexagons, the pin, the radius. */
 export function ZonePane() {
   const t = useWords(createWords).place;
-  const { draft, change, setMoving } = useCreating();
+  const { draft, change, drag, movedMs } = useCreating();
   const picture = usePicture();
   const view = useView(picture);
   const label = useZoneLabel();
   const centre = centreOf(draft);
-  const movedMs = useRef<number | null>(null);
   // The map has drawn the picture by now: its effects come before those around it.
-  useEffect(() => {
-    const start = movedMs.current;
-    if (start !== null)
-      performance.measure(hexagonsMeasure, { start, detail: picture.cells.length });
-    movedMs.current = null;
-  }, [picture]);
-  const moveRadius = (point: LatLon, isDone: boolean) => {
-    movedMs.current = performance.now();
-    if (centre !== null) change({ radiusMeters: tidyRadius(distanceMeters(centre, point)) });
-    setMoving(!isDone);
+  useLayoutEffect(() => {
+    if (picture.cells.length > 0 && movedMs.current !== null)
+      measureNow("atelier.hexagons", movedMs.current);
+  }, [picture, movedMs]);
+  const moveRadius = (point: LatLon, isDone: boolean, heldMs: number) => {
+    const radius =
+      centre === null ? {} : { radiusMeters: tidyRadius(distanceMeters(centre, point)) };
+    drag(radius, isDone, heldMs);
   };
-  const movePin = (pin: LatLon, isDone: boolean) => {
-    change({ pin });
-    setMoving(!isDone);
-  };
+  const movePin = (pin: LatLon, isDone: boolean, heldMs: number) => drag({ pin }, isDone, heldMs);
   const pick = (point: LatLon) => {
     if (draft.base === "shape") change({ corners: withCorner(draft, point) });
   };
@@ -55,9 +49,6 @@ export function ZonePane() {
     />
   );
 }
-
-/** From the hand's move until the map has its hexagons, as a measure of this name among the browser's. */
-const hexagonsMeasure = "atelier.hexagons";
 
 /** Vertices of one shape, far below what the server takes. */
 const mostCorners = 200;
@@ -94,10 +85,10 @@ function keyChange(draft: Draft, key: MapKey, isLarge: boolean): Partial<Draft> 
 }
 
 function usePicture(): MapPicture {
-  const { draft, plan } = useCreating();
+  const { draft, plan, zone, zoneCells } = useCreating();
   const { base, radiusMeters, corners } = draft;
-  const zone = useSame(zoneOfDraft(draft));
-  const cells = useZoneCells(zone, plan.plan);
+  const counted = plan.plan?.forecast.map.cells;
+  const cells = useMemo(() => shadeCells(zoneCells, counted ?? []), [zoneCells, counted]);
   const centre = centreOf(draft);
   const borders = useMemo(
     () => ({

@@ -1,6 +1,8 @@
 import { createContext, use } from "react";
 import type { ShopCampaign } from "../../../sdk/src/generated.ts";
+import type { CellId, Zone } from "../../../src/geo/types.ts";
 import type { Draft, StepName } from "./draft.ts";
+import type { NearFigures } from "./nearPlan.ts";
 import type { Plan } from "./planBid.ts";
 import type { DraftProblems, FieldName } from "./problemsOfDraft.ts";
 
@@ -21,9 +23,18 @@ export interface Creating {
   readonly go: (step: StepName) => void;
   /** Begins afresh; nothing is kept of this draft. */
   readonly restart: () => void;
-  /** A hand is dragging: figures follow with one look each. */
-  readonly setMoving: (isMoving: boolean) => void;
+  /**
+   * A change by a hand that drags, drawn at once; figures follow with one look each. `isDone`: it has let go. `heldMs`: when it
+   * moved, by `performance.now()`.
+   */
+  readonly drag: (patch: Partial<Draft>, isDone: boolean, heldMs: number) => void;
   readonly isMoving: boolean;
+  /** When the draft was last changed, by `performance.now()`; null = not yet. */
+  readonly movedMs: { readonly current: number | null };
+  /** The same object while it says the same; null = it cannot be said yet. */
+  readonly zone: Zone | null;
+  /** Its hexagons. */
+  readonly zoneCells: readonly CellId[];
   readonly plan: PlanState;
   readonly preview: PreviewState;
 }
@@ -36,6 +47,8 @@ export interface ServerErrors {
 export interface PlanState {
   /** The latest that was answered; null = nothing yet. */
   readonly plan: Plan | null;
+  /** While a hand moves, or a newer question is asked: about what the draft would bring; null = nothing is known of it. */
+  readonly near: NearFigures | null;
   /** A newer question is being asked. */
   readonly isBehind: boolean;
   readonly error: unknown;

@@ -22,17 +22,17 @@ const leastBidMicros = 1_000;
 
 /**
  * A forecast at the bid that `POST /v1/shop-campaigns` would choose: the same looks at the price curve, by the same rule.
- * `lastBidMicros`: where to look while the hand moves.
+ * `handBidMicros`: where to look while the hand moves; null = nothing is known yet.
  */
 export async function planBid(
   wish: PlanWish,
-  lastBidMicros: number | null,
+  handBidMicros: number | null,
   ask: (input: ForecastInput) => Promise<Forecast>,
 ): Promise<Plan> {
   const { question, ownBidMicros, isMoving } = wish;
   const look = (bidMicros: number) => ask({ ...question, bidMicros });
-  const room = roomOf(wish.dailyMicros);
-  const known = ownBidMicros ?? (isMoving ? lastBidMicros : null);
+  const room = roomOfBid(wish.dailyMicros);
+  const known = ownBidMicros ?? (isMoving ? handBidMicros : null);
   if (known !== null) return { forecast: await look(known), bidMicros: known };
   let bidMicros = Math.min(usualBidMicros, room.most);
   let forecast = await look(bidMicros);
@@ -52,7 +52,10 @@ export async function planBid(
 }
 
 /** A bid must be one that a day's money can pay. */
-function roomOf(dailyMicros: number): { readonly least: number; readonly most: number } {
+export function roomOfBid(dailyMicros: number): {
+  readonly least: number;
+  readonly most: number;
+} {
   const most = Math.min(bidRoom.most, Math.floor(dailyMicros / 1_000) * 1_000_000);
   return { least: Math.min(bidRoom.least, most), most: Math.max(leastBidMicros, most) };
 }

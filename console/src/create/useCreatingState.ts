@@ -1,4 +1,5 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useNavigate } from "react-router";
 import type { Creating } from "./creating.ts";
 import type { Draft, StepName } from "./draft.ts";
@@ -7,6 +8,9 @@ import { useDraft } from "./useDraft.ts";
 import { useErrors } from "./useErrors.ts";
 import { usePlan } from "./usePlan.ts";
 import { usePreview } from "./usePreview.ts";
+import { useSame } from "./useSame.ts";
+import { useZoneCells } from "./useZoneCells.ts";
+import { zoneOfDraft } from "./zoneOfDraft.ts";
 
 /** Everything that the steps share, wired. `isDrawn`: banners are wanted on this step. */
 export function useCreatingState(
@@ -18,18 +22,33 @@ export function useCreatingState(
   const navigate = useNavigate();
   const problems = useMemo(() => problemsOfDraft(draft, today), [draft, today]);
   const { errorAt, touch, tell, forget, serverErrors } = useErrors(problems);
+  const movedMs = useRef<number | null>(null);
   const change = useCallback(
     (patch: Partial<Draft>) => {
+      movedMs.current = performance.now();
       keep(patch);
       forget(patch);
     },
     [keep, forget],
   );
+  const drag = useCallback(
+    (patch: Partial<Draft>, isDone: boolean, heldMs: number) =>
+      // In the frame in which the hand moved, not behind whatever else is drawn.
+      flushSync(() => {
+        change(patch);
+        setMoving(!isDone);
+        movedMs.current = heldMs;
+      }),
+    [change],
+  );
   const go = useCallback((step: StepName) => void navigate(`/create/${step}`), [navigate]);
-  const plan = usePlan(draft, isMoving);
+  const zone = useSame(zoneOfDraft(draft));
+  const zoneCells = useZoneCells(zone);
+  const plan = usePlan({ draft, isMoving, zoneCells, movedMs });
   const isWhole = isDrawn && Object.keys(problems).length === 0;
   const preview = usePreview(draft, isWhole, tell);
   const shared = { draft, today, change, problems, errorAt, touch, serverErrors, tell };
-  const creating = { ...shared, go, restart, setMoving, isMoving, plan, preview };
+  const moved = { drag, isMoving, movedMs, zone, zoneCells };
+  const creating = { ...shared, ...moved, go, restart, plan, preview };
   return { creating, isRestored };
 }

@@ -1,17 +1,14 @@
 import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Zone, ZoneArea } from "../../../src/geo/types.ts";
+import type { CellId, Zone, ZoneArea } from "../../../src/geo/types.ts";
 import { api } from "../api/client.ts";
-import { type MapCell, shadeCells } from "../map/cellShades.ts";
 import { isShape, resolutionFor, shapeAreaM2, zoneCells } from "../map/zoneCells.ts";
-import type { Plan } from "./planBid.ts";
 
 /**
  * The hexagons of a zone: what was drawn at once, communes and other areas when the server has said which cells they are
- * (asked once an area and resolution), shaded by the people of the latest forecast. `zone`: the same object while it is
- * the same.
+ * (asked once an area and resolution). `zone`: the same object while it is the same.
  */
-export function useZoneCells(zone: Zone | null, plan: Plan | null): readonly MapCell[] {
+export function useZoneCells(zone: Zone | null): readonly CellId[] {
   const shapes = zone?.include.filter(isShape) ?? [];
   const wanted = resolutionFor(shapes.reduce((sum, area) => sum + shapeAreaM2(area), 0));
   const named = useMemo(
@@ -26,14 +23,12 @@ export function useZoneCells(zone: Zone | null, plan: Plan | null): readonly Map
     shapes.length === 0 ? finest : wanted,
     ...answers.map((it) => it?.resolution ?? finest),
   );
-  const cells = useMemo(() => {
+  return useMemo(() => {
     const known = new Map<ZoneArea, readonly string[]>(
       named.map((area, i) => [area, answers[i]?.cells ?? none]),
     );
     return zone === null ? none : zoneCells(zone, resolution, (area) => known.get(area) ?? none);
   }, [zone, named, resolution, answers]);
-  const counted = plan?.forecast.map.cells;
-  return useMemo(() => shadeCells(cells, counted ?? []), [cells, counted]);
 }
 
 const finest = 9;

@@ -1,5 +1,5 @@
 import { Box, Text, useComputedColorScheme } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { settings } from "../app/settings.ts";
 import { useWords } from "../words/language.ts";
 import type { MapEvents, MapPicture, ZoneMap } from "./createMap.ts";
@@ -111,7 +111,8 @@ function DrawnMap(props: AtelierMapProps & { readonly onFailure: () => void }) {
       made?.remove();
     };
   }, []);
-  useEffect(() => map?.draw(props.picture), [map, props.picture]);
+  // Before the browser paints: hexagons and figures of one move stand in one frame.
+  useLayoutEffect(() => map?.draw(props.picture), [map, props.picture]);
   useEffect(() => {
     if (map !== null && props.view !== null && !map.holds(props.view)) map.flyTo(props.view);
   }, [map, props.view]);

@@ -21,11 +21,13 @@ export interface MapPicture {
   readonly handle: LatLon | null;
 }
 
+/** While it is dragged, once a frame; `isDone` when it is let go; `heldMs` = when it moved, by `performance.now()`. */
+export type HandleMoved = (point: LatLon, isDone: boolean, heldMs: number) => void;
+
 export interface MapEvents {
   readonly onPick?: ((point: LatLon) => void) | undefined;
-  /** While it is dragged; `isDone` when it is let go. */
-  readonly onPin?: ((point: LatLon, isDone: boolean) => void) | undefined;
-  readonly onHandle?: ((point: LatLon, isDone: boolean) => void) | undefined;
+  readonly onPin?: HandleMoved | undefined;
+  readonly onHandle?: HandleMoved | undefined;
 }
 
 export interface MapOptions {
@@ -135,8 +137,8 @@ const empty: MapPicture = { cells: [], rings: [], holes: [], pin: null, handle: 
 
 function createPicture(map: MapLibreMap, events: () => MapEvents) {
   let drawn = empty;
-  const pin = createHandle(map, "pin", (point, isDone) => events().onPin?.(point, isDone));
-  const handle = createHandle(map, "handle", (point, isDone) => events().onHandle?.(point, isDone));
+  const pin = createHandle(map, "pin", (...moved) => events().onPin?.(...moved));
+  const handle = createHandle(map, "handle", (...moved) => events().onHandle?.(...moved));
   const drawCells = () => sourceOf(map, "cells")?.setData(cellFeatures(drawn.cells));
   const drawZone = () =>
     sourceOf(map, "zone")?.setData({
@@ -160,11 +162,7 @@ function createPicture(map: MapLibreMap, events: () => MapEvents) {
 }
 
 /** A thing to take hold of by mouse or finger; the keyboard has the same in fields beside the map. */
-function createHandle(
-  map: MapLibreMap,
-  name: "pin" | "handle",
-  onMove: (point: LatLon, isDone: boolean) => void,
-) {
+function createHandle(map: MapLibreMap, name: "pin" | "handle", onMove: HandleMoved) {
   const element = document.createElement("div");
   element.className = `atelier-map-${name}`;
   element.dataset.handle = name;
@@ -180,14 +178,15 @@ function createHandle(
   let frame = 0;
   marker.on("drag", () => {
     if (frame !== 0) return;
+    const heldMs = performance.now();
     frame = requestAnimationFrame(() => {
       frame = 0;
-      if (isHeld) onMove(pointOf(), false);
+      if (isHeld) onMove(pointOf(), false, heldMs);
     });
   });
   marker.on("dragend", () => {
     isHeld = false;
-    onMove(pointOf(), true);
+    onMove(pointOf(), true, performance.now());
   });
   return {
     put(point: LatLon | null): void {

@@ -11,17 +11,19 @@ interface EstimateProps {
   readonly format: (value: number) => string;
   /** Draws the bounds to scale from 0 to here; absent = words only. */
   readonly scaleTo?: number | undefined;
+  /** The bounds are of an older value: this one is said to be about right, and their room is kept. */
+  readonly isNear?: boolean | undefined;
 }
 
 /** A figure that is not certain, with how uncertain it is: never the one without the other. */
-export function Estimate({ value, low, high, format, scaleTo }: EstimateProps) {
+export function Estimate({ value, low, high, format, scaleTo, isNear = false }: EstimateProps) {
   const t = useWords(uiWords);
   const told = { value: format(value), low: format(low), high: format(high) };
   return (
     <span className={classes.root}>
-      <span className={classes.value}>{told.value}</span>
+      <span className={classes.value}>{isNear ? t.near(told.value) : told.value}</span>
       {told.low !== told.high && (
-        <Text component="span" size="xs" c="dimmed">
+        <Text component="span" size="xs" c="dimmed" {...(isNear && { className: classes.kept })}>
           {t.interval(told.low, told.high)}
         </Text>
       )}

@@ -7,9 +7,6 @@ export const billingEn: SameWords<typeof billingFr> = {
   of: (name) => `Account of ${name}`,
   choose: "The advertiser's account",
   chooseHint: "Choose an advertiser to see its balance and payments.",
-  chooseText: "Search by name",
-  noneOfName: "No advertiser has that name",
-  everybody: "All advertisers",
   account: {
     heading: "Balance",
     available: "Available",

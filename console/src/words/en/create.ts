@@ -61,6 +61,8 @@ export const createEn: SameWords<typeof createFr> = {
     price: "Price of a thousand views",
     spend: "Expected spend",
     few: "fewer than 50",
+    nearNote:
+      "≈ : while you move, estimated from the last forecast's map; bounds come back when you stop.",
     none: "–",
     waiting: "Being worked out",
     empty: "Choose a place to see what your budget buys.",

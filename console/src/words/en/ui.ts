@@ -10,9 +10,15 @@ export const uiEn: SameWords<typeof uiFr> = {
   close: "Close",
   save: "Save",
   more: "Show more",
+  near: (value) => `≈ ${value}`,
   interval: (low, high) => `between ${low} and ${high}`,
   intervalLabel: (value, low, high) =>
     `${value}, probably between ${low} and ${high} (95 chances in 100)`,
+  advertiser: {
+    search: "Search by name",
+    none: "No advertiser has that name",
+    all: "All advertisers",
+  },
   notYours: {
     title: "This page is not open to your account",
     text: "Ask the administrator of your organisation.",

@@ -4,9 +4,6 @@ export const billingFr = {
   of: (name: string) => `Compte de ${name}`,
   choose: "Compte de l'annonceur",
   chooseHint: "Choisissez un annonceur pour voir son solde et ses versements.",
-  chooseText: "Cherchez par nom",
-  noneOfName: "Aucun annonceur de ce nom",
-  everybody: "Tous les annonceurs",
   account: {
     heading: "Solde",
     available: "Disponible",

@@ -59,6 +59,8 @@ export const createFr = {
     price: "Prix des mille affichages",
     spend: "Dépense prévue",
     few: "moins de 50",
+    nearNote:
+      "≈ : pendant le geste, estimé d'après la carte de la dernière prévision ; les bornes reviennent à l'arrêt.",
     none: "–",
     waiting: "Calcul en cours",
     empty: "Choisissez un lieu pour voir ce que votre budget achète.",

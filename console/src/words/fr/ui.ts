@@ -7,9 +7,15 @@ export const uiFr = {
   close: "Fermer",
   save: "Enregistrer",
   more: "Afficher la suite",
+  near: (value: string) => `≈ ${value}`,
   interval: (low: string, high: string) => `entre ${low} et ${high}`,
   intervalLabel: (value: string, low: string, high: string) =>
     `${value}, sans doute entre ${low} et ${high} (95 chances sur 100)`,
+  advertiser: {
+    search: "Cherchez par nom",
+    none: "Aucun annonceur de ce nom",
+    all: "Tous les annonceurs",
+  },
   notYours: {
     title: "Cette page n'est pas ouverte à votre compte",
     text: "Demandez à l'administrateur de votre organisation.",

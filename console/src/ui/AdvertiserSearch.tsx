@@ -5,16 +5,17 @@ import { useState } from "react";
 import type { ChosenAdvertiser } from "../api/advertiser.ts";
 import { queryOf } from "../api/queries.ts";
 import { useWords } from "../words/language.ts";
-import { billingWords } from "./words.ts";
+import { uiWords } from "./words.ts";
 
 interface AdvertiserSearchProps {
+  readonly label: string;
   readonly value: ChosenAdvertiser | null;
   readonly onChange: (advertiser: ChosenAdvertiser | null) => void;
 }
 
 /** Chooses one of many advertisers by name; the cross takes the choice back. */
-export function AdvertiserSearch({ value, onChange }: AdvertiserSearchProps) {
-  const t = useWords(billingWords);
+export function AdvertiserSearch({ label, value, onChange }: AdvertiserSearchProps) {
+  const t = useWords(uiWords).advertiser;
   const [search, setSearch] = useState("");
   const store = useCombobox({ onDropdownClose: () => setSearch("") });
   const items = useFound(search, store.dropdownOpened);
@@ -27,9 +28,9 @@ export function AdvertiserSearch({ value, onChange }: AdvertiserSearchProps) {
     <Combobox store={store} onOptionSubmit={pick}>
       <Combobox.Target>
         <InputBase
-          label={t.choose}
+          label={label}
           value={store.dropdownOpened ? search : (value?.name ?? "")}
-          placeholder={t.chooseText}
+          placeholder={t.search}
           onChange={(event) => {
             setSearch(event.currentTarget.value);
             store.openDropdown();
@@ -42,7 +43,7 @@ export function AdvertiserSearch({ value, onChange }: AdvertiserSearchProps) {
             value === null ? (
               <Combobox.Chevron />
             ) : (
-              <CloseButton size="sm" aria-label={t.everybody} onClick={() => onChange(null)} />
+              <CloseButton size="sm" aria-label={t.all} onClick={() => onChange(null)} />
             )
           }
           rightSectionPointerEvents={value === null ? "none" : "all"}
@@ -55,7 +56,7 @@ export function AdvertiserSearch({ value, onChange }: AdvertiserSearchProps) {
               {name}
             </Combobox.Option>
           ))}
-          {items.length === 0 && <Combobox.Empty>{t.noneOfName}</Combobox.Empty>}
+          {items.length === 0 && <Combobox.Empty>{t.none}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
