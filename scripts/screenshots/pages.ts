@@ -109,6 +109,24 @@ export const picturesOfPages: readonly PictureOfPage[] = [
     as: "florist of Limoges",
     ready: "main table",
   },
+  {
+    name: "console-lists",
+    path: "/console/lists",
+    as: "florist of Limoges",
+    ready: "main h2, main table",
+  },
+  {
+    name: "console-insights",
+    path: "/console/insights",
+    as: "florist of Limoges",
+    ready: "main h2",
+  },
+  {
+    name: "console-privacy",
+    path: "/console/privacy",
+    as: "operator's admin",
+    ready: "main form",
+  },
   { name: "console-webhooks", path: "/console/webhooks", as: "operator's admin", ready: "main h2" },
   {
     name: "console-organizations",

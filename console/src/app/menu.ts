@@ -5,10 +5,12 @@ import {
   ChartBarIcon,
   CheckBadgeIcon,
   GlobeEuropeAfricaIcon,
+  IdentificationIcon,
   KeyIcon,
   MegaphoneIcon,
   PlusIcon,
   RectangleGroupIcon,
+  ShieldCheckIcon,
   SignalIcon,
   UserGroupIcon,
 } from "@heroicons/react/24/outline";
@@ -19,12 +21,14 @@ type Page =
   | "campaigns"
   | "create"
   | "insights"
+  | "lists"
   | "review"
   | "placements"
   | "ssps"
   | "segments"
   | "live"
   | "organizations"
+  | "privacy"
   | "billing"
   | "accounts"
   | "webhooks";
@@ -48,6 +52,7 @@ const groups: readonly MenuGroup[] = [
       { page: "campaigns", path: "/campaigns", icon: MegaphoneIcon, permission: "campaigns:read" },
       { page: "create", path: "/create", icon: PlusIcon, permission: "campaigns:write" },
       { page: "insights", path: "/insights", icon: ChartBarIcon, permission: "campaigns:read" },
+      { page: "lists", path: "/lists", icon: IdentificationIcon, permission: "campaigns:write" },
       { page: "review", path: "/review", icon: CheckBadgeIcon, permission: "creatives:review" },
     ],
   },
@@ -64,6 +69,7 @@ const groups: readonly MenuGroup[] = [
         icon: BuildingOffice2Icon,
         permission: "platform",
       },
+      { page: "privacy", path: "/privacy", icon: ShieldCheckIcon, permission: "platform" },
     ],
   },
   {

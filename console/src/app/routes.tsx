@@ -28,12 +28,14 @@ const features: readonly RouteObject[] = [
   feature("placements/*", () => import("../placements/PlacementsPages.tsx")),
   feature("ssps/*", () => import("../ssps/SspsPages.tsx")),
   feature("segments/*", () => import("../segments/SegmentsPages.tsx")),
+  feature("lists", () => import("../lists/ListsPages.tsx")),
   feature("insights", () => import("../insights/InsightsPages.tsx")),
   feature("accounts/*", () => import("../accounts/AccountsPages.tsx")),
   feature("profile", () => import("../accounts/ProfilePage.tsx")),
   feature("billing/*", () => import("../billing/BillingPages.tsx")),
   feature("webhooks/*", () => import("../webhooks/WebhooksPages.tsx")),
   feature("organizations/*", () => import("../organizations/OrganizationsPages.tsx")),
+  feature("privacy", () => import("../privacy/PrivacyPages.tsx")),
   feature("live/*", () => import("../live/LivePages.tsx")),
 ];
 

@@ -3,6 +3,7 @@ import type { AnswerOf } from "../../../sdk/src/client.ts";
 import { useCategoryNames } from "../ui/categoryNames.ts";
 import { useWords } from "../words/language.ts";
 import type { Place } from "./DemandSection.tsx";
+import { departementName } from "./departementName.ts";
 import { insightsWords } from "./words.ts";
 
 interface PlacePickersProps extends Place {
@@ -16,7 +17,7 @@ export function PlacePickers({ scope, category, departement, onChange }: PlacePi
   const { nameOf } = useCategoryNames();
   const categories = scope.categories.map((value) => ({ value, label: nameOf(value) }));
   const places = [{ value: "*", label: t.everywhere }];
-  for (const code of scope.departements) places.push({ value: code, label: code });
+  for (const code of scope.departements) places.push({ value: code, label: departementName(code) });
   return (
     <Group gap="sm">
       <Select

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { betterBy, demandPoints } from "../../../console/src/insights/demandPoints.ts";
+import { departementName } from "../../../console/src/insights/departementName.ts";
 import { departementOf, townOfLabel } from "../../../console/src/insights/departementOf.ts";
 import { trendRows } from "../../../console/src/insights/trendRows.ts";
 
@@ -62,4 +63,20 @@ test("seasons stand in the order of the year, with the last four years beside ea
   expect(years).toEqual([2023, 2024, 2025, 2026]);
   expect(rows.map(({ season }) => season)).toEqual(["winter", "spring", "summer", "autumn"]);
   expect(rows[2]).toEqual({ season: "summer", 2023: 23, 2024: 24, 2025: 25, 2026: 26 });
+});
+
+test.each([
+  ["01", "Ain (01)"],
+  ["19", "Corrèze (19)"],
+  ["2A", "Corse-du-Sud (2A)"],
+  ["2B", "Haute-Corse (2B)"],
+  ["21", "Côte-d’Or (21)"],
+  ["75", "Paris (75)"],
+  ["87", "Haute-Vienne (87)"],
+  ["95", "Val-d’Oise (95)"],
+  ["974", "La Réunion (974)"],
+  ["20", "20"],
+  ["99", "99"],
+])("the département %s is told as %s", (code, name) => {
+  expect(departementName(code)).toBe(name);
 });

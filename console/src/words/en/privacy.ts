@@ -1,0 +1,71 @@
+import type { SameWords } from "../dictionary.ts";
+import type { privacyFr } from "../fr/privacy.ts";
+
+export const privacyEn: SameWords<typeof privacyFr> = {
+  title: "Privacy",
+  subtitle: "Answer what visitors ask, and what everybody may read.",
+  keep: "Keep as a file",
+  visitor: {
+    title: "A visitor's request",
+    text: "Access (article 15 GDPR) or erasure (article 17). Make sure first that the request comes from that person.",
+    id: "The visitor's id",
+    idHint: "That of the site that shows the ads: its team finds it from the account or device.",
+    shape: "From 1 to 128 characters, without spaces or accents.",
+    export: "See what is kept",
+    erase: "Erase the visitor",
+    eraseText: (id) =>
+      `All that is kept of ${id} is erased everywhere, and of the accounts and devices linked to it. This cannot be taken back; no later load of scores brings it back for 13 months.`,
+    eraseGo: "Erase",
+  },
+  export: {
+    title: "What is kept",
+    at: (time) => `Read on ${time}`,
+    latest: (time) => `the last one: ${time}`,
+    nothing: "Nothing is kept of this visitor.",
+    kinds: {
+      impressions: "Ads shown",
+      touches: "Clicks and ads seen",
+      scores: "Audiences of the profile",
+      session: "Categories looked at lately",
+      forecastSample: "Requests that forecasts replay",
+      consents: "Consent choices",
+      identifiers: "Fingerprints given by the site",
+      exchanges: "Ids of exchanges",
+      identity: "Sign-ins to an account",
+      erasures: "Erasures",
+    },
+  },
+  proof: {
+    title: "Proof of erasure",
+    complete: "Erased everywhere the data are used.",
+    open: (stores) =>
+      `Not reached yet: ${stores}. It is tried again there without your doing anything.`,
+    id: "Number of the proof, for the visitor",
+    stores: { cache: "Serving memory", scores: "Scores", database: "Database" },
+    removed: (count) => `${count} erased`,
+    away: "not reached",
+    linked: "Linked accounts and devices, erased in turn",
+    lake: "Archives of events are written anew without it within the hour.",
+    again: "A second pass follows in 15 minutes.",
+    suppressed: (time) => `No score comes back before ${time}.`,
+  },
+  transparency: {
+    title: "Transparency log",
+    text: "Who had how many ads shown, and for which kinds of reasons. Public, without visitor or place; fewer than 50 ads are told together.",
+    open: "As everybody reads it",
+    day: "Day",
+    none: "No campaign's ad was shown on that day (or fewer than 50).",
+    columns: { advertiser: "Advertiser", reasons: "Reasons", ads: "Ads" },
+    paidBy: (payer) => `paid by ${payer}`,
+    places: {
+      everywhere: "everywhere",
+      search: "place searched for",
+      device: "position of the device",
+      home: "usual place",
+      ip: "place of the connection",
+    },
+    category: "category of the page",
+    audience: "profile of the visitor",
+    others: "Others, together",
+  },
+};
