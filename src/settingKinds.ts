@@ -16,6 +16,12 @@ export function integer(minimum: number, maximum: number): SettingKind<number> {
   };
 }
 
+/** A share, 0 to 1. */
+export const ratio: SettingKind<number> = {
+  rule: "a number from 0 to 1, like 0.05",
+  read: (text) => (/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(text) ? Number(text) : undefined),
+};
+
 export const flag: SettingKind<boolean> = {
   rule: "true or false",
   read: (text) => (text === "true" ? true : text === "false" ? false : undefined),

@@ -4,11 +4,13 @@ import { consoleSettings } from "./consoleSettings.ts";
 import { creativeSettings } from "./creativeSettings.ts";
 import { needed, optional, ownInStart, withDefault, withDefaultInStart } from "./defineSettings.ts";
 import { demoSettings } from "./demoSettings.ts";
+import { fileSettings } from "./fileSettings.ts";
 import { overloadSettings } from "./overloadSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
 import { signInSettings } from "./signInSettings.ts";
 import { storeSettings } from "./storeSettings.ts";
 import { streamSettings } from "./streamSettings.ts";
+import { traceSettings } from "./traceSettings.ts";
 import { trafficSettings } from "./trafficSettings.ts";
 import { warehouseSettings } from "./warehouseSettings.ts";
 
@@ -63,6 +65,8 @@ export const settings = {
         "keys:create",
         "reports:check",
         "invoices:close",
+        "backup",
+        "restore",
       ],
       "Postgres: campaigns, keys, the ledger.",
     ),
@@ -202,21 +206,7 @@ export const settings = {
   ...consoleSettings,
   ...billingSettings,
   ...demoSettings,
-  geoipDatabase: optional(
-    "GEOIP_DATABASE",
-    path,
-    "A MaxMind `.mmdb` file with cities: places visitors by their address. Without it addresses say nothing.",
-  ),
-  exchangeRatesFile: optional(
-    "EXCHANGE_RATES_FILE",
-    path,
-    'Exchange rates for bids, `{"asOf": "2026-03-12", "base": "EUR", "rates": {"USD": 1.0873}}`: trusted for a week, followed when the file changes. Without it bids are in euros only.',
-  ),
-  supplyRulesFile: optional(
-    "SUPPLY_RULES_FILE",
-    path,
-    "JSON: which supply chains, publishers and sellers (ads.txt, sellers.json) bids are made through; docs/operations.md says how. Followed when it changes. Without it any.",
-  ),
+  ...fileSettings,
   dataDir: withDefault(
     "ATELIER_DATA_DIR",
     path,
@@ -234,6 +224,7 @@ export const settings = {
     "An S3 other than AWS's own, for a lake in a bucket.",
   ),
   ...warehouseSettings,
+  ...traceSettings,
   logLevel: withDefault(
     "LOG_LEVEL",
     oneOf("silent", "fatal", "error", "warn", "info", "debug", "trace"),

@@ -36,6 +36,7 @@ import {
 } from "./servingState.ts";
 import { indexSites } from "./siteIndex.ts";
 import { describe, type Stores } from "./stores.ts";
+import { measureTracing } from "./tracing.ts";
 import { composeWebhooks, type Webhooks } from "./webhooks.ts";
 
 export interface Jobs {
@@ -102,6 +103,7 @@ export function composeJobs(
   });
   const pacing = composePacing(config, stores, log, role, pacingIntervals);
   if (servesAds(role)) measurePacing(metrics, pacing);
+  measureTracing(metrics, stores.tracing, role);
   const diagnosis = composeDiagnosis(config, stores, pacing.forecastOf, log, role, samplingLimits);
   const forecasts = composeForecasts(config, stores, log, metrics, role);
   const privacy = composePrivacy(config, stores, metrics, log, role);

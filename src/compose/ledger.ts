@@ -12,6 +12,7 @@ import { createLedgerBooks } from "../stores/postgres/ledgerBooks.ts";
 import { createMoneyBuckets } from "../stores/redis/moneyBuckets.ts";
 import type { Log } from "./log.ts";
 import { describe, type Stores } from "./stores.ts";
+import { traceLedger } from "./tracing.ts";
 
 export interface LedgerJobs {
   readonly drainer: LedgerDrainer;
@@ -24,7 +25,7 @@ const comparePauseMs = 1_000;
 
 /** What moves charges from Redis to Postgres, compares the two, and tells of both. */
 export function composeLedger(
-  stores: Pick<Stores, "jobsDb" | "jobsRedis" | "clock">,
+  stores: Pick<Stores, "jobsDb" | "jobsRedis" | "clock"> & Partial<Pick<Stores, "tracing">>,
   outboxLimits: OutboxLimits,
   metrics: Metrics,
   log: Log,
@@ -36,7 +37,8 @@ export function composeLedger(
     const rejected = admitted.filter(({ kind }) => kind === null);
     if (rejected.length > 0) log.error({ rejected }, "rows broke a rule and were set aside");
   };
-  const ledger = oneAtATime(createPostgresLedger(stores.jobsDb, { onAdmitted }));
+  const written = oneAtATime(createPostgresLedger(stores.jobsDb, { onAdmitted }));
+  const ledger = traceLedger(stores.tracing ?? null, written);
   const buckets = createMoneyBuckets(stores.jobsRedis);
   const now = stores.clock.nowMs;
   const drainer = createLedgerDrainer({

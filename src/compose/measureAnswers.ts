@@ -6,8 +6,10 @@ import type { AnswerAds } from "../routes/ads.ts";
 import { measureRoutes } from "../routes/measureRoutes.ts";
 import { type AnswerBid, type AnswerBidDeps, createAnswerBid } from "../serving/answerBid.ts";
 import type { ServeAds } from "../serving/serveAds.ts";
+import type { Tracing } from "../stores/telemetry/tracing.ts";
 import { countTraffic, type Pacing } from "./pacing.ts";
 import type { ServerRole } from "./role.ts";
+import { traceBid } from "./tracing.ts";
 
 /** Counts ad requests by what became of them, and how long they took from their head to their answer. */
 export function measureAds(metrics: Metrics): {
@@ -69,8 +71,11 @@ export function countDecisions(
 }
 
 /** Answers bids, and measures how long that takes from the body that was read to the answer, by SSP. */
-export function createTimedAnswerBid(metrics: Metrics, deps: AnswerBidDeps): AnswerBid {
-  const answerBid = createAnswerBid(deps);
+export function createTimedAnswerBid(
+  { metrics, tracing }: { readonly metrics: Metrics; readonly tracing: Tracing | null },
+  deps: AnswerBidDeps,
+): AnswerBid {
+  const answerBid = traceBid(tracing, createAnswerBid(deps));
   const seconds = metrics.histogram(
     watched.bidSeconds,
     "From a bid request's body to its answer, by SSP",

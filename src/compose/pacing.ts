@@ -21,6 +21,7 @@ import type { Management } from "./management.ts";
 import { composePacingRouter } from "./pacingShown.ts";
 import { type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
+import { traceJob } from "./tracing.ts";
 
 /** Pacing on one node. The `…Once` functions are what the timers call; a simulator may call them itself. */
 export interface Pacing {
@@ -106,7 +107,7 @@ export function composePacing(
   const look = () => job.runOnce(clock.nowMs());
   const works: readonly Timed[] = [
     { work: () => job.heartbeatOnce(clock.nowMs()), pauseMs: intervals.heartbeatMs },
-    { work: look, pauseMs: intervals.passMs },
+    { work: traceJob(stores.tracing, "pace", look), pauseMs: intervals.passMs },
     { work: counts.flushOnce, pauseMs: intervals.flushMs },
   ];
   const timers = createTimers([

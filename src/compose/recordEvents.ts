@@ -7,6 +7,7 @@ import { findCampaign, type Snapshot } from "../targeting/snapshot.ts";
 import type { TrafficFilter } from "./invalidTraffic.ts";
 import type { Log } from "./log.ts";
 import { describe, type Stores } from "./stores.ts";
+import { traceRecord } from "./tracing.ts";
 
 /** What counts and charges events, on real stores. */
 export function composeRecordEvent(
@@ -18,13 +19,16 @@ export function composeRecordEvent(
 ): RecordEvent {
   return createRecordEvent({
     keys: [trackingKeyFrom(Buffer.from(config.tokenSecret)), ...previousKeysOf(config)],
-    record: createRedisRecorder({
-      redis: stores.redis,
-      findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
-      rules: traffic.rules,
-      viewWaitMs: config.viewWaitSeconds * 1_000,
-      onError: (error) => log.debug({ error: describe(error) }, "event not recorded"),
-    }),
+    record: traceRecord(
+      stores.tracing,
+      createRedisRecorder({
+        redis: stores.redis,
+        findLimits: (campaignId) => findCampaign(state.snapshot(), campaignId),
+        rules: traffic.rules,
+        viewWaitMs: config.viewWaitSeconds * 1_000,
+        onError: (error) => log.debug({ error: describe(error) }, "event not recorded"),
+      }),
+    ),
     emit: traffic.counting(emit),
     rules: traffic.rules,
     spool: stores.spool.spool,

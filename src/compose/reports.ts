@@ -22,6 +22,7 @@ import type { Log } from "./log.ts";
 import type { Management } from "./management.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
 import { describe, type Stores } from "./stores.ts";
+import { traceJob } from "./tracing.ts";
 
 /** Reports on one node. The `…Once` functions are what the timers call; tests call them themselves. */
 export interface Reports {
@@ -55,6 +56,7 @@ export function composeReports(
   const placeOf = createPlaceOf(places);
   const rollUpOnce = () =>
     rollUpAll({ rollUp: (most) => rollUpReports(jobsDb, placeOf, most), batchesAtOnce });
+  const summing = traceJob(stores.tracing, "sum reports", rollUpOnce);
   const closeAreasOnce = (nowMs: number) => closeReportAreas(jobsDb, nowMs);
   const housekeep = async (): Promise<void> => {
     await closeAreasOnce(clock.nowMs());
@@ -83,7 +85,7 @@ export function composeReports(
         ...(servesAds(role)
           ? [repeat(requests.flushOnce, flushMs, warn("counts of requests wait for Postgres"))]
           : []),
-        ...(watch === null ? [] : startSumming({ rollUpOnce, housekeep, ...watch }, warn)),
+        ...(watch === null ? [] : startSumming({ rollUpOnce: summing, housekeep, ...watch }, warn)),
       ];
       return {
         async stop() {

@@ -28,6 +28,7 @@ import { guard, measureConnections } from "./nodeLoad.ts";
 import { composeReports, type Reports } from "./reports.ts";
 import { manages, servesAds } from "./role.ts";
 import { openStores, type Stores } from "./stores.ts";
+import { traceRequests } from "./traceRequests.ts";
 import { tuneEngine } from "./tuneEngine.ts";
 
 export interface ServerOptions extends JobsOptions, AdsSideOptions {
@@ -90,7 +91,7 @@ export async function composeServer(
   const { passedSecret: secret } = options;
   const app = guard(appOf(config, parts, options), { ads, config, log, isBehind: secret != null });
   const listener = secret === undefined ? app : onlyPassedOn(app, secret);
-  const http = createHttpServer(listener, config.maxConnections);
+  const http = createHttpServer(traceRequests(listener, stores.tracing), config.maxConnections);
   measureConnections(http, metrics, role);
   await jobs.start();
   const repeating = [

@@ -18,6 +18,7 @@ import type { DecisionSampling } from "../serving/decisionSampling.ts";
 import type { Hearers } from "../serving/hearDecision.ts";
 import type { ScreenCaller } from "../serving/invalidTraffic.ts";
 import { createPageViewKeyOf } from "../serving/pageViewKey.ts";
+import type { TrackingClaims } from "../serving/ports.ts";
 import type { RecordEvent } from "../serving/recordEvent.ts";
 import { createServeAds, type ServeAds, type ServeAdsDeps } from "../serving/serveAds.ts";
 import type { ToAdRequestDeps } from "../serving/toAdRequest.ts";
@@ -40,6 +41,7 @@ import type { Prediction } from "./prediction.ts";
 import { composeRecordEvent } from "./recordEvents.ts";
 import type { SiteIndex } from "./siteIndex.ts";
 import { describe, type Stores } from "./stores.ts";
+import { traceAnswer, traceServing } from "./tracing.ts";
 
 /** What the jobs tell the serving path; read at each request. */
 export interface ServingState extends Hearers {
@@ -69,7 +71,7 @@ export type SharedServing = Pick<
 > &
   Pick<
     ServeAdsDeps,
-    "signToken" | "aboutUrlOf" | "emit" | "clickEffects" | "segmentPriors" | "isHeldOut"
+    "decide" | "signToken" | "aboutUrlOf" | "emit" | "clickEffects" | "segmentPriors" | "isHeldOut"
   > &
   Pick<
     AdsRouteDeps,
@@ -109,7 +111,6 @@ export function composeServing(
   options: ServingOptions,
   log: Log,
 ): Serving {
-  const conversionKeys = conversionKeysFrom(config.visitorSecret);
   const traffic = composeTrafficFilter(config, stores.dataCentres, options.metrics ?? null);
   const emit = options.hearing?.(stores.events.emit) ?? stores.events.emit;
   const recordEvent = composeRecordEvent(config, stores, state, { traffic, emit }, log);
@@ -135,20 +136,21 @@ export function composeServing(
       emptySampleEvery: 100,
     },
   });
+  const counted = countDecisions(serveAds, state.pacing, options.counted);
   return {
     answerAds: createAnswerAds({
       ...routeDeps,
       mayExplain: options.mayExplain,
       screenCaller: traffic.screenRequest,
       ...(state.hearConsent === undefined ? {} : { hearConsent: state.hearConsent }),
-      serveAds: countDecisions(serveAds, state.pacing, options.counted),
+      serveAds: traceAnswer(stores.tracing, counted),
     }),
     tracking: trackingRouter({
       events: recordEvent,
       findCreative: createFindCreative(state, options),
       sourceOf: traffic.sourceOf,
       ...(options.onBidShown === undefined ? {} : { onBidShown: options.onBidShown }),
-      clickIdOf: (claims, nowMs) => clickIdOf(claims, nowMs, conversionKeys),
+      clickIdOf: clickIdsOf(config),
       now: stores.clock.nowMs,
     }),
     about: about.router,
@@ -156,6 +158,11 @@ export function composeServing(
     shared,
     explaining: { serveAds, toAdRequest: routeDeps },
   };
+}
+
+function clickIdsOf({ visitorSecret }: Config) {
+  const keys = conversionKeysFrom(visitorSecret);
+  return (claims: TrackingClaims, nowMs: number) => clickIdOf(claims, nowMs, keys);
 }
 
 function shareServing(
@@ -174,7 +181,7 @@ function shareServing(
   log: Log,
 ): SharedServing {
   const trackingKey = trackingKeyFrom(Buffer.from(config.tokenSecret));
-  return {
+  return traceServing(stores.tracing, {
     currentSnapshot: state.snapshot,
     ...state.prediction,
     readVisitor: readVisitorOf(config, stores, state, log),
@@ -191,7 +198,7 @@ function shareServing(
     emit: stores.events.emit,
     ...routeDeps,
     screenCaller: traffic.screenRequest,
-  };
+  });
 }
 
 /** Without pacing nobody is held back. */

@@ -16,9 +16,11 @@ import type { Database } from "../stores/postgres/database.ts";
 import { createDatabase } from "../stores/postgres/pool.ts";
 import { connectRedis, type RedisClient } from "../stores/redis/connect.ts";
 import { createServerClock, type ServerClock } from "../stores/redis/serverClock.ts";
+import type { Tracing } from "../stores/telemetry/tracing.ts";
 import { type OpenEventStream, openEventStream } from "./eventStream.ts";
 import type { Log } from "./log.ts";
 import { manages, type ServerRole, servesAds } from "./role.ts";
+import { openTracing } from "./tracing.ts";
 
 /** Every connection and file that a serving process holds. */
 export interface Stores {
@@ -40,6 +42,8 @@ export interface Stores {
   readonly locateAddress: ((address: string) => PointSignal | null) | null;
   /** Addresses of data centres, as the operator's file has them now; null = there is no file. */
   readonly dataCentres: () => AddressRanges | null;
+  /** Null = nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly close: () => Promise<void>;
 }
 
@@ -65,6 +69,7 @@ export async function openStores(
   });
   const warn = (what: string, error: unknown) => log.warn({ error: describe(error) }, what);
   const events = openEventStream(config, credentials, role, warn);
+  const tracing = await openTracing(config, role, log);
   const { geoipDatabase, dataCentreRangesFile } = config;
   const addresses = await openAddresses(servesAds(role) ? geoipDatabase : null, log);
   const dataCentres = await openDataCentres(servesAds(role) ? dataCentreRangesFile : null, log);
@@ -82,6 +87,7 @@ export async function openStores(
     contours: readContours(config.dataDir),
     locateAddress: addresses?.locate ?? null,
     dataCentres: () => dataCentres?.current() ?? null,
+    tracing,
     async close() {
       await dataCentres?.close();
       await addresses?.close();
@@ -89,7 +95,7 @@ export async function openStores(
       redis.disconnect();
       jobsRedis.disconnect();
       dynamodb.destroy();
-      await Promise.all([db.destroy(), jobsDb.destroy()]);
+      await Promise.all([db.destroy(), jobsDb.destroy(), tracing?.close()]);
     },
   };
 }

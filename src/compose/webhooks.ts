@@ -17,6 +17,7 @@ import { createWebhookNotices } from "../stores/postgres/webhookNotices.ts";
 import { webhookMapping } from "../stores/postgres/webhookRows.ts";
 import type { Log } from "./log.ts";
 import { describe, type Stores } from "./stores.ts";
+import { traceJob, withTrace } from "./tracing.ts";
 
 type Handlers = Pick<Admission, "authenticate" | "authenticateOnly">;
 
@@ -39,7 +40,7 @@ const pruneMs = 3_600_000;
 /** Events for shops' and agencies' own servers: who wants them, what is to be told, and the telling. */
 export function composeWebhooks(
   config: Pick<Config, "visitorSecret" | "linkChecks">,
-  { db, jobsDb }: Pick<Stores, "db" | "jobsDb">,
+  { db, jobsDb, tracing }: Pick<Stores, "db" | "jobsDb" | "tracing">,
   metrics: Metrics,
   log: Log,
 ): Webhooks {
@@ -57,7 +58,10 @@ export function composeWebhooks(
     nowMs: Date.now,
     random: Math.random,
     post: (url, body, headers) =>
-      postJson(url, body, headers, { deadlineMs: postDeadlineMs, allowLoopback }),
+      postJson(url, body, withTrace(tracing, headers), {
+        deadlineMs: postDeadlineMs,
+        allowLoopback,
+      }),
     onDelivered: ({ status }) => attempts.add(1, { outcome: status }),
   };
   const lookOnce = (nowMs: number) => notices.look(budgetDayOf(nowMs), nowMs);
@@ -69,7 +73,7 @@ export function composeWebhooks(
     deliverOnce,
     router: (handlers) => routerOf(config, db, handlers),
     start: () => [
-      repeat(deliverOnce, deliverMs, onError),
+      repeat(traceJob(tracing, "deliver webhooks", deliverOnce), deliverMs, onError),
       repeat(() => lookOnce(Date.now()), lookMs, onError),
       repeat(() => outbox.prune(Date.now()), pruneMs, onError),
     ],

@@ -3,7 +3,7 @@ import { buildBidResponse } from "../openrtb/bidResponse.ts";
 import type { BidAnswer, BidOffer } from "../openrtb/bidTypes.ts";
 import { type NoBidReason, noBid } from "../openrtb/noBid.ts";
 import type { BidRequest } from "../openrtb/types.ts";
-import { decide } from "../targeting/decide.ts";
+import { decide as decideAds } from "../targeting/decide.ts";
 import type { Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest, Candidate, VisitorState } from "../targeting/types.ts";
 import type { Winner } from "./answer.ts";
@@ -34,6 +34,7 @@ export interface AnswerBidDeps
     BidGateDeps,
     HoldBidsDeps {
   readonly currentSnapshot: () => Snapshot;
+  readonly decide?: typeof decideAds;
   /** Shares of opportunities to take, by campaign (pacing). */
   readonly throttles: () => ReadonlyMap<number, number>;
   /** False while charges pile up unwritten or the snapshot is too old: no bids. */
@@ -103,6 +104,7 @@ interface Bidding extends Serving, OpenBid {
 
 async function serve(request: BidRequest, ssp: Ssp, serving: Serving): Promise<BidResult> {
   const { deps, isLate } = serving;
+  const { decide = decideAds } = deps;
   const nowMs = deps.nowMs();
   const open = openBid(request, ssp, nowMs, deps);
   if (typeof open === "string") return nothing(request, ssp, open);

@@ -1,5 +1,5 @@
 import type { ClickEffects } from "../targeting/clickEffects.ts";
-import { decide } from "../targeting/decide.ts";
+import { decide as decideAds } from "../targeting/decide.ts";
 import type { DeliveryState } from "../targeting/deliveryState.ts";
 import { isAdvertiserCapped, type Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest, Decision, VisitorState } from "../targeting/types.ts";
@@ -35,6 +35,8 @@ export interface ServeAdsDeps extends ReadVisitDeps {
   readonly currentSnapshot: () => Snapshot;
   readonly holdBudgets: HoldBudgets;
   readonly releaseHolds: ReleaseHolds;
+  /** Who decides; absent = `decide` itself, which nobody watches. */
+  readonly decide?: typeof decideAds;
   /** Shares of opportunities to take, by campaign (pacing). */
   readonly throttles: () => ReadonlyMap<number, number>;
   /** Where and when clicks are likelier, as learnt last; absent = nothing is known. */
@@ -92,6 +94,7 @@ interface Serving {
 
 async function serve(asked: AdRequest, options: CallContext, serving: Serving): Promise<AdsAnswer> {
   const { deps, refusals, late } = serving;
+  const { decide = decideAds } = deps;
   const snapshot = deps.currentSnapshot();
   const read = await readVisit(asked, options, deps);
   if (late.isLate) return emptyAnswer(asked);
