@@ -7,10 +7,11 @@ import {
   lineCandidate,
   ridgeCandidate,
 } from "../models/blend.ts";
+import type { Calibrate } from "../models/calibration.ts";
 import { createEffectSignals } from "../models/effectSignals.ts";
 import { createFactorSignals, type FactorSetting } from "../models/factorSignals.ts";
 import { createBucketsOf, createHashedSignals } from "../models/hashedSignals.ts";
-import { sigmoid } from "../models/logit.ts";
+import { clampProbability, logitOf, sigmoid } from "../models/logit.ts";
 import { keepWithin, type Ranges, rangesOf } from "../models/ranges.ts";
 import type { Design } from "../models/ridgeRegression.ts";
 import { learnSignals, type Signals } from "../models/trialModel.ts";
@@ -18,6 +19,7 @@ import type { SignalModel, SignalSetting } from "../models/trialSignals.ts";
 import { forEachTrial, type TrialSource } from "../models/trials.ts";
 import { baselineNames, createBaselineSignals } from "./baselineSignals.ts";
 import { type ChosenCalibration, chooseCalibration } from "./chooseCalibration.ts";
+import { levelShift } from "./levelShift.ts";
 import { learned, type Roles, tested, validated } from "./splits.ts";
 
 /** A model of trials, learnt from the training part of a split. */
@@ -50,7 +52,7 @@ const mostBlendRows = 150_000;
  * trials that validate, on which the blend of models and its calibration are chosen as they will be used, then from all.
  */
 export function fitTrials(source: TrialSource, roles: Roles, options: FitOptions): TrialModel {
-  const blend = chooseBlend(source, roles, options);
+  const blend = withLevel(chooseBlend(source, roles, options), levelShift(source, roles));
   const isKnown = (row: number): boolean => roles[row] !== tested;
   const all = learnSignals(source, createModels(source, isKnown, options), isKnown);
   return modelOf(all, (row) => roles[row] === tested, blend);
@@ -61,6 +63,16 @@ interface Blend {
   readonly chosen: Chosen;
   readonly calibration: ChosenCalibration;
   readonly ranges: Ranges;
+}
+
+/** Sets the level of predictions anew, unless they are those of a baseline as it stands: its level is that of all that is known. */
+function withLevel(blend: Blend, shift: number): Blend {
+  const { chosen, calibration } = blend;
+  const isPlain = plainNames.includes(chosen.name) && calibration.name === "none";
+  if (isPlain || shift === 0) return blend;
+  const calibrate: Calibrate = (prediction) =>
+    clampProbability(sigmoid(logitOf(calibration.calibrate(prediction)) + shift));
+  return { ...blend, calibration: { ...calibration, calibrate } };
 }
 
 /** A function of its own, as the memory of what is learnt here must be free before all is learnt once more. */
@@ -101,6 +113,8 @@ function modelOf(
 
 /** Where the logits of empirical Bayes are: what is blended stands on these. */
 const floor = 1;
+
+const plainNames: readonly string[] = ["empirical Bayes", "popularity"];
 
 /** From what is simplest to what is not. */
 function candidates(): readonly Candidate[] {

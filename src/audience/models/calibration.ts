@@ -133,21 +133,29 @@ function pool(blocks: Block[]): void {
   before.positives += after.positives;
 }
 
-/** Straight between knots, level beyond them. The identity without knots. */
+/** How much of the prediction itself stays: what is level keeps its order, and nobody sees it in a rate. */
+const keptOrder = 1e-6;
+
+/** Straight between knots, all but level beyond them: never falling, and of two predictions the higher one stays the higher one. The identity without knots. */
 export function isotonicCalibration(knots: readonly IsotonicKnot[]): Calibrate {
   if (knots.length === 0) return clampProbability;
   return (prediction) => {
     const logit = logitOf(prediction);
-    let [low, high] = [0, knots.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((knots[middle]?.logit ?? 0) <= logit) low = middle + 1;
-      else high = middle;
-    }
-    const [before, after] = [knots[low - 1], knots[low]];
-    if (before === undefined) return after?.rate ?? prediction;
-    if (after === undefined) return before.rate;
-    const share = (logit - before.logit) / (after.logit - before.logit);
-    return before.rate + share * (after.rate - before.rate);
+    const rate = rateAt(knots, logit) ?? prediction;
+    return clampProbability(rate * (1 - keptOrder) + keptOrder * sigmoid(logit));
   };
+}
+
+function rateAt(knots: readonly IsotonicKnot[], logit: number): number | undefined {
+  let [low, high] = [0, knots.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((knots[middle]?.logit ?? 0) <= logit) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [knots[low - 1], knots[low]];
+  if (before === undefined) return after?.rate;
+  if (after === undefined) return before.rate;
+  const share = (logit - before.logit) / (after.logit - before.logit);
+  return before.rate + share * (after.rate - before.rate);
 }

@@ -11,6 +11,12 @@ it.each<[WorldName, number]>([
   ["tastes", 60_000],
   ["seasons", 60_000],
   ["heavyTail", 60_000],
+  ["visitorsOnly", 30_000],
+  ["categories", 30_000],
+  ["drift", 30_000],
+  ["newItems", 30_000],
+  ["rareClicks", 60_000],
+  ["bursts", 60_000],
 ])(
   "is nowhere worse than its baselines: %s, %i trials",
   (world, rows) => {
