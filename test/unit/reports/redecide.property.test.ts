@@ -147,7 +147,7 @@ test("every campaign whose zone holds the place gets one outcome, the one that b
       }
       expect(counted.get(0)).toContain("requests");
     }),
-    { numRuns: isLong ? 2_000 : 40, endOnFailure: true },
+    { numRuns: isLong ? 2_000 : 20, endOnFailure: true },
   );
 });
 

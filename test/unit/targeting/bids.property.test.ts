@@ -25,7 +25,7 @@ import { campaigns, history, meta, request, snapshotWithPast } from "./worlds.ts
 vi.setConfig({ testTimeout: 600_000 });
 
 const isLong = process.env.TEST_LONG === "1";
-const runs = isLong ? 8_000 : 300;
+const runs = isLong ? 8_000 : 150;
 /** Few worlds may lack one that a rule needs: in the quick run they are always the same. */
 const repeatable = isLong ? {} : { seed: 11 };
 

@@ -27,7 +27,7 @@ function wonIds(decision: ReturnType<typeof decide>): number[][] {
 /** Thousands of random worlds take their time, above all on a busy machine. */
 vi.setConfig({ testTimeout: 600_000 });
 
-const runs = process.env.TEST_LONG === "1" ? 20_000 : 200;
+const runs = process.env.TEST_LONG === "1" ? 20_000 : 120;
 
 /** Who may step in: as many as there could be, all of them eligible, best first, rivals of nobody else on the page. */
 function expectValidReserves(
@@ -94,7 +94,7 @@ test("the same inputs give the same ads, from a base alone and from a base with 
       const changed = decide(asked, snapshotWithPast(all, past), who, money);
       expect(JSON.stringify(allocate(changed))).toBe(JSON.stringify(allocate(built)));
     }),
-    { numRuns: 200 },
+    { numRuns: runs / 2 },
   );
 });
 
@@ -125,7 +125,7 @@ test("after refusals nobody refused shows, rivals stay apart, and winners that w
         expect(after.map(slotOf)).toEqual(expect.arrayContaining(kept.map(slotOf)));
       },
     ),
-    { numRuns: 250 },
+    { numRuns: runs },
   );
 });
 
@@ -144,7 +144,7 @@ test("when the winner of a single slot is refused, somebody steps in whenever so
       if (standIn === undefined) expect(without).toEqual([]);
       else expect(without).toContain(standIn.candidate.campaign.campaignId);
     }),
-    { numRuns: 300 },
+    { numRuns: runs },
   );
 });
 
@@ -170,6 +170,6 @@ test("an explanation names the first rule that refuses each campaign, and agrees
         else expect([...placementRules, ...defeats]).toContain(rule);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs / 2 },
   );
 });

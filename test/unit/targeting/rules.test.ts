@@ -79,21 +79,21 @@ describe("budget and pacing", () => {
     expect(ruleOf(exhausted(nowMs))).toBe("shown");
   });
   test("a throttle lets its share of decisions through, and the same ones every time", () => {
-    const passes = (throttle: number) =>
-      Array.from({ length: 2_000 }, (_, index) =>
+    const passes = (throttle: number, length = 1_000) =>
+      Array.from({ length }, (_, index) =>
         ruleOf({
           request: { decisionId: `decision ${index}` },
           delivery: { throttles: new Map([[1, throttle]]) },
         }),
       );
     const third = passes(0.3);
-    expect(third).toEqual(passes(0.3));
+    expect(third.slice(0, 100)).toEqual(passes(0.3, 100));
     const share = third.filter((rule) => rule === "shown").length / third.length;
     expect(share).toBeGreaterThan(0.26);
     expect(share).toBeLessThan(0.34);
     expect(new Set(third)).toEqual(new Set(["shown", "pacing"]));
-    expect(new Set(passes(0))).toEqual(new Set(["pacing"]));
-    expect(new Set(passes(1))).toEqual(new Set(["shown"]));
+    expect(new Set(passes(0, 100))).toEqual(new Set(["pacing"]));
+    expect(new Set(passes(1, 100))).toEqual(new Set(["shown"]));
   });
 });
 

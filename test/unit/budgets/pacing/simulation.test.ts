@@ -137,7 +137,7 @@ describe("a zone that is a small part of where its traffic is counted", () => {
     (_, eventsPerDay, supplyRatio) => {
       const counted = { opportunitiesPerDay: 20_000, countedPerDay: 1_000_000 };
       const scenario = { ...counted, pricing: "cpm", eventsPerDay, supplyRatio } as const;
-      for (const seed of [1, 2, 3]) {
+      for (const seed of everyWorld ? [1, 2, 3] : [1]) {
         const [first, second] = simulatePacing({ ...scenario, seed, days: 2 });
         expect(first?.meanError).toBeLessThan(5 * percent);
         expect(first?.delivered).toBeGreaterThan(98 * percent);
