@@ -18,6 +18,8 @@ export const commands = [
   "reports:check",
   "invoices:close",
   "dlq:replay",
+  "backup",
+  "restore",
 ] as const;
 export type Command = (typeof commands)[number];
 

@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { backup } from "./commands/backup.ts";
 import { checkReports } from "./commands/checkReports.ts";
 import { closeInvoices } from "./commands/closeInvoices.ts";
 import { createKey } from "./commands/createKey.ts";
 import { importPlaces } from "./commands/importPlaces.ts";
 import { migrate } from "./commands/migrate.ts";
 import { replayDeadLettersCommand } from "./commands/replayDeadLetters.ts";
+import { restore } from "./commands/restore.ts";
 import { serve } from "./commands/serve.ts";
 import { worker } from "./commands/worker.ts";
 import { SetupError } from "./setupError.ts";
@@ -71,13 +73,17 @@ async function care(): Promise<void> {
       return checkReports(process.env, args, say);
     case "invoices:close":
       return closeInvoices(process.env, args, say);
+    case "backup":
+      return backup(process.env, args, say);
+    case "restore":
+      return restore(process.env, args, say);
     case "keys:create":
       return createKey(process.env, args, say);
     case "dlq:replay":
       return replayDeadLettersCommand(process.env, args, say);
     default:
       throw new SetupError(
-        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | score [--as-of DAY] [--segments A,B] [--publish] [--rollback] [--status] | analyse QUESTION | legacy:import --from PATH --mapping FILE | lake:counts [--from DAY] [--to DAY] | lake:pass | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | dlq:replay QUEUE_URL [--dry-run] | keys:create ROLE LABEL [ADVERTISER_ID …]",
+        "Usage: main.ts start | serve | worker | migrate [down --delete-everything] | places:import FILE | scores:load FILE [--add] | score [--as-of DAY] [--segments A,B] [--publish] [--rollback] [--status] | analyse QUESTION | legacy:import --from PATH --mapping FILE | lake:counts [--from DAY] [--to DAY] | lake:pass | evaluate FILE [--json] | off-policy [--policy NAME] [--json] [--from DAY] [--to DAY] | reports:check [--from DAY] [--to DAY] [--repair] | invoices:close YYYY-MM | dlq:replay QUEUE_URL [--dry-run] | backup FILE | restore FILE | restore --settle | keys:create ROLE LABEL [ADVERTISER_ID …]",
       );
   }
 }

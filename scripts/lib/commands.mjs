@@ -33,6 +33,8 @@ const commands = {
   "keys:create": { development: false, run: main("keys:create") },
   "reports:check": { development: false, run: main("reports:check") },
   "invoices:close": { development: false, run: main("invoices:close") },
+  backup: { development: false, run: main("backup") },
+  restore: { development: false, run: main("restore") },
   worker: { development: false, run: main("worker") },
   evaluate: { development: true, run: main("evaluate") },
   "off-policy": { development: true, run: main("off-policy") },

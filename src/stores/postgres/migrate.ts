@@ -20,6 +20,17 @@ export async function migrateToLatest(url: string): Promise<readonly string[]> {
   return withMigrator(url, (migrator) => migrator.migrateToLatest());
 }
 
+/** The same, to the migration of that name and no further. False = there is none; nothing ran. */
+export async function migrateUpTo(url: string, name: string): Promise<boolean> {
+  let isKnown = true;
+  await withMigrator(url, async (migrator) => {
+    const known = await migrator.getMigrations();
+    isKnown = known.some((migration) => migration.name === name);
+    return isKnown ? migrator.migrateTo(name) : { results: [] };
+  });
+  return isKnown;
+}
+
 /** Takes every migration back, newest first. Deletes all data; returns the names of the migrations undone. */
 export async function migrateDown(url: string): Promise<readonly string[]> {
   return withMigrator(url, (migrator) => migrator.migrateTo(NO_MIGRATIONS));
