@@ -56,7 +56,7 @@ export interface AdsSide {
   }) => App;
   /** Stands before all of it: sends away what this node has no time for. */
   readonly gate: (app: RequestListener) => RequestListener;
-  readonly load: Pick<LoadDoor, "obey">;
+  readonly load: Pick<LoadDoor, "obey" | "close">;
   /** What runs beside requests, from now on until it is stopped. */
   readonly start: () => readonly Repeating[];
   readonly close: () => Promise<void>;

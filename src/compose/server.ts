@@ -168,6 +168,7 @@ function createStop(
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     life.isStopping = true;
+    ads?.load.close();
     await drain(http, drainSeconds * 1_000);
     await closeHttp(http);
     await Promise.all(repeating.map((one) => one.stop()));

@@ -2,9 +2,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { PublicError } from "../errors.ts";
 import type { LoadDoor, ShedCause } from "../serving/loadDoor.ts";
 import type { LogAccess } from "./accessLog.ts";
+import { answerEmptyPage } from "./emptyPage.ts";
 import { adsPath, bidPath } from "./frontDoor.ts";
 import { sendProblem } from "./problem.ts";
 import { mayQueue } from "./queuedAnswers.ts";
+import { createQuickRefusal, type QuickRefusal } from "./quickRefusal.ts";
 import { givenRequestId, requestIdHeader, requestIdOf } from "./requestId.ts";
 
 export interface LoadGateDeps {
@@ -46,10 +48,13 @@ function isBounded(request: IncomingMessage, response: ServerResponse): boolean 
  * its body is read, and management a 503; pixels, notices, pictures, health and metrics are always answered.
  */
 export function createLoadGate(app: RequestListener, deps: LoadGateDeps): RequestListener {
-  const answerPage = createPageDoor(app, deps);
+  const { load, onShed } = deps;
+  const quick = createQuickRefusal({ load, onShed: (cause) => onShed("page", cause) });
+  const answerPage = createPageDoor(app, deps, quick);
   const answerOther = createOtherDoor(app, deps);
   return (request, response) => {
     if (!isBounded(request, response)) return;
+    quick.note(request, response);
     const { method, url = "" } = request;
     const isPage = method === "POST" && url.startsWith(adsPath) && isEndOfPath(url[adsPath.length]);
     if (isPage) answerPage(request, response);
@@ -61,15 +66,20 @@ export function createLoadGate(app: RequestListener, deps: LoadGateDeps): Reques
   };
 }
 
-function createPageDoor(app: RequestListener, deps: LoadGateDeps): RequestListener {
+function createPageDoor(
+  app: RequestListener,
+  deps: LoadGateDeps,
+  quick: Pick<QuickRefusal, "watch" | "wasLetIn">,
+): RequestListener {
   const { load, onShed, logAccess } = deps;
   return (request, response) => {
     echoRequestId(request, response);
     logAccess(request, response, adsPath);
-    const cause = load.refuse("page");
+    const cause = quick.wasLetIn(request) ? null : load.refuse("page");
     if (cause !== null) {
       onShed("page", cause);
-      answerEmpty(request, response);
+      quick.watch(request.socket);
+      answerEmptyPage(request, response);
       return;
     }
     countWhileDecided(request, response, load);
@@ -124,31 +134,6 @@ function countWhileDecided(
     if (state === "decided") load.end();
     state = "gone";
   });
-}
-
-/** Nobody decided: the id of no decision. */
-const emptyBody = Buffer.from(
-  JSON.stringify({
-    decisionId: "00000000-0000-0000-0000-000000000000",
-    place: null,
-    placements: [],
-    overloaded: true,
-  }),
-);
-const emptyHead = {
-  "content-type": "application/json; charset=utf-8",
-  "content-length": emptyBody.length,
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-};
-
-function answerEmpty({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
-  const head =
-    origin === undefined
-      ? emptyHead
-      : { ...emptyHead, "access-control-allow-origin": origin, vary: "origin" };
-  response.writeHead(200, head);
-  response.end(emptyBody);
 }
 
 function answerLater(response: ServerResponse): void {

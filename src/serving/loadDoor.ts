@@ -22,6 +22,8 @@ export interface LoadDoor {
   /** Whether this node sends pages away: whoever can ask again later should. */
   readonly isShedding: () => boolean;
   readonly obey: (shedding: Shedding) => void;
+  /** The node stops: whoever is still sent away is told so by Node, which ends his connection. */
+  readonly close: () => void;
   readonly state: () => LoadState & { readonly waitMs: number; readonly shedding: Shedding };
   /** How long a request that is seen now may have waited for this thread, ms. */
   readonly loopWait: LoopWait;
@@ -46,6 +48,7 @@ export function createLoadDoor(deps: LoadDoorDeps): LoadDoor {
   let owed = 0;
   let shedAtMs = Number.NEGATIVE_INFINITY;
   let waitMs = 0;
+  let isClosed = false;
   const isTold = (): boolean => {
     if (typeof shedding !== "number") return false;
     owed += shedding;
@@ -69,7 +72,10 @@ export function createLoadDoor(deps: LoadDoorDeps): LoadDoor {
     },
     begin: limit.begin,
     end: limit.end,
-    isShedding: () => monotonicMs() - shedAtMs < rememberMs,
+    isShedding: () => !isClosed && monotonicMs() - shedAtMs < rememberMs,
+    close() {
+      isClosed = true;
+    },
     obey(wanted) {
       shedding = wanted;
       owed = 0;

@@ -115,7 +115,7 @@ describe("connections", () => {
     const { status, headers } = await pages.send(json, { origin: "https://journal.example" });
     pages.close();
     expect(status).toBe(200);
-    expect(headers["keep-alive"]).toBe("timeout=65");
+    expect(headers["keep-alive"]).toBe("timeout=65, max=100000");
   });
 
   it("are closed where the caller wants it", async () => {
