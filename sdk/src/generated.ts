@@ -605,6 +605,7 @@ export interface ContentRule {
 }
 
 export interface ContentRules {
+  readonly version: number;
   readonly items: readonly ContentRule[];
 }
 

@@ -8,7 +8,7 @@ import {
   requireVisible,
 } from "../campaigns/access.ts";
 import type { ContentRule } from "../campaigns/contentRules/contentRule.ts";
-import { contentRules } from "../campaigns/contentRules/rules.ts";
+import { contentRules, contentRulesVersion } from "../campaigns/contentRules/rules.ts";
 import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
 import { prohibitedCategories } from "../campaigns/prohibitedCategories.ts";
 import { reviewStatuses } from "../campaigns/review.ts";
@@ -51,7 +51,7 @@ export function reviewsRouter(deps: ReviewsRouterDeps): Router {
   });
 
   router.get("/v1/content-rules", authenticate, (_request, response) => {
-    response.json({ items: contentRules.map(toldOf) });
+    response.json({ version: contentRulesVersion, items: contentRules.map(toldOf) });
   });
 
   router.get("/v1/reviews", authenticate, async (request, response) => {

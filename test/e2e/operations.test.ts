@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import request from "supertest";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { contentRulesVersion } from "../../src/campaigns/contentRules/rules.ts";
 import { sspHealthSchema, systemReportSchema } from "../../src/metrics/systemReport.ts";
 import { type System, startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
@@ -119,7 +120,8 @@ it("a reviewer is told which subjects with rules a creative is about, and what t
   await system.openShop({ status: "paused" }, "caviste");
   const { items } = (await read("/v1/reviews?status=approved")).body;
   expect(items.at(-1)).toMatchObject({ trade: "caviste", subjects: ["alcohol"] });
-  const rules = (await read("/v1/content-rules")).body.items;
+  const { version, items: rules } = (await read("/v1/content-rules")).body;
+  expect(version).toBe(contentRulesVersion);
   const alcohol = rules.find(({ code }: { readonly code: string }) => code === "alcohol");
   expect(alcohol.mentions[0][0]).toMatch(/abus d'alcool/);
   expect(Object.keys(alcohol)).not.toContain("hints");

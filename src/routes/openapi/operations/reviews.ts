@@ -91,8 +91,10 @@ const reviews: readonly Operation[] = [
     answers: {
       200: {
         description:
-          "Each subject with its source; of several texts of a mention one is shown in turn.",
-        schema: z.object({ items: z.array(contentRule) }).meta({ title: "ContentRules" }),
+          "Each subject with its source; of several texts of a mention one is shown in turn. `version` grows when they judge otherwise: creatives say which has judged them.",
+        schema: z
+          .object({ version: z.int().min(1), items: z.array(contentRule) })
+          .meta({ title: "ContentRules" }),
       },
     },
   },
