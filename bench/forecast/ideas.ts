@@ -48,6 +48,7 @@ export function triedCampaigns(
       return {
         campaign,
         dailyBudgetMicros,
+        area: area.index,
         curve: area.curve,
         isInside: (code) => isInside(zone, code),
       };

@@ -66,6 +66,7 @@ for (const { name, forecast, truth } of trials)
   );
 const scores = scoreTrials(trials);
 printScores(scores);
+if (scores.length === 0) throw new Error("nobody came: nothing was tried");
 const namesOf = (list: readonly Score[]): string =>
   list.map(({ sizeClass, figure }) => `${figure} at ${sizeClass.name}`).join(", ");
 const missed = scores.filter(({ isMet }) => !isMet);
@@ -85,9 +86,10 @@ async function tryWorld(options: Options): Promise<readonly Trial[]> {
   const levels = levelsOf(areas, options, began);
   const gathering = createGathering(market, places, levels);
   const traffic = createTraffic(areas, options, places, began);
+  const lastWeekMs = at(-weekDays);
   for (const page of traffic.days(historyDays)) {
     gathering.see(page);
-    if (page.atMs >= at(-weekDays))
+    if (page.atMs >= lastWeekMs)
       for (const round of lastWeeks) for (const one of round) one.see(page);
   }
   const sample = await gathering.build(at(0));

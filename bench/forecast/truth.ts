@@ -21,6 +21,8 @@ export interface Truth {
 export interface Tried {
   readonly campaign: ServableCampaign;
   readonly dailyBudgetMicros: number | null;
+  /** Index of its area: no other's pages can be its. */
+  readonly area: number;
   /** How the day's budget is spread. */
   readonly curve: WeekCurve;
   readonly isInside: (inseeCode: string) => boolean;
@@ -37,8 +39,8 @@ export function countComers(tried: Tried): Counting {
   let opportunities = 0;
   const capped = tried.campaign.frequencyCaps.length > 0;
   return {
-    see({ inseeCode, visitorId }) {
-      if (!tried.isInside(inseeCode)) return;
+    see({ area, inseeCode, visitorId }) {
+      if (area.index !== tried.area || !tried.isInside(inseeCode)) return;
       if (visitorId !== null) people.add(visitorId);
       else if (capped) return;
       opportunities++;
@@ -69,21 +71,20 @@ export function runCampaigns(
   const byArea = tried.map((one) => ({ one, comers: countComers(one) }));
   return {
     see(page) {
-      for (const { comers } of byArea) comers.see(page);
-      for (const [id, run] of runs)
-        if (run.mayShow(page.atMs)) waiting.delete(id);
-        else waiting.set(id, { untilMs: page.atMs + 1, reason: "daily_budget" });
+      const here = byArea.find(({ one }) => one.area === page.area.index);
+      if (here === undefined || !here.one.isInside(page.inseeCode)) return;
+      here.comers.see(page);
+      const id = here.one.campaign.campaignId;
+      const run = runs.get(id)!;
+      if (run.mayShow(page.atMs)) waiting.delete(id);
+      else waiting.set(id, { untilMs: page.atMs + 1, reason: "daily_budget" });
       const { visitorId } = page;
-      const impressions =
-        visitorId === null
-          ? new Map()
-          : new Map([...runs].flatMap(([id, run]) => run.shownTo(id, visitorId)));
+      const impressions = new Map(visitorId === null ? [] : run.shownTo(id, visitorId));
       const request = page.request();
       const decision = decide(request, snapshot, { scores: null, impressions }, delivery);
       for (const { winners } of decision.placements)
         for (const { campaign } of winners) {
-          const run = runs.get(campaign.campaignId);
-          if (run === undefined) continue;
+          if (campaign.campaignId !== id) continue;
           if (stableChance(hashText(request.decisionId), campaign.campaignId) >= renderedShare)
             continue;
           run.charge(page);
