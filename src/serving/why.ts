@@ -1,5 +1,12 @@
 import type { VisitorPlace } from "../geo/types.ts";
-import type { AdRequest, Candidate, ScoreBasis, VisitorState } from "../targeting/types.ts";
+import type {
+  AdRequest,
+  AudienceRule,
+  Candidate,
+  ScoreBasis,
+  Scores,
+  VisitorState,
+} from "../targeting/types.ts";
 import type { AdReasons } from "./aboutAd.ts";
 import { insideArea, ofPlace } from "./frenchPlaces.ts";
 import { remembered } from "./remembered.ts";
@@ -53,8 +60,8 @@ export function adReasonsOf(
   return {
     campaignId: candidate.campaign.campaignId,
     place: placeOf(candidate, request)?.source ?? null,
-    category: categoryReasons(candidate, request).length > 0,
-    audience: audienceReasons(candidate, visitor).length > 0,
+    category: categoryUsed(candidate, request) !== null,
+    audience: visitor.scores !== null && candidate.campaign.audience.some(isUsedOf(visitor.scores)),
   };
 }
 
@@ -79,9 +86,11 @@ function placeReasons(candidate: Candidate, place: VisitorPlace | null): readonl
   return [reason, `L'annonceur s'adresse à cette zone : ${zoneLabel}${outline}.`];
 }
 
+const everywhere = "toute la france";
+
 /** Whether a zone, by its label, is all of France. */
 export function isNational(zoneLabel: string): boolean {
-  return /^toute la france$/i.test(zoneLabel);
+  return zoneLabel.length === everywhere.length && zoneLabel.toLowerCase() === everywhere;
 }
 
 function toldBound(meters: number): number | null {
@@ -123,10 +132,12 @@ const ofLabel = remembered(rememberedTexts, (label) => {
 });
 
 function categoryReasons(candidate: Candidate, request: AdRequest): readonly string[] {
-  const { category } = request.page;
-  const isWanted = candidate.campaign.wantedCategories.length > 0;
-  if (category === null || !isWanted) return [];
-  return [reasonOfCategory(category)];
+  const category = categoryUsed(candidate, request);
+  return category === null ? [] : [reasonOfCategory(category)];
+}
+
+function categoryUsed({ campaign }: Candidate, { page }: AdRequest): string | null {
+  return campaign.wantedCategories.length > 0 ? page.category : null;
 }
 
 const reasonOfCategory = remembered(rememberedTexts, (category) => {
@@ -137,19 +148,25 @@ const reasonOfCategory = remembered(rememberedTexts, (category) => {
 /** Only scores that the decision used: read with consent, and asked for by the campaign. */
 function audienceReasons(candidate: Candidate, visitor: VisitorState): readonly string[] {
   const { scores } = visitor;
-  if (scores === null) return [];
-  const used = candidate.campaign.audience.filter((rule) => {
-    const score = scores.get(rule.segmentId);
-    if (score === undefined) return false;
-    const isFloor = rule.minScore !== null && score >= rule.minScore;
-    return isFloor || (rule.multiplier !== null && rule.multiplier > 1 && score > 0);
-  });
-  return used
+  const { audience } = candidate.campaign;
+  if (scores === null || audience.length === 0) return [];
+  return audience
+    .filter(isUsedOf(scores))
     .slice(0, maxToldSegments)
     .map(
       ({ segmentId, segmentName }) =>
         `${because} ${audienceClauses[scores.basisOf?.(segmentId) ?? "batch"]} : « ${segmentName} ».`,
     );
+}
+
+/** Whether a rule of a campaign's audience spoke for the ad. */
+function isUsedOf(scores: Scores): (rule: AudienceRule) => boolean {
+  return ({ segmentId, minScore, multiplier }) => {
+    const score = scores.get(segmentId);
+    if (score === undefined) return false;
+    const isFloor = minScore !== null && score >= minScore;
+    return isFloor || (multiplier !== null && multiplier > 1 && score > 0);
+  };
 }
 
 const audienceClauses: Readonly<Record<ScoreBasis, string>> = {
