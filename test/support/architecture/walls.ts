@@ -130,7 +130,7 @@ export const packageHomes: readonly {
     homes: ["src/stores/", "src/embedded/"],
   },
   { packages: /^pdfkit$/, homes: ["src/billing/pdf/"] },
-  { packages: /^openid-client$/, homes: ["src/stores/"] },
+  { packages: /^(openid-client|@opentelemetry\/.*)$/, homes: ["src/stores/"] },
   { packages: /^dynalite$/, homes: ["src/embedded/"] },
   // Decoders run in a process of their own, which alone imports the first; the demo draws from nothing but its own SVG.
   { packages: /^sharp$/, homes: ["src/media/", "src/demo/drawDemoPicture.ts"] },
