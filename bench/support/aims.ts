@@ -133,6 +133,7 @@ export function verdictOf({ measured, limit, is }: Aim): Verdict {
 export function aimsTable(aims: readonly Aim[]): string {
   const measured = aims.filter((aim) => verdictOf(aim) !== "not measured");
   const unmeasured = aims.length - measured.length;
+  if (measured.length === 0) return "None of the aims was measured.";
   const lines = measured.map((aim) => {
     const measured = aim.measured === null ? "" : `${digits(aim.measured)} ${aim.unit}`;
     const limit = `${aim.is === "at least" ? "≥" : "≤"} ${aim.limit} ${aim.unit}`;

@@ -41,6 +41,7 @@ export async function measureOnce(
   const before = lookAt(row, server, measuring.stores);
   const target = { port: server.port, ...kind };
   const figures = await load(target, measuring.scriptPath, lines.file, seconds);
+  lastRates.set(row.name, figures.perSecond);
   const after = lookAt(row, server, measuring.stores);
   complainOf(row, figures, lines.count);
   const used = after.server - before.server;
@@ -57,20 +58,23 @@ export async function measureOnce(
   };
 }
 
-/** Impressions of an hour ago would be free: as many as a fast core could take are minted for each round. */
-const mostPixelsPerSecond = 16_000;
+/** How many were answered a second when a kind was last measured, to mint as many for the next round, and some more. */
+const lastRates = new Map<string, number>();
+const firstPixelsPerSecond = 8_000;
 
 async function linesFor(
-  { kind, server }: PlannedRow,
+  { name, kind, server }: PlannedRow,
   seconds: number,
   { stores, folder, fileOf }: Measuring,
 ): Promise<{ readonly file: string; readonly count: number }> {
   if (kinds[kind].linesOf !== null) return { file: fileOf(kind), count: Infinity };
   const file = join(folder, "pixels.txt");
   // A bare server does not look: it may have one line.
-  const count = server.is === "bare" ? 1 : seconds * mostPixelsPerSecond;
-  await writeFile(file, `${(await mintPixels(stores.redis.url, count)).join("\n")}\n`);
-  return { file, count: server.is === "bare" ? Infinity : count };
+  const perSecond = 1.5 * (lastRates.get(name) ?? firstPixelsPerSecond);
+  const wanted = server.is === "bare" ? 1 : Math.ceil(seconds * perSecond);
+  const paths = await mintPixels(stores.redis.url, wanted);
+  await writeFile(file, `${paths.join("\n")}\n`);
+  return { file, count: server.is === "bare" ? Infinity : paths.length };
 }
 
 interface Look {
