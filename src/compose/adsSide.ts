@@ -19,6 +19,7 @@ import { composeExplain } from "./explain.ts";
 import type { Jobs } from "./jobs.ts";
 import { composeLive } from "./live.ts";
 import type { Log } from "./log.ts";
+import { startTellingLostEvents } from "./lostEvents.ts";
 import { measureAds } from "./measureAnswers.ts";
 import { gateOf, openLoadDoor } from "./nodeLoad.ts";
 import { composeServing, type Serving, type ServingOptions } from "./serving.ts";
@@ -106,6 +107,7 @@ export async function composeAdsSide(
     load,
     start: () => [
       startReplaying(stores, serving, conversions, bids),
+      startTellingLostEvents(stores, serving.recordEvent, metrics, log),
       ...bids.start(),
       live.start(),
     ],

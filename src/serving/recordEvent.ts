@@ -14,6 +14,7 @@ import type {
   TrackedEventKind,
   TrackingClaims,
 } from "./ports.ts";
+import { createRecentEvents, type RecentEvents } from "./recentEvents.ts";
 import { createRecentIds } from "./recentIds.ts";
 import { impressionLifetimeMs, type TrackingKey, verifyTrackingToken } from "./trackingToken.ts";
 
@@ -69,6 +70,8 @@ export interface RecordEvent {
   ) => Promise<Exclude<RecordOutcome["status"], "unavailable"> | "spooled">;
   /** Counts an event that waited; false = Redis is still away, keep it. Never rejects. */
   readonly replay: (event: SpooledEvent) => Promise<boolean>;
+  /** What was counted lately. */
+  readonly recent: Pick<RecentEvents, "ofBucket">;
 }
 
 /**
@@ -90,7 +93,9 @@ export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
     return deps.record(kind, claims, occurredAtMs, judged, again);
   };
   const replayed = createRecentIds();
+  const recent = createRecentEvents();
   return {
+    recent,
     inspect(kind, token, nowMs) {
       const verified = verifyTrackingToken(token, deps.keys, nowMs);
       if (!verified.ok && verified.error !== "expired") return { verdict: verified.error };
@@ -104,7 +109,10 @@ export function createRecordEvent(deps: RecordEventDeps): RecordEvent {
       const event = { kind, claims, occurredAtMs: nowMs, ...known };
       const outcome = await record(event);
       emit(event, outcome);
-      if (outcome.status !== "unavailable") return outcome.status;
+      if (outcome.status !== "unavailable") {
+        recent.add(event);
+        return outcome.status;
+      }
       deps.spool(event);
       return "spooled";
     },

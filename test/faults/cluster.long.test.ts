@@ -69,6 +69,34 @@ test("a master that is killed under load is followed by its replica: ads go on, 
   expect((await town.charged(smallId)).micros).toBe(3_000_000);
 });
 
+test("a replica that had fallen behind takes over: charges that it never heard of are told again, and counted once", async () => {
+  const { town, cluster } = own;
+  const { postgres } = town.system.stores;
+  const master = await own.masterOf(town.paidId);
+  const replica = own.partnerOf(master);
+  const password = new URL(cluster.url.split(",")[0] ?? "").password;
+  await replica.call("CONFIG", "SET", "masterauth", "wrong");
+  await master.call("CLIENT", "KILL", "TYPE", "replica");
+  await until(async () =>
+    String(await master.call("INFO", "replication")).includes("connected_slaves:0"),
+  );
+  // What is sold now is nowhere but in the master.
+  postgres.cut();
+  const before = seenOf(load, town.paidId);
+  await until(() => seenOf(load, town.paidId) > before + 60, 20_000);
+  await master.crash();
+  postgres.heal();
+  await until(
+    async () => (await own.masterOf(town.paidId).catch(() => master)) === replica,
+    20_000,
+  );
+  await replica.call("CONFIG", "SET", "masterauth", password);
+  const replacedAtMs = performance.now();
+  await until(() => soldSince(load, town.paidId, replacedAtMs) > 20, 20_000);
+  await own.expectChargedOnce(load);
+  expectAllAnswered(load);
+});
+
 test("slots that move under load, one of them slowly: nothing is lost, charged twice or sold beyond the budget", async () => {
   const { town, cluster } = own;
   const smallId = await openSmall(3_000_000);

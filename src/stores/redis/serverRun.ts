@@ -26,6 +26,11 @@ export function followServerRun(redis: Redis): void {
   redis.on("close", () => runs.delete(redis));
 }
 
+/** False = nobody answers for the key now. */
+export function isKnownRun(run: string): boolean {
+  return run !== unknown;
+}
+
 /**
  * What names this life of the server that has a key: a restart, even from disk, changes it. On a cluster that is the
  * master of the key's slot: a failover, and a slot that has moved, change it too.
