@@ -54,6 +54,7 @@ const commands = {
   "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },
   screenshots: { development: true, web: true, run: program("scripts/screenshots.ts") },
   simulate: { development: true, run: program("bench/simulate/run.ts") },
+  chaos: { development: true, run: program("bench/chaos/run.ts") },
   loop: { development: true, run: program("bench/loop/run.ts") },
   "forecast:backtest": { development: true, run: program("bench/forecast/run.ts") },
   "dlq:replay": { development: false, run: main("dlq:replay") },

@@ -4,6 +4,8 @@ export interface FaultProxy {
   readonly port: number;
   /** The same URL with the proxy's host and port. */
   through(url: string): string;
+  /** New connections lead to another server: the one behind was started again elsewhere. */
+  moveTo(targetUrl: string): void;
   /** Connections die at once and new ones are closed as soon as they open: the server is gone. */
   cut(): void;
   /** Bytes stop in both directions and nothing is closed: the network has swallowed them. */
@@ -23,7 +25,7 @@ type Mode = "pass" | "cut" | "freeze";
 
 /** A TCP proxy before a store, to play the faults of a network and of a store that is away. */
 export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
-  const target = new URL(targetUrl);
+  let target = new URL(targetUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
   const stranded = new WeakSet<Socket>();
   let mode: Mode = "pass";
@@ -82,6 +84,9 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
       moved.hostname = "127.0.0.1";
       moved.port = String(port);
       return moved.href;
+    },
+    moveTo(url) {
+      target = new URL(url);
     },
     cut() {
       mode = "cut";
