@@ -21,9 +21,9 @@ export const mostHeaders = 100;
 /** Of those who can ask again later so many are let in at once while pages are sent away: an operator must be able to act. */
 const mostOthers = 4;
 
-/** What is seen of a person or bills money, and what tells whether we live: never sent away. */
+/** What is seen of a person or bills money, what tells whether we live, and the files by which an operator acts: never sent away. */
 const alwaysAnswered =
-  /^\/(?:t|openrtb2\/n|media|creatives|tag|boutiques|pourquoi)\/|^\/(?:healthz|readyz|startupz|metrics|v1\/(?:conversions|system|live-settings|sessions))(?:[/?]|$)/;
+  /^\/(?:t|openrtb2\/n|media|creatives|tag|boutiques|pourquoi|console)\/|^\/(?:healthz|readyz|startupz|metrics|v1\/(?:conversions|system|live-settings|sessions))(?:[/?]|$)/;
 
 /** What stands before every route of a node: what a connection may send is bounded, each request is named, a few are logged. */
 export function createGate(app: RequestListener, logAccess: LogAccess): RequestListener {

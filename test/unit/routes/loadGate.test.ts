@@ -87,7 +87,13 @@ describe("a node with more to do than it can", () => {
     for (const path of [
       ...["/t/i/token", "/t/v/token", "/t/c/token", "/openrtb2/n/b/token", "/media/x.webp"],
       ...["/healthz", "/readyz", "/startupz", "/metrics", "/v1/system", "/v1/conversions"],
-      ...["/v1/live-settings", "/v1/sessions", "/tag/atelier.js", "/creatives/1/frame"],
+      ...[
+        "/v1/live-settings",
+        "/v1/sessions",
+        "/tag/atelier.js",
+        "/console/assets/index.js",
+        "/creatives/1/frame",
+      ],
       ...["/boutiques/1", "/pourquoi/token"],
     ])
       expect([path, (await get(path)).status]).toEqual([path, 200]);
