@@ -4,7 +4,7 @@ import type { ForecastSample } from "./forecastSample.ts";
 import type { MatchedRows } from "./matchRows.ts";
 import { trafficPrior } from "./priorSample.ts";
 import { stickyNoise, stickyNoiseVariance } from "./roundForecast.ts";
-import { growthBeyond, seenShare, stretches, stretchesOf } from "./seenShare.ts";
+import { growthBeyond, metByRows, seenShare, stretches, stretchesOf } from "./seenShare.ts";
 
 /** People whom matched rows (all, or those won) meet within some days. */
 export interface CountedPeople {
@@ -39,11 +39,12 @@ export function countPeople(
   const period = stretchesOf(calendar, windowDays);
   const isLonger = calendar.days > windowDays;
   const half = isLonger ? stretches(Math.ceil(windowDays / 2), windowDays) : null;
+  const metBy = metByRows(share * period.dayShare);
   forEachVisitor(sample, matched, isCounted, (visitor, rowsByDay, weight, first, end) => {
-    const met = seenShare(rowsByDay, period, share);
+    const met = seenShare(rowsByDay, period, metBy);
     const people = weight * met;
     sums.whole += people;
-    if (half !== null) sums.half += weight * seenShare(rowsByDay, half, share);
+    if (half !== null) sums.half += weight * seenShare(rowsByDay, half, metBy);
     sums.squares += people * people * (1 - 1 / weight);
     sums.chance += weight * met * (1 - met);
     const atom = visitors.mainAtoms[visitor]!;

@@ -37,22 +37,31 @@ export function stretches(days: number, windowDays: number, dayShare = 1): Stret
   return { windowDays, days, dayShare, shares: weights.map((weight) => weight / total) };
 }
 
+/** More rows than this meet as surely. */
+const mostRows = 128;
+
+/** The chance to be met by so many rows (0 to 128) when each meets with `share`: powers are slow, and few of them differ. */
+export function metByRows(share: number): Float64Array {
+  return Float64Array.from({ length: mostRows + 1 }, (_, rows) =>
+    rows === 0 ? 0 : 1 - Math.max(0, 1 - share) ** rows,
+  );
+}
+
 /**
- * The chance that somebody who came so often on each observed day is met in a stretch of days, when each row meets with
- * `share`: the mean over stretches. `rowsByDay`: rows of each observed day, the first the oldest.
+ * The chance that somebody who came so often on each observed day is met in a stretch of days: the mean over stretches.
+ * `rowsByDay`: rows of each observed day, the first the oldest; `met`: see `metByRows`.
  */
 export function seenShare(
   rowsByDay: ArrayLike<number>,
-  { days, shares, dayShare }: Stretches,
-  share: number,
+  { days, shares }: Stretches,
+  met: Float64Array,
 ): number {
-  const missing = 1 - share * dayShare;
   let inStretch = 0;
   for (let day = 0; day < days - 1; day++) inStretch += rowsByDay[day]!;
   let seen = 0;
   for (let first = 0; first < shares.length; first++) {
     inStretch += rowsByDay[first + days - 1]!;
-    if (inStretch > 0) seen += shares[first]! * (missing <= 0 ? 1 : 1 - missing ** inStretch);
+    seen += shares[first]! * met[Math.min(inStretch, mostRows)]!;
     inStretch -= rowsByDay[first]!;
   }
   return seen;

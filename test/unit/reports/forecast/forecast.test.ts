@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { defaultNationalCurve } from "../../../../src/budgets/pacing/nationalCurve.ts";
 import { forecastCampaign } from "../../../../src/reports/forecast/forecast.ts";
 import { createRecentLevel } from "../../../../src/reports/forecast/recentLevel.ts";
-import { seenShare, stretches, stretchesOf } from "../../../../src/reports/forecast/seenShare.ts";
+import {
+  metByRows,
+  seenShare,
+  stretches,
+  stretchesOf,
+} from "../../../../src/reports/forecast/seenShare.ts";
 import { valuesToBeat } from "../../../../src/reports/forecast/toBeat.ts";
 import { weighRows } from "../../../../src/reports/forecast/weighRows.ts";
 import type { Placement } from "../../../../src/targeting/types.ts";
@@ -121,11 +126,14 @@ describe("what the parts do", () => {
     const week = stretches(7, 28);
     const onDays = (...days: readonly number[]) =>
       Float64Array.from({ length: 28 }, (_, day) => (days.includes(day) ? 1 : 0));
-    const each = Array.from({ length: 28 }, (_, day) => seenShare(onDays(day), week, 1));
+    const each = Array.from({ length: 28 }, (_, day) => seenShare(onDays(day), week, metByRows(1)));
     expect(each.reduce((sum, it) => sum + it, 0)).toBeCloseTo(7, 9);
-    expect(seenShare(new Float64Array(28).fill(1), week, 1)).toBeCloseTo(1, 9);
-    expect(seenShare(onDays(13), week, 0.5)).toBeCloseTo(seenShare(onDays(13), week, 1) / 2, 9);
-    expect(seenShare(onDays(3, 9, 20), stretches(28, 28), 0.5)).toBeCloseTo(0.875, 9);
+    expect(seenShare(new Float64Array(28).fill(1), week, metByRows(1))).toBeCloseTo(1, 9);
+    expect(seenShare(onDays(13), week, metByRows(0.5))).toBeCloseTo(
+      seenShare(onDays(13), week, metByRows(1)) / 2,
+      9,
+    );
+    expect(seenShare(onDays(3, 9, 20), stretches(28, 28), metByRows(0.5))).toBeCloseTo(0.875, 9);
   });
 
   it("who was somebody else each day is counted for each day of a week, not for a week of days far apart", () => {
@@ -133,11 +141,11 @@ describe("what the parts do", () => {
     const ofADay = Array.from({ length: 28 }, (_, day) =>
       Float64Array.from({ length: 28 }, (_, other) => (other === day ? 3 : 0)),
     );
-    const ids = ofADay.reduce((sum, rows) => sum + seenShare(rows, week, 1), 0);
+    const ids = ofADay.reduce((sum, rows) => sum + seenShare(rows, week, metByRows(1)), 0);
     expect(ids).toBeCloseTo(7, 9);
     const ofAWeek = Float64Array.from({ length: 28 }, (_, day) => (day >= 21 ? 1 : 0));
-    const recent = seenShare(ofAWeek, week, 1);
-    const longAgo = seenShare([...ofAWeek].reverse(), week, 1);
+    const recent = seenShare(ofAWeek, week, metByRows(1));
+    const longAgo = seenShare([...ofAWeek].reverse(), week, metByRows(1));
     expect(recent).toBeGreaterThan(1.5 * longAgo);
   });
 
