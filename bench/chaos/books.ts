@@ -21,7 +21,8 @@ export interface ReadersBooks {
 
 const trackingKey = trackingKeyFrom(Buffer.from(secret));
 
-function impressionIdOf({ impression }: Pick<ShownAd, "impression">): string {
+/** The id that the impression of an ad has everywhere. */
+export function impressionIdOf({ impression }: Pick<ShownAd, "impression">): string {
   const token = impression.slice(impression.lastIndexOf("/") + 1);
   const verified = verifyTrackingToken(token, [trackingKey], 0);
   if (!verified.ok) throw new Error(`a token of an answer is ${verified.error}`);

@@ -1,10 +1,13 @@
 import type { Load } from "../../test/faults/load.ts";
+import type { ReadersBooks } from "./books.ts";
 import type { Shop, Town } from "./town.ts";
 
 /** What a fault finds when it strikes. */
 export interface Scene {
   readonly town: Town;
   readonly load: Load;
+  /** For what the fault itself is given and sees. */
+  readonly books: ReadersBooks;
   /** Sells without end. */
   readonly paid: Shop;
   /** Sells without end too, and pays less. */

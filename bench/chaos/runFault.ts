@@ -63,7 +63,7 @@ export async function runFault(run: Run, fault: Fault): Promise<Outcome> {
   await until(() => soldOf(load, small) > 20 && load.pages.length > 100, 20_000);
   let liftedAtMs = performance.now();
   const scene: Scene = {
-    ...{ town, load, paid, other },
+    ...{ town, load, paid, other, books: run.books },
     lifted: () => {
       liftedAtMs = performance.now();
     },

@@ -44,13 +44,20 @@ export function createSpool<Waiting>(
   let waitingBytes = folderBytes(options.directory);
   let lost = 0;
   let replaying: Promise<number> | null = null;
+  // Somebody who was killed, or a disk that was full, may have left a part of a line: what follows it would be lost with it.
+  let mayBeTorn = openBytes(options.directory) > 0;
 
   const spool = (event: Waiting): boolean => {
-    const line = `${JSON.stringify(event)}\n`;
+    const line = `${mayBeTorn ? "\n" : ""}${JSON.stringify(event)}\n`;
+    if (waitingBytes + line.length > maxBytes) {
+      lost++;
+      return false;
+    }
+    mayBeTorn = true;
     try {
-      if (waitingBytes + line.length > maxBytes) throw new Error("full");
       // The answer to the page does not depend on it, but the shop's money does: on disk before the call returns.
       appendFileSync(path(openFile), line);
+      mayBeTorn = false;
       waitingBytes += line.length;
       return true;
     } catch {
@@ -85,14 +92,17 @@ export function createSpool<Waiting>(
 
 /** New events go to a new file while the old one is replayed. */
 function setOpenFileAside(directory: string): void {
-  const size = statSync(join(directory, openFile), { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return;
+  if (openBytes(directory) === 0) return;
   const number =
     Math.max(0, ...readdirSync(directory).filter(isSetAside).map(Number.parseFloat)) + 1;
   renameSync(
     join(directory, openFile),
     join(directory, `${String(number).padStart(9, "0")}.ndjson`),
   );
+}
+
+function openBytes(directory: string): number {
+  return statSync(join(directory, openFile), { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function isSetAside(name: string): boolean {

@@ -15,6 +15,7 @@ import type { ServingEvent, TrackingClaims } from "../../../src/serving/ports.ts
 import { createRecordEvent, type SpooledEvent } from "../../../src/serving/recordEvent.ts";
 import { createEventFile } from "../../../src/stores/files/eventFile.ts";
 import { createEventSpool } from "../../../src/stores/files/eventSpool.ts";
+import { startProcess } from "../../support/process.ts";
 
 const noonMs = Date.UTC(2026, 5, 1, 10, 30);
 let directory: string;
@@ -173,4 +174,29 @@ describe("a spool of events", () => {
     expect(await spool.replayAll(async () => true)).toBe(1);
     expect(existsSync(join(directory, "open.ndjson"))).toBe(false);
   });
+
+  it("begins on a line of its own behind what a crash cut short", async () => {
+    writeFileSync(join(directory, "open.ndjson"), '{"kind":"impre');
+    const spool = createEventSpool({ directory });
+    expect(spool.spool(spooled(1))).toBe(true);
+    const seen: number[] = [];
+    await spool.replayAll(async (each) => seen.push(each.claims.slot) > 0);
+    expect(seen).toEqual([1]);
+  });
+
+  it.runIf(process.platform === "linux")(
+    "takes events again after a disk that was full in the middle of a line",
+    async () => {
+      const script = join(import.meta.dirname, "..", "..", "support", "fillSpool.ts");
+      const events = [1, 2, 3, 4].map(spooled);
+      const lineAndAHalf = Math.round(JSON.stringify(spooled(1)).length * 1.5);
+      const args = [script, directory, String(lineAndAHalf), JSON.stringify(events)];
+      const child = startProcess(process.execPath, args);
+      expect([await child.exited, child.output()]).toEqual([0, "true false false true"]);
+      const seen: number[] = [];
+      const spool = createEventSpool({ directory });
+      await spool.replayAll(async (each) => seen.push(each.claims.slot) > 0);
+      expect(seen).toEqual([1, 4]);
+    },
+  );
 });
