@@ -3,7 +3,10 @@ import type { LoopFigures, OpenLoop } from "./openLoop.ts";
 
 /** What the process that sends is told, as JSON. */
 export interface LoadOrder
-  extends Pick<OpenLoop, "ports" | "perSecond" | "forMs" | "connections" | "arrivals" | "everyMs"> {
+  extends Pick<
+    OpenLoop,
+    "ports" | "perSecond" | "forMs" | "connections" | "arrivals" | "everyMs" | "seenEvery"
+  > {
   readonly path: string;
   /** Bodies of requests, one a line. */
   readonly bodiesFile: string;

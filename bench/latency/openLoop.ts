@@ -12,6 +12,8 @@ export interface OpenLoop {
   readonly arrivals: "even" | "poisson";
   /** For "poisson": 0 ≤ r < 1. */
   readonly random: () => number;
+  /** One answer in so many has its first ad seen: its impression is told. Absent = none is. */
+  readonly seenEvery?: number;
   /** Told every so many milliseconds of what was answered since the last time. */
   readonly everyMs?: number;
   readonly onPart?: (part: LoopFigures) => void;
@@ -25,8 +27,10 @@ export interface LoopFigures {
   /** From that time until it was written to a connection: the generator's own part, and waiting for a free connection. */
   readonly late: Percentiles;
   readonly answeredPerSecond: number;
-  /** Answers other than 200 or 204, and requests without any. */
+  /** Answers other than 200 or 204, and requests without any, those of impressions included. */
   readonly errors: number;
+  /** Impressions that were told; they are in no percentile. */
+  readonly seen: number;
 }
 
 /** Whoever is not answered this long after the last request left never is. */
@@ -55,12 +59,25 @@ export async function runOpenLoop(loop: OpenLoop): Promise<LoopFigures> {
     open.add(dueMs);
     connection.send(request, (answer) => {
       open.delete(dueMs);
-      const isFine = answer?.status === 200 || answer?.status === 204;
-      for (const one of both) count(one, dueMs, isFine);
-      const next = queue.shift();
-      if (next === undefined) free.push(connection);
-      else send(connection, next);
+      for (const one of both) count(one, dueMs, isFine(answer));
+      const sees = loop.seenEvery !== undefined && sent % loop.seenEvery === 0;
+      const impression = sees && answer !== null ? impressionOf(answer.body) : null;
+      if (impression === null) goOn(connection);
+      else see(connection, impression);
     });
+  };
+  const see = (connection: Connection, impression: Buffer): void =>
+    connection.send(impression, (answer) => {
+      for (const one of both) {
+        one.seen += 1;
+        if (!isFine(answer)) one.errors += 1;
+      }
+      goOn(connection);
+    });
+  const goOn = (connection: Connection): void => {
+    const next = queue.shift();
+    if (next === undefined) free.push(connection);
+    else send(connection, next);
   };
   const beganMs = performance.now();
   const parts = tellParts(loop, part);
@@ -92,25 +109,28 @@ interface Counts {
   readonly latency: Histogram;
   readonly late: Histogram;
   errors: number;
+  seen: number;
 }
 
 const createCounts = (): Counts => ({
   latency: createHistogram(),
   late: createHistogram(),
   errors: 0,
+  seen: 0,
 });
 
-function count(counts: Counts, dueMs: number, isFine: boolean): void {
+function count(counts: Counts, dueMs: number, wasFine: boolean): void {
   counts.latency.record((performance.now() - dueMs) * 1_000);
-  if (!isFine) counts.errors += 1;
+  if (!wasFine) counts.errors += 1;
 }
 
-function figuresOf({ latency, late, errors }: Counts, tookMs: number): LoopFigures {
+function figuresOf({ latency, late, errors, seen }: Counts, tookMs: number): LoopFigures {
   return {
     latency: percentilesOf(latency),
     late: percentilesOf(late),
     answeredPerSecond: (latency.count() * 1_000) / tookMs,
     errors,
+    seen,
   };
 }
 
@@ -145,6 +165,7 @@ function tellParts({ everyMs, onPart }: OpenLoop, part: Counts): NodeJS.Timeout 
     part.latency.clear();
     part.late.clear();
     part.errors = 0;
+    part.seen = 0;
   }, everyMs);
 }
 
@@ -153,6 +174,22 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo() && performance.now() < giveUpMs)
     await new Promise((resolve) => setTimeout(resolve, tickMs));
 }
+
+const isFine = (answer: { readonly status: number } | null): boolean =>
+  answer?.status === 200 || answer?.status === 204;
+
+/** The request of an answer's first impression; null = it has no ad. */
+export function impressionOf(body: Buffer): Buffer | null {
+  const address = /"impression":"https?:\/\/[^/"]+([^"]+)"/.exec(body.toString())?.[1];
+  if (address === undefined) return null;
+  return Buffer.from(
+    `GET ${address} HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: ${browser}\r\n\r\n`,
+  );
+}
+
+/** Who says nothing of itself counts as a robot. */
+const browser =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
 /** Requests as bytes, each from an address of its own, as behind a balancer. */
 export function requestsOf(path: string, bodies: readonly string[], userAgent: string): Buffer[] {

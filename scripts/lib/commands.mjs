@@ -50,6 +50,8 @@ const commands = {
   bench: { development: true, run: program("bench/run.ts") },
   "bench:overload": { development: true, run: program("bench/overload/run.ts") },
   "bench:latency": { development: true, run: program("bench/latency/run.ts") },
+  "bench:served": { development: true, run: program("bench/served/run.ts") },
+  "bench:soak": { development: true, run: program("bench/soak/run.ts") },
   capacity: { development: true, run: program("bench/capacity/run.ts") },
   "ssp:certify": { development: true, run: program("scripts/ssp-certify.ts") },
   screenshots: { development: true, web: true, run: program("scripts/screenshots.ts") },

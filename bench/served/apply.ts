@@ -1,0 +1,36 @@
+import { applyChanges, buildSnapshot } from "../../src/targeting/snapshot.ts";
+import { createHistogram } from "../latency/histogram.ts";
+import { campaignsOf, everywhere } from "../support/campaigns.ts";
+
+/** What one change costs a process when so many came since the base was built. */
+export interface Applied {
+  readonly changed: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const times = 60;
+
+/** Changes one campaign after the other of a snapshot in this process; nodes build a new base after 2 % or 500 changes. */
+export function measureApply(count: number): readonly Applied[] {
+  const campaigns = campaignsOf(count, everywhere);
+  const base = buildSnapshot(campaigns, { revision: "1", builtAtMs: 0 });
+  const most = Math.max(500, Math.round(count * 0.02));
+  return [0, most / 10, most / 2, most].map((changed) => {
+    const meta = { revision: "2", builtAtMs: 1 };
+    const loaded = applyChanges(base, campaigns.slice(0, changed), [], meta);
+    const micros = createHistogram();
+    for (let index = 0; index < times; index++) {
+      const campaign = campaigns[changed + index]!;
+      const beganMs = performance.now();
+      applyChanges(loaded, [{ ...campaign, bidMicros: campaign.bidMicros + 1_000 }], [], meta);
+      // The first ones compile.
+      if (index >= 10) micros.record((performance.now() - beganMs) * 1_000);
+    }
+    return {
+      changed,
+      p50Ms: micros.percentile(0.5) / 1_000,
+      p99Ms: micros.percentile(0.99) / 1_000,
+    };
+  });
+}
