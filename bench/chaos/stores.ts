@@ -15,7 +15,7 @@ import { migrateToLatest } from "../../src/stores/postgres/migrate.ts";
 import { startKillableRedis } from "../../test/support/killableRedis.ts";
 import { descendantsOf, untilGone } from "../../test/support/process.ts";
 import { type FaultProxy, startFaultProxy } from "../../test/support/proxy.ts";
-import { startThrottle, type Throttle } from "./throttle.ts";
+import { startThrottle, type Throttle } from "../../test/support/throttle.ts";
 
 /** A store in processes of its own, behind a proxy; what it has acknowledged outlives them. */
 export interface ChaosStore {

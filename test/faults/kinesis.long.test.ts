@@ -14,6 +14,7 @@ import { longAfterMs, openTestLake, publishedSchemas, type TestLake } from "../s
 import { type FaultProxy, startFaultProxy } from "../support/proxy.ts";
 import { freshDatabase, type TestDatabase } from "../support/servers.ts";
 import { activityEvents } from "../support/streamedActivity.ts";
+import { startThrottle } from "../support/throttle.ts";
 import { until } from "../support/until.ts";
 
 let kinesis: TestKinesis;
@@ -92,6 +93,34 @@ describe("on its way over Kinesis nothing is lost", () => {
     // What was taken was never sent again.
     expect(seen.sort()).toEqual(events.map(({ eventId }) => eventId));
     api.close();
+  });
+
+  it("when whole requests are refused as beyond what was provisioned: they wait on the disk until they are taken", async () => {
+    const throttle = await startThrottle(kinesis.endpoint, createRandom(2).next);
+    const api = await kinesis.createStream("throttled", 2);
+    const way = kinesis.open("throttled", throttle.url);
+    const node = openStream(way, join(lake.folder, "spool-throttled"));
+    throttle.refuse(0.7);
+    const events = activityEvents(1_000);
+    for (let from = 0; from < events.length; from += 50) {
+      for (const event of events.slice(from, from + 50)) node.emit(event);
+      await node.flush();
+    }
+    // It tries again now and then, and is refused again.
+    await until(async () => {
+      await node.replay();
+      return throttle.refused() > 2;
+    });
+    expect(node.kinesisCounts().spooled).toBeGreaterThan(0);
+    throttle.refuse(0);
+    await until(async () => (await node.replay()) === 0 && node.kinesisCounts().spoolBytes === 0);
+    expect(node.kinesisCounts().dropped).toBe(0);
+    const { step, seen } = readerOf(api);
+    for (let more = true; more; ) more = (await step()).records > 0;
+    expect(seen.sort()).toEqual(events.map(({ eventId }) => eventId));
+    way.close();
+    api.close();
+    throttle.close();
   });
 
   it("when shards are split and merged meanwhile: each part is read after what it came from, nothing twice", async () => {
