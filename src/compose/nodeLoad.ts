@@ -9,17 +9,14 @@ import { createLoopWait } from "../serving/loopWait.ts";
 import type { Log } from "./log.ts";
 import { type ServerRole, servesAds } from "./role.ts";
 
-/** A page that has waited for this share of its deadline before being seen would be answered too late. */
-const waitShare = 0.5;
-
 const monotonicMs = () => performance.now();
 const idleMs = () => performance.eventLoopUtilization().idle;
 
 /** What a node that serves ads decides at once, pages and bids together. */
 export function openLoadDoor({ requestDeadlineMs }: Pick<Config, "requestDeadlineMs">): LoadDoor {
   const loopWait = createLoopWait({ monotonicMs, idleMs, afterThis: (run) => setImmediate(run) });
-  const longestWaitMs = requestDeadlineMs * waitShare;
-  return createLoadDoor({ monotonicMs, idleMs, loopWait, longestWaitMs });
+  // Whoever has waited for so long before being seen is late, whatever is decided.
+  return createLoadDoor({ monotonicMs, idleMs, loopWait, longestWaitMs: requestDeadlineMs });
 }
 
 /** Stands before all routes of such a node, and tells what it sends away. */

@@ -1,5 +1,5 @@
 import request from "supertest";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { browser } from "../../support/browser.ts";
 import { type System, startSystem } from "../../support/system.ts";
 import {
@@ -16,6 +16,8 @@ import {
 } from "../../support/tenants.ts";
 
 /** What holds for every route that is mounted, a new one too. */
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
 let own: Tenant;
@@ -124,7 +126,7 @@ test("what takes a body refuses one that is too large, of another kind, or that 
     if (inflated.status === 200 || inflated.status === 201) wrong.push(`${nameOf(call)} took it`);
   }
   expect(wrong).toEqual([]);
-}, 120_000);
+});
 
 test("a click leads where its creative says or nowhere, whatever is done to its address", async () => {
   await system.openShop();
