@@ -112,6 +112,7 @@ function snapshotAims(facts: SnapshotFacts | null): readonly Aim[] {
   return [
     atMost("a snapshot of 1,000,000 built in a worker", facts?.builtSeconds ?? null, 5, "s"),
     atMost("longest pause of the serving loop meanwhile", facts?.longestPauseMs ?? null, 10, "ms"),
+    atMost("the same, its own work", facts?.mostOwnWorkMs ?? null, 10, "ms"),
     atMost(
       "snapshot per 100,000 campaigns beyond creatives' text",
       facts?.megabytesPer100k ?? null,

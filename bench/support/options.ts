@@ -22,6 +22,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       micro: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       snapshot: { type: "string" },
+      most: { type: "string", default: "1000000" },
     },
   });
   const wanted = values.kinds.flatMap((text) => text.split(",")).map((text) => text.trim());
@@ -31,12 +32,15 @@ export function readOptions(args: readonly string[]): BenchOptions {
       `--kinds does not know ${unknown.join(", ")}: it takes ${Object.keys(kinds).join(", ")}`,
     );
   const isWhole = values.only.length === 0 && wanted.length === 0;
-  const snapshotCampaigns = Number(values.snapshot ?? (isWhole ? 1_000_000 : 0));
+  const mostCampaigns = Number(values.most);
+  const snapshotCampaigns = Number(values.snapshot ?? (isWhole ? mostCampaigns : 0));
   if (!Number.isSafeInteger(snapshotCampaigns) || snapshotCampaigns < 0)
     throw new Error("--snapshot takes a number of campaigns, 0 for none");
+  if (!(mostCampaigns > 0)) throw new Error("--most takes a number of campaigns");
   return {
     ...timingOf(values.quick),
     only: values.only,
+    mostCampaigns,
     kinds: wanted.filter((name): name is KindName => isKindName(name)),
     micro: values.micro,
     list: values.list,

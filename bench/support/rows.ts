@@ -106,15 +106,18 @@ export interface RowChoice {
   readonly only: readonly string[];
   /** Empty = all. */
   readonly kinds: readonly KindName[];
+  /** Worlds of more campaigns are left out; absent = none is. */
+  readonly mostCampaigns?: number;
 }
 
 /** The rows that were asked for, and those that they are shares of, in the order of the plan. */
 export function chooseRows(
   rows: readonly PlannedRow[],
-  { only, kinds }: RowChoice,
+  { only, kinds, mostCampaigns = Number.POSITIVE_INFINITY }: RowChoice,
 ): readonly PlannedRow[] {
   const chosen = rows.filter(
-    ({ name, kind }) =>
+    ({ name, kind, server }) =>
+      (server.is !== "atelier" || server.campaigns <= mostCampaigns) &&
       (only.length === 0 || only.some((text) => name.includes(text))) &&
       (kinds.length === 0 || kinds.includes(kind)),
   );

@@ -12,6 +12,8 @@ export interface SnapshotFacts {
   readonly longestPauseMs: number;
   /** Processor time of the serving thread itself within that pause: the rest is others' (the machine's). */
   readonly longestPauseCpuMs: number;
+  /** The most that the serving thread worked in one turn, whatever the clock said: what a machine at rest would see. */
+  readonly mostOwnWorkMs: number;
   /** The longest pause of the same loop with nothing beside it, in as much time. */
   readonly idlePauseMs: number;
   readonly firstDecisionMs: number;
@@ -41,7 +43,7 @@ export function snapshotLines(facts: SnapshotFacts): string {
   const { campaigns, megabytes, textMegabytes } = facts;
   return [
     `Snapshot of ${campaigns} campaigns: built in ${facts.builtSeconds.toFixed(1)} s (${facts.builtCpuSeconds.toFixed(1)} s of processor) in a worker;`,
-    `longest pause of the serving loop ${facts.longestPauseMs.toFixed(1)} ms, of which ${facts.longestPauseCpuMs.toFixed(1)} ms its own work (with nothing beside it: ${facts.idlePauseMs.toFixed(1)} ms);`,
+    `longest pause of the serving loop ${facts.longestPauseMs.toFixed(1)} ms, of which ${facts.longestPauseCpuMs.toFixed(1)} ms its own work (with nothing beside it: ${facts.idlePauseMs.toFixed(1)} ms), most work of its own in one turn ${facts.mostOwnWorkMs.toFixed(1)} ms;`,
     `first decision ${facts.firstDecisionMs.toFixed(1)} ms; ${megabytes.toFixed(0)} MB, ${textMegabytes.toFixed(0)} MB of it creatives' text, ${facts.megabytesPer100k.toFixed(1)} MB per 100,000 beyond it;`,
     `one change applied in ${facts.changeMs.toFixed(2)} ms (slowest of fifty ${facts.slowestChangeMs.toFixed(2)}); the process takes ${facts.residentMegabytes.toFixed(0)} MB.`,
   ].join("\n");
