@@ -6,7 +6,14 @@ import { settings } from "./settings.ts";
 import { cssVariables, theme } from "./theme.ts";
 
 /** What is said meanwhile waits for it. */
-const Toasts = lazy(() => import("./Toasts.tsx").then((module) => ({ default: module.Toasts })));
+/** Where its code does not come nothing is said briefly; the page goes on. */
+const Toasts = lazy(
+  (): Promise<{ readonly default: () => ReactNode }> =>
+    import("./Toasts.tsx").then(
+      (module) => ({ default: module.Toasts }),
+      () => ({ default: () => null }),
+    ),
+);
 const queryClient = createQueryClient();
 
 export function Providers({ children }: { readonly children: ReactNode }) {
