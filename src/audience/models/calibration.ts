@@ -49,14 +49,20 @@ export interface PlattLine {
 }
 
 /**
- * Platt's scaling: the line of highest likelihood by Newton's steps, drawn towards the identity by as much as one trial
- * weighs. A slope is never negative. Without any sample it is the identity.
+ * Platt's scaling: the line of highest likelihood by Newton's steps, drawn towards the identity by as much as `prior` trials
+ * weigh. A slope is never negative. Without any sample it is the identity.
  */
-export function fitPlatt(bins: readonly CalibrationBin[]): PlattLine {
+export function fitPlatt(bins: readonly CalibrationBin[], prior = 1): PlattLine {
   let [slope, intercept] = [1, 0];
   for (let step = 0; step < 50; step++) {
-    // What draws to the identity: -(slope - 1)² / 2 and -intercept² / 2.
-    let [gradientA, gradientB, aa, ab, bb] = [slope - 1, intercept, 1, 0, 1];
+    // What draws to the identity: -prior × (slope - 1)² / 2 and -prior × intercept² / 2.
+    let [gradientA, gradientB, aa, ab, bb] = [
+      prior * (slope - 1),
+      prior * intercept,
+      prior,
+      0,
+      prior,
+    ];
     for (const { logit, weight, positives } of bins) {
       const p = sigmoid(slope * logit + intercept);
       const error = weight * p - positives;
@@ -75,6 +81,26 @@ export function fitPlatt(bins: readonly CalibrationBin[]): PlattLine {
     if (Math.abs(stepA) + Math.abs(stepB) < 1e-10) break;
   }
   return { slope, intercept };
+}
+
+/** What is to be added to logits so that the sum of predictions is that of the outcomes; 0 without a positive or without a negative. */
+export function fitLevel(bins: readonly CalibrationBin[]): number {
+  const positives = bins.reduce((sum, bin) => sum + bin.positives, 0);
+  const weights = bins.reduce((sum, { weight }) => sum + weight, 0);
+  if (positives <= 0 || positives >= weights) return 0;
+  let level = 0;
+  for (let step = 0; step < 50; step++) {
+    let [error, curve] = [0, 1e-9];
+    for (const { logit, weight, positives: ones } of bins) {
+      const p = sigmoid(logit + level);
+      error += weight * p - ones;
+      curve += weight * p * (1 - p);
+    }
+    const change = bounded(error / curve);
+    level -= change;
+    if (Math.abs(change) < 1e-10) break;
+  }
+  return level;
 }
 
 /** Newton's steps from far away may be too long. */

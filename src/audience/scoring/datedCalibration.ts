@@ -20,6 +20,9 @@ export interface DatedCalibration {
 /** What a date counts for beside the one after it: what is newest is most like what comes. */
 const keptByDate = 0.7;
 
+/** A segment of few is set right by little: the line is drawn to the identity by as many trials. */
+const priorTrials = 30;
+
 /** Keeps 200 KB a date. */
 export function createDatedCalibration(): DatedCalibration {
   const dates: { readonly sample: CalibrationSample; positives: number }[] = [];
@@ -39,6 +42,7 @@ export function createDatedCalibration(): DatedCalibration {
         dates.flatMap(({ sample }, date) =>
           weighed(sample.bins(), keptByDate ** (dates.length - 1 - date)),
         ),
+        priorTrials,
       ),
   };
 }

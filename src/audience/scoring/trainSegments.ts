@@ -1,22 +1,22 @@
-import type { PlattLine } from "../models/calibration.ts";
-import { type Coefficient, createFtrl, type Ftrl, type FtrlOptions } from "../models/ftrl.ts";
+import type { FtrlOptions } from "../models/ftrl.ts";
 import { sigmoid } from "../models/logit.ts";
-import { type Baselines, createBaselines } from "./baselines.ts";
-import { createDatedCalibration, type DatedCalibration } from "./datedCalibration.ts";
-import { createEvaluation, type SegmentEvaluation } from "./evaluation.ts";
-import type { Example } from "./examples.ts";
-import { fewestPeople } from "./gate.ts";
 import { calibratedScore } from "./linearScores.ts";
-
-/** A segment whose model is to be learnt. */
-export interface TrainedSegment {
-  readonly segmentId: number;
-  /** By which examples name it. */
-  readonly index: number;
-}
-
-/** Gives every example of some files to `visit`, in their order. The same files give the same examples. */
-export type ReadExamples = (visit: (example: Example) => void) => void;
+import {
+  createLearner,
+  isReady,
+  isSampled,
+  type Learner,
+  labelOf,
+  learn,
+  lineOf,
+  type ReadExamples,
+  type Sampling,
+  type SegmentModel,
+  settle,
+  type TrainedSegment,
+  toModel,
+  weightOf,
+} from "./segmentLearner.ts";
 
 /** The examples of a date, whose outcomes are known. */
 export interface DatedExamples {
@@ -37,46 +37,14 @@ export interface TrainOptions {
   readonly mostTestRows?: number;
 }
 
-export interface SegmentModel {
-  readonly segmentId: number;
-  /** Learnt from all dates, the tested ones too. */
-  readonly coefficients: readonly Coefficient[];
-  readonly calibration: PlattLine;
-  /** What was learnt from before the last date was predicted. */
-  readonly trainRows: number;
-  readonly trainPositives: number;
-  /** Which date is the first that was tested; to the last all were. */
-  readonly testedFrom: number;
-  /** Each date by the model and the calibration as they were before they learnt from it. */
-  readonly evaluation: SegmentEvaluation;
-}
-
-/** Chosen on the generator's visitors (`docs/audiences.md`): near them the figures do not change. */
-export const usualFtrl: FtrlOptions = { alpha: 0.1, beta: 1, l1: 0.5, l2: 1 };
-
 /** Below so many trials, all are learnt from several times. */
 const fewestTrials = 200_000;
 const mostPasses = 6;
 /** Of the first date that has any, one visitor in so many is predicted before being learnt from. */
 const heldOutOf = 4;
 
-interface Learner extends TrainedSegment {
-  readonly ftrl: Ftrl;
-  readonly baselines: Baselines;
-  readonly calibration: DatedCalibration;
-  readonly evaluation: ReturnType<typeof createEvaluation>;
-  rows: number;
-  positives: number;
-  trainRows: number;
-  trainPositives: number;
-  testedFrom: number | null;
-}
-
-interface Sampling {
-  readonly passes: number;
-  /** One in so many of those without the outcome is learnt from, for so many. */
-  readonly thinning: number;
-}
+/** The level of predictions is that of so many of the dates that were learnt last. */
+const settledDates = 3;
 
 /**
  * Learns a model for each segment by passing over the examples, date after date: what came of a date is predicted first, by a
@@ -90,10 +58,10 @@ export function trainSegments(options: TrainOptions): readonly SegmentModel[] {
   const rows = dates.reduce((sum, date) => sum + date.rows, 0);
   const passes = Math.min(mostPasses, Math.max(1, Math.ceil(fewestTrials / Math.max(1, rows))));
   const sampling = { passes, thinning: Math.max(1, Math.floor(rows / mostRows)) };
-  let isFirst = true;
+  let newest: readonly ReadExamples[] = [];
   for (const [number, date] of dates.entries()) {
     if (date.rows === 0) continue;
-    if (isFirst) learnFirst(learners, date, sampling);
+    if (newest.length === 0) learnFirst(learners, date, sampling);
     else {
       const isTested = number >= dates.length - options.tested;
       const oneIn = isTested ? Math.max(1, Math.ceil(date.rows / mostTestRows)) : null;
@@ -103,46 +71,13 @@ export function trainSegments(options: TrainOptions): readonly SegmentModel[] {
         { number, isLast: number === dates.length - 1, oneIn },
         sampling,
       );
-      learn(learners, date.read, sampling, () => true);
+      learn(learners, date.read, sampling);
     }
-    isFirst = false;
+    newest = [date.read, ...newest].slice(0, settledDates);
+    settle(learners, newest, sampling);
   }
   return learners.map(toModel);
 }
-
-function createLearner(segment: TrainedSegment, ftrl: FtrlOptions = usualFtrl): Learner {
-  return {
-    ...segment,
-    ftrl: createFtrl(ftrl),
-    baselines: createBaselines(),
-    calibration: createDatedCalibration(),
-    evaluation: createEvaluation(),
-    rows: 0,
-    positives: 0,
-    trainRows: 0,
-    trainPositives: 0,
-    testedFrom: null,
-  };
-}
-
-function toModel(learner: Learner): SegmentModel {
-  const { segmentId, ftrl, calibration, trainRows, trainPositives, testedFrom } = learner;
-  return {
-    segmentId,
-    coefficients: [...ftrl.coefficients()],
-    calibration: calibration.fit(),
-    trainRows,
-    trainPositives,
-    testedFrom: testedFrom ?? 0,
-    evaluation: learner.evaluation.conclude(),
-  };
-}
-
-const labelOf = ({ index }: TrainedSegment, { labels }: Example): 0 | 1 =>
-  labels.includes(index) ? 1 : 0;
-
-const isSampled = ({ lot }: Example, { thinning }: Sampling): boolean =>
-  Math.floor(lot / 20) % thinning === 0;
 
 /** Nothing was learnt before the first date: a part of its visitors stands for a date to come, and is learnt from last. */
 function learnFirst(
@@ -150,14 +85,16 @@ function learnFirst(
   { read }: DatedExamples,
   sampling: Sampling,
 ): void {
-  const isHeldOut = ({ lot }: Example): boolean => lot % heldOutOf === 0;
-  const heldOut: ReadExamples = (visit) =>
-    read((example) => {
-      if (isHeldOut(example)) visit(example);
-    });
-  learn(learners, read, sampling, (example) => !isHeldOut(example));
-  predict(learners, heldOut, { number: 0, isLast: false, oneIn: null }, sampling);
-  learn(learners, heldOut, sampling, () => true);
+  const part =
+    (isHeldOut: boolean): ReadExamples =>
+    (visit) =>
+      read((example) => {
+        if ((example.lot % heldOutOf === 0) === isHeldOut) visit(example);
+      });
+  learn(learners, part(false), sampling);
+  settle(learners, [part(false)], sampling);
+  predict(learners, part(true), { number: 0, isLast: false, oneIn: null }, sampling);
+  learn(learners, part(true), sampling);
 }
 
 interface PredictedDate {
@@ -177,7 +114,7 @@ function predict(
   const asked = learners.map((learner) => {
     const isMeasured = date.oneIn !== null && (date.isLast || isReady(learner));
     if (isMeasured) learner.testedFrom ??= date.number;
-    const line = learner.calibration.fit();
+    const line = lineOf(learner);
     learner.calibration.beginDate();
     return { learner, isMeasured, line, baseline: learner.baselines.freeze() };
   });
@@ -190,7 +127,7 @@ function predict(
       if (!isCounted && !(mayMeasure && isMeasured)) continue;
       const logit = learner.ftrl.logit(example.buckets, example.values);
       if (isCounted)
-        learner.calibration.add(sigmoid(logit), label, label === 1 ? 1 : sampling.thinning);
+        learner.calibration.add(sigmoid(logit + learner.level), label, weightOf(label, sampling));
       if (mayMeasure && isMeasured)
         learner.evaluation.add(example, {
           label,
@@ -205,36 +142,4 @@ function predict(
     learner.trainRows = learner.rows;
     learner.trainPositives = learner.positives;
   }
-}
-
-/** Whoever has hardly been learnt, or set right, is not judged yet. */
-function isReady({ positives, calibration }: Learner): boolean {
-  return positives >= fewestPeople && calibration.positives() >= fewestPeople;
-}
-
-/** Learns from the examples of a date that `uses` says, and counts their rates, each once. */
-function learn(
-  learners: readonly Learner[],
-  read: ReadExamples,
-  sampling: Sampling,
-  uses: (example: Example) => boolean,
-): void {
-  for (let pass = 0; pass < sampling.passes; pass++)
-    read((example) => {
-      if (!uses(example)) return;
-      const isKept = isSampled(example, sampling);
-      for (const learner of learners) {
-        const label = labelOf(learner, example);
-        if (pass === 0) count(learner, example, label);
-        if (label === 0 && !isKept) continue;
-        const weight = label === 1 ? 1 : sampling.thinning;
-        learner.ftrl.learn(example.buckets, example.values, label, weight);
-      }
-    });
-}
-
-function count(learner: Learner, example: Example, label: 0 | 1): void {
-  learner.rows += 1;
-  learner.positives += label;
-  learner.baselines.learn(example, learner.index, label, 1);
 }

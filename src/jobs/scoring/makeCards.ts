@@ -1,7 +1,7 @@
 import { fewestPeople, refusalsOf } from "../../audience/scoring/gate.ts";
 import { type ModelCard, toModelMetrics } from "../../audience/scoring/modelCard.ts";
 import { dayOf, horizonDays, type ScoringDates } from "../../audience/scoring/scoringDates.ts";
-import type { SegmentModel } from "../../audience/scoring/trainSegments.ts";
+import type { SegmentModel } from "../../audience/scoring/segmentLearner.ts";
 import type { DefinedSegment } from "./segmentPlan.ts";
 
 type Trained = Omit<SegmentModel, "coefficients"> & { readonly coefficientCount: number };

@@ -2,7 +2,6 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { type ScoringDates, sqlTimestamp } from "../../audience/scoring/scoringDates.ts";
-import { membersSql } from "../../campaigns/segments/membersSql.ts";
 import { createExampleFile } from "../../stores/files/exampleFile.ts";
 import { type EarlierWeeks, exportExamples } from "../../stores/lake/scoring/exportExamples.ts";
 import {
@@ -15,6 +14,7 @@ import { takeAsOf, takePublishedKeys } from "../../stores/lake/scoring/peopleAsO
 import { emptyTables, runSteps } from "../../stores/lake/scoring/runSteps.ts";
 import type { ScoringEngine } from "../../stores/lake/scoring/scoringEngine.ts";
 import { loadSlice } from "../../stores/lake/scoring/stageActivity.ts";
+import { type Failure, failureSchema, labelMembers } from "./labelMembers.ts";
 import { type RunFolder, readJson, writeJson } from "./runFolder.ts";
 import type { SegmentPlan, SegmentSeed } from "./segmentPlan.ts";
 
@@ -33,7 +33,7 @@ const sliceSchema = z.object({
   /** For each date: visitors, and how many turned out to be in each segment. */
   dates: z.array(z.object({ rows: count, positives: z.array(count) })),
   /** Segments whose SQL could not be run, and why: their members of other slices are not all. */
-  failures: z.array(z.object({ segmentId: z.int().min(1), problem: z.string() })).default([]),
+  failures: z.array(failureSchema).default([]),
 });
 
 /** Of all slices together, by date. */
@@ -168,32 +168,4 @@ async function makeSlice(
     dates.push({ rows: made.rows, positives: [...made.positives] });
   }
   return { dates, failures: [...failures] };
-}
-
-type Failure = z.output<typeof sliceSchema>["failures"][number];
-const mostProblemCharacters = 200;
-
-/**
- * Who fits the segments that are rules, as of the last date: nothing later has been loaded. SQL that an engine cannot run (a
- * text that is no number, say) takes nothing from the other segments: answers whose it is.
- */
-export async function labelMembers(
-  engine: Pick<ScoringEngine, "run">,
-  { ruled }: Pick<SegmentPlan, "ruled">,
-  day: string,
-): Promise<readonly Failure[]> {
-  const failures: Failure[] = [];
-  for (const { segmentId, definition } of ruled) {
-    const sql = membersSql(definition) ?? "";
-    try {
-      await engine.run(
-        `insert into labels select ${segmentId}, visitor_key from (${sql}) as fitting`,
-        sql.includes("$1") ? [day] : [],
-      );
-    } catch (error) {
-      if (definition.kind !== "sql" || !(error instanceof Error)) throw error;
-      failures.push({ segmentId, problem: error.message.slice(0, mostProblemCharacters) });
-    }
-  }
-  return failures;
 }

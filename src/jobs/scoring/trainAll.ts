@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { SegmentModel, TrainedSegment } from "../../audience/scoring/trainSegments.ts";
+import type { SegmentModel, TrainedSegment } from "../../audience/scoring/segmentLearner.ts";
 import type { TrainMessage, TrainOrder } from "./trainWorker.ts";
 
 export interface TrainAllOptions extends Omit<TrainOrder, "segments"> {

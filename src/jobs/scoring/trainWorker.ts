@@ -1,10 +1,10 @@
 import { isMainThread, parentPort } from "node:worker_threads";
-import {
-  type ReadExamples,
-  type SegmentModel,
-  type TrainedSegment,
-  trainSegments,
-} from "../../audience/scoring/trainSegments.ts";
+import type {
+  ReadExamples,
+  SegmentModel,
+  TrainedSegment,
+} from "../../audience/scoring/segmentLearner.ts";
+import { trainSegments } from "../../audience/scoring/trainSegments.ts";
 import { readExampleFile } from "../../stores/files/exampleFile.ts";
 
 /** What a thread is told: segments to learn, and where the examples of each date lie. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bucketText, parseBucketText } from "../../audience/models/featureHash.ts";
 import type { LinearModel } from "../../audience/scoring/linearScores.ts";
-import type { SegmentModel } from "../../audience/scoring/trainSegments.ts";
+import type { SegmentModel } from "../../audience/scoring/segmentLearner.ts";
 import type { SegmentDefinition } from "../../campaigns/segments/definition.ts";
 import { definitionDigest } from "./segmentPlan.ts";
 

@@ -66,7 +66,9 @@ export async function fillActivity(engine: SqlEngine, rows: readonly ActivityRow
   await engine.run(`insert into visitor_activity values ${values.join(", ")}`);
 }
 
-export async function openDuckDb(): Promise<SqlEngine & Pick<ScoringEngine, "connection">> {
+export async function openDuckDb(): Promise<
+  SqlEngine & Pick<ScoringEngine, "connection" | "interrupt">
+> {
   const engine = await openScoringEngine({
     threads: 1,
     memoryMegabytes: 256,

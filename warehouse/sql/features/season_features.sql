@@ -1,10 +1,15 @@
--- When: the month of $1, and the shares of weekends and of evenings (from 17 h UTC) in the visitor's last 90 days.
+-- When: what a visitor looked at in this season of the year before (335 to 395 days before $1), by category, and the shares of
+-- weekends and of evenings (from 17 h UTC) in the visitor's last 90 days. Nothing that all visitors share at a date: it could
+-- not be learnt from a few weeks, and would mislead when it changes.
 select
   visitor_key,
-  'm' || cast(cast(extract(month from cast($1 as timestamp)) as integer) as varchar) as name,
-  cast(1 as real) as value
-from visitor_counts
-group by visitor_key
+  'y:' || category as name,
+  cast(ln(1 + count(*)) as real) as value
+from visitor_activity
+where occurred_at < cast($1 as timestamp) - interval '335 days'
+  and occurred_at >= cast($1 as timestamp) - interval '395 days'
+  and category is not null
+group by visitor_key, category
 union all
 select
   visitor_key,

@@ -4,6 +4,8 @@ import type { LakeEngine } from "../duckdb.ts";
 export interface ScoringEngine extends LakeEngine {
   /** For results that are read chunk by chunk. */
   readonly connection: DuckDBConnection;
+  /** Ends the statement under way, which rejects; without one it does nothing. */
+  readonly interrupt: () => void;
 }
 
 export interface ScoringEngineOptions {
@@ -30,6 +32,7 @@ export async function openScoringEngine(options: ScoringEngineOptions): Promise<
   const connection = await instance.connect();
   return {
     connection,
+    interrupt: () => connection.interrupt(),
     async run(sql, values = []) {
       await connection.run(sql, [...values]);
     },

@@ -3,11 +3,11 @@ import { createSeededRandom } from "../../../../src/audience/models/seededRandom
 import type { Example } from "../../../../src/audience/scoring/examples.ts";
 import { refusalsOf } from "../../../../src/audience/scoring/gate.ts";
 import { createLinearScores } from "../../../../src/audience/scoring/linearScores.ts";
-import {
-  type ReadExamples,
-  type SegmentModel,
-  trainSegments,
-} from "../../../../src/audience/scoring/trainSegments.ts";
+import type {
+  ReadExamples,
+  SegmentModel,
+} from "../../../../src/audience/scoring/segmentLearner.ts";
+import { trainSegments } from "../../../../src/audience/scoring/trainSegments.ts";
 
 /** Visitors whose outcome hangs on features 1 to 4, or on nothing. */
 function examplesOf(rows: number, seed: number, isPredictable: boolean): readonly Example[] {
