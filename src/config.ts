@@ -16,6 +16,8 @@ export type ConfigOf<C extends Command> = {
 } & {
   /** Things that the operator should read but that stop nothing. */
   readonly warnings: readonly string[];
+  /** Names what this process keeps on the disk until a store is back: no two processes of a data folder may share it. */
+  readonly spoolName: string;
 };
 
 /** What the ad server runs on. `start` completes its own from the embedded servers. */
@@ -51,7 +53,8 @@ export function parseConfig<C extends Command>(environment: Environment, command
   if (problems.length > 0) throw configurationError(problems);
   // The loop above gave each key of the table the value that its own kind read.
   const urls = completeUrls(values as unknown as StoreUrls);
-  const config = { ...values, ...urls, warnings: Object.freeze(warnings) };
+  const spoolName = String(values.port);
+  const config = { ...values, ...urls, warnings: Object.freeze(warnings), spoolName };
   return Object.freeze(config) as unknown as ConfigOf<C>;
 }
 

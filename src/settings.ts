@@ -6,6 +6,7 @@ import { needed, optional, ownInStart, withDefault, withDefaultInStart } from ".
 import { demoSettings } from "./demoSettings.ts";
 import { fileSettings } from "./fileSettings.ts";
 import { overloadSettings } from "./overloadSettings.ts";
+import { processSettings } from "./processSettings.ts";
 import { flag, integer, oneOf, origin, secret, text, url, urls } from "./settingKinds.ts";
 import { signInSettings } from "./signInSettings.ts";
 import { storeSettings } from "./storeSettings.ts";
@@ -41,6 +42,7 @@ export const settings = {
       "What this server does: `ads` answers visitors, publishers and exchanges, `management` who manages campaigns; `all` both, in two processes, the second behind the first.",
     ),
   ),
+  ...processSettings,
   publicUrl: needed(
     "PUBLIC_URL",
     origin,

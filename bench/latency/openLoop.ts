@@ -27,7 +27,7 @@ export interface LoopFigures {
   /** From that time until it was written to a connection: the generator's own part, and waiting for a free connection. */
   readonly late: Percentiles;
   readonly answeredPerSecond: number;
-  /** Answers other than 200 or 204, and requests without any, those of impressions included. */
+  /** Answers that refuse or fail, and requests without any, those of impressions included. */
   readonly errors: number;
   /** Impressions that were told; they are in no percentile. */
   readonly seen: number;
@@ -176,7 +176,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 const isFine = (answer: { readonly status: number } | null): boolean =>
-  answer?.status === 200 || answer?.status === 204;
+  answer !== null && answer.status >= 200 && answer.status < 300;
 
 /** The request of an answer's first impression; null = it has no ad. */
 export function impressionOf(body: Buffer): Buffer | null {

@@ -2,7 +2,7 @@ import { setPriority } from "node:os";
 import type { ManagementMessage, ManagementOrder } from "../compose/managementProcess.ts";
 import { composeServer, listen } from "../compose/server.ts";
 import { SetupError } from "../setupError.ts";
-import { untilStopped } from "./untilStopped.ts";
+import { untilAsked } from "./untilAsked.ts";
 
 /** The process of management beside one that serves ads: takes one order, and ends when who gave it does. */
 
@@ -32,8 +32,7 @@ const misconfigured = ({ message }: SetupError): ManagementMessage => ({
 });
 
 async function obey({ config, options, secret }: ManagementOrder): Promise<void> {
-  // Before anything is opened: whoever asked for this process may be gone by then.
-  const stopping = untilAsked();
+  const stopping = untilAsked(patienceMs);
   const server = await composeServer(
     // The one proxy in front is the process that serves ads.
     { ...config, trustedProxies: 1 },
@@ -49,21 +48,4 @@ async function obey({ config, options, secret }: ManagementOrder): Promise<void>
     clearInterval(living);
     await server.stop();
   });
-}
-
-/** Listens for the end from now on; what it gives stops in that case. */
-function untilAsked(): (stop: () => Promise<void>) => Promise<void> {
-  const begun = Promise.withResolvers<() => Promise<void>>();
-  const ended = untilStopped(
-    async () => {
-      const stop = await begun.promise;
-      await stop();
-    },
-    () => undefined,
-    patienceMs,
-  );
-  return (stop) => {
-    begun.resolve(stop);
-    return ended;
-  };
 }

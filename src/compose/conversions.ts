@@ -52,7 +52,7 @@ export function composeConversions(
   const settings = createConversionSettingsStore(stores.db);
   const { nowMs } = stores.clock;
   const recording = composeRecording(config, stores, state, keys, settings, log);
-  const directory = `${config.dataDir}/spool-conversions/${config.port}`;
+  const directory = `${config.dataDir}/spool-conversions/${config.spoolName}`;
   const spool = createSpool({ directory }, isConversion);
   return {
     router: conversionsRouter({

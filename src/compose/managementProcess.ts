@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Config, Environment } from "../config.ts";
-import type { CheckResult } from "../routes/health.ts";
 import { createPassOn, type PassTarget } from "../routes/passOn.ts";
 import { SetupError } from "../setupError.ts";
-import { askBeside } from "./askBeside.ts";
+import { besideManagement, type ManagementState } from "./besideManagement.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Beside, ServerOptions } from "./server.ts";
 
@@ -29,6 +28,7 @@ export type ManagementMessage =
 
 export interface ManagementProcess {
   readonly beside: Beside;
+  readonly state: () => ManagementState;
   /** Resolves when it answers, or after `patienceMs`; rejects with a SetupError when it can never start. */
   readonly untilReady: (patienceMs: number) => Promise<void>;
   /** Lets it finish what it does, then ends it. Safe to call twice. */
@@ -48,6 +48,8 @@ const graceMs = 10_000;
 const lookMs = 10_000;
 /** It tells that it lives every few seconds: a process that has not in a minute never will. */
 const mostMissedLooks = 6;
+/** Until it is ready it has more to do, and a machine that starts several processes has too. */
+const mostMissedAtStart = 30;
 /** Names are looked up, files read and passwords hashed in these threads: who waits for one holds up fewer others. */
 const threads = "16";
 
@@ -64,22 +66,16 @@ interface Life {
 /**
  * Runs management in a process of its own beside this one, which passes requests on to it: whatever it computes, ads do not
  * wait for it. It is started again when it ends, after longer and longer pauses, and ends when this process does.
+ * `onChange` is told where it listens from now on, for other processes that pass requests on to it.
  */
 export function startManagementProcess(
   config: Config,
   options: ManagementOptions,
   environment: Environment,
+  onChange: (state: ManagementState) => void = () => undefined,
 ): ManagementProcess {
   const log = createLog(config.logLevel);
-  const life: Life = {
-    child: null,
-    target: null,
-    restarts: 0,
-    pauseMs: firstPauseMs,
-    missedLooks: 0,
-    isStopping: false,
-    pause: null,
-  };
+  const life = newLife();
   const started = Promise.withResolvers<void>();
   // Who does not wait for it must not fall over it.
   started.promise.catch(() => undefined);
@@ -88,6 +84,7 @@ export function startManagementProcess(
     const beganMs = performance.now();
     const end = (endedWith: Ending): void => {
       Object.assign(life, { child: null, target: null });
+      onChange(stateOf(life));
       if (!life.isStopping) startLater(life, start, log, beganMs, endedWith);
     };
     const child = forkIt({ config, options, secret }, environment);
@@ -96,7 +93,10 @@ export function startManagementProcess(
       return;
     }
     Object.assign(life, { child, missedLooks: 0 });
-    child.on("message", (message: ManagementMessage) => hear(message, life, secret, started));
+    child.on("message", (message: ManagementMessage) => {
+      hear(message, life, secret, started);
+      if (message.kind === "ready") onChange(stateOf(life));
+    });
     whenEnded(child, end);
   };
   start();
@@ -107,7 +107,8 @@ export function startManagementProcess(
     trustedProxies: config.trustedProxies,
   });
   return {
-    beside: besideOf(life, passOn.handler, config.metricsToken),
+    beside: besideManagement(() => life, passOn.handler, config.metricsToken),
+    state: () => stateOf(life),
     untilReady: (patienceMs) => withPatience(started.promise, patienceMs),
     async stop() {
       clearInterval(looking);
@@ -116,6 +117,16 @@ export function startManagementProcess(
     },
   };
 }
+
+const newLife = (): Life => ({
+  child: null,
+  target: null,
+  restarts: 0,
+  pauseMs: firstPauseMs,
+  missedLooks: 0,
+  isStopping: false,
+  pause: null,
+});
 
 function hear(
   message: ManagementMessage,
@@ -137,6 +148,8 @@ function whenEnded(child: ChildProcess, end: (how: Ending) => void): void {
     if (child.pid === undefined) end("it could not be started");
   });
 }
+
+const stateOf = ({ target, restarts }: Life): ManagementState => ({ target, restarts });
 
 type Ending = number | NodeJS.Signals | "it could not be started" | null;
 
@@ -182,7 +195,8 @@ function startLater(
 /** One that is stuck is killed, and started again. */
 function lookAt(life: Life): void {
   life.missedLooks += 1;
-  if (life.missedLooks >= mostMissedLooks) life.child?.kill("SIGKILL");
+  const most = life.target === null ? mostMissedAtStart : mostMissedLooks;
+  if (life.missedLooks >= most) life.child?.kill("SIGKILL");
 }
 
 async function stopIt(life: Life): Promise<void> {
@@ -203,46 +217,4 @@ async function withPatience(work: Promise<void>, patienceMs: number): Promise<vo
     timer = setTimeout(resolve, patienceMs);
   });
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-function besideOf(
-  life: Life,
-  passOn: Beside["passOn"],
-  metricsToken: Config["metricsToken"],
-): Beside {
-  return {
-    passOn,
-    check: {
-      name: "management",
-      // Ads are served without it.
-      required: false,
-      async run(): Promise<CheckResult> {
-        const { restarts } = life;
-        const answer = await askBeside(life.target, "/readyz", {});
-        if (answer === null) return { ok: false, detail: { status: "away", restarts } };
-        const { status, reasons } = JSON.parse(answer);
-        return {
-          ok: status === "ready",
-          detail: { status, reasons: reasons.join(", "), restarts },
-        };
-      },
-    },
-    measure(metrics) {
-      metrics.gauge(
-        "atelier_management_up",
-        "1 while the process of management answers; of a node that runs it beside ads",
-        () => (life.target === null ? 0 : 1),
-      );
-      metrics.gauge(
-        "atelier_management_restarts",
-        "How often that process had to be started again since this one began",
-        () => life.restarts,
-      );
-      const headers: Readonly<Record<string, string>> =
-        metricsToken === null ? {} : { authorization: `Bearer ${metricsToken}` };
-      return {
-        metricsPage: async () => (await askBeside(life.target, "/metrics", headers)) ?? "",
-      };
-    },
-  };
 }

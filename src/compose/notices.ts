@@ -51,7 +51,7 @@ export function composeNotices(
 ): Notices {
   const { nowMs } = stores.clock;
   const key = noticeKeyFrom(Buffer.from(config.tokenSecret));
-  const directory = `${config.dataDir}/spool-notices/${config.port}`;
+  const directory = `${config.dataDir}/spool-notices/${config.spoolName}`;
   const spool = createSpool({ directory }, isNoticeClaim);
   const notices = createRecordNotice({
     keys: [key, ...previousKeysOf(config)],

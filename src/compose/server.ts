@@ -5,6 +5,7 @@ import { type App, createHttpServer, createManagementApp } from "../app.ts";
 import type { PictureRule } from "../campaigns/creativeSchema.ts";
 import type { Config } from "../config.ts";
 import type { Repeating } from "../jobs/repeat.ts";
+import { type LabelledPage, mergePages } from "../metrics/mergePages.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import type { DemoPerson } from "../routes/console.ts";
 import { type Check, healthRouter } from "../routes/health.ts";
@@ -42,6 +43,8 @@ export interface ServerOptions extends JobsOptions, AdsSideOptions {
   readonly demoPeople?: readonly DemoPerson[];
   /** The process beside this one that manages, for one that serves ads alone; absent = there is none. */
   readonly beside?: Beside;
+  /** The other processes of this node that serve ads, for one of several; absent = it is the only one. */
+  readonly siblings?: Siblings;
   /** Only requests that another process passes on with it are answered; absent = anybody's. */
   readonly passedSecret?: string;
 }
@@ -55,12 +58,24 @@ export interface Beside {
   readonly measure: (metrics: Metrics) => { readonly metricsPage: () => Promise<string> };
 }
 
+/** Other processes that listen on the same port. */
+export interface Siblings {
+  /** This one's number among them: its label in metrics. */
+  readonly process: string;
+  /** How often this number had to be started again. */
+  readonly restarts: number;
+  /** The metrics of the others that answer in time. Never rejects. */
+  readonly pages: () => Promise<readonly LabelledPage[]>;
+}
+
 export interface AtelierServer {
   /** The HTTP server, ready to listen; its jobs run. */
   readonly http: Server;
   readonly stores: Stores;
   readonly jobs: Jobs;
   readonly reports: Reports;
+  /** Metrics of this very process, without those of others. */
+  readonly metricsText: () => Promise<string>;
   /** Readiness first, then the last requests, the jobs, and the stores. Safe to call twice. */
   readonly stop: () => Promise<void>;
 }
@@ -83,6 +98,7 @@ export async function composeServer(
   const { stores } = reports;
   const jobs = composeJobs(config, stores, options, log, metrics);
   measureNode(metrics, jobs, role);
+  if (options.siblings !== undefined) measureRestarts(metrics, options.siblings);
   const sideParts = { config, stores, jobs, metrics, log, access: composeAccess(config, stores) };
   const ads = servesAds(role) ? await composeAdsSide(sideParts, options) : null;
   const management = manages(role) ? composeManagementSide(sideParts, reports, pictures) : null;
@@ -99,7 +115,8 @@ export async function composeServer(
     ...(ads?.start() ?? []),
     ...(management?.start() ?? []),
   ];
-  return { ...parts, http, stop: createStop({ ...parts, http, repeating }, config) };
+  const metricsText = async (): Promise<string> => (await metrics.page()).text;
+  return { ...parts, http, metricsText, stop: createStop({ ...parts, http, repeating }, config) };
 }
 
 interface Composed {
@@ -117,7 +134,7 @@ interface Composed {
 function appOf(
   config: Config,
   { stores, jobs, ads, management, metrics, life, log }: Composed,
-  { role = "all", beside, demoPeople = [] }: ServerOptions,
+  { role = "all", beside, siblings, demoPeople = [] }: ServerOptions,
 ): App {
   const checks = healthChecks(stores, jobs, role);
   const health = healthRouter({
@@ -125,7 +142,7 @@ function appOf(
     isStopping: () => life.isStopping,
     nowMs: () => performance.now(),
   });
-  const page = pageOf(metrics, beside);
+  const page = pageOf(metrics, beside, siblings);
   const routers = [
     metricsRouter({ page, token: config.metricsToken }),
     ...(management === null ? [] : [...management.routers, composeConsole(config, demoPeople)]),
@@ -146,13 +163,30 @@ function appOf(
   });
 }
 
-/** Of both processes, where there are two. Each has metrics of its own names. */
-function pageOf(metrics: Metrics, beside: Beside | undefined): Metrics["page"] {
-  if (beside === undefined) return metrics.page;
-  const { metricsPage } = beside.measure(metrics);
+function measureRestarts(metrics: Metrics, { restarts }: Siblings): void {
+  metrics.gauge(
+    "atelier_serving_restarts",
+    "How often this one of several serving processes had to be started again",
+    () => restarts,
+  );
+}
+
+/** Of all processes of this node: management has metrics of its own names, those of siblings are told apart by a label. */
+function pageOf(
+  metrics: Metrics,
+  beside: Beside | undefined,
+  siblings: Siblings | undefined,
+): Metrics["page"] {
+  const managed = beside?.measure(metrics).metricsPage ?? (async () => "");
   return async () => {
-    const [own, others] = await Promise.all([metrics.page(), metricsPage()]);
-    return { ...own, text: `${own.text}${others}` };
+    const [own, others, management] = await Promise.all([
+      metrics.page(),
+      siblings?.pages() ?? [],
+      managed(),
+    ]);
+    const all = [{ process: siblings?.process ?? "", text: own.text }, ...others];
+    const serving = siblings === undefined ? own.text : mergePages(all);
+    return { ...own, text: `${serving}${management}` };
   };
 }
 

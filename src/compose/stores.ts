@@ -81,8 +81,8 @@ export async function openStores(
     clock: clock ?? createServerClock(redis),
     scores: createScoresTable(dynamodb, config.scoresTable),
     events,
-    // By port: a restarted process finds its own, and two on one machine do not share.
-    spool: createEventSpool({ directory: `${config.dataDir}/spool/${config.port}` }),
+    // By port and process: a restarted one finds its own, and two on one machine do not share.
+    spool: createEventSpool({ directory: `${config.dataDir}/spool/${config.spoolName}` }),
     places: readPlaces(),
     contours: readContours(config.dataDir),
     locateAddress: addresses?.locate ?? null,
