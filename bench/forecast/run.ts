@@ -14,7 +14,7 @@ import { triedCampaigns } from "./ideas.ts";
 import { marketOf } from "./marketOf.ts";
 import { createTraffic } from "./pages.ts";
 import { printScores, type Score, scoreTrials, type Trial } from "./score.ts";
-import { countComers, runCampaigns, type Tried } from "./truth.ts";
+import { countAll, countComers, runCampaigns, type Tried } from "./truth.ts";
 
 /**
  * `npm run forecast:backtest`: four weeks of the simulated world are gathered as a server gathers them; campaigns that nobody
@@ -24,6 +24,7 @@ const usage = `npm run forecast:backtest -- [flags]
   --worlds N      so many worlds, each with people of its own and a season later than the one before (1)
   --first N       number of the first world (1)
   --traffic X     pages, as a multiple of the simulation's (5)
+  --people-only   no auctions: only people and pages, in a third of the time
   --most-rows N   rows that the sample may keep of one bucket (60000)`;
 
 const { values } = parseArgs({
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     worlds: { type: "string", default: "1" },
     first: { type: "string", default: "1" },
     traffic: { type: "string", default: "5" },
+    "people-only": { type: "boolean", default: false },
     "most-rows": { type: "string", default: "60000" },
     help: { type: "boolean", default: false },
   },
@@ -40,6 +42,8 @@ if (values.help) {
   process.exit(0);
 }
 
+const peopleOnly = values["people-only"];
+const noMarket = { campaigns: [], throttles: new Map(), clickProbability: new Map() };
 const historyDays = 28;
 const weekDays = 7;
 /** The first world's week; each world has another season. */
@@ -64,7 +68,9 @@ for (const { name, forecast, truth } of trials)
   progress(
     `${name}: people ${forecast.people.value} / ${truth.people}, impressions ${forecast.impressions.value} / ${truth.impressions}`,
   );
-const scores = scoreTrials(trials);
+const scores = scoreTrials(trials).filter(
+  ({ figure }) => !peopleOnly || figure === "people" || figure === "opportunities",
+);
 printScores(scores);
 if (scores.length === 0) throw new Error("nobody came: nothing was tried");
 const namesOf = (list: readonly Score[]): string =>
@@ -84,7 +90,7 @@ async function tryWorld(options: Options): Promise<readonly Trial[]> {
   const rounds = triedCampaigns(areas, market, places);
   const lastWeeks = rounds.map((tried) => tried.map(countComers));
   const levels = levelsOf(areas, options, began);
-  const gathering = createGathering(market, places, levels);
+  const gathering = createGathering(peopleOnly ? noMarket : market, places, levels);
   const traffic = createTraffic(areas, options, places, began);
   const lastWeekMs = at(-weekDays);
   for (const page of traffic.days(historyDays)) {
@@ -96,7 +102,7 @@ async function tryWorld(options: Options): Promise<readonly Trial[]> {
   progress(
     `world ${options.seed}: ${gathering.rows()} rows, ${sample.visitors.count} visitors, ${sample.atoms.count} atoms`,
   );
-  const runs = rounds.map((tried) => runCampaigns(tried, market));
+  const runs = rounds.map((tried) => (peopleOnly ? countAll(tried) : runCampaigns(tried, market)));
   for (const page of traffic.days(weekDays)) for (const run of runs) run.see(page);
   progress(`world ${options.seed}: the week has come`);
   return rounds.flatMap((tried, round) => {

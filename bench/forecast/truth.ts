@@ -55,6 +55,17 @@ export function countComers(tried: Tried): Counting {
   };
 }
 
+/** The same of several campaigns. */
+export function countAll(tried: readonly Tried[]): ReturnType<typeof runCampaigns> {
+  const comers = tried.map(countComers);
+  return {
+    see(page) {
+      for (const one of comers) one.see(page);
+    },
+    results: () => comers.map((one) => one.result()),
+  };
+}
+
 /**
  * Lets tried campaigns, no two of them in one area, run among the others for real: each page is decided, each ad rendered
  * or not, each impression charged; a day's budget is spread over the day, as even pacing does.

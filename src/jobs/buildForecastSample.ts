@@ -16,6 +16,7 @@ import {
   type PeopleOfBucket,
 } from "../reports/forecast/peopleFactors.ts";
 import { priorRenderRate } from "../reports/forecast/priorSample.ts";
+import type { CountedBucket } from "../reports/forecast/rawColumns.ts";
 import { createRecentLevel, type RecentLevel } from "../reports/forecast/recentLevel.ts";
 import { createSampleBuilder, type SampleBuilder } from "../reports/forecast/sampleBuilder.ts";
 import { mondayOf } from "../reports/parisTime.ts";
@@ -71,7 +72,7 @@ export async function buildMeasuredSample(
     curve: history.forecastOf(null, paris).curve,
     competition: deps.competition,
     salt: deps.salt,
-    peopleFactorOf: (row) => factorOf(buckets[row] ?? 0),
+    countedBucketOf: (row) => factorOf(buckets[row] ?? 0),
     forecastOf: forecastByCell(history, createRecentLevel(traffic, nowMs, paris)),
   });
 }
@@ -97,12 +98,16 @@ async function readPeople(
   return counted;
 }
 
-function rememberFactors({ factorOf }: PeopleFactors): (bucket: number) => number {
-  const known = new Map<number, number>();
+function rememberFactors({ factorOf }: PeopleFactors): (bucket: number) => CountedBucket | null {
+  const known = new Map<number, CountedBucket | null>();
   return (bucket) => {
-    const factor = known.get(bucket) ?? factorOf(bucket);
-    known.set(bucket, factor);
-    return factor;
+    let counted = known.get(bucket);
+    if (counted === undefined) {
+      const factor = factorOf(bucket);
+      counted = factor === null ? null : { bucket, factor };
+      known.set(bucket, counted);
+    }
+    return counted;
   };
 }
 

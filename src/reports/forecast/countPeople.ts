@@ -34,7 +34,8 @@ export function countPeople(
   visit: VisitPeople | null = null,
 ): CountedPeople {
   const { visitors, windowDays } = sample;
-  const sums = { whole: 0, half: 0, squares: 0, chance: 0 };
+  const sums = { whole: 0, half: 0, chance: 0 };
+  const sampling = createSamplingVariance(sample.bucketPeople);
   const sets = new Map<number, number>();
   const period = stretchesOf(calendar, windowDays);
   const isLonger = calendar.days > windowDays;
@@ -45,7 +46,7 @@ export function countPeople(
     const people = weight * met;
     sums.whole += people;
     if (half !== null) sums.half += weight * seenShare(rowsByDay, half, metBy);
-    sums.squares += people * people * (1 - 1 / weight);
+    sampling.add(sample.rows.buckets[matched.rows[first]!]!, weight, people);
     sums.chance += weight * met * (1 - met);
     const atom = visitors.mainAtoms[visitor]!;
     sets.set(atom, (sets.get(atom) ?? 0) ^ mixHash(visitors.hashes[visitor]!, 1));
@@ -61,8 +62,37 @@ export function countPeople(
     unprotected: people,
     variance:
       people > 0
-        ? (sums.squares + sums.chance + noiseVariance) / sums.whole ** 2 + (0.3 * (growth - 1)) ** 2
+        ? (sampling.total() + sums.chance + noiseVariance) / sums.whole ** 2 +
+          (0.3 * (growth - 1)) ** 2
         : 1,
+  };
+}
+
+/** Of a full count by a sketch, relative. */
+const sketchError = 0.01;
+
+/**
+ * The variance of a sum over sampled visitors. Of a bucket that was counted in full only the part outside is chance: the
+ * more of its people are meant, the less is sampled of them (post-stratification).
+ */
+function createSamplingVariance(bucketPeople: Float64Array) {
+  const squares = new Float64Array(bucketPeople.length);
+  const weights = new Float64Array(bucketPeople.length);
+  const met = new Float64Array(bucketPeople.length);
+  return {
+    add(bucket: number, weight: number, people: number): void {
+      squares[bucket]! += people * people * Math.max(0, 1 - 1 / weight);
+      weights[bucket]! += weight;
+      met[bucket]! += people;
+    },
+    total(): number {
+      let sum = squares[0] ?? 0;
+      for (let bucket = 1; bucket < squares.length; bucket++) {
+        const outside = Math.max(0, 1 - weights[bucket]! / bucketPeople[bucket]!);
+        sum += squares[bucket]! * outside + (sketchError * met[bucket]!) ** 2;
+      }
+      return sum;
+    },
   };
 }
 

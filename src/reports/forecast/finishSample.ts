@@ -15,7 +15,7 @@ import { weighRows } from "./weighRows.ts";
 
 /** Sorts, weighs and indexes the rows of a sample: a second for a million of them. */
 export function finishSample(raw: RawColumns, facts: SampleFacts): ForecastSample {
-  const { forecastOf, peopleFactorOf, ...kept } = facts;
+  const { forecastOf, countedBucketOf, ...kept } = facts;
   const rows = rowColumns(raw, facts);
   const mains = mainPlaces(raw, rows);
   const units = placeUnits(raw, rows, mains);
@@ -30,6 +30,7 @@ export function finishSample(raw: RawColumns, facts: SampleFacts): ForecastSampl
     isWeekendApart: isWeekendApart(facts),
     categories: raw.categories,
     rows,
+    bucketPeople: peopleOfBuckets(rows),
     atoms: atomsOut,
     places: placeColumns(raw.places, atomOfPlace, rows),
     visitors: visitorColumns(raw, mains, atomOfPlace),
@@ -70,10 +71,7 @@ function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
     devices: Uint8Array.from(order, (row) => raw.devices[row]!),
     categories: Uint16Array.from(order, (row) => raw.rowCategories[row]!),
     personalised: Uint8Array.from(order, (row) => raw.personalised[row]!),
-    peopleWeights: Float32Array.from(
-      order,
-      (row) => raw.inverseRates[row]! * (facts.peopleFactorOf?.(row) ?? 1),
-    ),
+    ...peopleOfRows(raw, order, facts),
     toBeat: new Float32Array(count * formats),
   };
   for (let at = 0; at < count; at++) {
@@ -91,6 +89,35 @@ function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
     count,
   };
   return { ...rows, weights: weighRows(unweighed, facts, isWeekendApart(facts)) };
+}
+
+/** What rows' visitors stand for, and which of the buckets that were counted in full they are in. */
+function peopleOfRows(
+  { inverseRates }: RawColumns,
+  order: Uint32Array,
+  { countedBucketOf }: SampleFacts,
+): Pick<RowColumns, "peopleWeights" | "buckets"> {
+  const numbers = new Map<number, number>();
+  const peopleWeights = new Float32Array(order.length);
+  const buckets = new Uint16Array(order.length);
+  for (const [at, row] of order.entries()) {
+    const counted = countedBucketOf?.(row) ?? null;
+    peopleWeights[at] = inverseRates[row]! * (counted?.factor ?? 1);
+    if (counted === null) continue;
+    const number = numbers.get(counted.bucket) ?? numbers.size + 1;
+    numbers.set(counted.bucket, number);
+    buckets[at] = number;
+  }
+  return { peopleWeights, buckets };
+}
+
+/** All people of each bucket that was counted in full. */
+function peopleOfBuckets({ visitors, buckets, peopleWeights }: RowColumns): Float64Array {
+  const people = new Float64Array(1 + buckets.reduce((most, it) => Math.max(most, it), 0));
+  for (let row = 0; row < visitors.length; row++)
+    if (row === 0 || visitors[row] !== visitors[row - 1])
+      people[buckets[row]!]! += peopleWeights[row]!;
+  return people;
 }
 
 /** The counted cell of each row: that of its best place, as traffic is counted. */

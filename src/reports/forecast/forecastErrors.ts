@@ -14,7 +14,9 @@ const errors = {
   /** How often a new ad is clicked is its own affair. */
   clickRate: 0.4,
   /** Of people, besides. */
-  people: 0.03,
+  people: 0.02,
+  /** By how much people of a week differ where its pages differ by 1: most come anyway, and look at more. */
+  peopleOfPages: 0.4,
   /** Of figures that nobody measured: right within a factor of three. */
   prior: 0.56,
 } as const;
@@ -48,10 +50,11 @@ export function relativeErrors(
   const edge = basis === "prior" ? 0 : facts.edgeVariance;
   const sampled = traffic + facts.opportunityVariance + edge;
   const impressions = sampled + errors.auction ** 2 + chance(facts.impressions);
-  const people = facts.peopleVariance + errors.people ** 2 + traffic / 4 + prior + edge;
+  const follows = errors.peopleOfPages ** 2;
+  const people = facts.peopleVariance + errors.people ** 2 + follows * traffic + prior + edge;
   return {
     people: Math.sqrt(people),
-    peopleReached: Math.sqrt(people + errors.auction ** 2),
+    peopleReached: Math.sqrt(people + follows * errors.auction ** 2),
     opportunities: Math.sqrt(sampled + chance(facts.opportunities)),
     impressions: Math.sqrt(impressions),
     clicks: Math.sqrt(impressions + errors.clickRate ** 2 + chance(facts.clicks)),

@@ -17,6 +17,8 @@ export interface ForecastSample {
   readonly atoms: AtomColumns;
   readonly rows: RowColumns;
   readonly visitors: VisitorColumns;
+  /** By number of bucket, all people that its sampled visitors stand for; that of 0 means nothing. */
+  readonly bucketPeople: Float64Array;
   /** Categories of pages by number; 0 = none. */
   readonly categories: readonly string[];
   readonly competition: CompetitionIndex;
@@ -103,6 +105,8 @@ export interface RowColumns {
   readonly weights: Float32Array;
   /** People that the row's visitor stands for. */
   readonly peopleWeights: Float32Array;
+  /** Which of `bucketPeople` the row is in; 0 = of a bucket whose people were not counted in full. */
+  readonly buckets: Uint16Array;
   /** Value to beat by format, micros per thousand views; Infinity = no placement takes it. */
   readonly toBeat: Float32Array;
 }

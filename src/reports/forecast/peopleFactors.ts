@@ -14,8 +14,8 @@ export interface PeopleOfBucket {
 export interface PeopleFactors {
   /** A sampled row, while the sample is read. */
   readonly see: (bucket: number, visitor: number, atMs: number, inverseRate: number) => void;
-  /** 1 = nothing better is known. */
-  readonly factorOf: (bucket: number) => number;
+  /** Null = nothing better is known. */
+  readonly factorOf: (bucket: number) => number | null;
 }
 
 const hourMs = 3_600_000;
@@ -62,7 +62,7 @@ export function createPeopleFactors(
     factorOf(bucket) {
       const weeks = weeksOf.get(bucket) ?? [];
       const visitors = sampled.get(bucket);
-      if (visitors === undefined || weeks.length === 0) return 1;
+      if (visitors === undefined || weeks.length === 0) return null;
       const sums = { counted: 0, sampled: 0 };
       for (const [number, { startMs, people }] of weeks.entries()) {
         const weight = 2 ** ((startMs - nowMs) / (halfLifeDays * 86_400_000));

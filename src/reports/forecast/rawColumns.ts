@@ -16,14 +16,21 @@ export interface SampledPlace {
   }[];
 }
 
+/** A bucket whose sampled people are corrected by a full count. */
+export interface CountedBucket {
+  readonly bucket: number;
+  /** What they are multiplied by. */
+  readonly factor: number;
+}
+
 export interface SampleFacts
   extends Pick<
     ForecastSample,
     "basis" | "windowDays" | "rates" | "curve" | "competition" | "salt"
   > {
   readonly forecastOf: CellForecast;
-  /** What the people of a row, by the order in which it was added, are multiplied by; absent = 1. */
-  readonly peopleFactorOf?: (row: number) => number;
+  /** Of a row, by the order in which it was added, the bucket whose people were counted in full; absent = of none. */
+  readonly countedBucketOf?: (row: number) => CountedBucket | null;
 }
 
 /** Rows as they come, before they are sorted and weighed. Plain arrays, each a column. */

@@ -21,12 +21,12 @@ export function roundCount(count: number, to: Rounding = Math.round): number {
 }
 
 /**
- * Of people two significant digits, three from 10,000 on: steps of 100 then, as below. What protects groups is how many people a
- * step holds, not which share of them.
+ * Of people two significant digits up to 1,000, then to the nearest 50, as reports tell them, and three digits from 10,000 on.
+ * What protects groups is how many people a step holds, not which share of them.
  */
 export function roundPeople(people: number, to: Rounding = Math.round): number {
-  if (people < 10_000) return roundCount(people, to);
-  const step = 10 ** (Math.floor(Math.log10(people)) - 2);
+  if (people < 1_000) return roundCount(people, to);
+  const step = people < 10_000 ? leastPeople : 10 ** (Math.floor(Math.log10(people)) - 2);
   return to(people / step) * step;
 }
 

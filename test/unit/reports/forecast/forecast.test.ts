@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defaultNationalCurve } from "../../../../src/budgets/pacing/nationalCurve.ts";
 import { forecastCampaign } from "../../../../src/reports/forecast/forecast.ts";
 import { createRecentLevel } from "../../../../src/reports/forecast/recentLevel.ts";
+import { roundPeople } from "../../../../src/reports/forecast/roundForecast.ts";
 import {
   metByRows,
   seenShare,
@@ -156,6 +157,14 @@ describe("what the parts do", () => {
       dayShare: 0.2,
     });
     expect(stretchesOf({ days: 40, activeDays: 40, weekdays: 7 }, 28)).toMatchObject({ days: 28 });
+  });
+
+  it("tells people in steps that hold 50 of them or more, from 1,000 on", () => {
+    expect(
+      [987, 1_020, 2_080, 9_990, 10_049, 23_456, 234_567].map((it) => roundPeople(it)),
+    ).toEqual([990, 1_000, 2_100, 10_000, 10_000, 23_500, 235_000]);
+    expect(roundPeople(2_001, Math.ceil)).toBe(2_050);
+    expect(roundPeople(2_049, Math.floor)).toBe(2_000);
   });
 
   it("says that only our own pages are in it", () => {
