@@ -3,6 +3,11 @@ import { text, url } from "./settingKinds.ts";
 
 /** Where analysis asks when it is not the lake on this machine: docs/analysis.md. */
 export const warehouseSettings = {
+  lakeLandingDir: optional(
+    "LAKE_LANDING_DIR",
+    text("a path or s3://bucket/prefix"),
+    "Where something else (Firehose) puts Parquet with the lake's columns, by schema: `lake:pass` takes it into the lake, each event once.",
+  ),
   redshiftDatabase: optional(
     "REDSHIFT_DATABASE",
     text("a database's name"),

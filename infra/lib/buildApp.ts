@@ -50,7 +50,7 @@ export function buildApp(
   addWarehouse(layer("Warehouse"), setup, network, lake);
   const serviceStack = layer("Service");
   const services = addServices(serviceStack, setup, { network, data, stream });
-  const batchLetters = addBatches(serviceStack, setup, { network, data, services });
+  const batchLetters = addBatches(serviceStack, setup, { network, data, lake, services });
   const watching = layer("Watch");
   const topic = addAlarmTopic(watching);
   const watched = { data, stream, deliveries, consumers, services, batchLetters };

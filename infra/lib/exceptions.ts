@@ -54,6 +54,12 @@ export const exceptions: readonly Exception[] = [
   },
   {
     rule: "AwsSolutions-IAM5[Resource::",
+    paths: /Service\/(MergeLake|Score)TaskRole\/DefaultPolicy\/Resource$/,
+    reason:
+      "Objects of the lake, whose names are made as they are written: those that landed are read, those that were merged are the batches' own.",
+  },
+  {
+    rule: "AwsSolutions-IAM5[Resource::",
     paths: /Service\/(Ads|Management)TaskRole\/DefaultPolicy\/Resource$/,
     reason:
       "Pictures of one bucket, whose names are their content; streams of one log group, whose names are the tasks'.",

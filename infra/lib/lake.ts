@@ -27,8 +27,12 @@ export function lakeDatabase({ stage }: Pick<Setup, "stage">): string {
   return `atelier_${stage}`;
 }
 
+/** Where Firehose writes, and what passes make of it: each event once, with a manifest of the parts that count. */
+export const landingFolder = "lake";
+export const mergedFolder = "merged";
+
 /** A table's folder in the bucket. */
-export const lakeFolder = (table: LakeTable): string => `lake/${table.schema}`;
+export const lakeFolder = (table: LakeTable): string => `${landingFolder}/${table.schema}`;
 
 /** The bucket of Parquet and its catalogue. Old rows move to cheaper storage, then go: the limits are in the table of sizes. */
 export function addLake(

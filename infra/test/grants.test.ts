@@ -32,6 +32,12 @@ const explained: readonly Explained[] = [
     why: "Redshift reads any object of the lake",
   },
   {
+    roles: /(MergeLake|Score)TaskRole/,
+    star: /\/(lake|merged)\/\*"/,
+    actions: /^s3:(Get|Put|Delete)Object$/,
+    why: "Objects of the lake: those that landed are read, those that were merged are written and read",
+  },
+  {
     roles: /(Ads|Management)TaskRole/,
     star: /Media.*\/\*"/,
     actions: /^s3:(Get|Put|Delete)Object$/,
@@ -102,6 +108,20 @@ test("a star that somebody adds is found", () => {
 test("managed policies of AWS, which are wide, are used by none", () => {
   for (const { stacks } of [built("prod"), built("prod", "ec2")])
     for (const { name, text } of stacks) assert.ok(!text.includes(":iam::aws:policy/"), name);
+});
+
+test("who merges the lake writes nothing that landed; who scores writes nothing of either", () => {
+  const grants = built("prod").stacks.flatMap(grantsOf);
+  const writes = (role: RegExp) =>
+    grants
+      .filter(
+        (one) =>
+          role.test(one.role) && one.actions.some((action) => /^s3:(Put|Delete)/.test(action)),
+      )
+      .flatMap(({ resources }) => resources);
+  assert.equal(writes(/MergeLakeTaskRole/).length, 1);
+  assert.match(writes(/MergeLakeTaskRole/)[0] ?? "", /\/merged\/\*"/);
+  assert.deepEqual(writes(/ScoreTaskRole/), []);
 });
 
 test("ads may not touch what is management's, nor the other way round", () => {

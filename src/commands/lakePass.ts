@@ -3,7 +3,8 @@ import { type Environment, parseConfig } from "../config.ts";
 import { runLakePass } from "../jobs/lakePass.ts";
 import { SetupError } from "../setupError.ts";
 
-const usage = "Usage: npm run lake:pass   (LAKE_DIR, EVENTS_DIR, DATABASE_URL, VISITOR_SECRET)";
+const usage =
+  "Usage: npm run lake:pass   (LAKE_DIR, EVENTS_DIR, LAKE_LANDING_DIR, DATABASE_URL, VISITOR_SECRET)";
 const settledMs = 120_000;
 
 /**
@@ -21,6 +22,7 @@ export async function lakePassCommand(
   for (let more = true; more; ) {
     const run = await runLakePass({
       ...place,
+      landingFolder: config.lakeLandingDir,
       sources: [{ name: "events", directory: eventsFolder }],
       databaseUrl: config.databaseUrl,
       settledMs,

@@ -5,6 +5,8 @@ import { childProgram, orderChild } from "./orderChild.ts";
 /** What a pass is told. Everything is JSON: it crosses to another process. */
 export interface LakeOrder extends LakePlace {
   readonly sources: readonly { readonly name: string; readonly directory: string }[];
+  /** Where Firehose puts Parquet for the lake, as a lake's place is told; absent or null = nowhere. */
+  readonly landingFolder?: string | null;
   /** Null = what the stream has lost is not looked for in the ledger. */
   readonly databaseUrl: string | null;
   /** Entries of the ledger younger than this are left to the stream. */

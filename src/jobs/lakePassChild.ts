@@ -4,6 +4,7 @@ import { compactLake, defaultCompactionLimits } from "../stores/lake/compactLake
 import { EngineBusyError } from "../stores/lake/duckdb.ts";
 import { readEventSchemas } from "../stores/lake/eventSchemas.ts";
 import { keepLake } from "../stores/lake/keepLake.ts";
+import type { Landing } from "../stores/lake/landedParts.ts";
 import { bucketOf, type OpenLake, openLakeStorage } from "../stores/lake/openStorage.ts";
 import { createLakeErasures, erasedKeysOf } from "../stores/postgres/lakeErasures.ts";
 import { underLakeLease } from "../stores/postgres/lakeLease.ts";
@@ -54,17 +55,38 @@ async function passOver(
 ): Promise<LakeMessage> {
   const deps = { nowMs: () => order.nowMs, ...(mayCommit === undefined ? {} : { mayCommit }) };
   const lake = openLakeStorage(order, deps);
+  const landing = openLanding(order);
   try {
-    return { kind: "done", pass: await compactAndKeep(order, db, lake) };
+    const pass = await compactAndKeep(order, db, { ...lake, landing: landing?.storage });
+    return { kind: "done", pass };
   } finally {
+    landing?.close();
     lake.close();
   }
 }
 
+/** Its copies do not lie among those of the lake's parts, whose keys may be the same. */
+function openLanding({
+  landingFolder = null,
+  localFolder = "",
+  ...order
+}: LakeOrder): OpenLake | null {
+  if (landingFolder === null) return null;
+  const place = { ...order, lakeFolder: landingFolder, localFolder: `${localFolder}/landing` };
+  return openLakeStorage(place, { nowMs: () => order.nowMs + copiesGoMs });
+}
+
+/** Copies are read once: all of them go. */
+const copiesGoMs = 86_400_000;
+
 async function compactAndKeep(
   { nowMs, sources, keptMs, settledMs, visitorSecret }: LakeOrder,
   db: LedgerDatabase | null,
-  { storage, folder }: OpenLake,
+  {
+    storage,
+    folder,
+    landing,
+  }: Pick<OpenLake, "storage" | "folder"> & { readonly landing: Landing | undefined },
 ) {
   const erasures = db === null ? null : createLakeErasures(db);
   // Before the events are read: who is erased later is among those whom the lake forgets later.
@@ -74,6 +96,7 @@ async function compactAndKeep(
   const limits = { ...defaultCompactionLimits, keptMs };
   const pass = await compactLake({
     ...{ ...common, limits },
+    ...(landing === undefined ? {} : { landing }),
     ...(db === null ? {} : { readLedgerEvents: createLedgerEventReader(db, settledMs) }),
     ...(visitorSecret === null
       ? {}

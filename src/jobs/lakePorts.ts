@@ -4,6 +4,7 @@
 export interface StoredObject {
   readonly key: string;
   readonly modifiedMs: number;
+  readonly bytes: number;
 }
 
 /**

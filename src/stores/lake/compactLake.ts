@@ -5,6 +5,7 @@ import { compactSchema } from "./compactSchema.ts";
 import type { EventSource } from "./eventSources.ts";
 import { underLakeLock } from "./lakeLock.ts";
 import type { EventSchema } from "./lakeTable.ts";
+import type { Landing } from "./landedParts.ts";
 
 export interface CompactionLimits {
   /** Event files are deleted so long after their hour and their last line. */
@@ -51,6 +52,8 @@ export interface CompactionOptions {
   readonly schemas: readonly EventSchema[];
   readonly nowMs: number;
   readonly limits?: CompactionLimits;
+  /** Where others put Parquet for the lake; absent = nowhere. */
+  readonly landing?: Landing;
   /** Absent = what the stream has lost stays lost. */
   readonly readLedgerEvents?: ReadLedgerEvents;
   /** Absent = nobody was erased. */

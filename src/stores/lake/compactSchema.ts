@@ -4,6 +4,7 @@ import type { LakeEngine } from "./duckdb.ts";
 import { listSourceFiles, markOf, retire, type SourceFile } from "./eventSources.ts";
 import { type LakeHour, newStateName, partKey } from "./hours.ts";
 import { type EventSchema, evolutionProblem, type LakeTable, tableOf } from "./lakeTable.ts";
+import { type Landed, stageLanded } from "./landedParts.ts";
 import {
   emptyManifest,
   type Manifest,
@@ -36,8 +37,13 @@ export async function compactSchema(schema: EventSchema, options: Options): Prom
     ...(options.erased === undefined ? {} : { erased: options.erased }),
   });
   const ledger = await stageLedger(options, table, before, staged);
+  const landed = await stageLanded({
+    ...options,
+    ...{ table, landing: options.landing, marks: before.sources, maxBytes: limits.maxBytes },
+    rowsFile: staged.rowsFile,
+  });
   stepped("staged");
-  const rows = staged.rows + ledger.rows;
+  const rows = staged.rows + ledger.rows + landed.rows;
   const merged =
     rows === 0 ? nothingMerged : await mergeRows(options, table, before, staged, stepped);
   stepped("merged");
@@ -47,7 +53,7 @@ export async function compactSchema(schema: EventSchema, options: Options): Prom
     columns: [...table.columns],
     partitions: await putParts(options, before, merged, table, state),
     rejects: await putRejects(storage, before, staged, table, state),
-    sources: await marksOf(files, staged.offsets),
+    sources: { ...(await marksOf(files, staged.offsets)), ...landed.marks },
     ledgerId: ledger.lastId,
   };
   stepped("parts_put");
@@ -62,10 +68,20 @@ export async function compactSchema(schema: EventSchema, options: Options): Prom
   }
   const deletedFiles = await retireFiles(files, staged.offsets, options, stepped);
   stepped("swept");
-  const { lines, rejected, erased, waitingBytes } = staged;
   const { added, restored } = merged;
-  const taken = { lines, added, duplicates: rows - added, restored, rejected, erased };
-  return { ...taken, deletedFiles, waitingBytes };
+  const taken = { added, duplicates: rows - added, restored, rejected: staged.rejected };
+  return { ...taken, ...inAll(staged, landed), deletedFiles };
+}
+
+function inAll(
+  staged: Staged,
+  landed: Landed,
+): Pick<LakePass, "lines" | "erased" | "waitingBytes"> {
+  return {
+    lines: staged.lines + landed.rows + landed.erased,
+    erased: staged.erased + landed.erased,
+    waitingBytes: staged.waitingBytes + landed.waitingBytes,
+  };
 }
 
 const nothingMerged: Merged = { hours: new Map(), added: 0, restored: 0 };

@@ -59,7 +59,9 @@ export async function makeWorkFolder(folder: string): Promise<string> {
 
 async function objectOf(folder: string, file: string): Promise<StoredObject | null> {
   const stats = await stat(file).catch(ifAbsent(null));
-  return stats === null ? null : { key: relative(folder, file), modifiedMs: stats.mtimeMs };
+  return stats === null
+    ? null
+    : { key: relative(folder, file), modifiedMs: stats.mtimeMs, bytes: stats.size };
 }
 
 /** A rename that is not followed by this may be forgotten when the power goes. */

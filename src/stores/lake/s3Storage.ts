@@ -192,9 +192,11 @@ async function listObjects(bucket: Bucket, prefix: string): Promise<readonly Sto
         ContinuationToken: token,
       }),
     );
-    for (const { Key, LastModified } of page.Contents ?? [])
-      if (Key !== undefined && LastModified !== undefined)
-        objects.push({ key: Key.slice(bucket.prefix.length), modifiedMs: LastModified.getTime() });
+    for (const { Key, LastModified, Size = 0 } of page.Contents ?? [])
+      if (Key !== undefined && LastModified !== undefined) {
+        const key = Key.slice(bucket.prefix.length);
+        objects.push({ key, modifiedMs: LastModified.getTime(), bytes: Size });
+      }
     token = page.NextContinuationToken;
   } while (token !== undefined);
   return objects;
