@@ -16,6 +16,8 @@ export const deadlineMs = 300;
 export const secret = "a secret that is long enough for chaos";
 const main = join(import.meta.dirname, "..", "..", "src", "main.ts");
 const nodeCount = 2;
+/** A busy machine takes its time. */
+const startWithinMs = 180_000;
 
 export interface Shop {
   readonly campaignId: number;
@@ -152,7 +154,7 @@ async function startWorker(environmentWith: (more: Environment) => Environment):
         ...environmentWith(more),
       },
     });
-    await started.waitForLine(/Reading/);
+    await started.waitForLine(/Reading/, startWithinMs);
     return started;
   };
   let running = await launch({});

@@ -56,7 +56,7 @@ export async function startRedisCluster(options: RedisClusterOptions): Promise<R
       }),
     );
   const cluster: RedisCluster = {
-    url: nodes.map(({ port }) => `redis://:${password}@127.0.0.1:${port}`).join(","),
+    url: nodes.map(({ port }) => `redis://:${password}@127.0.0.1:${port}?cluster=true`).join(","),
     nodes,
     masterOf: (slot) => findMaster(nodes, slot),
     moveSlot: (slot, to, between) => moveSlot(nodes, password, slot, to, between),

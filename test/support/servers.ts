@@ -4,6 +4,8 @@ import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
 import { startPostgres } from "../../src/embedded/postgres.ts";
+import { startRedisCluster } from "../../src/embedded/redisCluster.ts";
+import type { RedisClusterNode } from "../../src/embedded/redisClusterNode.ts";
 import { migrateToLatest } from "../../src/stores/postgres/migrate.ts";
 import { crashPostgres } from "./crashPostgres.ts";
 import { templateDatabase } from "./globalSetup.ts";
@@ -52,9 +54,10 @@ export interface TestRedis extends Omit<KillableRedis, "stop"> {
   close(): Promise<void>;
 }
 
-/** An empty Redis server of its own. `durable`: a restart finds all that it had acknowledged, as in production. */
+/** An empty Redis server of its own (with `TEST_REDIS_CLUSTER=1` a cluster). `durable`: a restart finds all that it had acknowledged, as in production. */
 export async function freshRedis({ durable = false } = {}): Promise<TestRedis> {
   const dataDir = await mkdtemp(join(inject("testDir"), "redis-"));
+  if (process.env.TEST_REDIS_CLUSTER === "1") return freshCluster(dataDir);
   const logFile = join(dataDir, "redis.log");
   const options = { dataDir, logFile, durable, log: () => undefined };
   const { stop, ...server } = await startKillableRedis(options, inject("redisBinary"));
@@ -63,6 +66,24 @@ export async function freshRedis({ durable = false } = {}): Promise<TestRedis> {
     async close() {
       await stop();
       await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same questions to a cluster, of one node: it refuses what is not of one slot, and one FLUSHALL empties it. */
+async function freshCluster(folder: string): Promise<TestRedis> {
+  const binary = inject("redisBinary");
+  const { url, nodes, stop } = await startRedisCluster({ folder, binary, masters: 1, replicas: 0 });
+  const all = async (act: (node: RedisClusterNode) => Promise<void>): Promise<void> => {
+    await Promise.all(nodes.map(act));
+  };
+  return {
+    url,
+    crash: () => all((node) => node.crash()),
+    restart: () => all((node) => node.start()),
+    async close() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
