@@ -20,8 +20,8 @@ export interface DatedCalibration {
 /** What a date counts for beside the one after it: what is newest is most like what comes. */
 const keptByDate = 0.7;
 
-/** A segment of few is set right by little: the line is drawn to the identity by as many trials. */
-const priorTrials = 30;
+/** The line is drawn to the identity by as many trials: enough for it to stand where hardly anybody has the outcome. */
+const priorTrials = 4;
 
 /** Keeps 200 KB a date. */
 export function createDatedCalibration(): DatedCalibration {

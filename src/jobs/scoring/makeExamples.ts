@@ -47,7 +47,7 @@ export interface ExampleCounts {
  * What is common to all visitors is gathered, and models are learnt, from this many slices of them: slices are drawn by chance,
  * and some hundred thousand visitors teach what millions would. All are scored.
  */
-export const learntSlices = 4;
+export const learntSlices = 3;
 
 /**
  * Makes the examples of every slice and date. A slice that is done is not done again: a run that was killed goes on with the
