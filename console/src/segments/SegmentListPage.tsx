@@ -10,6 +10,7 @@ import { EmptyState, QueryState } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
 import { People } from "./People.tsx";
 import { SegmentDialog } from "./SegmentDialog.tsx";
+import classes from "./segments.module.css";
 import { segmentsWords } from "./words.ts";
 
 const usualScore = 0.5;
@@ -74,7 +75,7 @@ function SegmentTable({ segments, onRename }: SegmentTableProps) {
                   {segment.slug}
                 </Text>
               </Table.Td>
-              <Table.Td ta="right">
+              <Table.Td ta="right" className={classes.inColumn}>
                 <People segmentId={segment.segmentId} minScore={usualScore} />
               </Table.Td>
               <Table.Td ta="right">
