@@ -45,6 +45,7 @@ export async function flood(order: Flood): Promise<FloodFigures> {
   const beganMs = performance.now();
   let sent = 0;
   let open = 0;
+  let isOver = false;
   const settle = (answer: Answer, dueMs: number): void => {
     if (dueMs - beganMs < unawareMs) return;
     const micros = (performance.now() - dueMs) * 1_000;
@@ -62,7 +63,7 @@ export async function flood(order: Flood): Promise<FloodFigures> {
     connection.send(order.requests[sent++ % order.requests.length]!, (answer) => {
       open--;
       settle(answer, dueMs);
-      const next = waiting.shift();
+      const next = isOver ? undefined : waiting.shift();
       if (next === undefined) free.push(connection);
       else send(connection, next);
     });
@@ -73,6 +74,8 @@ export async function flood(order: Flood): Promise<FloodFigures> {
     else send(connection, dueMs);
   });
   await drained(() => open === 0);
+  isOver = true;
+  counts.errors += waiting.count();
   for (const connection of all) connection.close();
   return figuresOf(counts, order.seconds - unawareMs / 1_000);
 }
@@ -107,6 +110,7 @@ function createQueue() {
   return {
     push: (timeMs: number): void => void times.push(timeMs),
     shift: (): number | undefined => (first < times.length ? times[first++] : undefined),
+    count: (): number => times.length - first,
   };
 }
 
