@@ -89,6 +89,8 @@ const claimSeconds = 7_200;
 const scoreCacheSeconds = 3_600;
 /** Redis keeps what a visitor was shown for so long; about half of a month's visitors see a capped ad. */
 const cappedShare = 0.5;
+/** What visitors have seen is kept for a week: so many of a month's have seen an ad in it. */
+const touchedShare = 0.6;
 const scoreBytes = 500;
 /** Parquet is some eight times smaller than JSON (infra reckons with the same). */
 const parquetShare = 1 / 8;
@@ -150,7 +152,8 @@ function redisPlan(assumed: Assumed, { peak, dailyVisitors }: Traffic): RedisPla
     (peak.ads + peak.bids) * holdSeconds * measured.redisBytesHold +
     peak.events * claimSeconds * measured.redisBytesEvent +
     visitorsInCache * assumed.storedShare * measured.redisBytesVisitor +
-    assumed.monthlyVisitors * assumed.storedShare * cappedShare * measured.redisBytesCaps;
+    assumed.monthlyVisitors * assumed.storedShare * cappedShare * measured.redisBytesCaps +
+    assumed.monthlyVisitors * assumed.storedShare * touchedShare * measured.redisBytesTouches;
   const memoryGb = bytes / 1e9;
   const shardsByTime = Math.ceil(busyThreads / assumed.redisLoad);
   const shardsByMemory = Math.ceil(memoryGb / (redisNodeGb * assumed.redisFill));

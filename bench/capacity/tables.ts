@@ -65,12 +65,13 @@ function measuredTable(): string {
     const path = from.replace("docs/", "");
     return path === from ? from : `[${path.replace(/#.*$/, "")}](${path})`;
   };
-  const rows = Object.values(figures).map(({ what, value, unit, from }) => [
+  const rows = Object.values(figures).map(({ what, value, unit, from, how }) => [
     what,
     `${short(value)} ${unit}`.trim(),
+    how,
     linked(from),
   ]);
-  return table(["figure", "", "from"], rows);
+  return table(["figure", "", "", "from"], rows);
 }
 
 function trafficTable(): string {

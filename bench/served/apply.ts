@@ -2,11 +2,11 @@ import { applyChanges, buildSnapshot } from "../../src/targeting/snapshot.ts";
 import { createHistogram } from "../latency/histogram.ts";
 import { campaignsOf, everywhere } from "../support/campaigns.ts";
 
-/** What one change costs a process when so many came since the base was built. */
+/** What one change costs a process when so many came since the base was built: processor time of its thread. */
 export interface Applied {
   readonly changed: number;
   readonly p50Ms: number;
-  readonly p99Ms: number;
+  readonly p90Ms: number;
 }
 
 const times = 60;
@@ -22,15 +22,16 @@ export function measureApply(count: number): readonly Applied[] {
     const micros = createHistogram();
     for (let index = 0; index < times; index++) {
       const campaign = campaigns[changed + index]!;
-      const beganMs = performance.now();
+      const before = process.threadCpuUsage();
       applyChanges(loaded, [{ ...campaign, bidMicros: campaign.bidMicros + 1_000 }], [], meta);
       // The first ones compile.
-      if (index >= 10) micros.record((performance.now() - beganMs) * 1_000);
+      const { user, system } = process.threadCpuUsage(before);
+      if (index >= 10) micros.record(user + system);
     }
     return {
       changed,
       p50Ms: micros.percentile(0.5) / 1_000,
-      p99Ms: micros.percentile(0.99) / 1_000,
+      p90Ms: micros.percentile(0.9) / 1_000,
     };
   });
 }
