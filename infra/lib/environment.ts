@@ -16,6 +16,8 @@ export interface DeployedNames {
   readonly mediaBucket: string;
   readonly stream: string;
   readonly tcfVendorId: string;
+  /** Of OpenTelemetry; "" = nothing is traced, absent = nobody may ask for it. */
+  readonly tracesEndpoint?: string;
 }
 
 export type ServerRole = "ads" | "management";
@@ -55,6 +57,9 @@ export function serverSettings(
     TCF_VENDOR_ID: names.tcfVendorId,
     ATELIER_DATA_DIR: dataDir,
     LOG_LEVEL: "info",
+    ...(names.tracesEndpoint === undefined
+      ? {}
+      : { OTEL_EXPORTER_OTLP_ENDPOINT: names.tracesEndpoint }),
   };
 }
 

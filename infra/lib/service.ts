@@ -81,6 +81,12 @@ function commonOptions(
     maxValue: 65_535,
     description: "Our id on the IAB's Global Vendor List",
   });
+  const traces = new CfnParameter(stack, "TracesEndpoint", {
+    type: "String",
+    default: "",
+    allowedPattern: "^(https?://[a-zA-Z0-9.:/_-]{1,200})?$",
+    description: "A collector of OpenTelemetry traces (OTLP over HTTP); none = nothing is traced",
+  });
   const { database, cache, scores, media, secrets } = data;
   return {
     image: {
@@ -94,6 +100,7 @@ function commonOptions(
       mediaBucket: media.bucketName,
       stream: stream.streamName,
       tcfVendorId: vendorId.valueAsString,
+      tracesEndpoint: traces.valueAsString,
     }),
     secrets: { ...secrets, redis: cache.password },
   };
