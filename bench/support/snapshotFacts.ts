@@ -21,7 +21,7 @@ export interface SnapshotFacts {
   readonly textMegabytes: number;
   /** Beyond the creatives' own text. */
   readonly megabytesPer100k: number;
-  /** One campaign changed; the median of fifty, and the slowest. */
+  /** One campaign changed, the thread's own work; the median of fifty, and the slowest. */
   readonly changeMs: number;
   readonly slowestChangeMs: number;
   /** Of the process once the worker is gone. */
