@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { freePort } from "../../src/embedded/freePort.ts";
+import { type RedisCluster, startRedisCluster } from "../../src/embedded/redisCluster.ts";
 import {
   connectRedis,
   parseRedisUrl,
@@ -11,6 +10,7 @@ import {
   redisReady,
   retryDelayMs,
 } from "../../src/stores/redis/connect.ts";
+import { asked, claimsOf, noonMs, openMoney, winner } from "../support/money.ts";
 import { startFaultProxy } from "../support/proxy.ts";
 import { freshRedis } from "../support/servers.ts";
 import { until } from "../support/until.ts";
@@ -139,40 +139,41 @@ test("a server that never comes is told by the deadline, with the reason", async
   await expect(redisReady(client, 300)).rejects.toThrow(/not ready after 300 ms: .*ECONNREFUSED/);
 });
 
-test("a cluster is spoken to like a single server: keys of one visitor share a slot", async () => {
-  const folder = await mkdtemp(join(inject("testDir"), "cluster-"));
-  const port = await freePort();
-  const { command } = inject("redisBinary");
-  const args = [
-    "--port",
-    String(port),
-    "--cluster-enabled",
-    "yes",
-    "--cluster-announce-ip",
-    "127.0.0.1",
-  ];
-  const server = spawn(command, [...args, "--dir", folder, "--save", "", "--appendonly", "no"], {
-    stdio: "ignore",
+describe("a cluster", () => {
+  let folder: string;
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(inject("testDir"), "cluster-"));
+    const binary = inject("redisBinary");
+    cluster = await startRedisCluster({ folder, binary, masters: 1, replicas: 0 });
   });
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
-  cleanups.push(async () => {
-    server.kill("SIGKILL");
-    if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+  afterAll(async () => {
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
   });
-  const single = opened(
-    connectRedis({ url: `redis://127.0.0.1:${port}`, commandTimeoutMs: 2_000 }),
-  );
-  await redisReady(single);
-  await single.call("cluster", "addslotsrange", "0", "16383");
-  const client = opened(
-    connectRedis({ url: `redis://127.0.0.1:${port}?cluster=true`, commandTimeoutMs: 2_000 }),
-  );
-  await redisReady(client);
-  await until(() =>
-    client.set("{v:ada}:s", "1").then(
-      () => true,
-      () => false,
-    ),
-  );
-  expect(await client.mget("{v:ada}:s", "{v:ada}:c")).toEqual(["1", null]);
+
+  test("is spoken to like a single server: keys of one visitor share a slot", async () => {
+    const { url } = cluster;
+    const client = opened(connectRedis({ url, commandTimeoutMs: 2_000 }));
+    await redisReady(client);
+    await client.set("{v:ada}:s", "1");
+    expect(await client.mget("{v:ada}:s", "{v:ada}:c")).toEqual(["1", null]);
+  });
+
+  test("is found by an address that none of its nodes says is its own, and money is held there at once", async () => {
+    const { url } = cluster;
+    // As the configuration endpoint of a managed cluster.
+    const proxy = await startFaultProxy(url);
+    cleanups.push(() => proxy.close());
+    const money = await openMoney(proxy.through(url));
+    cleanups.push(() => money.close());
+    await money.openBuckets();
+    const request = winner({ totalBudgetMicros: 5_000 });
+    expect(await money.holdBudgets([request], asked())).toMatchObject([{ held: true }]);
+    expect(await money.holdBudgets([winner({ totalBudgetMicros: 5_000 })], asked())).toEqual([
+      { held: false, reason: "total_budget" },
+    ]);
+    const outcome = await money.record("impression", claimsOf(request), noonMs);
+    expect(outcome).toEqual({ status: "counted", chargedMicros: 5_000 });
+  });
 });

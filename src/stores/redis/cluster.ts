@@ -1,8 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster, Redis } from "ioredis";
 import { slotOf } from "./keySlot.ts";
 
 /** While a master is away, the others are asked so often who took its place. */
 const askAgainMs = 200;
+/** A connection is opened within some milliseconds. */
+const lookEveryMs = 5;
 const nodesOf = new WeakMap<Cluster, Map<string, Redis>>();
 
 /**
@@ -27,18 +30,32 @@ export function followCluster(cluster: Cluster, prepare: (node: Redis) => void):
     nodes.set(addressOf(node), node);
     prepare(node);
     node.on("close", lookSoon);
-    // Replicas too: who is made a master has a connection already. What fails is told by "node error".
-    node.connect().catch(() => undefined);
+    // Before that the client asks a node whether all is well, and does not wait for one that is being connected to.
+    if (cluster.status === "ready") connect(node);
+  });
+  cluster.on("ready", () => {
+    for (const node of nodes.values()) connect(node);
   });
   cluster.on("-node", (node: Redis) => {
     if (nodes.get(addressOf(node)) === node) nodes.delete(addressOf(node));
   });
 }
 
+/** Replicas too: who is made a master has a connection already. What fails is told by "node error". */
+function connect(node: Redis): void {
+  if (node.status === "wait") node.connect().catch(() => undefined);
+}
+
 /** The connection to the master of a key's slot, as far as this client knows; null = it is not there, or not open. */
 export function masterOf(cluster: Cluster, key: string): Redis | null {
   const node = nodeAt(cluster, cluster.slots[slotOf(key)]?.[0]);
   return isReady(node) ? node : null;
+}
+
+/** Resolves when the connections to all masters are open, or at that time (`performance.now()`) at the latest. */
+export async function mastersReady(cluster: Cluster, giveUpAtMs: number): Promise<void> {
+  while (!mastersOf(cluster).every(isReady) && performance.now() < giveUpAtMs)
+    await delay(lookEveryMs);
 }
 
 /** A connection to each master that has slots; null = not there. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import { followCluster } from "./cluster.ts";
+import { followCluster, mastersReady } from "./cluster.ts";
 import { limitCommands } from "./commandTimeout.ts";
 import { writeAtEndOfTurn } from "./endOfTurn.ts";
 import { followServerRun } from "./serverRun.ts";
@@ -105,8 +105,17 @@ function writeTogether(redis: Redis): void {
   });
 }
 
-/** Resolves once commands can be sent; rejects after `deadlineMs` with the last thing that went wrong. */
-export function redisReady(client: RedisClient, deadlineMs = 10_000): Promise<void> {
+/**
+ * Resolves once commands can be sent; rejects after `deadlineMs` with the last thing that went wrong. Of a cluster the
+ * connections to its masters are waited for too, but not beyond the deadline: one that is away keeps nobody from the others.
+ */
+export async function redisReady(client: RedisClient, deadlineMs = 10_000): Promise<void> {
+  const giveUpAtMs = performance.now() + deadlineMs;
+  await clientReady(client, deadlineMs);
+  if (client instanceof Cluster) await mastersReady(client, giveUpAtMs);
+}
+
+function clientReady(client: RedisClient, deadlineMs: number): Promise<void> {
   if (client.status === "ready") return Promise.resolve();
   return new Promise((resolve, reject) => {
     let lastError: Error | null = null;
