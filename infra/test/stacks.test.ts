@@ -153,6 +153,20 @@ test("metrics that are watched are on the server's page", () => {
   }
 });
 
+test("a limit is the same here and in Prometheus' rules", () => {
+  const rules = [...read("ops/alerts.yaml").matchAll(/^ +expr: .*$/gm)].map(([line]) => line);
+  for (const { name, alarm } of watchedMetrics) {
+    if (alarm === undefined) continue;
+    const limit = new RegExp(`\\b${name}(?:\\[\\w+\\])?\\)* (>|==) ([\\d.e]+)`);
+    const found = rules.map((line) => limit.exec(line)).find((match) => match !== null);
+    assert.ok(found != null, `${name} has no rule`);
+    const { above, below } = alarm;
+    // Nobody is fewer than one.
+    const expected = above === undefined ? ["==", String((below ?? 0) - 1)] : [">", String(above)];
+    assert.deepEqual(found.slice(1, 3), expected, name);
+  }
+});
+
 test("the catalogue's tables have the columns of the lake's", () => {
   const tables = resourcesOf(built("prod"), "AWS::Glue::Table");
   const schemas = readdirSync(join(repository, "warehouse/events")).filter((name) =>
