@@ -14,7 +14,13 @@ export function RetentionTable({ rows }: { readonly rows: AnswerOf<"readRetentio
   const last = Math.min(mostMonths, Math.max(0, ...rows.map(({ months }) => months)));
   const columns = Array.from({ length: last }, (_, at) => at + 1);
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer
+      minWidth={640}
+      type="native"
+      tabIndex={0}
+      role="region"
+      aria-label={t.title}
+    >
       <Table data-figures>
         <Table.Thead>
           <Table.Tr>

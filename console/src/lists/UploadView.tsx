@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { ProblemNotice } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { WorkProgress } from "../ui/WorkProgress.tsx";
@@ -18,6 +19,12 @@ export function UploadView({ upload: { state, stop }, onClose }: UploadViewProps
   const t = useWords(listsWords).upload;
   const { number } = useFormat();
   const { close } = useWords(uiWords);
+  const button = useRef<HTMLButtonElement>(null);
+  const isOver = state.kind !== "running";
+  // Whoever waited goes on from here.
+  useEffect(() => {
+    if (isOver) button.current?.focus();
+  }, [isOver]);
   if (state.kind === "running") {
     const { done, all, step } = state;
     const text = t[step](number(done), number(all));
@@ -27,7 +34,7 @@ export function UploadView({ upload: { state, stop }, onClose }: UploadViewProps
     <Stack>
       <Outcome state={state} />
       <Group justify="flex-end">
-        <Button onClick={onClose} data-autofocus>
+        <Button ref={button} onClick={onClose}>
           {close}
         </Button>
       </Group>

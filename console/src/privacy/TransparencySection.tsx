@@ -25,7 +25,7 @@ export function TransparencySection() {
       text={
         <>
           {t.text}{" "}
-          <Anchor href={`/v1/transparency?day=${day}`} target="_blank" inherit>
+          <Anchor href={`/v1/transparency?day=${day}`} target="_blank" underline="always" inherit>
             {t.open}
           </Anchor>
         </>
