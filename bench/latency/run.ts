@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -39,6 +40,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => process.exit(130));
 const folder = await mkdtemp(join(tmpdir(), "atelier-latency-"));
 if (realtime) raisePriority(process.pid);
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const redisUrl = await startRedis();
 const bodiesFile = join(folder, "bodies.txt");
 await writeFile(bodiesFile, bodiesOf(traffic, 5_000).join("\n"));
@@ -64,7 +66,6 @@ print();
 generator.close();
 ours.stop();
 bare.stop();
-await rm(folder, { recursive: true, force: true });
 process.exit(0);
 
 function options() {

@@ -12,10 +12,12 @@ export interface Applied {
 const times = 60;
 
 /** Changes one campaign after the other of a snapshot in this process; nodes build a new base after 2 % or 500 changes. */
-export function measureApply(count: number): readonly Applied[] {
+export function measureApply(
+  count: number,
+  most = Math.max(500, Math.round(count * 0.02)),
+): readonly Applied[] {
   const campaigns = campaignsOf(count, everywhere);
   const base = buildSnapshot(campaigns, { revision: "1", builtAtMs: 0 });
-  const most = Math.max(500, Math.round(count * 0.02));
   return [0, most / 10, most / 2, most].map((changed) => {
     const meta = { revision: "2", builtAtMs: 1 };
     const loaded = applyChanges(base, campaigns.slice(0, changed), [], meta);

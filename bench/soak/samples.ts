@@ -72,19 +72,34 @@ export function sampleOf(
   };
 }
 
+/** An hour's growth that may be more than this share of what is there is none that a run has shown to be flat. */
+const tellableShare = 0.2;
+
+function verdictOf({ slope, plusMinus, mean }: Trend): string {
+  if (Math.abs(slope) > plusMinus) return slope > 0 ? "**grows**" : "falls";
+  return plusMinus <= tellableShare * mean ? "flat" : "too noisy, or too short, to tell";
+}
+
 /** Lines about a run; the first two minutes, in which the engine compiles and caches fill, are in no trend. */
 export function summaryOf(samples: readonly Sample[], warmUpSeconds = 120): readonly string[] {
   const kept = samples.filter(({ second }) => second > warmUpSeconds);
-  const hours = kept.map(({ second }) => second / 3_600);
-  const trend = (read: (sample: Sample) => number): Trend => trendOf(hours, kept.map(read));
+  // A process that did not answer in time has no figure.
+  const trend = (read: (sample: Sample) => number): Trend => {
+    const told = kept.filter((sample) => Number.isFinite(read(sample)));
+    return trendOf(
+      told.map(({ second }) => second / 3_600),
+      told.map(read),
+    );
+  };
   const line = (name: string, unit: string, { slope, plusMinus, mean }: Trend): string => {
-    const isFlat = Math.abs(slope) <= plusMinus ? "flat" : slope > 0 ? "**grows**" : "falls";
+    const isFlat = verdictOf({ slope, plusMinus, mean });
     return `| ${name} | ${mean.toFixed(1)} ${unit} | ${slope.toFixed(1)} ± ${plusMinus.toFixed(1)} ${unit}/hour | ${isFlat} |`;
   };
   const sum = (read: (sample: Sample) => number): number =>
     samples.reduce((total, sample) => total + read(sample), 0);
   const seconds = samples.at(-1)?.second ?? 0;
-  const oldest = Math.max(0, ...kept.map(({ snapshotAgeSeconds }) => snapshotAgeSeconds));
+  const ages = kept.map(({ snapshotAgeSeconds }) => snapshotAgeSeconds).filter(Number.isFinite);
+  const oldest = Math.max(0, ...ages);
   return [
     `${(seconds / 60).toFixed(1)} minutes, ${samples.length} samples, ${kept.length} in the trends`,
     "",

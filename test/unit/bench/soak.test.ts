@@ -82,6 +82,16 @@ describe("the summary of a soak", () => {
     expect(text).toContain("10.0 minutes, 60 samples, 48 in the trends");
   });
 
+  it("calls nothing flat that a run was too short or too noisy for", () => {
+    const wild = run.map((one, index) => ({ ...one, rssMb: 300 + 80 * (index % 2) }));
+    expect(summaryOf(wild.slice(0, 20)).join("\n")).toMatch(/RSS\) .* \| too noisy, or too short/);
+  });
+
+  it("leaves out what a process did not tell in time", () => {
+    const silent = run.map((one, index) => (index % 4 === 0 ? { ...one, rssMb: Number.NaN } : one));
+    expect(summaryOf(silent).join("\n")).toMatch(/RSS\) \| 30\d\.\d MB .*flat/);
+  });
+
   it("tells of a leak", () => {
     const leaking = run.map((one) => ({ ...one, rssMb: 300 + one.second / 60 }));
     expect(summaryOf(leaking).join("\n")).toMatch(
