@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type RedisCluster, startRedisCluster } from "../../src/embedded/redisCluster.ts";
+import { descendantsOf } from "../../test/support/process.ts";
 import { until } from "../../test/support/until.ts";
 import { unwrittenIn } from "./books.ts";
 import type { Fault } from "./fault.ts";
@@ -34,8 +35,22 @@ const paidMicros = 5_000_000;
 const otherMicros = 4_000_000;
 
 const options = readOptions();
+// However this process ends: none of those that it started stays behind.
+process.once("exit", () => {
+  for (const pid of descendantsOf(process.pid)) killQuietly(pid);
+});
 if (options.list) for (const { name, what } of faults) console.log(`${name}: ${what}`);
 else process.exitCode = await strikeAll(options);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has gone by itself.
+  }
+}
 
 function readOptions(): Options {
   const args = process.argv.slice(2);
@@ -74,7 +89,8 @@ async function strikeAll({ only, write }: Options): Promise<number> {
       console.error(`${told(beganAtMs)} ${lineOf(outcome)}`);
     }
   } finally {
-    for (const stop of stopping) await stop();
+    for (const stop of stopping)
+      await stop().catch((error: unknown) => console.error(`not stopped: ${error}`));
   }
   const table = toTable(outcomes);
   const about = circumstances((performance.now() - beganAtMs) / 1_000);
