@@ -61,6 +61,8 @@ export async function measureOnce(
 /** How many were answered a second when a kind was last measured, to mint as many for the next round, and some more. */
 const lastRates = new Map<string, number>();
 const firstPixelsPerSecond = 8_000;
+/** A machine that was busy in the last round may not be in the next. */
+const leastPixelsPerSecond = 2_000;
 
 async function linesFor(
   { name, kind, server }: PlannedRow,
@@ -70,7 +72,8 @@ async function linesFor(
   if (kinds[kind].linesOf !== null) return { file: fileOf(kind), count: Infinity };
   const file = join(folder, "pixels.txt");
   // A bare server does not look: it may have one line.
-  const perSecond = 1.5 * (lastRates.get(name) ?? firstPixelsPerSecond);
+  const lastRate = lastRates.get(name) ?? firstPixelsPerSecond;
+  const perSecond = Math.max(leastPixelsPerSecond, 1.5 * lastRate);
   const wanted = server.is === "bare" ? 1 : Math.ceil(seconds * perSecond);
   const paths = await mintPixels(stores.redis.url, wanted);
   await writeFile(file, `${paths.join("\n")}\n`);
