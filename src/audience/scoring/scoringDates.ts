@@ -13,8 +13,8 @@ export interface ScoringDates {
   readonly score: number;
 }
 
-const learntWeeks = 6;
-const testedWeeks = 3;
+const learntWeeks = 4;
+const testedWeeks = 2;
 
 /**
  * The dates of a run as of `asOfMs`, a day's start in UTC. An example's outcome is known `horizonDays` after its date, so the

@@ -55,7 +55,7 @@ export interface ScoredAudiences {
 
 const count = z.int().min(0);
 const runSchema = z.object({
-  format: z.literal(2),
+  format: z.literal(3),
   asOfMs: z.number(),
   /** Other definitions or another state of the lake make another run. */
   plan: z.string(),
@@ -68,7 +68,7 @@ type Run = Readonly<z.output<typeof runSchema>>;
 const historyMs = 400 * 86_400_000;
 
 /**
- * One run: slices the activity, makes features and labels as of seven dates, learns the segments in threads, and scores
+ * One run: slices the activity, makes features and labels as of five dates, learns the segments in threads, and scores
  * everybody as of the last date. Each stage leaves its files in the folder: a run that was killed goes on where it was, as
  * long as the lake and the definitions are the same. Publishes nothing.
  */
@@ -146,7 +146,7 @@ async function prepare(
     let run = isSame ? left : null;
     if (run === null) {
       const staged = await stage(options, engine, dates);
-      run = { format: 2, ...wanted, ...staged };
+      run = { format: 3, ...wanted, ...staged };
       await writeJson(file, run);
       say(`${staged.events} events of the lake, in ${staged.slices} slices of visitors`);
     } else say(`going on with the run as of ${dayOf(options.asOfMs)}`);
