@@ -116,8 +116,13 @@ function soldAt(curve: readonly CurvePoint[], bidMicros: number, budget: number,
 const reachedOf = (people: number, impressions: number): number =>
   people <= 0 ? 0 : people * -Math.expm1(-impressions / people);
 
-const tidyPeople = (people: number): number | null =>
-  people < leastPeople ? null : tidy(people, 2);
+/** As forecasts round people: no step of theirs holds fewer than 50 from 1,000 on. */
+function tidyPeople(people: number): number | null {
+  if (people < leastPeople) return null;
+  if (people < 1_000) return tidy(people, 2);
+  if (people >= 10_000) return tidy(people, 3);
+  return Math.round(people / leastPeople) * leastPeople;
+}
 
 /** To so many significant digits, as forecasts are told. */
 function tidy(value: number, digits: number): number {
