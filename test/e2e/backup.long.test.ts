@@ -12,7 +12,7 @@ import { freshDatabase } from "../support/servers.ts";
 import { type System, startSystem } from "../support/system.ts";
 import { until } from "../support/until.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const page = {
   visitor: { id: "v-1", gdpr: false },
@@ -22,6 +22,9 @@ const page = {
 const priceMicros = 5_000;
 const budgetMicros = 4 * priceMicros;
 const beforeBackup = 2;
+/** What a busy machine holds without an answer is for sale again soon. */
+const patience = { HOLD_SECONDS: "10" };
+const patienceMs = 60_000;
 
 let system: System;
 let campaignId: number;
@@ -31,7 +34,7 @@ let file: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(inject("testDir"), "backup-"));
   file = join(folder, "atelier.backup");
-  system = await startSystem();
+  system = await startSystem(patience);
   campaignId = await system.openShop({ dailyBudgetMicros: budgetMicros, pacing: "asap" });
   for (let times = 0; times < beforeBackup; times++) await see(system);
   await untilCharged(system.stores.databaseUrl, beforeBackup);
@@ -54,7 +57,7 @@ async function see(of: Pick<System, "url">): Promise<void> {
     const ad = await askForAd(of);
     if (ad !== undefined) found.push(ad);
     return ad !== undefined;
-  });
+  }, patienceMs);
   const [ad] = found;
   if (ad === undefined) throw new Error("there was no ad");
   await request(of.url).get(new URL(ad.tracking.impression).pathname).expect(200);
@@ -72,7 +75,7 @@ async function untilCharged(url: string, impressions: number): Promise<void> {
     await until(async () => {
       const { rows } = await sql<{ n: number }>`select count(*)::int as n from ledger`.execute(db);
       return rows[0]?.n === impressions;
-    });
+    }, patienceMs);
   } finally {
     await db.destroy();
   }
@@ -219,7 +222,7 @@ test("what was spent after the backup is free after the restore: Redis follows t
   await system.server.stop();
   const url = await emptyDatabase();
   await into(url);
-  const restored = await startSystem({ DATABASE_URL: url }, system.stores);
+  const restored = await startSystem({ ...patience, DATABASE_URL: url }, system.stores);
   try {
     const metric = async (): Promise<number> => {
       const { text } = await request(restored.url).get("/metrics").expect(200);

@@ -53,7 +53,7 @@ export async function readBackedTables<DB>(trx: Kysely<DB>): Promise<readonly Ba
 /** Reads the whole table. */
 export async function digestTable<DB>(trx: Kysely<DB>, name: string): Promise<TableDigest> {
   const { rows } = await sql<TableDigest>`
-    select count(*)::integer as rows, coalesce(sum(('x' || encode(
+    select count(*) as rows, coalesce(sum(('x' || encode(
       substr(sha256(convert_to(t::text, 'UTF8')), 1, 7), 'hex'))::bit(56)::bigint), 0)::text as digest
     from ${sql.table(name)} t`.execute(trx);
   const [found] = rows;
