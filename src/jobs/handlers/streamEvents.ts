@@ -104,7 +104,7 @@ function chunkOf(records: KinesisBatch["Records"], from: number): Chunk {
 }
 
 /** What looks like the key of a visitor or an account, whole or torn off at the end. */
-const likeKeys = /(?<![\w-])[\w-]{22}(?![\w-])|[\w-]{1,22}$/g;
+const likeKeys = /(?<![\w-])[\w-]{22}(?![\w-])|(?<=")[\w-]{1,22}$/g;
 
 /** Nobody who is erased later is to be found in what is set aside: it names nobody. */
 function nameless(line: string): string {
