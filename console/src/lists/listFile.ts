@@ -75,9 +75,12 @@ export function identifierIn(line: string, kind: IdentifierKind): string | null 
   return cells.find((cell) => cell !== "") ?? null;
 }
 
-/** A first line of ids that is the column's name. */
+/** A first line of ids whose first cell is the column's name, and not an id that begins with it. */
 const isTitle = (line: string, kind: IdentifierKind): boolean =>
-  kind === "id_sha256" && /^"?(sha256|id|identifiant|client|customer|numéro)\b/i.test(line.trim());
+  kind === "id_sha256" &&
+  /^"?(sha256|id|identifiant|client|customer|num[ée]ro)( client)?"?\s*([;,\t]|$)/i.test(
+    line.trim(),
+  );
 
 function hashOf(told: string, sha256: HashFileDeps["sha256"]): Promise<string> | string {
   if (hexShape.test(told)) return told;

@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)("lists of customers", () => {
       [sha("jeanne@exemple.fr"), sha("paul@exemple.fr")].sort(),
     ]);
     expect(await listsOf()).toMatchObject([{ name: "Clients fidèles", entries: 2, people: null }]);
-    await page.getByRole("cell", { name: "Clients fidèles" }).waitFor();
+    await page.getByRole("cell", { name: "Clients fidèles" }).first().waitFor();
 
     await page.getByRole("button", { name: "Actions pour Clients fidèles" }).press("Enter");
     await page.getByRole("menuitem", { name: "Utiliser dans une campagne" }).click();

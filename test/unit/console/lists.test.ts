@@ -48,6 +48,7 @@ describe("a file of customers", () => {
   it("hashes ids as they stand, without the column's name", async () => {
     const { hashes } = await read("client\nA-1\na-1\n", "id_sha256");
     expect(hashes).toEqual([hex("A-1"), hex("a-1")]);
+    expect((await read("client-1\nclient-2", "id_sha256")).hashes).toHaveLength(2);
   });
 
   it("is refused where nothing can be hashed, unless it holds hashes", async () => {
