@@ -1,4 +1,5 @@
 import type { ForecastSample } from "./forecastSample.ts";
+import { trafficPrior } from "./priorSample.ts";
 
 /**
  * How far figures may be off, as relative standard deviations. The constants were set by the backtest (docs/forecasts.md),
@@ -20,6 +21,9 @@ const errors = {
   /** Of figures that nobody measured: right within a factor of three. */
   prior: 0.56,
 } as const;
+
+/** As chance counts them: of visits of six pages on average, geometric, the mean square over the mean. */
+const pagesAVisit = 2 * trafficPrior.pagesPerVisit - 1;
 
 export interface RelativeErrors {
   readonly people: number;
@@ -45,17 +49,19 @@ export function relativeErrors(
   },
 ): RelativeErrors {
   const chance = (expected: number): number => 1 / Math.max(0.5, expected);
+  // Pages come a visit at a time: chance is in the visits.
+  const visits = (pages: number): number => chance(pages / pagesAVisit);
   const prior = basis === "prior" ? errors.prior ** 2 : 0;
   const traffic = errors.week ** 2 + errors.day ** 2 / Math.max(1, facts.days) + prior;
   const edge = basis === "prior" ? 0 : facts.edgeVariance;
   const sampled = traffic + facts.opportunityVariance + edge;
-  const impressions = sampled + errors.auction ** 2 + chance(facts.impressions);
+  const impressions = sampled + errors.auction ** 2 + visits(facts.impressions);
   const follows = errors.peopleOfPages ** 2;
   const people = facts.peopleVariance + errors.people ** 2 + follows * traffic + prior + edge;
   return {
     people: Math.sqrt(people),
     peopleReached: Math.sqrt(people + follows * errors.auction ** 2),
-    opportunities: Math.sqrt(sampled + chance(facts.opportunities)),
+    opportunities: Math.sqrt(sampled + visits(facts.opportunities)),
     impressions: Math.sqrt(impressions),
     clicks: Math.sqrt(impressions + errors.clickRate ** 2 + chance(facts.clicks)),
   };
