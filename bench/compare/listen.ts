@@ -6,7 +6,7 @@ export type FindAd = (request: PlainRequest) => Promise<AnAd | null> | AnAd | nu
 type AnAd = Parameters<typeof answerOf>[0] & PlainAdShown;
 type PlainAdShown = Pick<PlainAd, "campaignId">;
 
-/** The server around each compared way: Express and its parser, as any team would begin. Says its port when it listens. */
+/** The server around each compared way: Express and its parser, the way every team would begin. Says its port when it listens. */
 export function listenWith(findAd: FindAd, port: number): void {
   const places = readPlaces();
   const app = express();

@@ -73,7 +73,7 @@ function pageOf(traffic: PageTraffic, random: () => number): object {
     },
     device: { type: random() < 0.7 ? "mobile" : "desktop" },
     placements: slotIds.slice(0, slots).map((id) => ({ id, formats: ["native"], count: 1 })),
-    // Decided, signed and answered as any other, and nothing is held for it.
+    // Decided, signed and answered like every other, and nothing is held for it.
     ...(traffic === "no hold" ? { test: true } : {}),
   };
 }
