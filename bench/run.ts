@@ -136,14 +136,26 @@ async function measureInTurns(
   const all = new Map<string, readonly Figures[]>();
   for (const row of planned)
     await measureOnce(row, serverOf(row, servers), warmUpSeconds, measuring);
-  for (let round = 0; round < rounds; round++) {
+  const stopping = untilSignal();
+  for (let round = 0; round < rounds && !stopping.isAsked; round++) {
     for (const row of planned) {
+      if (stopping.isAsked) break;
       const figures = await measureOnce(row, serverOf(row, servers), seconds, measuring);
       all.set(row.name, [...(all.get(row.name) ?? []), figures]);
     }
     say(`round ${round + 1} of ${rounds} done; ${machineLine()}`);
   }
   return new Map([...all].map(([name, list]) => [name, summarise(list)]));
+}
+
+/** Who stops a run early (Ctrl-C, or a deadline's SIGTERM) is shown what was measured by then. */
+function untilSignal(): { readonly isAsked: boolean } {
+  const stopping = { isAsked: false };
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      stopping.isAsked = true;
+    });
+  return stopping;
 }
 
 function print(
