@@ -60,7 +60,11 @@ function servingIds(): readonly number[] {
 
 /** Values of a metric by process. */
 async function metric(name: string): Promise<ReadonlyMap<string, number>> {
-  const text = await (await fetch(`${url()}/metrics`)).text();
+  // A connection that was being handed to the one that is killed is never answered: somebody else asks again.
+  const signal = AbortSignal.timeout(5_000);
+  const text = await fetch(`${url()}/metrics`, { signal, headers: { connection: "close" } })
+    .then((answer) => answer.text())
+    .catch(() => "");
   const lines = [...text.matchAll(new RegExp(`^${name}{process="(\\d+)"[^}]*} (\\S+)$`, "gm"))];
   return new Map(lines.map(([, process = "", value]) => [process, Number(value)]));
 }
