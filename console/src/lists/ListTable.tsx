@@ -160,7 +160,12 @@ function RowActions({ list, onAction }: Pick<ListRowProps, "list" | "onAction">)
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {!isOver && <Menu.Item onClick={() => onAction("use", list)}>{t.use}</Menu.Item>}
+        {/* The API lets campaigns name those only by whom enough people are found. */}
+        {!isOver && (
+          <Menu.Item disabled={list.state !== "usable"} onClick={() => onAction("use", list)}>
+            {list.state === "usable" ? t.use : t.useLater}
+          </Menu.Item>
+        )}
         {!isOver && <Menu.Item onClick={() => onAction("fill", list)}>{t.fill}</Menu.Item>}
         {!isOver && <Menu.Divider />}
         <Menu.Item color="red" onClick={() => onAction("remove", list)}>

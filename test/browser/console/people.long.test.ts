@@ -79,6 +79,15 @@ describe.skipIf(!hasBrowser)("lists of customers", () => {
     await page.getByRole("cell", { name: "Clients fidèles" }).first().waitFor();
 
     await page.getByRole("button", { name: "Actions pour Clients fidèles" }).press("Enter");
+    await page.getByRole("menuitem", { name: "Utilisable dès 50 visiteurs reconnus" }).waitFor();
+    // As the count an hour later would have it.
+    await world.system.server.stores.db
+      .updateTable("audience_lists" as never)
+      .set({ matched: 60, matched_at: new Date() } as never)
+      .execute();
+    await page.reload();
+    await page.getByText("au moins 60").waitFor();
+    await page.getByRole("button", { name: "Actions pour Clients fidèles" }).press("Enter");
     await page.getByRole("menuitem", { name: "Utiliser dans une campagne" }).click();
     const use = page.getByRole("dialog", { name: "Utiliser la liste" });
     await use

@@ -40,6 +40,7 @@ export const listsEn: SameWords<typeof listsFr> = {
   actions: {
     of: (name) => `Actions for ${name}`,
     use: "Use in a campaign",
+    useLater: "Usable from 50 visitors found on",
     fill: "Send another file",
     remove: "Delete",
   },

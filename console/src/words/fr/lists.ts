@@ -38,6 +38,7 @@ export const listsFr = {
   actions: {
     of: (name: string) => `Actions pour ${name}`,
     use: "Utiliser dans une campagne",
+    useLater: "Utilisable dès 50 visiteurs reconnus",
     fill: "Envoyer un autre fichier",
     remove: "Supprimer",
   },
