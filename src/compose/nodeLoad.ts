@@ -12,9 +12,16 @@ import { type ServerRole, servesAds } from "./role.ts";
 const monotonicMs = () => performance.now();
 const idleMs = () => performance.eventLoopUtilization().idle;
 
+const lookEveryMs = 20;
+
 /** What a node that serves ads decides at once, pages and bids together. */
 export function openLoadDoor({ requestDeadlineMs }: Pick<Config, "requestDeadlineMs">): LoadDoor {
-  const loopWait = createLoopWait({ monotonicMs, idleMs, afterThis: (run) => setImmediate(run) });
+  const loopWait = createLoopWait({
+    monotonicMs,
+    idleMs,
+    afterThis: (run) => setImmediate(run),
+    often: (run) => setInterval(run, lookEveryMs).unref(),
+  });
   // Whoever has waited for so long before being seen is late, whatever is decided.
   return createLoadDoor({ monotonicMs, idleMs, loopWait, longestWaitMs: requestDeadlineMs });
 }

@@ -8,13 +8,16 @@ export interface LoopWaitDeps {
   readonly idleMs: () => number;
   /** Runs a function once what is ready now has been handled (`setImmediate`). */
   readonly afterThis: (run: () => void) => void;
+  /** Runs a function every few milliseconds, as soon as the loop comes to it. */
+  readonly often: (run: () => void) => void;
 }
 
 /**
  * A request stands in its socket until the event loop comes to it, and no clock of ours is running yet. It cannot have come
- * before the last time that the loop was ready to be told of it: since then it waited for as long as the loop was busy.
+ * before the last time that the loop was ready to be told of it: since then it waited for as long as the loop was busy. That
+ * time is noted often, also while nobody asks: what jobs did in many short turns is no waiting.
  */
-export function createLoopWait({ monotonicMs, idleMs, afterThis }: LoopWaitDeps): LoopWait {
+export function createLoopWait({ monotonicMs, idleMs, afterThis, often }: LoopWaitDeps): LoopWait {
   let roundEnd = { atMs: monotonicMs(), idleMs: idleMs() };
   let busyAtStart = 0;
   let startMs: number | null = null;
@@ -22,17 +25,13 @@ export function createLoopWait({ monotonicMs, idleMs, afterThis }: LoopWaitDeps)
     startMs = null;
     roundEnd = { atMs: monotonicMs(), idleMs: idleMs() };
   };
+  often(() => afterThis(endRound));
   return () => {
     const nowMs = monotonicMs();
     if (startMs !== null) return busyAtStart + (nowMs - startMs);
     startMs = nowMs;
-    // Longer ago than this, the last request says nothing of the present.
-    const sinceMs = nowMs - roundEnd.atMs;
-    busyAtStart =
-      sinceMs > longestRoundMs ? 0 : Math.max(0, sinceMs - (idleMs() - roundEnd.idleMs));
+    busyAtStart = Math.max(0, nowMs - roundEnd.atMs - (idleMs() - roundEnd.idleMs));
     afterThis(endRound);
     return busyAtStart;
   };
 }
-
-const longestRoundMs = 1_000;

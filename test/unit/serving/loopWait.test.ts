@@ -5,13 +5,18 @@ import { createLoopWait } from "../../../src/serving/loopWait.ts";
 function openLoop() {
   const loop = { ms: 0, idleMs: 0 };
   let ends: (() => void)[] = [];
+  let look = () => {};
   const wait = createLoopWait({
     monotonicMs: () => loop.ms,
     idleMs: () => loop.idleMs,
     afterThis: (run) => ends.push(run),
+    often: (run) => {
+      look = run;
+    },
   });
   return {
     wait,
+    look: () => look(),
     work: (ms: number) => {
       loop.ms += ms;
     },
@@ -56,11 +61,24 @@ describe("what a request has waited", () => {
     expect(wait()).toBe(1);
   });
 
-  test("says nothing of what was done long ago", () => {
+  test("is nothing of what was done in many turns of the loop while nobody came", () => {
+    const { wait, work, look, endRound } = openLoop();
+    wait();
+    endRound();
+    for (let turn = 0; turn < 100; turn++) {
+      work(9);
+      look();
+      endRound();
+    }
+    work(4);
+    expect(wait()).toBe(4);
+  });
+
+  test("is all that a long turn took", () => {
     const { wait, work, endRound } = openLoop();
     wait();
     endRound();
     work(5_000);
-    expect(wait()).toBe(0);
+    expect(wait()).toBe(5_000);
   });
 });
