@@ -46,10 +46,12 @@ test("a budget that is spent sells nothing more; what a credit gives back is sol
   const { totals } = (await admin(`/v1/campaigns/${campaignId}/spending`)).body;
   expect(totals).toMatchObject({ chargedMicros: 10_000, creditedMicros: 5_000, impressions: 2 });
 
-  const metrics = await request(system.url).get("/metrics").expect(200);
+  const readMetrics = () => request(system.url).get("/metrics").expect(200);
+  // The page tells what the last look at the outboxes saw.
+  await until(async () => (await readMetrics()).text.includes("atelier_outbox_unwritten 0\n"));
+  const metrics = await readMetrics();
   expect(metrics.text).toContain('atelier_ledger_rows_total{kind="impression"} 2\n');
   expect(metrics.text).toContain("atelier_ledger_charged_micros_total 10000\n");
-  expect(metrics.text).toContain("atelier_outbox_unwritten 0\n");
   expect(metrics.text).toContain("atelier_money_buckets_closed 0\n");
   expect(metrics.text).toContain("atelier_spool_waiting_bytes 0\n");
   expect(metrics.text).toContain("atelier_spool_lost 0\n");

@@ -6,7 +6,8 @@ import { until } from "../support/until.ts";
 import { adsOf, exchange, pageOfLimoges } from "./load.ts";
 import { type ServingProcess, servingPort, startServing } from "./servingProcess.ts";
 
-const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+/** Below what a busy node still decides at once. */
+const agent = new Agent({ keepAlive: true, maxSockets: 40 });
 let system: System;
 let second: ServingProcess;
 beforeAll(async () => {
