@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort } from "../../src/embedded/freePort.ts";
-import { findRedis } from "../../src/embedded/redisBinary.ts";
 import { cpuSeconds, type PinnedServer, startPinned } from "../support/processes.ts";
 import { bodiesOf, pathOf, type Traffic } from "../support/requests.ts";
+import { startRedis } from "../support/startRedis.ts";
 import { load, writeScript } from "../support/wrk.ts";
 import { type Generator, startGenerator } from "./generator.ts";
 import type { LoopFigures } from "./openLoop.ts";
@@ -41,7 +39,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 const folder = await mkdtemp(join(tmpdir(), "atelier-latency-"));
 if (realtime) raisePriority(process.pid);
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-const redisUrl = await startRedis();
+const { url: redisUrl } = await startRedis();
 const bodiesFile = join(folder, "bodies.txt");
 await writeFile(bodiesFile, bodiesOf(traffic, 5_000).join("\n"));
 const ours = await startPinned("ours", "atelier.ts", ["0", `${campaigns}`, redisUrl, folder]);
@@ -159,20 +157,4 @@ function lineOf(row: Row): string {
     `${list.reduce((sum, { errors }) => sum + errors, 0)}`,
   ];
   return `| ${cells.join(" | ")} |`;
-}
-
-async function startRedis(): Promise<string> {
-  const binary = await findRedis({
-    searchPath: process.env.PATH ?? "",
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
-  const port = await freePort();
-  const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const redis = spawn("taskset", ["-c", "1", binary.command, ...args], {
-    stdio: "ignore",
-    env: { ...process.env, LD_LIBRARY_PATH: binary.libraryPath },
-  });
-  process.on("exit", () => redis.kill("SIGKILL"));
-  return `redis://127.0.0.1:${port}`;
 }

@@ -1,12 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort } from "../../src/embedded/freePort.ts";
-import { findRedis } from "../../src/embedded/redisBinary.ts";
 import { cpuSeconds, startPinned } from "../support/processes.ts";
 import { bodiesOf, pathOf, type Traffic } from "../support/requests.ts";
+import { startRedis } from "../support/startRedis.ts";
 import { findMost, keepsUp } from "./findMost.ts";
 import type { FloodFigures } from "./floodLoop.ts";
 import { startFlooding } from "./floodProcess.ts";
@@ -33,7 +31,7 @@ const connections = 512;
 const withinMs = Number(values.within);
 
 const folder = await mkdtemp(join(tmpdir(), "atelier-overload-"));
-const redisUrl = await startRedis();
+const { url: redisUrl } = await startRedis();
 const bodiesFile = join(folder, "bodies.txt");
 await writeFile(bodiesFile, bodiesOf(traffic, 5_000).join("\n"));
 const gated = values.ungated ? "-" : "gated";
@@ -116,20 +114,4 @@ function print(): void {
 function median(multiple: number, read: (figures: Measured) => number): number {
   const sorted = (measured.get(multiple) ?? []).map(read).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-async function startRedis(): Promise<string> {
-  const binary = await findRedis({
-    searchPath: process.env.PATH ?? "",
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
-  const port = await freePort();
-  const options = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const redis = spawn("taskset", ["-c", "1", binary.command, ...options], {
-    stdio: "ignore",
-    env: { ...process.env, LD_LIBRARY_PATH: binary.libraryPath },
-  });
-  process.on("exit", () => redis.kill("SIGKILL"));
-  return `redis://127.0.0.1:${port}`;
 }

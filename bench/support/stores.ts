@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../../src/embedded/freePort.ts";
 import { startPostgres } from "../../src/embedded/postgres.ts";
-import { findRedis } from "../../src/embedded/redisBinary.ts";
 import { migrateToLatest } from "../../src/stores/postgres/migrate.ts";
 import { connectRedis, redisReady } from "../../src/stores/redis/connect.ts";
 import {
@@ -14,6 +11,7 @@ import {
 } from "../compare/postgisCluster.ts";
 import { keepMoneyBuckets } from "./money.ts";
 import type { PlannedRow } from "./rows.ts";
+import { startRedis } from "./startRedis.ts";
 
 /** What the servers of the chosen rows ask. */
 export interface BenchStores {
@@ -52,23 +50,6 @@ export async function startStores(
       await postgis?.stop();
     },
   };
-}
-
-async function startRedis(): Promise<{ readonly url: string; readonly pid: number }> {
-  const binary = await findRedis({
-    searchPath: process.env.PATH ?? "",
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
-  const port = await freePort();
-  const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const redis = spawn("taskset", ["-c", "1", binary.command, ...args], {
-    stdio: "ignore",
-    env: { ...process.env, LD_LIBRARY_PATH: binary.libraryPath },
-  });
-  process.on("exit", () => redis.kill("SIGKILL"));
-  // taskset replaces itself by the program: the same process.
-  return { url: `redis://127.0.0.1:${port}`, pid: redis.pid ?? 0 };
 }
 
 /** Empty but for its schema: forecasts then replay the census. */
