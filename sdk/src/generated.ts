@@ -42,12 +42,13 @@ export interface ActivityInput {
     readonly signature?: string | undefined;
     readonly consent?: string | undefined;
     readonly gdpr?: boolean | undefined;
+    /** nothing is kept or read of a minor */
+    readonly minor?: boolean | undefined;
     readonly gpp?: string | undefined;
     /** printable ASCII without spaces */
     readonly accountId?: string | undefined;
     /** hexadecimal or base64url of an HMAC-SHA256 */
     readonly accountSignature?: string | undefined;
-    readonly minor?: boolean | undefined;
   } | undefined;
   readonly place?: {
     readonly search?: {
@@ -134,6 +135,8 @@ export interface AdsInput {
     readonly signature?: string | undefined;
     readonly consent?: string | undefined;
     readonly gdpr?: boolean | undefined;
+    /** nothing is kept or read of a minor */
+    readonly minor?: boolean | undefined;
   } | undefined;
   readonly place?: {
     readonly search?: {
@@ -3130,7 +3133,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | "name" | "-name" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
       /** Some of name, payerName, trade, balanceMicros, organizationId, advertiserId, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;
@@ -3227,7 +3230,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | "name" | "-name" | "startsOn" | "-startsOn" | "endsOn" | "-endsOn" | "bidMicros" | "-bidMicros" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
       /** Some of advertiserId, name, status, startsOn, endsOn, dayparts, pricing, bidMicros, totalBudgetMicros, dailyBudgetMicros, pacing, priority, frequencyCaps, zone, placeIntention, categories, keywords, audience, devices, deals, openAuction, contentCategories, co2Class, creativeRotation, utmTagging, campaignId, zoneLabel, zoneApproximate, timeZone, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;
@@ -3322,7 +3325,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
       /** Some of campaignId, active, landingUrl, weight, attributes, format, title, text, callToAction, imageUrl, mediaId, imageWidth, imageHeight, iconUrl, iconSide, creativeId, version, createdAt, updatedAt, review, suspension, landingCheck, alt, width, height, html. */
       readonly fields?: string | undefined;
@@ -3800,7 +3803,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | undefined;
       /** Some of webhookId, organizationId, advertiserId, url, events, active, failingSince, disabledReason, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;
@@ -3946,7 +3949,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | undefined;
       /** Some of name, allowedOrigins, publicKey, siteId, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;
@@ -3989,7 +3992,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | undefined;
       /** Some of siteId, code, formats, sizes, floorMicros, blockedAdvertiserIds, blockedTrades, allowedCategories, placementId, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;
@@ -4031,7 +4034,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | undefined;
       /** Some of slug, name, categories, segmentId, version. */
       readonly fields?: string | undefined;
@@ -4095,7 +4098,7 @@ export interface Operations {
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
-      /** Ascending, or descending with a minus; ties by id. */
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
       readonly sort?: "id" | "-id" | undefined;
       /** Some of name, status, seat, keyed, addresses, openToBrowsers, qpsLimit, marginPermille, currencies, deadlineMs, networkMs, holdSeconds, wantsNoBidReasons, clickMacro, priceMacro, priceEncoding, shading, billedBy, syncUrl, sspId, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;

@@ -55,7 +55,6 @@ export const activityBodySchema = z.object({
       gpp: z.string().max(activityLimits.gppLength).optional(),
       accountId: id,
       accountSignature: signature,
-      minor: z.boolean().optional(),
     })
     .optional(),
   place: ads.place,

@@ -69,6 +69,7 @@ const visitor = z.object({
     .optional(),
   consent: z.string().max(adsLimits.consentLength).optional(),
   gdpr: z.boolean().optional(),
+  minor: z.boolean().describe("nothing is kept or read of a minor").optional(),
 });
 
 const page = z.object({

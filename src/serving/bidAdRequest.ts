@@ -1,5 +1,6 @@
 import { bannerSizes } from "../campaigns/limits.ts";
 import type { ReadConsent } from "../consent/consentOf.ts";
+import { consentOfMinor } from "../consent/consentOfMinor.ts";
 import type { Consent } from "../consent/types.ts";
 import type { Locator } from "../geo/locate.ts";
 import { type LocateAddress, locatePlaces } from "../openrtb/locatePlaces.ts";
@@ -28,14 +29,7 @@ export function consentOfBid(
   nowMs: number,
 ): Consent {
   const consent = readConsent({ gdpr: regs.gdpr, tcString: regs.tcString }, nowMs);
-  if (regs.coppa)
-    return {
-      ...consent,
-      mayStore: false,
-      mayPersonalise: false,
-      mayUsePrecisePlace: false,
-      mayMeasure: false,
-    };
+  if (regs.coppa) return consentOfMinor(consent);
   if (!(device.lmt || device.dnt || regs.gpc)) return consent;
   return { ...consent, mayPersonalise: false, mayUsePrecisePlace: false };
 }

@@ -1,5 +1,6 @@
 import { isSpecialCategory } from "../audience/specialCategories.ts";
 import type { ReadConsent } from "../consent/consentOf.ts";
+import { consentOfMinor } from "../consent/consentOfMinor.ts";
 import type { Consent, ConsentBasis } from "../consent/types.ts";
 import type { FieldProblem } from "../errors.ts";
 import { europeanSectionOf } from "../openrtb/gppSection.ts";
@@ -97,8 +98,10 @@ export function createCollectActivity(deps: CollectActivityDeps): CollectActivit
       { gdpr, tcString: tcString ?? (gpp === undefined ? null : europeanSectionOf(gpp)) },
       facts.nowMs,
     );
-    if (facts.visitorId !== null && body.test !== true)
-      deps.hearConsent?.(facts.visitorId, consent, facts.nowMs);
+    if (facts.visitorId !== null && body.test !== true) {
+      const heard = body.visitor?.minor === true ? consentOfMinor(consent) : consent;
+      deps.hearConsent?.(facts.visitorId, heard, facts.nowMs);
+    }
     const place = activityPlaceOf(body.place, facts.address, consent, deps);
     const told = eventsOfBody(body);
     const fresh = body.test === true ? told : told.filter((one) => isNew(one, facts, deps));

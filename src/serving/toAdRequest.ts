@@ -1,4 +1,5 @@
 import type { ReadConsent } from "../consent/consentOf.ts";
+import { consentOfMinor } from "../consent/consentOfMinor.ts";
 import type { Consent } from "../consent/types.ts";
 import type { FieldProblem } from "../errors.ts";
 import type { HomeSignal, Locator, PointSignal, SearchSignal } from "../geo/locate.ts";
@@ -45,10 +46,11 @@ export function toAdRequest(
 ): ParsedAdRequest {
   const { siteKey } = facts;
   const category = body.page?.category ?? null;
-  const consent = deps.readConsent(
+  const said = deps.readConsent(
     { gdpr: body.visitor?.gdpr, tcString: body.visitor?.consent },
     facts.nowMs,
   );
+  const consent = body.visitor?.minor === true ? consentOfMinor(said) : said;
   const { places, placeProblems } = placesOf(body.place, facts.address, consent, deps);
   const request: AdRequest = {
     decisionId: facts.decisionId,
