@@ -14,14 +14,16 @@ export interface EventFileOptions {
 }
 
 /** Lines as bytes: strings that wait half a second would be copied by each collection of garbage meanwhile. */
-interface Batch {
-  bytes: Buffer;
+interface Chunk {
+  readonly bytes: Buffer;
   used: number;
   lines: number;
 }
 
 const defaultBufferedBytes = 8_388_608;
-const firstBatchBytes = 65_536;
+const chunkBytes = 262_144;
+/** Memory that was written before: fresh memory costs more than what is written into it. */
+const mostSpareChunks = 16;
 const defaultFlushMs = 500;
 
 /**
@@ -31,37 +33,41 @@ const defaultFlushMs = 500;
 export function createEventFile(options: EventFileOptions): EventStream {
   const maxBytes = options.maxBufferedBytes ?? defaultBufferedBytes;
   const appendLines = createAppendLines(options.directory, { isDurable: false });
-  let batches = new Map<string, Batch>();
+  let waiting = new Map<string, Chunk[]>();
+  const spare: Buffer[] = [];
   let bufferedBytes = 0;
   let counts = { written: 0, dropped: 0 };
   let closed = false;
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
 
-  const writeBatch = async (file: string, batch: Batch): Promise<void> => {
+  const writeChunk = async (file: string, { bytes, used, lines }: Chunk): Promise<void> => {
     try {
-      await appendLines(file, batch.bytes.subarray(0, batch.used));
-      counts = { ...counts, written: counts.written + batch.lines };
+      await appendLines(file, bytes.subarray(0, used));
+      counts = { ...counts, written: counts.written + lines };
     } catch (error) {
-      counts = { ...counts, dropped: counts.dropped + batch.lines };
+      counts = { ...counts, dropped: counts.dropped + lines };
       options.onError?.(error);
     }
-    bufferedBytes -= batch.used;
+    bufferedBytes -= used;
+    if (bytes.length === chunkBytes && spare.length < mostSpareChunks) spare.push(bytes);
   };
   const flush = (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const full = batches;
-    batches = new Map();
+    const full = waiting;
+    waiting = new Map();
     writing = writing.then(async () => {
-      for (const [file, batch] of full) await writeBatch(file, batch);
+      for (const [file, chunks] of full) for (const chunk of chunks) await writeChunk(file, chunk);
     });
     return writing;
   };
   const emit = (event: ServingEvent): void => {
     const written = closed ? null : writtenEvent(event);
     const lineBytes =
-      written === null ? 0 : addLine(batches, written.file, written.line, maxBytes - bufferedBytes);
+      written === null || written.line.length > maxBytes - bufferedBytes
+        ? 0
+        : addLine(chunkFor(waiting, written, spare), written.line, maxBytes - bufferedBytes);
     if (lineBytes === 0) {
       counts = { ...counts, dropped: counts.dropped + 1 };
       return;
@@ -102,29 +108,35 @@ function timeOf(atMs: number): { readonly occurredAt: string; readonly hour: str
   return latest;
 }
 
-/** Answers the line's bytes; 0 = it has more than `maxBytes` and was left out. */
-function addLine(
-  batches: Map<string, Batch>,
-  file: string,
-  line: string,
-  maxBytes: number,
-): number {
-  if (line.length > maxBytes) return 0;
-  let batch = batches.get(file);
-  if (batch === undefined) {
-    batch = { bytes: Buffer.allocUnsafe(firstBatchBytes), used: 0, lines: 0 };
-    batches.set(file, batch);
+/** The chunk of the line's file that the line is sure to fit into. */
+function chunkFor(
+  waiting: Map<string, Chunk[]>,
+  { file, line }: { readonly file: string; readonly line: string },
+  spare: Buffer[],
+): Chunk {
+  let chunks = waiting.get(file);
+  if (chunks === undefined) {
+    chunks = [];
+    waiting.set(file, chunks);
   }
   // No character takes more than three bytes: its exact length is known once it is written.
   const mostBytes = 3 * line.length;
-  if (batch.used + mostBytes > batch.bytes.length) {
-    const larger = Buffer.allocUnsafe(2 * (batch.used + mostBytes));
-    batch.bytes.copy(larger, 0, 0, batch.used);
-    batch.bytes = larger;
-  }
-  const lineBytes = batch.bytes.write(line, batch.used);
+  const last = chunks.at(-1);
+  if (last !== undefined && last.used + mostBytes <= last.bytes.length) return last;
+  const bytes =
+    mostBytes > chunkBytes
+      ? Buffer.allocUnsafeSlow(mostBytes)
+      : (spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes));
+  const chunk = { bytes, used: 0, lines: 0 };
+  chunks.push(chunk);
+  return chunk;
+}
+
+/** Answers the line's bytes; 0 = it has more than `maxBytes` and was left out. */
+function addLine(chunk: Chunk, line: string, maxBytes: number): number {
+  const lineBytes = chunk.bytes.write(line, chunk.used);
   if (lineBytes > maxBytes) return 0;
-  batch.used += lineBytes;
-  batch.lines++;
+  chunk.used += lineBytes;
+  chunk.lines++;
   return lineBytes;
 }
