@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { prepareHmac } from "../preparedHmac.ts";
 
 /** What a visitor id looks like wherever one is read: 1 to 128 printable ASCII characters without spaces. */
 export const visitorIdPattern = /^[\x21-\x7e]{1,128}$/;
@@ -12,6 +12,6 @@ export const visitorIdPattern = /^[\x21-\x7e]{1,128}$/;
 export function createVisitorKeyOf(secret: string): (visitorId: string) => string {
   if (secret.length < 16)
     throw new RangeError("The visitor key secret needs at least 16 characters");
-  return (visitorId) =>
-    createHmac("sha256", secret).update(visitorId).digest().toString("base64url", 0, 16);
+  const hmac = prepareHmac(Buffer.from(secret));
+  return (visitorId) => hmac(Buffer.from(visitorId)).toString("base64url", 0, 16);
 }

@@ -1,3 +1,4 @@
+import { type BoundedCache, createBoundedCache } from "../boundedCache.ts";
 import type { BidConstraints, BidDeal, BidWideRefusal } from "../targeting/bidConstraints.ts";
 import { listedHash } from "../targeting/hash.ts";
 import { type TradeCategory, tradeCategories } from "../targeting/tradeCategories.ts";
@@ -26,8 +27,7 @@ export interface FloorRates {
 /**
  * What an imp asks of whoever answers it, in the terms of the decision (`Placement.bid`). It refuses nobody whom
  * `checkCandidate` and `priceBid` would let bid; these have the last word on what it lets pass, and differ in next to
- * nothing (macros within texts, the DSA, the last micro of a price). Pure; what the whole request says is worked out for
- * its first imp and remembered as long as the request lives.
+ * nothing (macros within texts, the DSA, the last micro of a price). Pure; what lists mean is remembered.
  */
 export function bidConstraintsOf(
   request: BidRequest,
@@ -64,18 +64,30 @@ export function wideRefusalOf(request: BidRequest, seat: string | null): BidWide
 
 type BlockLists = Pick<BidConstraints, "refusedCategories" | "blockedDomains" | "blockedApps">;
 
-const known = new WeakMap<BidRequest, BlockLists>();
+/** Exchanges send the same few lists with each request: what they mean is worked out once. */
+const rememberedLists = 500;
+/** Longer lists, in characters, are read anew each time, so that what is remembered stays small. */
+const longestRemembered = 4_000;
+const knownCategories = createBoundedCache<ReadonlySet<TradeCategory>>(rememberedLists);
+const knownHashes = createBoundedCache<ReadonlySet<number>>(rememberedLists);
 
 function listsOf(request: BidRequest): BlockLists {
-  const remembered = known.get(request);
-  if (remembered !== undefined) return remembered;
-  const lists = {
-    refusedCategories: refusedCategoriesOf(request),
+  const { categoryTaxonomy, allowedCategories, blockedCategories } = request;
+  const categories = JSON.stringify([categoryTaxonomy, allowedCategories, blockedCategories]);
+  return {
+    refusedCategories: recall(knownCategories, categories, () => refusedCategoriesOf(request)),
     blockedDomains: hashesOf(request.blockedDomains),
     blockedApps: hashesOf(request.blockedApps),
   };
-  known.set(request, lists);
-  return lists;
+}
+
+function recall<Value>(known: BoundedCache<Value>, key: string, make: () => Value): Value {
+  if (key.length > longestRemembered) return make();
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 const noCategories: ReadonlySet<TradeCategory> = new Set();
@@ -83,7 +95,8 @@ const noHashes: ReadonlySet<number> = new Set();
 const noDeals: readonly BidDeal[] = [];
 
 function hashesOf(texts: readonly string[]): ReadonlySet<number> {
-  return texts.length === 0 ? noHashes : new Set(texts.map(listedHash));
+  if (texts.length === 0) return noHashes;
+  return recall(knownHashes, JSON.stringify(texts), () => new Set(texts.map(listedHash)));
 }
 
 /** Of a taxonomy that we do not know nothing can be said here: `wideRefusalOf` says it. */

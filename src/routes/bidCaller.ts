@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { BidRequest } from "../openrtb/types.ts";
+import { sha256 } from "../preparedHmac.ts";
 import { parseAddress } from "../serving/addressRanges.ts";
 import type { BidCaller, Ssp } from "../serving/bidPorts.ts";
 import { cookieValue } from "./userSync.ts";
@@ -36,7 +37,7 @@ function keyOf(request: IncomingMessage): string {
 }
 
 function isKey(key: string, keyHash: Uint8Array): boolean {
-  return timingSafeEqual(createHash("sha256").update(key).digest(), keyHash);
+  return timingSafeEqual(sha256(Buffer.from(key)), keyHash);
 }
 
 /** Pages that are let in unasked may say what they like; who has shown a key or comes from the right address answers for it. */

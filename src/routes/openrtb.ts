@@ -166,15 +166,16 @@ function finish(response: ServerResponse, status: number): void {
 function writeBody(response: ServerResponse, body: BidResponse, mayGzip: boolean): void {
   const text = JSON.stringify(body);
   const isPacked = mayGzip && text.length >= gzipFromBytes;
-  const bytes = isPacked ? gzipSync(text, { level: 1 }) : Buffer.from(text);
+  // A text leaves in one piece with its headers.
+  const packed = isPacked ? gzipSync(text, { level: 1 }) : text;
   response.writeHead(200, {
     ...version,
     "content-type": "application/json",
-    "content-length": bytes.length,
+    "content-length": Buffer.byteLength(packed),
     "cache-control": "no-store",
     ...(isPacked ? { "content-encoding": "gzip" } : {}),
   });
-  response.end(bytes);
+  response.end(packed);
 }
 
 function acceptsGzip(request: IncomingMessage): boolean {

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { PlaceSource } from "../geo/types.ts";
-import { type Hmac, prepareHmac } from "./preparedHmac.ts";
+import { type Hmac, prepareHmac } from "../preparedHmac.ts";
 
 /** Which kinds of reasons an ad was shown for: of the visitor no more than that. */
 export interface AdReasons {

@@ -1,5 +1,5 @@
 import { truncateIp } from "../consent/truncateIp.ts";
-import { prepareHmac } from "./preparedHmac.ts";
+import { prepareHmac } from "../preparedHmac.ts";
 
 const keyBytes = 8;
 

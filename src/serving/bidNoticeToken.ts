@@ -2,8 +2,8 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { budgetDayFromNumber, budgetDayNumber } from "../budgets/budgetDay.ts";
 import { holdIdOf } from "../budgets/holdId.ts";
 import type { NoticeKind } from "../openrtb/noticeMacros.ts";
+import { type Hmac, prepareHmac } from "../preparedHmac.ts";
 import type { BidNoticeClaims, SignBidNotice } from "./bidPorts.ts";
-import { type Hmac, prepareHmac } from "./preparedHmac.ts";
 
 /** Signs the notice addresses of bids. Another key than that of tracking tokens: neither can be passed for the other. */
 export interface NoticeKey {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { visitorIdPattern } from "../audience/visitorKey.ts";
-import { type Hmac, prepareHmac } from "./preparedHmac.ts";
+import { type Hmac, prepareHmac } from "../preparedHmac.ts";
 
 /** What seals visitor ids for SSPs. */
 export interface BuyerUidKey {

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { budgetDayFromNumber, budgetDayNumber } from "../budgets/budgetDay.ts";
 import { holdIdOf } from "../budgets/holdId.ts";
+import { type Hmac, prepareHmac } from "../preparedHmac.ts";
 import { packedFacetsBytes, packFacets, unpackFacets } from "./packedFacets.ts";
 import type { TrackingClaims } from "./ports.ts";
-import { type Hmac, prepareHmac } from "./preparedHmac.ts";
 
 /** A secret that signs tokens. Keep the previous one in the list for a day after a new one is put before it. */
 export interface TrackingKey {

@@ -1,7 +1,7 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { prepareHmac } from "../../../src/serving/preparedHmac.ts";
+import { prepareHmac, sha256 } from "../../src/preparedHmac.ts";
 
 describe("a prepared HMAC-SHA-256", () => {
   it("is that of node:crypto for any key and message", () => {
@@ -44,6 +44,15 @@ describe("a prepared HMAC-SHA-256", () => {
       expect(
         prepareHmac(Buffer.from(key, "hex"))(Buffer.from(message, "hex")).toString("hex"),
       ).toBe(digest);
+  });
+
+  it("comes with a plain SHA-256 that is that of node:crypto", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (message) => {
+        const expected = createHash("sha256").update(message).digest("hex");
+        expect(sha256(message).toString("hex")).toBe(expected);
+      }),
+    );
   });
 
   it("gives each caller bytes of its own", () => {
