@@ -2,7 +2,6 @@ import type { Campaign, Creative, Diagnosis } from "./types.ts";
 
 /** What somebody should look at, the most urgent first. */
 export type AttentionItem =
-  | { readonly kind: "suspended"; readonly reason: string }
   | { readonly kind: "rejected"; readonly creative: Creative }
   | { readonly kind: "no_creative" | "all_inactive" | "awaiting_review" }
   | { readonly kind: "broken_link"; readonly creative: Creative }
@@ -17,8 +16,6 @@ export interface AttentionFacts {
   readonly creatives: readonly Creative[];
   /** Null = not known (yet). */
   readonly diagnosis: Diagnosis | null;
-  /** Why the operator has stopped the campaign; null = it has not. */
-  readonly suspendedFor: string | null;
   /** The day in Paris. */
   readonly today: string;
 }
@@ -29,7 +26,7 @@ const mayShow = ({ active, review, suspension }: Creative): boolean =>
 
 /** What needs attention, for the top of the page. Pure. */
 export function attentionItems(facts: AttentionFacts): readonly AttentionItem[] {
-  const { campaign, suspendedFor, diagnosis } = facts;
+  const { campaign, diagnosis } = facts;
   if (campaign.status === "ended") return [{ kind: "ended" }];
   const ofCreatives = creativeItems(facts);
   // That there is no ad to show is told by what stands in its way.
@@ -37,7 +34,6 @@ export function attentionItems(facts: AttentionFacts): readonly AttentionItem[] 
   const isLagging =
     !isToldOf && (diagnosis?.status === "behind" || diagnosis?.status === "cannot_spend");
   return [
-    ...(suspendedFor === null ? [] : [{ kind: "suspended", reason: suspendedFor } as const]),
     ...ofCreatives,
     ...statusItems(facts),
     ...(isLagging && diagnosis !== null ? [{ kind: "lagging", diagnosis } as const] : []),

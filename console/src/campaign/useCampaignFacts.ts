@@ -20,9 +20,6 @@ export const usePacing = (campaignId: number) =>
 export const useDiagnosis = (campaignId: number) =>
   useQuery({ ...queryOf("readDiagnosis", { campaignId }), ...fresh });
 
-export const useSuspension = (campaignId: number) =>
-  useQuery({ ...queryOf("readCampaignSuspension", { id: campaignId }), ...fresh });
-
 export const useHistory = (campaignId: number) =>
   useQuery({ ...queryOf("readCampaignHistory", { campaignId, limit: "200" }), ...fresh });
 

@@ -79,15 +79,15 @@ function MoneyPart({ report: { money } }: PartProps) {
   const format = useFormat();
   const { duration } = useSizes();
   const { held } = money;
-  const told = held?.isEstimated === true ? t.heldAbout : t.heldValue;
+  const heldMoney = ({ micros, isEstimated, count }: NonNullable<typeof held>): string => {
+    const amount = format.money(micros);
+    return `${isEstimated ? t.heldAbout(amount) : amount} (${t.holds(format.number(count))})`;
+  };
   return (
     <Group heading={t.heading}>
       <Lines
         lines={[
-          [
-            t.held,
-            held === null ? t.unknown : told(format.money(held.micros), format.number(held.count)),
-          ],
+          [t.held, held === null ? t.unknown : heldMoney(held)],
           [t.charged, format.money(money.chargedMicrosPerSecond * 60)],
           [t.unwritten, format.number(money.unwritten)],
           [t.oldest, duration(money.unwritten === 0 ? null : money.oldestUnwrittenMs)],

@@ -1,15 +1,15 @@
 import { Select, Stack, TextInput } from "@mantine/core";
 import type { Organization } from "../../../sdk/src/generated.ts";
+import { EditDialog } from "../ui/EditDialog.tsx";
+import type { Edited } from "../ui/EditedList.tsx";
 import { FormButtons } from "../ui/FormButtons.tsx";
-import { FormDialog } from "../ui/FormDialog.tsx";
 import { ProblemNotice } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
 import { organizationKinds, useOrganizationForm } from "./useOrganizationForm.ts";
 import { organizationsWords } from "./words.ts";
 
 interface OrganizationDialogProps {
-  /** Null = closed. */
-  readonly edited: Organization | "new" | null;
+  readonly edited: Edited<Organization>;
   readonly onClose: () => void;
 }
 
@@ -17,15 +17,9 @@ interface OrganizationDialogProps {
 export function OrganizationDialog({ edited, onClose }: OrganizationDialogProps) {
   const t = useWords(organizationsWords).form;
   return (
-    <FormDialog
-      opened={edited !== null}
-      onClose={onClose}
-      title={edited === "new" ? t.createTitle : t.renameTitle}
-    >
-      {edited !== null && (
-        <OrganizationForm organization={edited === "new" ? null : edited} onClose={onClose} />
-      )}
-    </FormDialog>
+    <EditDialog {...{ edited, onClose }} titles={{ create: t.createTitle, change: t.renameTitle }}>
+      {(organization) => <OrganizationForm {...{ organization, onClose }} />}
+    </EditDialog>
   );
 }
 

@@ -1,11 +1,10 @@
-import { BuildingOffice2Icon, PlusIcon } from "@heroicons/react/24/outline";
-import { Button, Text, TextInput } from "@mantine/core";
+import { BuildingOffice2Icon } from "@heroicons/react/24/outline";
+import { Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Organization } from "../../../sdk/src/generated.ts";
 import { everyOf } from "../api/queries.ts";
-import { PageHeader } from "../ui/PageHeader.tsx";
-import { EmptyState, QueryState } from "../ui/states.tsx";
+import { EditedList } from "../ui/EditedList.tsx";
 import { useWords } from "../words/language.ts";
 import { foundOrganizations } from "./found.ts";
 import { OrganizationDialog } from "./OrganizationDialog.tsx";
@@ -19,29 +18,14 @@ const mostOrganizations = 10_000;
 export function OrganizationListPage() {
   const t = useWords(organizationsWords);
   const query = useQuery(everyOf("listOrganizations", { limit: 200 }, mostOrganizations));
-  const [edited, edit] = useState<Organization | "new" | null>(null);
   return (
-    <>
-      <PageHeader
-        title={t.title}
-        subtitle={t.subtitle}
-        actions={
-          <Button leftSection={<PlusIcon width={18} />} onClick={() => edit("new")}>
-            {t.add}
-          </Button>
-        }
-      />
-      <QueryState query={query}>
-        {(all) =>
-          all.length === 0 ? (
-            <EmptyState icon={<BuildingOffice2Icon />} title={t.none.title} text={t.none.text} />
-          ) : (
-            <Organizations all={all} onRename={edit} />
-          )
-        }
-      </QueryState>
-      <OrganizationDialog edited={edited} onClose={() => edit(null)} />
-    </>
+    <EditedList
+      {...{ words: t, query }}
+      icon={<BuildingOffice2Icon />}
+      dialog={(edited, onClose) => <OrganizationDialog {...{ edited, onClose }} />}
+    >
+      {(all, onRename) => <Organizations {...{ all, onRename }} />}
+    </EditedList>
   );
 }
 

@@ -2,8 +2,7 @@ import { useForm } from "@mantine/form";
 import { useNavigate } from "react-router";
 import type { Organization, OrganizationInput } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
-import { toastDone } from "../ui/toasts.ts";
-import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useFormWrites } from "../ui/useFormWrites.ts";
 import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
 import { organizationsWords } from "./words.ts";
@@ -24,15 +23,11 @@ export function useOrganizationForm(organization: Organization | null, onDone: (
   });
   const create = useWrite("createOrganization", ["listOrganizations"]);
   const change = useWrite("changeOrganization", ["listOrganizations"]);
-  const { onError, error } = useFormProblems(form, create.error ?? change.error, pointers);
-  const done = (sentence: string) => {
-    toastDone(sentence);
-    onDone();
-  };
+  const writes = [create, change];
+  const { state, onError, done } = useFormWrites({ form, writes, pointers, onDone });
   return {
     form,
-    isPending: create.isPending || change.isPending,
-    error,
+    ...state,
     save(values: OrganizationInput) {
       const name = values.name.trim();
       if (organization !== null)

@@ -1,8 +1,7 @@
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import type { Placement } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
-import { toastDone } from "../ui/toasts.ts";
-import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useFormWrites } from "../ui/useFormWrites.ts";
 import { useWords } from "../words/language.ts";
 import {
   badSizeOf,
@@ -35,21 +34,12 @@ export function usePlacementForm(
   });
   const create = useWrite("createPlacement", ["listPlacements"]);
   const change = useWrite("changePlacement", ["listPlacements"]);
-  const { onError, error, rest } = useFormProblems(
-    form,
-    create.error ?? change.error,
-    placementPointers,
-  );
-  const done = (sentence: string) => {
-    toastDone(sentence);
-    onDone();
-  };
+  const writes = [create, change];
+  const pointers = placementPointers;
+  const { state, onError, done } = useFormWrites({ form, writes, pointers, onDone });
   return {
     form,
-    isPending: create.isPending || change.isPending,
-    /** What is wrong with no field in particular. */
-    error,
-    rest,
+    ...state,
     save(values: PlacementValues) {
       const body = bodyOf(values);
       if (placement === null) {

@@ -1,8 +1,7 @@
 import { useForm } from "@mantine/form";
 import type { Site } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
-import { toastDone } from "../ui/toasts.ts";
-import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useFormWrites } from "../ui/useFormWrites.ts";
 import { useWords } from "../words/language.ts";
 import { placementsWords } from "./words.ts";
 
@@ -21,16 +20,12 @@ export function useSiteForm(
   });
   const create = useWrite("createSite", ["listPlacements"]);
   const change = useWrite("changeSite", ["listPlacements"]);
-  const { onError, error } = useFormProblems(form, create.error ?? change.error, pointers);
+  const writes = [create, change];
+  const { state, onError, done } = useFormWrites({ form, writes, pointers, onDone });
   return {
     form,
-    isPending: create.isPending || change.isPending,
-    error,
+    ...state,
     save(body: typeof form.values) {
-      const done = (sentence: string) => {
-        toastDone(sentence);
-        onDone();
-      };
       if (site !== null) {
         const onSuccess = () => done(t.site.saved);
         const input = { siteId: site.siteId, body };

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import type { QueuedCreative } from "../../../sdk/src/generated.ts";
 import { queryOf } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
+import { SuspensionNotices } from "../suspensions/SuspensionNotices.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { HistoryPanel } from "./HistoryPanel.tsx";
@@ -30,9 +31,11 @@ export function CreativeView({ item, onKill }: CreativeViewProps) {
       <Previews key={keyOf(item)} creative={creative} />
       <div className={classes.facts}>
         <Head item={item} />
-        {creative.suspension !== null && (
-          <Alert color="red">{t.kill.stopped(creative.suspension.reason)}</Alert>
-        )}
+        <SuspensionNotices
+          campaignId={creative.campaignId}
+          {...{ creative }}
+          advertiserId={item.advertiserId}
+        />
         {creative.review.approvedVersionShown && (
           <Alert color="yellow" variant="light">
             {t.facts.approvedShown}

@@ -7,24 +7,35 @@ import { reviewWords } from "./words.ts";
 
 interface DecisionBarProps {
   readonly review: ReviewState;
+  readonly verdicts: Verdicts;
+}
+
+export interface Verdicts {
   readonly approve: () => void;
   readonly reject: () => void;
+  readonly skip: () => void;
+  readonly kill: () => void;
 }
 
 /** What to do with the ad on view; always in reach of the thumb. */
-export function DecisionBar({ review, approve, reject }: DecisionBarProps) {
+export function DecisionBar({ review, verdicts }: DecisionBarProps) {
   const t = useWords(reviewWords);
   return (
     <section className={classes.bar} aria-label={t.actions.bar}>
       <Position review={review} />
       <Group gap="sm" wrap="nowrap" className={classes.verdicts}>
-        <Button variant="default" onClick={review.skip} rightSection={<Hint>S</Hint>}>
+        <Button variant="default" onClick={verdicts.skip} rightSection={<Hint>S</Hint>}>
           {t.actions.skip}
         </Button>
-        <Button color="red" variant="outline" onClick={reject} rightSection={<Hint>R</Hint>}>
+        <Button
+          color="red"
+          variant="outline"
+          onClick={verdicts.reject}
+          rightSection={<Hint>R</Hint>}
+        >
           {t.actions.reject}
         </Button>
-        <Button onClick={approve} rightSection={<Hint>A</Hint>}>
+        <Button onClick={verdicts.approve} rightSection={<Hint>A</Hint>}>
           {t.actions.approve}
         </Button>
       </Group>

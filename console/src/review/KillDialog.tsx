@@ -1,16 +1,19 @@
-import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { QueuedCreative } from "../../../sdk/src/generated.ts";
 import { api } from "../api/client.ts";
+import { readsOfStops } from "../suspensions/useSuspensions.ts";
+import { FormDialog } from "../ui/FormDialog.tsx";
 import { toastDone, toastProblem } from "../ui/toasts.ts";
-import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
+import { nameOf } from "./nameOf.ts";
+import { keyOf } from "./queue.ts";
 import { reviewWords } from "./words.ts";
 
 interface KillDialogProps {
-  /** Null = closed. */
-  readonly item: QueuedCreative | null;
+  readonly opened: boolean;
+  readonly item: QueuedCreative;
   readonly onClose: () => void;
 }
 
@@ -18,28 +21,16 @@ type Target = "creative" | "campaign" | "advertiser";
 const targets = ["creative", "campaign", "advertiser"] as const;
 
 /** The kill switch of an ad, its campaign or its advertiser. */
-export function KillDialog({ item, onClose }: KillDialogProps) {
+export function KillDialog({ opened, item, onClose }: KillDialogProps) {
   const t = useWords(reviewWords).kill;
-  const ui = useWords(uiWords);
   return (
-    <Modal
-      opened={item !== null}
-      onClose={onClose}
-      title={t.title}
-      closeButtonProps={{ "aria-label": ui.close }}
-    >
-      {item !== null && <KillForm {...{ item, onClose }} />}
-    </Modal>
+    <FormDialog {...{ opened, onClose }} title={t.title(nameOf(item))}>
+      <KillForm key={keyOf(item)} {...{ item, onClose }} />
+    </FormDialog>
   );
 }
 
-function KillForm({
-  item,
-  onClose,
-}: {
-  readonly item: QueuedCreative;
-  readonly onClose: () => void;
-}) {
+function KillForm({ item, onClose }: Omit<KillDialogProps, "opened">) {
   const t = useWords(reviewWords).kill;
   const [target, setTarget] = useState<Target>("creative");
   const [reason, setReason] = useState("");
@@ -104,9 +95,10 @@ function useSuspend({ advertiserId, creative }: QueuedCreative, onDone: () => vo
       setSending(true);
       try {
         await writes[target]({ reason });
-        await queryClient.invalidateQueries({ queryKey: ["listReviews"] });
-        toastDone(t.done);
+        // Keys are for the ad again before the queue says what has become of it.
         onDone();
+        toastDone(t.done);
+        for (const read of readsOfStops) void queryClient.invalidateQueries({ queryKey: [read] });
       } catch (error) {
         toastProblem(error);
       }

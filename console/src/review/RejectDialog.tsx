@@ -1,11 +1,12 @@
-import { Button, Checkbox, Group, Modal, Stack, Textarea } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { QueuedCreative, ReviewReason } from "../../../sdk/src/generated.ts";
 import { queryOf } from "../api/queries.ts";
+import { FormDialog } from "../ui/FormDialog.tsx";
 import { QueryState } from "../ui/states.tsx";
-import { uiWords } from "../ui/words.ts";
 import { useLanguage, useWords } from "../words/language.ts";
+import { nameOf } from "./nameOf.ts";
 import { keyOf } from "./queue.ts";
 import { reviewWords } from "./words.ts";
 
@@ -16,41 +17,31 @@ export interface Rejection {
 }
 
 interface RejectDialogProps {
-  /** Null = closed. */
-  readonly item: QueuedCreative | null;
+  readonly opened: boolean;
+  readonly item: QueuedCreative;
   readonly onClose: () => void;
   readonly onReject: (rejection: Rejection) => void;
 }
 
 /** Why an ad is refused: codes with their sentences, and words of one's own. */
-export function RejectDialog({ item, onClose, onReject }: RejectDialogProps) {
+export function RejectDialog({ opened, item, onClose, onReject }: RejectDialogProps) {
   const t = useWords(reviewWords).reject;
-  const ui = useWords(uiWords);
   const query = useQuery({
     ...queryOf("listReviewReasons", {}),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <Modal
-      opened={item !== null}
-      onClose={onClose}
-      title={t.title}
-      size="lg"
-      closeButtonProps={{ "aria-label": ui.close }}
-    >
+    <FormDialog {...{ opened, onClose }} title={t.title(nameOf(item))} size="lg">
       <QueryState query={query}>
-        {({ items }) =>
-          item !== null && (
-            <RejectForm key={keyOf(item)} reasons={items} {...{ item, onClose, onReject }} />
-          )
-        }
+        {({ items }) => (
+          <RejectForm key={keyOf(item)} reasons={items} {...{ item, onClose, onReject }} />
+        )}
       </QueryState>
-    </Modal>
+    </FormDialog>
   );
 }
 
-interface RejectFormProps extends Omit<RejectDialogProps, "item"> {
-  readonly item: QueuedCreative;
+interface RejectFormProps extends Omit<RejectDialogProps, "opened"> {
   readonly reasons: readonly ReviewReason[];
 }
 

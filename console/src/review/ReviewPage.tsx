@@ -1,12 +1,13 @@
 import { CheckBadgeIcon, QuestionMarkCircleIcon } from "@heroicons/react/24/outline";
 import { Button, Kbd, Stack } from "@mantine/core";
 import { useState } from "react";
+import type { QueuedCreative } from "../../../sdk/src/generated.ts";
 import { PageHeader } from "../ui/PageHeader.tsx";
 import { EmptyState, QueryState } from "../ui/states.tsx";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
 import { CreativeView } from "./CreativeView.tsx";
-import { DecisionBar } from "./DecisionBar.tsx";
+import { DecisionBar, type Verdicts } from "./DecisionBar.tsx";
 import { KillDialog } from "./KillDialog.tsx";
 import { RejectDialog } from "./RejectDialog.tsx";
 import { ShortcutsHelp } from "./ShortcutsHelp.tsx";
@@ -15,27 +16,33 @@ import { type ReviewState, useReview } from "./useReview.ts";
 import { useShortcuts, useShortcutsEnabled } from "./useShortcuts.ts";
 import { reviewWords } from "./words.ts";
 
-type Dialog = "reject" | "kill" | "help" | null;
+/** Over the page; of an ad it keeps the one that it was opened for, whatever becomes of the queue behind it. */
+interface Dialog {
+  readonly kind: "reject" | "kill" | "help";
+  readonly item: QueuedCreative | null;
+  readonly isOpen: boolean;
+}
 
+const noDialog: Dialog = { kind: "help", item: null, isOpen: false };
 const approval = { verdict: "approve", reasons: [], note: null, stopApproved: false } as const;
 
 export function ReviewPage() {
   const t = useWords(reviewWords);
   const format = useFormat();
   const review = useReview();
-  const [dialog, setDialog] = useState<Dialog>(null);
+  const [dialog, setDialog] = useState(noDialog);
   const [isEnabled, setEnabled] = useShortcutsEnabled();
-  const approve = () => review.decide(approval);
-  const openReject = () => review.current !== null && setDialog("reject");
+  const verdicts = useVerdicts(review, setDialog);
+  const openHelp = () => setDialog({ kind: "help", item: null, isOpen: true });
   useShortcuts(
     {
-      a: approve,
-      r: openReject,
-      s: review.skip,
+      a: verdicts.approve,
+      r: verdicts.reject,
+      s: verdicts.skip,
       j: () => review.move(1),
       k: () => review.move(-1),
       u: review.undo,
-      "?": () => setDialog("help"),
+      "?": openHelp,
     },
     isEnabled,
   );
@@ -51,37 +58,47 @@ export function ReviewPage() {
             variant="default"
             leftSection={<QuestionMarkCircleIcon width={18} />}
             rightSection={<Kbd visibleFrom="sm">?</Kbd>}
-            onClick={() => setDialog("help")}
+            onClick={openHelp}
           >
             {t.help}
           </Button>
         }
       />
-      <QueryState query={review.query}>
-        {() => <Waiting {...{ review, approve, openReject }} onKill={() => setDialog("kill")} />}
-      </QueryState>
+      <QueryState query={review.query}>{() => <Waiting {...{ review, verdicts }} />}</QueryState>
       <UndoBar pending={review.pending} onUndo={review.undo} />
       <Dialogs {...{ review, dialog, setDialog, isEnabled, setEnabled }} />
     </>
   );
 }
 
-interface WaitingProps {
-  readonly review: ReviewState;
-  readonly approve: () => void;
-  readonly openReject: () => void;
-  readonly onKill: () => void;
+/** What can be done with the ad on view: by keys and by buttons the same. */
+function useVerdicts(review: ReviewState, setDialog: (dialog: Dialog) => void): Verdicts {
+  const { current } = review;
+  const open = (kind: Dialog["kind"]) => () =>
+    review.ifSeen(() => current !== null && setDialog({ kind, item: current, isOpen: true }));
+  return {
+    approve: () =>
+      review.ifSeen(() => current !== null && review.decide({ ...approval, item: current })),
+    reject: open("reject"),
+    kill: open("kill"),
+    skip: () => review.ifSeen(review.skip),
+  };
 }
 
-function Waiting({ review, approve, openReject, onKill }: WaitingProps) {
+interface WaitingProps {
+  readonly review: ReviewState;
+  readonly verdicts: Verdicts;
+}
+
+function Waiting({ review, verdicts }: WaitingProps) {
   const t = useWords(reviewWords);
   const { current } = review;
   if (current === null)
     return <EmptyState icon={<CheckBadgeIcon />} title={t.none.title} text={t.none.text} />;
   return (
     <Stack gap="lg">
-      <CreativeView item={current} onKill={onKill} />
-      <DecisionBar {...{ review, approve }} reject={openReject} />
+      <CreativeView item={current} onKill={verdicts.kill} />
+      <DecisionBar {...{ review, verdicts }} />
     </Stack>
   );
 }
@@ -95,19 +112,26 @@ interface DialogsProps {
 }
 
 function Dialogs({ review, dialog, setDialog, isEnabled, setEnabled }: DialogsProps) {
-  const close = () => setDialog(null);
+  // What stands in it stays while it fades.
+  const onClose = () => setDialog({ ...dialog, isOpen: false });
+  const openedFor = (kind: Dialog["kind"]) => dialog.isOpen && dialog.kind === kind;
+  const { item } = dialog;
   return (
     <>
-      <RejectDialog
-        item={dialog === "reject" ? review.current : null}
-        onClose={close}
-        onReject={(rejection) => {
-          close();
-          review.decide({ verdict: "reject", ...rejection });
-        }}
-      />
-      <KillDialog item={dialog === "kill" ? review.current : null} onClose={close} />
-      <ShortcutsHelp opened={dialog === "help"} onClose={close} {...{ isEnabled, setEnabled }} />
+      {item !== null && (
+        <>
+          <RejectDialog
+            opened={openedFor("reject")}
+            {...{ item, onClose }}
+            onReject={(rejection) => {
+              onClose();
+              review.decide({ verdict: "reject", ...rejection, item });
+            }}
+          />
+          <KillDialog opened={openedFor("kill")} {...{ item, onClose }} />
+        </>
+      )}
+      <ShortcutsHelp opened={openedFor("help")} {...{ onClose, isEnabled, setEnabled }} />
     </>
   );
 }

@@ -1,5 +1,5 @@
-import { Kbd, Modal, Stack, Switch, Table } from "@mantine/core";
-import { uiWords } from "../ui/words.ts";
+import { Kbd, Stack, Switch, Table } from "@mantine/core";
+import { FormDialog } from "../ui/FormDialog.tsx";
 import { useWords } from "../words/language.ts";
 import { reviewWords } from "./words.ts";
 
@@ -23,14 +23,8 @@ const keys = [
 /** Which keys do what, and the switch that turns them off. */
 export function ShortcutsHelp({ opened, onClose, isEnabled, setEnabled }: ShortcutsHelpProps) {
   const t = useWords(reviewWords).keys;
-  const ui = useWords(uiWords);
   return (
-    <Modal
-      {...{ opened, onClose }}
-      title={t.title}
-      centered
-      closeButtonProps={{ "aria-label": ui.close }}
-    >
+    <FormDialog {...{ opened, onClose }} title={t.title}>
       <Stack gap="lg">
         <Table>
           <Table.Tbody>
@@ -51,6 +45,6 @@ export function ShortcutsHelp({ opened, onClose, isEnabled, setEnabled }: Shortc
           onChange={(event) => setEnabled(event.currentTarget.checked)}
         />
       </Stack>
-    </Modal>
+    </FormDialog>
   );
 }

@@ -5,7 +5,7 @@ import { useWords } from "../words/language.ts";
 import type { Decision } from "./decisions.ts";
 import { nameOf } from "./nameOf.ts";
 import classes from "./review.module.css";
-import { undoMs } from "./useReview.ts";
+import { undoMs } from "./usePendingDecision.ts";
 import { reviewWords } from "./words.ts";
 
 interface UndoBarProps {

@@ -31,13 +31,51 @@ export function leftOf(
   ];
 }
 
-/** Where the one on view stands in what is left; the first where it has gone; -1 = nothing is left. Pure. */
+/**
+ * Where the one on view stands in what is left, also when it has been changed meanwhile; the first where it has gone; -1 =
+ * nothing is left. Pure.
+ */
 export function positionOf(left: readonly QueuedCreative[], { current }: Progress): number {
   if (left.length === 0) return -1;
   return Math.max(
     0,
-    left.findIndex((item) => keyOf(item) === current),
+    left.findIndex((item) => isOf(current, keyOf(item))),
   );
+}
+
+/** Whether two submissions are of one creative, in whichever version. */
+const isOf = (key: string | null, other: string): boolean =>
+  key !== null && creativeOf(key) === creativeOf(other);
+const creativeOf = (key: string): string => key.slice(0, key.lastIndexOf("@"));
+
+/** What a reviewer has in sight, and by which of their own doings. */
+export interface Sight {
+  /** Null = nothing is left, or it is still being read. */
+  readonly item: QueuedCreative | null;
+  readonly progress: Progress;
+}
+
+/**
+ * What has happened to the one on view without a doing of the person who looks at it: "changed" = it now says something else,
+ * "gone" = another one (or nothing) stands in its place; null = what was seen is still seen, or the person went on. Pure.
+ */
+export function changeOfSight(before: Sight, now: Sight): "changed" | "gone" | null {
+  if (before.item === null || before.progress !== now.progress) return null;
+  if (now.item === null || !isOf(keyOf(before.item), keyOf(now.item))) return "gone";
+  return contentOf(before.item) === contentOf(now.item) ? null : "changed";
+}
+
+/** What a visitor would see of it: a stop and a check of its landing page change the submission, not the ad. */
+function contentOf({ creative }: QueuedCreative): string {
+  const {
+    version: _v,
+    updatedAt: _u,
+    suspension: _s,
+    review: _r,
+    landingCheck: _l,
+    ...content
+  } = creative;
+  return JSON.stringify(content);
 }
 
 /** The one before or after the one on view; at the ends it stays. Pure. */
@@ -57,11 +95,23 @@ export function settledOne(
     ...progress,
     settled: new Set([...progress.settled, key]),
     current:
-      progress.current === key || progress.current === null ? after(left, key) : progress.current,
+      progress.current === null || isOf(progress.current, key)
+        ? after(left, key)
+        : progress.current,
   };
 }
 
-/** Puts one back and on view: an undone decision, or one that could not be sent. Pure. */
+/** Puts one back where a decision could not be sent; what is on view stays there. Pure. */
+export function putBack(
+  left: readonly QueuedCreative[],
+  progress: Progress,
+  key: string,
+): Progress {
+  const shown = left[positionOf(left, progress)];
+  return { ...unsettled(progress, key), current: shown === undefined ? key : keyOf(shown) };
+}
+
+/** Puts one back and on view: a decision that was undone. Pure. */
 export function unsettled(progress: Progress, key: string): Progress {
   return {
     ...progress,

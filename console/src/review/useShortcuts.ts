@@ -28,9 +28,11 @@ export function useShortcuts(shortcuts: Shortcuts, isEnabled: boolean): void {
 }
 
 function isWriting({ target }: KeyboardEvent): boolean {
-  if (document.querySelector('[role="dialog"]') !== null) return true;
-  return (
-    target instanceof Element &&
-    target.closest("input, textarea, select, [contenteditable]") !== null
-  );
+  const dialogs = [...document.querySelectorAll('[role="dialog"]')];
+  if (dialogs.some((dialog) => !isClosing(dialog))) return true;
+  if (!(target instanceof Element) || isClosing(target)) return false;
+  return target.closest("input, textarea, select, [contenteditable]") !== null;
 }
+
+/** A dialog that fades away, and what had the focus in it, is done with. */
+const isClosing = (element: Element): boolean => element.closest('[data-closing="true"]') !== null;

@@ -1,15 +1,15 @@
 import { Stack, TextInput } from "@mantine/core";
 import type { Segment } from "../../../sdk/src/generated.ts";
+import { EditDialog } from "../ui/EditDialog.tsx";
+import type { Edited } from "../ui/EditedList.tsx";
 import { FormButtons } from "../ui/FormButtons.tsx";
-import { FormDialog } from "../ui/FormDialog.tsx";
 import { ProblemNotice } from "../ui/states.tsx";
 import { useWords } from "../words/language.ts";
 import { useSegmentForm } from "./useSegmentForm.ts";
 import { segmentsWords } from "./words.ts";
 
 interface SegmentDialogProps {
-  /** Null = closed. */
-  readonly edited: Segment | "new" | null;
+  readonly edited: Edited<Segment>;
   readonly onClose: () => void;
 }
 
@@ -17,15 +17,12 @@ interface SegmentDialogProps {
 export function SegmentDialog({ edited, onClose }: SegmentDialogProps) {
   const t = useWords(segmentsWords);
   return (
-    <FormDialog
-      opened={edited !== null}
-      onClose={onClose}
-      title={edited === "new" ? t.form.createTitle : t.renameTitle}
+    <EditDialog
+      {...{ edited, onClose }}
+      titles={{ create: t.form.createTitle, change: t.renameTitle }}
     >
-      {edited !== null && (
-        <SegmentForm segment={edited === "new" ? null : edited} onClose={onClose} />
-      )}
-    </FormDialog>
+      {(segment) => <SegmentForm {...{ segment, onClose }} />}
+    </EditDialog>
   );
 }
 

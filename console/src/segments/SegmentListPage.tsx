@@ -1,12 +1,10 @@
-import { PencilSquareIcon, PlusIcon, UserGroupIcon } from "@heroicons/react/24/outline";
-import { ActionIcon, Anchor, Button, Table, Text } from "@mantine/core";
+import { PencilSquareIcon, UserGroupIcon } from "@heroicons/react/24/outline";
+import { ActionIcon, Anchor, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link } from "react-router";
 import type { Segment } from "../../../sdk/src/generated.ts";
-import { queryOf } from "../api/queries.ts";
-import { PageHeader } from "../ui/PageHeader.tsx";
-import { EmptyState, QueryState } from "../ui/states.tsx";
+import { everyOf } from "../api/queries.ts";
+import { EditedList } from "../ui/EditedList.tsx";
 import { useWords } from "../words/language.ts";
 import { People } from "./People.tsx";
 import { SegmentDialog } from "./SegmentDialog.tsx";
@@ -17,30 +15,15 @@ const usualScore = 0.5;
 
 export function SegmentListPage() {
   const t = useWords(segmentsWords);
-  const query = useQuery(queryOf("listSegments", { limit: 200 }));
-  const [edited, edit] = useState<Segment | "new" | null>(null);
+  const query = useQuery(everyOf("listSegments", { limit: 200 }));
   return (
-    <>
-      <PageHeader
-        title={t.title}
-        subtitle={t.subtitle}
-        actions={
-          <Button leftSection={<PlusIcon width={18} />} onClick={() => edit("new")}>
-            {t.add}
-          </Button>
-        }
-      />
-      <QueryState query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState icon={<UserGroupIcon />} title={t.none.title} text={t.none.text} />
-          ) : (
-            <SegmentTable segments={items} onRename={edit} />
-          )
-        }
-      </QueryState>
-      <SegmentDialog edited={edited} onClose={() => edit(null)} />
-    </>
+    <EditedList
+      {...{ words: t, query }}
+      icon={<UserGroupIcon />}
+      dialog={(edited, onClose) => <SegmentDialog {...{ edited, onClose }} />}
+    >
+      {(segments, onRename) => <SegmentTable {...{ segments, onRename }} />}
+    </EditedList>
   );
 }
 

@@ -1,8 +1,7 @@
 import { useForm } from "@mantine/form";
 import type { Segment } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
-import { toastDone } from "../ui/toasts.ts";
-import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useFormWrites } from "../ui/useFormWrites.ts";
 import { useWords } from "../words/language.ts";
 import { segmentsWords } from "./words.ts";
 
@@ -18,15 +17,11 @@ export function useSegmentForm(segment: Segment | null, onDone: () => void) {
   });
   const create = useWrite("createSegment", ["listSegments"]);
   const change = useWrite("changeSegment", ["listSegments", "readSegment"]);
-  const { onError, error } = useFormProblems(form, create.error ?? change.error, pointers);
-  const done = (sentence: string) => {
-    toastDone(sentence);
-    onDone();
-  };
+  const writes = [create, change];
+  const { state, onError, done } = useFormWrites({ form, writes, pointers, onDone });
   return {
     form,
-    isPending: create.isPending || change.isPending,
-    error,
+    ...state,
     save({ name, slug }: typeof form.values) {
       if (segment === null) {
         const onSuccess = () => done(t.created(name));

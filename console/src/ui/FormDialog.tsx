@@ -7,19 +7,22 @@ interface FormDialogProps {
   readonly opened: boolean;
   readonly title: string;
   readonly onClose: () => void;
+  readonly size?: "md" | "lg";
   /** Drawn anew each time it is opened: a form begins with what is true then. */
   readonly children: ReactNode;
 }
 
 /** A form over the page. */
-export function FormDialog({ opened, title, onClose, children }: FormDialogProps) {
+export function FormDialog({ opened, title, onClose, size = "md", children }: FormDialogProps) {
   const { close } = useWords(uiWords);
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      title={title}
+      {...{ title, size }}
       centered
+      // While it fades it is in nobody's way any more.
+      data-closing={!opened}
       closeButtonProps={{ "aria-label": close }}
     >
       {children}

@@ -2,8 +2,7 @@ import { useForm } from "@mantine/form";
 import type { Webhook } from "../../../sdk/src/generated.ts";
 import { useWrite } from "../api/queries.ts";
 import { useMe } from "../api/session.ts";
-import { toastDone } from "../ui/toasts.ts";
-import { useFormProblems } from "../ui/useFormProblems.ts";
+import { useFormWrites } from "../ui/useFormWrites.ts";
 import { uiWords } from "../ui/words.ts";
 import { useWords } from "../words/language.ts";
 import { type WebhookEvent, webhookEvents } from "./webhookEvents.ts";
@@ -50,11 +49,11 @@ export function useWebhookForm(
   });
   const create = useWrite("createWebhook", ["listWebhooks"]);
   const change = useWrite("changeWebhook", ["listWebhooks", "readWebhook"]);
-  const { onError, error } = useFormProblems(form, create.error ?? change.error, pointers);
+  const writes = [create, change];
+  const { state, onError, done } = useFormWrites({ form, writes, pointers, onDone });
   return {
     form,
-    isPending: create.isPending || change.isPending,
-    error,
+    ...state,
     save(values: WebhookValues) {
       const body = { url: values.url.trim(), events: values.events };
       if (webhook === null)
@@ -71,13 +70,7 @@ export function useWebhookForm(
       const { webhookId, version } = webhook;
       change.mutate(
         { input: { webhookId, body }, ifVersion: version },
-        {
-          onError,
-          onSuccess() {
-            toastDone(t.saved);
-            onDone();
-          },
-        },
+        { onError, onSuccess: () => done(t.saved) },
       );
     },
   };

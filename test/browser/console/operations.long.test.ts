@@ -52,7 +52,26 @@ const statusOf = async (creativeId: number): Promise<string> =>
   (await read<{ readonly review: { readonly status: string } }>(`/v1/creatives/${creativeId}`))
     .review.status;
 
+const stopOf = async (creativeId: number): Promise<unknown> =>
+  (await read<{ readonly suspension: unknown }>(`/v1/creatives/${creativeId}`)).suspension;
+
 const shown = (page: Page, title: string) => page.getByRole("article", { name: title }).waitFor();
+
+/** Presses "a" where the focus is, in the very turn in which the ad on view first is as `isSo` says. */
+const pressOnce = (isSo: string, meanwhile = ""): string => `new Promise((resolve) => {
+  const observer = new MutationObserver(() => {
+    const article = document.querySelector("article");
+    if (article === null || !(${isSo})) return;
+    observer.disconnect();
+    const key = new KeyboardEvent("keydown", { key: "a", bubbles: true });
+    (document.activeElement ?? document.body).dispatchEvent(key);
+    resolve();
+  });
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+  ${meanwhile}
+})`;
+/** As somebody does who comes back to the page: the queue is read again. */
+const comeBack = `document.dispatchEvent(new Event("visibilitychange", { bubbles: true }))`;
 
 describe.skipIf(!hasBrowser)("reviewing", () => {
   test("keys approve, reject with a reason, skip and undo; nothing is sent before its time", async () => {
@@ -119,6 +138,55 @@ describe.skipIf(!hasBrowser)("reviewing", () => {
     await Promise.all([one.close(), two.close()]);
   }, 180_000);
 
+  test("a key that comes just as another ad takes the place decides nothing, and says so", async () => {
+    const seen = await ads("Vin vu");
+    const next = await ads("Vin survenu");
+    const { page, watch, close } = await world.open({ path: "/review", as: "reviewer" });
+    await shown(page, "Vin vu");
+    const verdict = { version: 1, decision: "approve" };
+    await world.system.post(`/v1/creatives/${seen}/review`, verdict).expect(200);
+    // The queue is read again, and the key is down before anybody can have seen what came of that.
+    await page.evaluate(
+      pressOnce(`article.getAttribute("aria-label") === "Vin survenu"`, comeBack),
+    );
+    await page.getByText(/Rien n’a été décidé/).waitFor();
+    await shown(page, "Vin survenu");
+    expect(await page.getByRole("button", { name: "Annuler" }).count()).toBe(0);
+    await until(async () => {
+      await page.keyboard.press("a");
+      return (await page.getByText("« Vin survenu » : approuvée.").count()) === 1;
+    });
+    await page.goto("about:blank");
+    await until(async () => (await statusOf(next)) === "approved");
+    expectQuiet(watch);
+    await close();
+  }, 180_000);
+
+  test("the kill switch stops the ad that it was opened for, and the key after it is heard", async () => {
+    const [taken, id] = [await ads("Vin d’avant"), await ads("Vin visé")];
+    const { page, watch, close } = await world.open({ path: "/review" });
+    await shown(page, "Vin d’avant");
+    await page.keyboard.press("j");
+    await shown(page, "Vin visé");
+    await page.getByRole("button", { name: "Tout arrêter…" }).click();
+    await page.getByRole("dialog", { name: /Vin visé/ }).waitFor();
+    await page.getByLabel("Raison").fill("Une plainte est examinée.");
+    // As soon as the queue tells of it, also while the dialog fades.
+    const pressed = page.evaluate(
+      pressOnce(`article.textContent.includes("arrêtée par la régie")`),
+    );
+    await page.getByLabel("Raison").press("Enter");
+    await pressed;
+    await page.getByText("« Vin visé » : approuvée.").waitFor();
+    await shown(page, "Vin d’avant");
+    await page.keyboard.press("a");
+    await page.getByRole("heading", { name: "Tout est relu" }).waitFor();
+    await until(async () => (await statusOf(id)) === "approved");
+    await until(async () => (await statusOf(taken)) === "approved");
+    expectQuiet(watch);
+    await close();
+  }, 180_000);
+
   test("the kill switch stops an ad at once, and the queue says so", async () => {
     const id = await ads("Vin à arrêter");
     const { page, watch, close } = await world.open({ path: "/review" });
@@ -126,7 +194,14 @@ describe.skipIf(!hasBrowser)("reviewing", () => {
     await page.getByRole("button", { name: "Tout arrêter…" }).click();
     await page.getByLabel("Raison").fill("Une plainte est examinée.");
     await page.getByRole("button", { name: "Arrêter maintenant" }).click();
-    await page.getByText("Arrêtée par la régie : Une plainte est examinée.").waitFor();
+    const stopped = page.getByText("Cette annonce est arrêtée par la régie : Une plainte");
+    await stopped.waitFor();
+    await page.getByRole("button", { name: "Remettre en marche" }).click();
+    const asks = page.getByRole("dialog", { name: "Remettre en marche" });
+    await asks.getByRole("button", { name: "Remettre en marche" }).click();
+    await stopped.waitFor({ state: "detached" });
+    await asks.waitFor({ state: "detached" });
+    expect(await stopOf(id)).toBeNull();
     await page.keyboard.press("a");
     await until(async () => (await statusOf(id)) === "approved");
     expectQuiet(watch);

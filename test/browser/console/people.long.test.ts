@@ -1,15 +1,10 @@
 import { createHash } from "node:crypto";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type ConsoleSize,
-  consoleLooks,
-  hasBrowser,
-  startConsole,
-  type TestConsole,
-} from "../../support/console.ts";
+import { hasBrowser, startConsole, type TestConsole } from "../../support/console.ts";
 import { writeInsights } from "../../support/consoleInsights.ts";
-import { axeProblems, expectFits, expectQuiet, shoot } from "../../support/consoleWatch.ts";
+import { testLooks } from "../../support/consoleLooks.ts";
+import { axeProblems, expectQuiet } from "../../support/consoleWatch.ts";
 import { until } from "../../support/until.ts";
 
 let world: TestConsole;
@@ -67,7 +62,7 @@ describe.skipIf(!hasBrowser)("lists of customers", () => {
     }
     await dialog.getByRole("button", { name: "Envoyer la liste" }).press("Enter");
     await dialog.getByText("2 lignes envoyées").waitFor();
-    await dialog.getByText("1 lignes sans adresse").waitFor();
+    await dialog.getByText("1 ligne sans adresse").waitFor();
     await page.locator("button:focus", { hasText: "Fermer" }).waitFor();
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "hidden" });
@@ -205,39 +200,13 @@ describe.skipIf(!hasBrowser)("trends", () => {
   }, 120_000);
 });
 
-const pages = [
-  ["/lists", "Listes de clients", "Longue"],
-  ["/privacy", "Vie privée", "Registre de transparence"],
-  ["/insights", "Tendances", "Qui revient"],
-  ["/campaigns/1", "Les jardins de Limoges", "La demande dans votre département"],
-] as const;
-const looks = consoleLooks.flatMap(([size, scheme]) =>
-  pages.map(
-    ([path, title, there]): readonly [ConsoleSize, "light" | "dark", string, string, string] => [
-      size,
-      scheme,
-      path,
-      title,
-      there,
-    ],
-  ),
-);
-
-describe.skipIf(!hasBrowser)("how these look", () => {
-  test.each(looks)(
-    "%s, %s: %s has no barriers and fits",
-    async (size, scheme, path, title, there) => {
-      const { page, watch, close } = await world.open({ path, size, scheme });
-      await page.getByRole("heading", { level: 1, name: title }).waitFor();
-      await page.getByText(there).first().waitFor();
-      await page.evaluate("document.fonts.ready");
-      await page.waitForLoadState("networkidle");
-      await shoot(page, `people${path.replaceAll("/", "-")}-${size}-${scheme}`, true);
-      expect(await axeProblems(page)).toEqual([]);
-      await expectFits(page);
-      expect(watch.foreign).toEqual([]);
-      await close();
-    },
-    60_000,
-  );
-});
+testLooks("people", () => world, [
+  { path: "/lists", title: "Listes de clients", there: "Longue" },
+  { path: "/privacy", title: "Vie privée", there: "Registre de transparence" },
+  { path: "/insights", title: "Tendances", there: "Qui revient" },
+  {
+    path: "/campaigns/1",
+    title: "Les jardins de Limoges",
+    there: "La demande dans votre département",
+  },
+]);

@@ -1,13 +1,9 @@
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeBody } from "../../support/campaignBodies.ts";
-import {
-  type ConsoleSize,
-  hasBrowser,
-  startConsole,
-  type TestConsole,
-} from "../../support/console.ts";
-import { axeProblems, expectFits, expectQuiet, shoot } from "../../support/consoleWatch.ts";
+import { hasBrowser, startConsole, type TestConsole } from "../../support/console.ts";
+import { testLooks } from "../../support/consoleLooks.ts";
+import { expectQuiet } from "../../support/consoleWatch.ts";
 import { plainPicture } from "../../support/pictures.ts";
 import { until } from "../../support/until.ts";
 
@@ -139,47 +135,12 @@ describe.skipIf(!hasBrowser)("audiences", () => {
   }, 180_000);
 });
 
-const pages = [
-  ["/review", "Relecture", "Aperçus"],
-  ["/placements", "Emplacements", "Le Bon Lieu"],
-  ["/ssps", "SSP", "le-marche"],
-  ["/ssps/le-marche", "le-marche", "Santé"],
-  ["/segments", "Audiences", "Cherche une voiture"],
-  ["/segments/1", "Cherche une voiture", "Fiche du modèle"],
-  ["/live", "En direct", "Argent"],
-] as const;
-const looks = (["desktop", "phone"] as const).flatMap((size) =>
-  (["light", "dark"] as const).flatMap((scheme) =>
-    pages.map(
-      ([path, title, there]): readonly [ConsoleSize, "light" | "dark", string, string, string] => [
-        size,
-        scheme,
-        path,
-        title,
-        there,
-      ],
-    ),
-  ),
-);
-
-describe.skipIf(!hasBrowser)("how it looks", () => {
-  test.each(looks)(
-    "%s, %s: %s has no barriers and fits",
-    async (size, scheme, path, title, there) => {
-      const { page, watch, close } = await world.open({ path, size, scheme });
-      await page.getByRole("heading", { level: 1, name: title }).waitFor();
-      await page
-        .getByText(there)
-        .or(page.getByRole("region", { name: there }))
-        .first()
-        .waitFor();
-      await page.evaluate("document.fonts.ready");
-      await shoot(page, `ops${path.replaceAll("/", "-")}-${size}-${scheme}`, true);
-      expect(await axeProblems(page)).toEqual([]);
-      await expectFits(page);
-      expect(watch.foreign).toEqual([]);
-      await close();
-    },
-    60_000,
-  );
-});
+testLooks("ops", () => world, [
+  { path: "/review", title: "Relecture", there: "Aperçus" },
+  { path: "/placements", title: "Emplacements", there: "Le Bon Lieu" },
+  { path: "/ssps", title: "SSP", there: "le-marche" },
+  { path: "/ssps/le-marche", title: "le-marche", there: "Santé" },
+  { path: "/segments", title: "Audiences", there: "Cherche une voiture" },
+  { path: "/segments/1", title: "Cherche une voiture", there: "Fiche du modèle" },
+  { path: "/live", title: "En direct", there: "Argent" },
+]);

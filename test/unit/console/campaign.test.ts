@@ -309,7 +309,6 @@ describe("what needs attention", () => {
       campaign,
       creatives: [creative({})],
       diagnosis: null,
-      suspendedFor: null,
       today: "2026-11-23",
       ...facts,
     }).map(({ kind }) => kind);
@@ -329,11 +328,7 @@ describe("what needs attention", () => {
     const lagging = { status: "behind", rest: null } as Diagnosis;
     const empty = { ...lagging, main: { reason: "no_creative" } } as Diagnosis;
     expect(kinds({ creatives: [pending], diagnosis: empty })).toEqual(["awaiting_review"]);
-    expect(kinds({ suspendedFor: "plainte", creatives: [rejected], diagnosis: lagging })).toEqual([
-      "suspended",
-      "rejected",
-      "lagging",
-    ]);
+    expect(kinds({ creatives: [rejected], diagnosis: lagging })).toEqual(["rejected", "lagging"]);
     expect(kinds({ campaign: { ...campaign, startsOn: "2026-12-01" } })).toEqual(["not_started"]);
     expect(kinds({ campaign: { ...campaign, status: "ended" }, creatives: [] })).toEqual(["ended"]);
   });

@@ -10,11 +10,14 @@ import { loaderSnippet, placeSnippet } from "../../../console/src/placements/sni
 import { createDecisions, type Decision } from "../../../console/src/review/decisions.ts";
 import { formatsOf } from "../../../console/src/review/nameOf.ts";
 import {
+  changeOfSight,
   keyOf,
   leftOf,
   moved,
   noProgress,
   positionOf,
+  putBack,
+  type Sight,
   settledOne,
   skippedOne,
   unsettled,
@@ -57,6 +60,31 @@ describe("the review queue", () => {
   it("a changed creative is another one to look at", () => {
     const done = settledOne(items, noProgress, "1@1");
     expect(idsOf(leftOf([queued(1, 2), queued(2)], done))).toEqual([1, 2]);
+  });
+
+  it("what is on view stays there when its version moves on, or a decision on another comes back", () => {
+    const second = { ...noProgress, current: "2@1" };
+    expect(positionOf([queued(1), queued(2, 2)], second)).toBe(1);
+    expect(settledOne([queued(1), queued(2, 2), queued(3)], second, "2@2").current).toBe("3@1");
+    const back = putBack([queued(2), queued(3)], settledOne(items, noProgress, "1@1"), "1@1");
+    expect([idsOf(leftOf(items, back)), positionOf(items, back)]).toEqual([[1, 2, 3], 1]);
+    expect(putBack([], settledOne([queued(1)], noProgress, "1@1"), "1@1").current).toBe("1@1");
+  });
+
+  it("tells a change of what is in sight from the reviewer's own going on", () => {
+    const sight = (id: number, fields: object = {}, progress = noProgress): Sight => {
+      const item = { creative: { creativeId: id, version: 1, title: "Vin", ...fields } };
+      return { item: item as QueuedCreative, progress };
+    };
+    const none: Sight = { item: null, progress: noProgress };
+    expect(changeOfSight(none, sight(1))).toBeNull();
+    expect(changeOfSight(sight(1), sight(1))).toBeNull();
+    expect(changeOfSight(sight(1), sight(2))).toBe("gone");
+    expect(changeOfSight(sight(1), none)).toBe("gone");
+    expect(changeOfSight(sight(1), sight(2, {}, { ...noProgress, current: "2@1" }))).toBeNull();
+    const stopped = { version: 2, suspension: { reason: "Une plainte.", since: "2026-11-24" } };
+    expect(changeOfSight(sight(1), sight(1, stopped))).toBeNull();
+    expect(changeOfSight(sight(1), sight(1, { version: 2, title: "Rhum" }))).toBe("changed");
   });
 
   it("moving stops at both ends", () => {

@@ -4,6 +4,7 @@ import { returnPathOf } from "../../../console/src/signin/returnPath.ts";
 import { createFormat } from "../../../console/src/ui/format.ts";
 import { fieldErrorsOf, problemSentence } from "../../../console/src/ui/problemWords.ts";
 import { ruleSentence } from "../../../console/src/ui/ruleWords.ts";
+import { countedEn, countedFr } from "../../../console/src/words/counted.ts";
 import { dictionary } from "../../../console/src/words/dictionary.ts";
 import type { FieldProblem } from "../../../sdk/src/generated.ts";
 import { AtelierProblem } from "../../../sdk/src/problem.ts";
@@ -18,6 +19,12 @@ function refusal(
   const type = `urn:atelier:problem:${code}` as const;
   return new AtelierProblem(status, { type, title: "t", status, detail: "d", errors });
 }
+
+test("what is counted is one or several, as each language counts", () => {
+  const [fr, en] = [countedFr("# clic", "# clics"), countedEn("# click", "# clicks")];
+  expect(["0", "1", "2", "1 204"].map(fr)).toEqual(["0 clic", "1 clic", "2 clics", "1 204 clics"]);
+  expect(["0", "1", "2"].map(en)).toEqual(["0 clicks", "1 click", "2 clicks"]);
+});
 
 test("French words are written plainly and set as typography wants", () => {
   const words = dictionary(

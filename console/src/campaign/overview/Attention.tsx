@@ -9,7 +9,7 @@ import { type AttentionItem, attentionItems } from "../attention.ts";
 import { creativeName } from "../creativeName.ts";
 import { told as sentenceOf } from "../told.ts";
 import type { Campaign, Creative } from "../types.ts";
-import { useCreatives, useDiagnosis, useSuspension } from "../useCampaignFacts.ts";
+import { useCreatives, useDiagnosis } from "../useCampaignFacts.ts";
 import { campaignWords } from "../words.ts";
 
 interface AttentionProps {
@@ -23,9 +23,8 @@ export function Attention({ campaign, today }: AttentionProps) {
   const { campaignId } = campaign;
   const creatives = useCreatives(campaignId).data?.items;
   const diagnosis = useDiagnosis(campaignId).data ?? null;
-  const suspendedFor = useSuspension(campaignId).data?.suspension?.reason ?? null;
   if (creatives === undefined) return null;
-  const items = attentionItems({ campaign, creatives, diagnosis, suspendedFor, today });
+  const items = attentionItems({ campaign, creatives, diagnosis, today });
   if (items.length === 0) return null;
   return (
     <Stack gap="sm" component="section" aria-label={t.title}>
@@ -42,7 +41,7 @@ const keyOf = (item: AttentionItem): string =>
   "creative" in item ? `${item.kind} ${item.creative.creativeId}` : item.kind;
 
 function colorOf({ kind }: AttentionItem): string {
-  if (kind === "suspended" || kind === "rejected") return "red";
+  if (kind === "rejected") return "red";
   const isTold = ["not_started", "ending", "ended", "awaiting_review", "paused", "draft"];
   return isTold.includes(kind) ? "gray" : "yellow";
 }
@@ -65,8 +64,6 @@ function ItemWords({ item, campaignId }: ItemProps<AttentionItem>) {
     </Text>
   );
   switch (item.kind) {
-    case "suspended":
-      return tell(t.suspended(item.reason));
     case "rejected":
       return <Rejected creative={item.creative} link={to("edit#creatives", t.correct)} />;
     case "broken_link":

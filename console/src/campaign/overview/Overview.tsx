@@ -1,5 +1,6 @@
 import { Stack } from "@mantine/core";
 import { CampaignDemand } from "../../insights/CampaignDemand.tsx";
+import { SuspensionNotices } from "../../suspensions/SuspensionNotices.tsx";
 import type { Campaign } from "../types.ts";
 import { useNow } from "../useNow.ts";
 import { Attention } from "./Attention.tsx";
@@ -23,6 +24,7 @@ export function Overview({ campaign }: { readonly campaign: Campaign }) {
   return (
     <Stack gap={48}>
       <Stack gap="lg">
+        <SuspensionNotices campaignId={campaign.campaignId} advertiserId={campaign.advertiserId} />
         <Attention campaign={campaign} today={today} />
         <PaceToday campaign={campaign} />
       </Stack>

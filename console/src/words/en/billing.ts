@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { SameWords } from "../dictionary.ts";
 import type { billingFr } from "../fr/billing.ts";
 
@@ -150,10 +151,13 @@ export const billingEn: SameWords<typeof billingFr> = {
     month: "Month",
     go: "Issue the invoices",
     stop: "Stop",
-    running: (count) => `${count} documents issued…`,
+    running: countedEn("# document issued…", "# documents issued…"),
     done: (count) =>
       count === "0" ? "Nothing to issue: the month is closed." : `Documents issued: ${count}.`,
-    stopped: (count) => `Stopped after ${count} documents. Begin again for the rest.`,
+    stopped: countedEn(
+      "Stopped after # document. Begin again for the rest.",
+      "Stopped after # documents. Begin again for the rest.",
+    ),
     refused:
       "The month cannot be closed: it is not over, or the seller's mentions (SELLER_…) are missing on the server.",
   },

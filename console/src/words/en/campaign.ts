@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { SameWords } from "../dictionary.ts";
 import type { campaignFr } from "../fr/campaign.ts";
 
@@ -34,7 +35,6 @@ export const campaignEn: SameWords<typeof campaignFr> = {
   attention: {
     title: "To look at",
     nothing: "Nothing to report.",
-    suspended: (reason) => `The operator has stopped this campaign: ${reason}`,
     rejected: (name) => `The ad “${name}” was rejected`,
     rejectedHow: "Correct what is named and save: it goes to review again at once.",
     oldShown: "The version that was approved before is still shown.",
@@ -68,7 +68,7 @@ export const campaignEn: SameWords<typeof campaignFr> = {
     title: "Figures",
     spend: "Spent",
     impressions: "Impressions",
-    clicks: (count) => `${count} clicks`,
+    clicks: countedEn("# click", "# clicks"),
     viewable: (share) => `${share} of them seen`,
     ctr: "Click rate",
     reach: "People reached",

@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { SameWords } from "../dictionary.ts";
 import type { campaignEditFr, campaignFieldsFr } from "../fr/campaignEdit.ts";
 
@@ -50,7 +51,7 @@ export const campaignEditEn: SameWords<typeof campaignEditFr> = {
       callToAction: "Button",
       alt: "Description of the picture",
     },
-    left: (count) => `${count} characters left`,
+    left: countedEn("# character left", "# characters left"),
     landingUrl: "Address of the page",
     weight: "Weight",
     weightHint: "Its share of impressions beside the others, from 1 to 100",

@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { SameWords } from "../dictionary.ts";
 import type { campaignsFr } from "../fr/campaigns.ts";
 
@@ -30,7 +31,7 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
   export: "Export",
   exportHint: "A CSV file for spreadsheets, with what the list shows",
   exporting: (share) => `Exporting: ${share}`,
-  exported: (count) => `${count} campaigns exported.`,
+  exported: countedEn("# campaign exported.", "# campaigns exported."),
   exportStopped: "The export has been stopped.",
   columns: {
     name: "Campaign",
@@ -153,10 +154,16 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
     sameADay: "same budget a day",
     endWarning: "A campaign that has ended cannot be resumed.",
     skipped: {
-      ended: (count) => `${count} ended already, left as they are`,
+      ended: countedEn("# ended already, left as it is", "# ended already, left as they are"),
       already: (count) => `${count} in this state already`,
-      draft: (count) => `${count} drafts, to be launched from their pages`,
-      noBudget: (count) => `${count} without this budget, left as they are`,
+      draft: countedEn(
+        "# draft, to be launched from its page",
+        "# drafts, to be launched from their pages",
+      ),
+      noBudget: countedEn(
+        "# without this budget, left as it is",
+        "# without this budget, left as they are",
+      ),
       unchanged: (count) => `${count} whose budget stays the same`,
     },
     go: {

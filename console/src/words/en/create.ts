@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { SameWords } from "../dictionary.ts";
 import type { createFr } from "../fr/create.ts";
 
@@ -27,7 +28,7 @@ export const createEn: SameWords<typeof createFr> = {
     none: "No such place. Try the town or its postal code.",
     short: "Write the beginning of a name or a postal code.",
     failed: "The search does not answer. Try again.",
-    people: (count) => `${count} inhabitants`,
+    people: countedEn("# inhabitant", "# inhabitants"),
     streetUnknown: (label) =>
       `We do not know streets: the circle begins in the middle of ${label}. Put the pin on your shop.`,
     base: "Area",
@@ -37,7 +38,7 @@ export const createEn: SameWords<typeof createFr> = {
     radius: "Radius",
     radiusField: "Radius in kilometres",
     draw: "Click on the map to set each corner (three at least). By keyboard: arrows move the pin, Enter sets a corner.",
-    corners: (count) => `${count} corners set`,
+    corners: countedEn("# corner set", "# corners set"),
     undo: "Take back the last corner",
     clear: "Clear the drawing",
     more: "Add or leave out places",
@@ -69,7 +70,7 @@ export const createEn: SameWords<typeof createFr> = {
     failed: "The forecast does not answer just now. You can go on without it.",
     cut: (days) => `Forecast of the first ${days} days.`,
     stripPeople: (count) => `${count} people`,
-    stripViews: (count) => `${count} views`,
+    stripViews: countedEn("# view", "# views"),
     stripPrice: (price) => `${price} a thousand`,
     competition: (count) => `${count} other ads are shown in this area.`,
     competitionFew: "Fewer than five other ads are shown in this area.",

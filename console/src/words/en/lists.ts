@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { SameWords } from "../dictionary.ts";
 import type { listsFr } from "../fr/lists.ts";
 
@@ -85,11 +86,17 @@ export const listsEn: SameWords<typeof listsFr> = {
     hashing: (done, all) => `Fingerprints: ${done} of ${all} lines`,
     sending: (done, all) => `Sending: ${done} of ${all} lines`,
     stop: "Stop",
-    done: (count) => `${count} lines sent`,
-    unread: (count) => `${count} lines without an address or fingerprint were passed over.`,
+    done: countedEn("# line sent", "# lines sent"),
+    unread: countedEn(
+      "# line without an address or fingerprint was passed over.",
+      "# lines without an address or fingerprint were passed over.",
+    ),
     next: "The visitors found are counted within the hour.",
     stopped: "Stopped: nothing was sent.",
-    part: (count) => `Only a part arrived (${count} lines). Send the file again to have all of it.`,
+    part: countedEn(
+      "Only a part arrived (# line). Send the file again to have all of it.",
+      "Only a part arrived (# lines). Send the file again to have all of it.",
+    ),
     nothing: "Nothing was found in this file: no address, no number, no fingerprint.",
     cannotHash:
       "This page was not opened over https: the browser cannot make fingerprints. Send a file of SHA-256 fingerprints, or open the console over https.",

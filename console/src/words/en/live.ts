@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { SameWords } from "../dictionary.ts";
 import type { liveFr } from "../fr/live.ts";
 
@@ -50,14 +51,17 @@ export const liveEn: SameWords<typeof liveFr> = {
   money: {
     heading: "Money",
     held: "Budgets held",
-    heldValue: (micros, count) => `${micros} (${count} holds)`,
-    heldAbout: (micros, count) => `about ${micros} (${count} holds)`,
+    holds: countedEn("# hold", "# holds"),
+    heldAbout: (micros) => `about ${micros}`,
     unknown: "unknown, Redis is away",
     charged: "Charged a minute",
     unwritten: "Entries that wait",
     oldest: "The oldest",
     paused: "Paid ads are paused until the ledger has caught up.",
-    closed: (count) => `${count} money buckets closed, being rebuilt`,
+    closed: countedEn(
+      "# money bucket closed, being rebuilt",
+      "# money buckets closed, being rebuilt",
+    ),
   },
   events: {
     heading: "Events",

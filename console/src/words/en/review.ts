@@ -48,6 +48,9 @@ export const reviewEn: SameWords<typeof reviewFr> = {
   },
   taken: (name) => `“${name}” has just been reviewed or changed by somebody else.`,
   gone: "The ad on view has just been reviewed by somebody else. Here is the next one.",
+  goneLast: "The ad on view has just been reviewed by somebody else.",
+  changed: "The ad on view has just been changed: review it again.",
+  unseen: "Nothing was decided: another ad had just taken its place. Look at it first.",
   previews: {
     heading: "Previews",
     native: "In a list of listings",
@@ -105,7 +108,7 @@ export const reviewEn: SameWords<typeof reviewFr> = {
     lastRejected: "Last rejections",
   },
   reject: {
-    title: "Reject the ad",
+    title: (name) => `Reject “${name}”`,
     reasons: "Reasons, as the advertiser will read them",
     needed: "Choose at least one reason.",
     note: "Explanation for the advertiser",
@@ -116,7 +119,7 @@ export const reviewEn: SameWords<typeof reviewFr> = {
     cancel: "Cancel",
   },
   kill: {
-    title: "Immediate stop",
+    title: (name) => `Immediate stop: “${name}”`,
     text: "Within a second nothing of it is shown and late clicks lead nowhere. The advertiser reads the reason.",
     what: "Stop",
     creative: "This ad",
@@ -127,8 +130,5 @@ export const reviewEn: SameWords<typeof reviewFr> = {
     send: "Stop now",
     cancel: "Stop nothing",
     done: "It is stopped.",
-    release: "Start it again",
-    released: "It runs again.",
-    stopped: (reason) => `Stopped by the operator: ${reason}`,
   },
 };

@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const billingFr = {
   title: "Facturation",
   subtitle: "Ce qui est versé, dépensé et facturé. Prix et budgets hors taxes.",
@@ -147,10 +148,13 @@ export const billingFr = {
     month: "Mois",
     go: "Émettre les factures",
     stop: "Arrêter",
-    running: (count: string) => `${count} documents émis…`,
+    running: countedFr("# document émis…", "# documents émis…"),
     done: (count: string) =>
       count === "0" ? "Rien à émettre : ce mois est clos." : `Documents émis : ${count}.`,
-    stopped: (count: string) => `Arrêté après ${count} documents. Recommencez pour la suite.`,
+    stopped: countedFr(
+      "Arrêté après # document. Recommencez pour la suite.",
+      "Arrêté après # documents. Recommencez pour la suite.",
+    ),
     refused:
       "Le mois ne peut pas être clos : il n'est pas fini, ou les mentions du vendeur (SELLER_…) manquent au serveur.",
   },

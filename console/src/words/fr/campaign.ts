@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const campaignFr = {
   tabs: {
     label: "Pages de la campagne",
@@ -31,7 +32,6 @@ export const campaignFr = {
   attention: {
     title: "À regarder",
     nothing: "Rien à signaler.",
-    suspended: (reason: string) => `La régie a arrêté cette campagne : ${reason}`,
     rejected: (name: string) => `L'annonce « ${name} » a été refusée`,
     rejectedHow: "Corrigez ce qui est indiqué et enregistrez : elle repart aussitôt en relecture.",
     oldShown: "La version approuvée auparavant reste diffusée.",
@@ -65,7 +65,7 @@ export const campaignFr = {
     title: "Chiffres",
     spend: "Dépensé",
     impressions: "Affichages",
-    clicks: (count: string) => `${count} clics`,
+    clicks: countedFr("# clic", "# clics"),
     viewable: (share: string) => `dont ${share} vus`,
     ctr: "Taux de clics",
     reach: "Personnes touchées",

@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const campaignEditFr = {
   title: "Modifier",
   settings: "Réglages",
@@ -48,7 +49,7 @@ export const campaignEditFr = {
       callToAction: "Bouton",
       alt: "Description de l'image",
     },
-    left: (count: string) => `${count} caractères restants`,
+    left: countedFr("# caractère restant", "# caractères restants"),
     landingUrl: "Adresse de la page",
     weight: "Poids",
     weightHint: "Sa part des affichages par rapport aux autres, de 1 à 100",

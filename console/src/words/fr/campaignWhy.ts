@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const campaignWhyFr = {
   title: "Pourquoi ?",
   intro: "Ce que deviennent les occasions d'affichage dans votre zone, et ce qui aiderait.",
@@ -12,7 +13,7 @@ export const campaignWhyFr = {
     title: "Des occasions aux affichages",
     opportunities: "Occasions dans la zone",
     opportunitiesHow: "Chaque fois qu'une page est vue depuis votre zone",
-    lost: (count: string) => `${count} perdues ici`,
+    lost: countedFr("# perdue ici", "# perdues ici"),
     none: "rien de perdu",
     left: (count: string) => `il en reste ${count}`,
     won: "Gagnées",

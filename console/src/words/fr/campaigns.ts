@@ -1,10 +1,11 @@
+import { countedFr } from "../counted.ts";
 export const campaignsFr = {
   title: "Campagnes",
   create: "Nouvelle campagne",
   table: "Liste des campagnes",
   count: (count: string, one: boolean) => (one ? "1 campagne" : `${count} campagnes`),
   countOf: (shown: string, all: string) => `${shown} sur ${all} campagnes`,
-  loadingMore: (count: string) => `${count} lues, la suite arrive…`,
+  loadingMore: countedFr("# lue, la suite arrive…", "# lues, la suite arrive…"),
   search: "Chercher une campagne",
   searchLabel: "Chercher par nom ou par numéro",
   clearSearch: "Effacer la recherche",
@@ -27,7 +28,7 @@ export const campaignsFr = {
   export: "Exporter",
   exportHint: "Un fichier CSV pour tableur, avec ce que la liste montre",
   exporting: (share: string) => `Export : ${share}`,
-  exported: (count: string) => `${count} campagnes exportées.`,
+  exported: countedFr("# campagne exportée.", "# campagnes exportées."),
   exportStopped: "L'export est arrêté.",
   columns: {
     name: "Campagne",
@@ -151,10 +152,16 @@ export const campaignsFr = {
     sameADay: "même budget par jour",
     endWarning: "Une campagne terminée ne peut plus être relancée.",
     skipped: {
-      ended: (count: string) => `${count} déjà terminées, laissées telles quelles`,
+      ended: countedFr(
+        "# déjà terminée, laissée telle quelle",
+        "# déjà terminées, laissées telles quelles",
+      ),
       already: (count: string) => `${count} déjà dans cet état`,
       draft: (count: string) => `${count} en brouillon, à lancer depuis leur page`,
-      noBudget: (count: string) => `${count} sans ce budget, laissées telles quelles`,
+      noBudget: countedFr(
+        "# sans ce budget, laissée telle quelle",
+        "# sans ce budget, laissées telles quelles",
+      ),
       unchanged: (count: string) => `${count} dont le budget ne change pas`,
     },
     go: {
@@ -180,7 +187,7 @@ export const campaignsFr = {
     undone: (count: string, one: boolean) =>
       one ? "1 changement annulé." : `${count} changements annulés.`,
     close: "Fermer",
-    more: (count: string) => `et ${count} autres`,
+    more: countedFr("et # autre", "et # autres"),
   },
   empty: {
     title: "Votre première campagne vous attend",

@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const createFr = {
   title: "Nouvelle campagne",
   subtitle: "Où, combien, quoi : deux minutes suffisent.",
@@ -24,7 +25,7 @@ export const createFr = {
     none: "Aucun lieu trouvé. Essayez la commune ou le code postal.",
     short: "Écrivez le début d'un nom ou d'un code postal.",
     failed: "La recherche ne répond pas. Réessayez.",
-    people: (count: string) => `${count} habitants`,
+    people: countedFr("# habitant", "# habitants"),
     streetUnknown: (label: string) =>
       `Nous ne connaissons pas les rues : le cercle part du milieu de ${label}. Posez l'épingle sur votre boutique.`,
     base: "Zone",
@@ -34,7 +35,7 @@ export const createFr = {
     radius: "Rayon",
     radiusField: "Rayon en kilomètres",
     draw: "Cliquez sur la carte pour poser chaque coin (trois au moins). Au clavier : flèches pour déplacer l'épingle, Entrée pour poser un coin.",
-    corners: (count: string) => `${count} coins posés`,
+    corners: countedFr("# coin posé", "# coins posés"),
     undo: "Retirer le dernier coin",
     clear: "Effacer le dessin",
     more: "Ajouter ou exclure des lieux",
@@ -66,8 +67,8 @@ export const createFr = {
     empty: "Choisissez un lieu pour voir ce que votre budget achète.",
     failed: "La prévision ne répond pas pour l'instant. Vous pouvez continuer sans elle.",
     cut: (days: string) => `Prévision des ${days} premiers jours.`,
-    stripPeople: (count: string) => `${count} personnes`,
-    stripViews: (count: string) => `${count} affichages`,
+    stripPeople: countedFr("# personne", "# personnes"),
+    stripViews: countedFr("# affichage", "# affichages"),
     stripPrice: (price: string) => `${price} les mille`,
     competition: (count: string) => `${count} autres annonces se montrent dans cette zone.`,
     competitionFew: "Moins de cinq autres annonces se montrent dans cette zone.",

@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const listsFr = {
   title: "Listes de clients",
   subtitle:
@@ -34,7 +35,7 @@ export const listsFr = {
   untilOf: (day: string) => `Jusqu'au ${day}`,
   collected: (day: string) => `accords du ${day}`,
   unused: "aucune",
-  moreUses: (count: string) => `et ${count} autres`,
+  moreUses: countedFr("et # autre", "et # autres"),
   actions: {
     of: (name: string) => `Actions pour ${name}`,
     use: "Utiliser dans une campagne",
@@ -83,12 +84,17 @@ export const listsFr = {
     hashing: (done: string, all: string) => `Empreintes : ${done} lignes sur ${all}`,
     sending: (done: string, all: string) => `Envoi : ${done} lignes sur ${all}`,
     stop: "Arrêter",
-    done: (count: string) => `${count} lignes envoyées`,
-    unread: (count: string) => `${count} lignes sans adresse ni empreinte ont été passées.`,
+    done: countedFr("# ligne envoyée", "# lignes envoyées"),
+    unread: countedFr(
+      "# ligne sans adresse ni empreinte a été passée.",
+      "# lignes sans adresse ni empreinte ont été passées.",
+    ),
     next: "Les visiteurs reconnus sont comptés dans l'heure.",
     stopped: "Arrêté : rien n'a été envoyé.",
-    part: (count: string) =>
-      `Une partie seulement est arrivée (${count} lignes). Envoyez le fichier à nouveau pour avoir le tout.`,
+    part: countedFr(
+      "Une partie seulement est arrivée (# ligne). Envoyez le fichier à nouveau pour avoir le tout.",
+      "Une partie seulement est arrivée (# lignes). Envoyez le fichier à nouveau pour avoir le tout.",
+    ),
     nothing: "Rien n'a été trouvé dans ce fichier : ni adresse, ni numéro, ni empreinte.",
     cannotHash:
       "Cette page n'est pas ouverte en https : le navigateur ne peut pas faire les empreintes. Envoyez un fichier d'empreintes SHA-256, ou ouvrez la console en https.",

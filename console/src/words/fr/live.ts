@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const liveFr = {
   title: "En direct",
   node: (name: string, since: string) => `Nœud ${name}, démarré ${since}`,
@@ -48,14 +49,14 @@ export const liveFr = {
   money: {
     heading: "Argent",
     held: "Budgets réservés",
-    heldValue: (micros: string, count: string) => `${micros} (${count} réservations)`,
-    heldAbout: (micros: string, count: string) => `environ ${micros} (${count} réservations)`,
+    holds: countedFr("# réservation", "# réservations"),
+    heldAbout: (micros: string) => `environ ${micros}`,
     unknown: "inconnu, Redis est absent",
     charged: "Facturé par minute",
     unwritten: "Écritures en attente",
     oldest: "La plus ancienne",
     paused: "Les annonces payantes sont suspendues tant que le grand livre n'a pas rattrapé.",
-    closed: (count: string) => `${count} caisses fermées, en reconstruction`,
+    closed: countedFr("# caisse fermée, en reconstruction", "# caisses fermées, en reconstruction"),
   },
   events: {
     heading: "Événements",

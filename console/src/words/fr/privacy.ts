@@ -1,3 +1,4 @@
+import { countedFr } from "../counted.ts";
 export const privacyFr = {
   title: "Vie privée",
   subtitle: "Répondre aux demandes des visiteurs, et ce que tout le monde peut lire.",
@@ -40,7 +41,7 @@ export const privacyFr = {
       `Pas encore joint : ${stores}. L'effacement y est retenté sans que vous ayez rien à faire.`,
     id: "Numéro de la preuve, à donner au visiteur",
     stores: { cache: "Mémoire de diffusion", scores: "Scores", database: "Base de données" },
-    removed: (count: string) => `${count} effacés`,
+    removed: countedFr("# effacé", "# effacés"),
     away: "pas jointe",
     linked: "Comptes et appareils liés, effacés à leur tour",
     lake: "Les archives d'événements sont réécrites sans lui dans l'heure.",

@@ -51,6 +51,10 @@ export const reviewFr = {
   },
   taken: (name: string) => `« ${name} » vient d'être relue ou modifiée par quelqu'un d'autre.`,
   gone: "L'annonce affichée vient d'être relue par quelqu'un d'autre. Voici la suivante.",
+  goneLast: "L'annonce affichée vient d'être relue par quelqu'un d'autre.",
+  changed: "L'annonce affichée vient d'être modifiée : relisez-la.",
+  unseen:
+    "Rien n'a été décidé : une autre annonce venait de prendre la place. Regardez-la d'abord.",
   previews: {
     heading: "Aperçus",
     native: "Dans la liste d'annonces",
@@ -108,7 +112,7 @@ export const reviewFr = {
     lastRejected: "Derniers refus",
   },
   reject: {
-    title: "Refuser l'annonce",
+    title: (name: string) => `Refuser « ${name} »`,
     reasons: "Motifs, tels que l'annonceur les lira",
     needed: "Choisissez au moins un motif.",
     note: "Explication pour l'annonceur",
@@ -119,7 +123,7 @@ export const reviewFr = {
     cancel: "Annuler",
   },
   kill: {
-    title: "Arrêt immédiat",
+    title: (name: string) => `Arrêt immédiat : « ${name} »`,
     text: "En moins d'une seconde, plus rien n'est montré et les clics tardifs ne mènent nulle part. L'annonceur lit la raison.",
     what: "Arrêter",
     creative: "Cette annonce",
@@ -130,8 +134,5 @@ export const reviewFr = {
     send: "Arrêter maintenant",
     cancel: "Ne rien arrêter",
     done: "C'est arrêté.",
-    release: "Remettre en marche",
-    released: "C'est remis en marche.",
-    stopped: (reason: string) => `Arrêtée par la régie : ${reason}`,
   },
 } as const;
