@@ -8,6 +8,7 @@ import {
   createAnswerFault,
   createNotFound,
   createProblemHandler,
+  createRefuseMethods,
   type FaultReport,
   listRoutes,
   type MountedRoute,
@@ -65,6 +66,7 @@ export function createApp(deps: AppDeps): App {
   if (deps.measure !== undefined) app.use(deps.measure);
   app.use(health);
   app.use(places);
+  app.use(createRefuseMethods(management));
   for (const router of management) app.use(router);
   const routers = [ads, ...bids, tracking, health, places, ...management];
   app.use(createNotFound(routers, deps.passOn));
@@ -83,6 +85,7 @@ export function createManagementApp(
   const app = createExpress(deps.trustedProxies);
   app.use(securityHeaders);
   if (deps.measure !== undefined) app.use(deps.measure);
+  app.use(createRefuseMethods(deps.routers));
   for (const router of deps.routers) app.use(router);
   app.use(createNotFound(deps.routers));
   app.use(createProblemHandler(deps.reportFault));

@@ -3374,11 +3374,15 @@ export interface Operations {
   /** List uploaded pictures: `/v1/media`. */
   readonly listMedia: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
+      readonly q?: string | undefined;
       readonly advertiserId?: number | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of mediaId, advertiserId, name, uploadFormat, uploadBytes, width, height, pictures, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Media[];
@@ -3390,6 +3394,8 @@ export interface Operations {
   readonly readMedia: {
     readonly input: {
       readonly mediaId: number;
+      /** Some of mediaId, advertiserId, name, uploadFormat, uploadBytes, width, height, pictures, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Media;
   };
@@ -3418,14 +3424,17 @@ export interface Operations {
   /** List creatives by where their review stands: `/v1/reviews`. */
   readonly listReviews: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
       readonly advertiserId?: number | undefined;
       readonly campaignId?: number | undefined;
       /** Default: "pending". */
       readonly status?: "pending" | "approved" | "rejected" | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of reviewNumber, advertiserId, advertiserName, trade, subjects, creative. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly QueuedCreative[];
@@ -3572,13 +3581,16 @@ export interface Operations {
   readonly listLedgerEntries: {
     readonly input: {
       readonly campaignId: number;
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
       readonly kind?: "impression" | "viewable" | "click" | "conversion" | "media" | "credit" | undefined;
       /** A budget day. */
       readonly day?: string | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `-id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of entryId, eventId, kind, campaignId, advertiserId, creativeId, placementId, day, amountMicros, unchargedReason, occurredAt, recordedAt, media, credit. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly LedgerEntry[];
@@ -3590,10 +3602,13 @@ export interface Operations {
   readonly readSpending: {
     readonly input: {
       readonly campaignId: number;
-      /** How many at most. Default: 50. */
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `-id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of day, chargedMicros, creditedMicros, spentMicros, impressions, viewables, clicks, conversions, uncharged, mediaCostMicros. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Spending;
   };
@@ -3728,10 +3743,14 @@ export interface Operations {
   readonly listPayments: {
     readonly input: {
       readonly advertiserId: number;
-      /** How many at most. Default: 50. */
+      readonly status?: "pending" | "paid" | "failed" | undefined;
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of paymentId, advertiserId, netMicros, vatBasisPoints, vatCents, totalCents, status, refundedMicros, checkoutUrl, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Payment[];
@@ -3770,12 +3789,16 @@ export interface Operations {
   /** List invoices and credit notes: `/v1/invoices`. */
   readonly listInvoices: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
       readonly advertiserId?: number | undefined;
       readonly month?: string | undefined;
+      readonly kind?: "invoice" | "credit_note" | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of invoiceId, number, kind, advertiserId, month, issuedOn, exactMicros, netCents, vatCents, totalCents. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly InvoiceSummary[];
@@ -3800,11 +3823,13 @@ export interface Operations {
   /** List webhooks: `/v1/webhooks`. */
   readonly listWebhooks: {
     readonly input: {
+      readonly advertiserId?: number | undefined;
+      readonly active?: "true" | "false" | undefined;
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
       /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
-      readonly sort?: "id" | "-id" | undefined;
+      readonly sort?: "id" | "-id" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
       /** Some of webhookId, organizationId, advertiserId, url, events, active, failingSince, disabledReason, version, createdAt, updatedAt. */
       readonly fields?: string | undefined;
     };
@@ -3850,10 +3875,15 @@ export interface Operations {
   readonly listDeliveries: {
     readonly input: {
       readonly webhookId: number;
-      /** How many at most. Default: 50. */
+      readonly status?: "pending" | "delivered" | "failed" | undefined;
+      readonly type?: "campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering" | "webhook.test" | undefined;
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `-id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of deliveryId, webhookId, eventId, type, status, attempts, nextAttemptAt, lastAttemptAt, httpStatus, error, createdAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly WebhookDelivery[];
@@ -3887,10 +3917,14 @@ export interface Operations {
   readonly listConversions: {
     readonly input: {
       readonly campaignId: number;
-      /** How many at most. Default: 50. */
+      readonly attributedBy?: "click" | "view" | undefined;
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of conversionId, orderId, label, valueMicros, creativeId, attributedBy, lagSeconds, source, occurredAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Conversion[];
@@ -4176,10 +4210,16 @@ export interface Operations {
   /** List organisations: `/v1/organizations`. */
   readonly listOrganizations: {
     readonly input: {
-      /** How many at most. Default: 50. */
+      readonly q?: string | undefined;
+      readonly kind?: "operator" | "agency" | "shop" | undefined;
+      readonly active?: "true" | "false" | undefined;
       readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
+      /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | "name" | "-name" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
+      /** Some of organizationId, name, kind, active, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly Organization[];
@@ -4191,6 +4231,8 @@ export interface Operations {
   readonly readOrganization: {
     readonly input: {
       readonly organizationId: number;
+      /** Some of organizationId, name, kind, active, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: Organization;
   };
@@ -4212,12 +4254,17 @@ export interface Operations {
   /** List people: `/v1/users`. */
   readonly listUsers: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
-      /** Of this one alone. */
+      readonly q?: string | undefined;
       readonly organizationId?: number | undefined;
+      readonly role?: "admin" | "manager" | "reviewer" | "reader" | undefined;
+      readonly active?: "true" | "false" | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | "name" | "-name" | "email" | "-email" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
+      /** Some of userId, organizationId, email, name, role, active, hasPassword, invitationEndsAt, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly User[];
@@ -4229,6 +4276,8 @@ export interface Operations {
   readonly readUser: {
     readonly input: {
       readonly userId: number;
+      /** Some of userId, organizationId, email, name, role, active, hasPassword, invitationEndsAt, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: User;
   };
@@ -4264,13 +4313,18 @@ export interface Operations {
   /** List API keys: `/v1/keys`. */
   readonly listKeys: {
     readonly input: {
-      /** How many at most. Default: 50. */
-      readonly limit?: number | undefined;
-      /** The `nextCursor` of the page before. */
-      readonly cursor?: string | undefined;
-      /** Of this one alone. */
+      readonly q?: string | undefined;
       readonly organizationId?: number | undefined;
       readonly userId?: number | undefined;
+      readonly role?: "admin" | "manager" | "reviewer" | "reader" | undefined;
+      readonly revoked?: "true" | "false" | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | "label" | "-label" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | undefined;
+      /** Some of apiKeyId, organizationId, userId, label, role, scopes, advertiserIds, expiresAt, lastUsedAt, previousEndsAt, revokedAt, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly ApiKey[];
@@ -4282,6 +4336,8 @@ export interface Operations {
   readonly readKey: {
     readonly input: {
       readonly apiKeyId: number;
+      /** Some of apiKeyId, organizationId, userId, label, role, scopes, advertiserIds, expiresAt, lastUsedAt, previousEndsAt, revokedAt, version, createdAt, updatedAt. */
+      readonly fields?: string | undefined;
     };
     readonly answer: ApiKey;
   };
@@ -4346,20 +4402,21 @@ export interface Operations {
   /** Who wrote what, when, before and after: `/v1/audit`. */
   readonly listAuditEntries: {
     readonly input: {
-      /** Default: null. */
-      readonly entity?: string | null | undefined;
-      readonly entityId?: string | null | undefined;
-      readonly actorKeyId?: string | null | undefined;
-      readonly actorUserId?: string | null | undefined;
-      readonly organizationId?: string | null | undefined;
-      /** Default: null. */
-      readonly from?: string | null | undefined;
-      /** Default: null. */
-      readonly until?: string | null | undefined;
-      /** Default: null. */
-      readonly requestId?: string | null | undefined;
-      readonly limit?: string | undefined;
-      readonly cursor?: string | null | undefined;
+      readonly entity?: string | undefined;
+      readonly entityId?: number | undefined;
+      readonly actorKeyId?: number | undefined;
+      readonly actorUserId?: number | undefined;
+      readonly organizationId?: number | undefined;
+      readonly from?: string | undefined;
+      readonly until?: string | undefined;
+      readonly requestId?: string | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `-id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of auditId, at, organizationId, entity, entityId, actor, requestId, before, after. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly AuditEntry[];
@@ -4371,8 +4428,13 @@ export interface Operations {
   readonly readCampaignHistory: {
     readonly input: {
       readonly campaignId: number;
-      readonly limit?: string | undefined;
-      readonly cursor?: string | null | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `-id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of auditId, at, organizationId, entity, entityId, actor, requestId, before, after. */
+      readonly fields?: string | undefined;
     };
     readonly answer: {
       readonly items: readonly AuditEntry[];
@@ -4537,13 +4599,13 @@ export const operations = {
   changeCreative: {"method":"PATCH","path":"/v1/creatives/{creativeId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   removeCreative: {"method":"DELETE","path":"/v1/creatives/{creativeId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":true},
   uploadMedia: {"method":"POST","path":"/v1/media","query":["advertiserId","name"],"takesIdempotencyKey":true,"bodyType":"application/octet-stream","answerType":"application/json","dryRun":false},
-  listMedia: {"method":"GET","path":"/v1/media","query":["limit","cursor","advertiserId"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
-  readMedia: {"method":"GET","path":"/v1/media/{mediaId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listMedia: {"method":"GET","path":"/v1/media","query":["q","advertiserId","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readMedia: {"method":"GET","path":"/v1/media/{mediaId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   deleteMedia: {"method":"DELETE","path":"/v1/media/{mediaId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
   listReviewReasons: {"method":"GET","path":"/v1/review-reasons","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   listProhibitedCategories: {"method":"GET","path":"/v1/prohibited-categories","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   listContentRules: {"method":"GET","path":"/v1/content-rules","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
-  listReviews: {"method":"GET","path":"/v1/reviews","query":["limit","cursor","advertiserId","campaignId","status"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listReviews: {"method":"GET","path":"/v1/reviews","query":["advertiserId","campaignId","status","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   reviewCreative: {"method":"POST","path":"/v1/creatives/{creativeId}/review","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   readReviewSettings: {"method":"GET","path":"/v1/advertisers/{id}/review-settings","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   writeReviewSettings: {"method":"PUT","path":"/v1/advertisers/{id}/review-settings","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
@@ -4558,8 +4620,8 @@ export const operations = {
   removeAdvertiserSuspension: {"method":"DELETE","path":"/v1/advertisers/{id}/suspension","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   readReport: {"method":"GET","path":"/v1/reports","query":["from","to","dimensions","measures","advertiser","campaign","creative","placement","ssp","device","category","departement","commune","cell","sort","limit","cursor","format","language","timeZone"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   giveCredit: {"method":"POST","path":"/v1/campaigns/{campaignId}/credits","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listLedgerEntries: {"method":"GET","path":"/v1/campaigns/{campaignId}/ledger","query":["limit","cursor","kind","day"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
-  readSpending: {"method":"GET","path":"/v1/campaigns/{campaignId}/spending","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listLedgerEntries: {"method":"GET","path":"/v1/campaigns/{campaignId}/ledger","query":["kind","day","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readSpending: {"method":"GET","path":"/v1/campaigns/{campaignId}/spending","query":["limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readDelivery: {"method":"GET","path":"/v1/campaigns/{campaignId}/delivery","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readDiagnosis: {"method":"GET","path":"/v1/campaigns/{campaignId}/diagnosis","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readCampaignHealth: {"method":"GET","path":"/v1/campaign-health","query":["campaignIds","live"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
@@ -4576,23 +4638,23 @@ export const operations = {
   writeBillingDetails: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/billing-details","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   setCreditLimit: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/credit-limit","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   createPayment: {"method":"POST","path":"/v1/advertisers/{advertiserId}/payments","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listPayments: {"method":"GET","path":"/v1/advertisers/{advertiserId}/payments","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listPayments: {"method":"GET","path":"/v1/advertisers/{advertiserId}/payments","query":["status","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   refundPayment: {"method":"POST","path":"/v1/payments/{paymentId}/refunds","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   receivePaymentEvent: {"method":"POST","path":"/v1/payment-events","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   closeMonth: {"method":"POST","path":"/v1/invoices","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listInvoices: {"method":"GET","path":"/v1/invoices","query":["limit","cursor","advertiserId","month"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listInvoices: {"method":"GET","path":"/v1/invoices","query":["advertiserId","month","kind","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readInvoice: {"method":"GET","path":"/v1/invoices/{invoiceId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   createWebhook: {"method":"POST","path":"/v1/webhooks","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listWebhooks: {"method":"GET","path":"/v1/webhooks","query":["limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listWebhooks: {"method":"GET","path":"/v1/webhooks","query":["advertiserId","active","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readWebhook: {"method":"GET","path":"/v1/webhooks/{webhookId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   changeWebhook: {"method":"PATCH","path":"/v1/webhooks/{webhookId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   removeWebhook: {"method":"DELETE","path":"/v1/webhooks/{webhookId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
   rotateWebhook: {"method":"POST","path":"/v1/webhooks/{webhookId}/rotate","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listDeliveries: {"method":"GET","path":"/v1/webhooks/{webhookId}/deliveries","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listDeliveries: {"method":"GET","path":"/v1/webhooks/{webhookId}/deliveries","query":["status","type","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   replayDelivery: {"method":"POST","path":"/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   testWebhook: {"method":"POST","path":"/v1/webhooks/{webhookId}/test","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   reportConversions: {"method":"POST","path":"/v1/conversions","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listConversions: {"method":"GET","path":"/v1/campaigns/{campaignId}/conversions","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listConversions: {"method":"GET","path":"/v1/campaigns/{campaignId}/conversions","query":["attributedBy","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   readConversionSettings: {"method":"GET","path":"/v1/advertisers/{advertiserId}/conversion-settings","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   writeConversionSettings: {"method":"PUT","path":"/v1/advertisers/{advertiserId}/conversion-settings","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   listPostbackKeys: {"method":"GET","path":"/v1/advertisers/{advertiserId}/postback-keys","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
@@ -4622,18 +4684,18 @@ export const operations = {
   importSspReport: {"method":"POST","path":"/v1/ssps/{name}/reports","query":["timeZone"],"takesIdempotencyKey":true,"bodyType":"text/csv","answerType":"application/json","dryRun":false},
   reconcileSspReport: {"method":"GET","path":"/v1/ssps/{name}/reports/{month}","query":["timeZone"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   createOrganization: {"method":"POST","path":"/v1/organizations","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listOrganizations: {"method":"GET","path":"/v1/organizations","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
-  readOrganization: {"method":"GET","path":"/v1/organizations/{organizationId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listOrganizations: {"method":"GET","path":"/v1/organizations","query":["q","kind","active","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readOrganization: {"method":"GET","path":"/v1/organizations/{organizationId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   changeOrganization: {"method":"PATCH","path":"/v1/organizations/{organizationId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   inviteUser: {"method":"POST","path":"/v1/users","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listUsers: {"method":"GET","path":"/v1/users","query":["limit","cursor","organizationId"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
-  readUser: {"method":"GET","path":"/v1/users/{userId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listUsers: {"method":"GET","path":"/v1/users","query":["q","organizationId","role","active","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readUser: {"method":"GET","path":"/v1/users/{userId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   changeUser: {"method":"PATCH","path":"/v1/users/{userId}","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   renewInvitation: {"method":"POST","path":"/v1/users/{userId}/invitation","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":false},
   acceptInvitation: {"method":"POST","path":"/v1/invitations/accept","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":null,"dryRun":false},
   createKey: {"method":"POST","path":"/v1/keys","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
-  listKeys: {"method":"GET","path":"/v1/keys","query":["limit","cursor","organizationId","userId"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
-  readKey: {"method":"GET","path":"/v1/keys/{apiKeyId}","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listKeys: {"method":"GET","path":"/v1/keys","query":["q","organizationId","userId","role","revoked","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readKey: {"method":"GET","path":"/v1/keys/{apiKeyId}","query":["fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   revokeKey: {"method":"DELETE","path":"/v1/keys/{apiKeyId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
   rotateKey: {"method":"POST","path":"/v1/keys/{apiKeyId}/rotate","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   logIn: {"method":"POST","path":"/v1/sessions","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
@@ -4641,8 +4703,8 @@ export const operations = {
   logOut: {"method":"DELETE","path":"/v1/sessions/current","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":null,"dryRun":false},
   readMe: {"method":"GET","path":"/v1/me","query":[],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   changePassword: {"method":"POST","path":"/v1/me/password","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":null,"dryRun":false},
-  listAuditEntries: {"method":"GET","path":"/v1/audit","query":["entity","entityId","actorKeyId","actorUserId","organizationId","from","until","requestId","limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
-  readCampaignHistory: {"method":"GET","path":"/v1/campaigns/{campaignId}/history","query":["limit","cursor"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  listAuditEntries: {"method":"GET","path":"/v1/audit","query":["entity","entityId","actorKeyId","actorUserId","organizationId","from","until","requestId","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
+  readCampaignHistory: {"method":"GET","path":"/v1/campaigns/{campaignId}/history","query":["limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   askForAds: {"method":"POST","path":"/v1/ads","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   reportActivity: {"method":"POST","path":"/v1/activity","query":[],"takesIdempotencyKey":false,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   exportVisitor: {"method":"GET","path":"/v1/visitors/{visitorId}","query":["site","signature"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},

@@ -1,70 +1,49 @@
 import { z } from "zod";
 import { checkedText, instant, textProblem } from "../campaigns/fieldTypes.ts";
-import { type Parsed, parseFields } from "../campaigns/problems.ts";
-import { PublicError } from "../errors.ts";
-import type { auditEntrySchema } from "./schemas.ts";
+import { idFilter, type ListRequest, listSpec } from "../campaigns/listQuery.ts";
+import { auditEntrySchema } from "./schemas.ts";
 
-const integer = (most: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/, { error: `must be an integer from 1 to ${most}` })
-    .transform(Number)
-    .refine((value) => value <= most, { error: `must be an integer from 1 to ${most}` });
-const id = () => integer(2_147_483_647).nullable().default(null);
-/** The parameters of `GET /v1/audit`. */
-export const auditQuerySchema = z.strictObject({
-  entity: z
-    .string()
-    .regex(/^[a-z][a-z_]{0,39}$/, { error: "must be a kind of entity, like campaign" })
-    .nullable()
-    .default(null),
-  entityId: id(),
-  actorKeyId: id(),
-  actorUserId: id(),
-  organizationId: id(),
-  /** From then on, and before then. */
-  from: instant().nullable().default(null),
-  until: instant().nullable().default(null),
-  requestId: checkedText(
+/** What the audit log can be asked for. docs/accounts.md has the same. */
+
+const entityRule = "must be a kind of entity, like campaign";
+const requestId = () =>
+  checkedText(
     (text) => text,
     (text) => textProblem(text, 100),
-  )
-    .meta({ minLength: 1, maxLength: 100 })
-    .nullable()
-    .default(null),
-  limit: integer(200).default(50),
-  /** Only entries before this one. */
-  cursor: integer(Number.MAX_SAFE_INTEGER).nullable().default(null),
+  ).meta({ minLength: 1, maxLength: 100 });
+
+const log = {
+  idField: "auditId",
+  sorts: { id: "id" },
+  isLatestFirst: true,
+  maxId: Number.MAX_SAFE_INTEGER,
+  fields: Object.keys(auditEntrySchema.shape),
+} as const;
+
+export const auditList = listSpec({
+  ...log,
+  collection: "audit",
+  filters: {
+    entity: z
+      .string()
+      .regex(/^[a-z][a-z_]{0,39}$/, { error: entityRule })
+      .optional(),
+    entityId: idFilter(),
+    actorKeyId: idFilter(),
+    actorUserId: idFilter(),
+    organizationId: idFilter(),
+    /** From then on, and before then. */
+    from: instant().optional(),
+    until: instant().optional(),
+    requestId: requestId().optional(),
+  },
 });
 
-/** The parameters of `GET /v1/campaigns/{id}/history`. */
-export const historyQuerySchema = auditQuerySchema.pick({ limit: true, cursor: true });
+/** Of one campaign and its creatives. */
+export const historyList = listSpec({ ...log, collection: "history", filters: {} });
 
-export type HistoryQuery = Readonly<z.output<typeof historyQuerySchema>>;
-export type AuditQuery = Readonly<z.output<typeof auditQuerySchema>>;
+export type AuditFilter = ListRequest<(typeof auditList)["filters"]>["filters"];
 export type AuditEntry = Readonly<z.output<typeof auditEntrySchema>>;
-
-/** Throws PublicError `invalid_parameter` with every problem. */
-export function parseAuditQuery(query: unknown): AuditQuery {
-  return parametersOf(parseFields(auditQuerySchema, query));
-}
-
-/** Throws PublicError `invalid_parameter` with every problem. */
-export function parseHistoryQuery(query: unknown): HistoryQuery {
-  return parametersOf(parseFields(historyQuerySchema, query));
-}
-
-function parametersOf<Query>(parsed: Parsed<Query>): Query {
-  if (parsed.ok) return parsed.value;
-  throw new PublicError(
-    "invalid_parameter",
-    "A parameter is not valid.",
-    parsed.problems.map(({ pointer, rule }) => ({
-      pointer: pointer.slice(1),
-      rule: rule === "is not a known field" ? "is not a known parameter" : rule,
-    })),
-  );
-}
 
 /** What an organisation reads of its own log: of others that wrote or are named in it, nothing but who they are. */
 export function auditEntryFor(entry: AuditEntry, organizationId: number): AuditEntry {

@@ -60,17 +60,29 @@ export interface StoredKey extends KeyWrite, Stored {
 
 export interface OrganizationFilter {
   readonly organizationId: number | null;
+  /** Names that contain it, without regard to case and accents. */
+  readonly q?: string | undefined;
+  readonly kind?: OrganizationKind | undefined;
+  readonly active?: boolean | undefined;
 }
 
 export interface UserFilter {
   readonly organizationId: number | null;
   readonly email?: string;
   readonly invitationHash?: string;
+  /** Names and addresses that contain it, without regard to case and accents. */
+  readonly q?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly active?: boolean | undefined;
 }
 
 export interface KeyFilter {
   readonly organizationId: number | null;
-  readonly userId: number | null;
+  readonly userId?: number | undefined;
+  /** Labels that contain it, without regard to case and accents. */
+  readonly q?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly revoked?: boolean | undefined;
 }
 
 export type OrganizationRepository = Repository<

@@ -23,6 +23,8 @@ export type WebhookWrite = Omit<
 export interface WebhookFilter {
   /** Null = of all. */
   readonly organizationId: number | null;
+  readonly advertiserId?: number | undefined;
+  readonly active?: boolean | undefined;
 }
 export type WebhookRepository = Repository<StoredWebhook, WebhookWrite, WebhookFilter>;
 

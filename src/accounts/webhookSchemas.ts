@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { distinctList, entityId, httpsOrLoopbackUrl } from "../campaigns/fieldTypes.ts";
-import type { ListSpec } from "../campaigns/listQuery.ts";
+import { flagFilter, idFilter, listSpec, wordFilter } from "../campaigns/listQuery.ts";
 
 /** What the routes of webhooks take and answer. */
 
@@ -64,13 +64,15 @@ export const newWebhookSchema = toldWebhookSchema
   .extend({ secret: z.string().describe("What deliveries are signed with; shown this once.") })
   .meta({ title: "NewWebhook" });
 
+const deliveryStatuses = ["pending", "delivered", "failed"] as const;
+
 export const deliverySchema = z
   .object({
     deliveryId: entityId(),
     webhookId: entityId(),
     eventId: z.uuid(),
     type: z.string(),
-    status: z.enum(["pending", "delivered", "failed"]),
+    status: z.enum(deliveryStatuses),
     attempts: z.int(),
     nextAttemptAt: z.iso.datetime().nullable(),
     lastAttemptAt: z.iso.datetime().nullable(),
@@ -81,10 +83,28 @@ export const deliverySchema = z
   .meta({ title: "WebhookDelivery" });
 export type Delivery = Readonly<z.output<typeof deliverySchema>>;
 
-export const webhookList: ListSpec<Record<never, never>> = {
+export interface DeliveryFilter {
+  readonly webhookId: number;
+  readonly status?: Delivery["status"] | undefined;
+  readonly type?: string | undefined;
+}
+
+export const webhookList = listSpec({
   collection: "webhooks",
   idField: "webhookId",
-  sorts: { id: "id" },
+  sorts: { id: "id", createdAt: "integer", updatedAt: "integer" },
   fields: Object.keys(toldWebhookSchema.shape),
-  filters: {},
-};
+  filters: { advertiserId: idFilter(), active: flagFilter() },
+});
+
+export const deliveryList = listSpec({
+  collection: "deliveries",
+  idField: "deliveryId",
+  sorts: { id: "id" },
+  isLatestFirst: true,
+  fields: Object.keys(deliverySchema.shape),
+  filters: {
+    status: wordFilter(deliveryStatuses),
+    type: wordFilter([...webhookEventTypes, "webhook.test"]),
+  },
+});

@@ -1,4 +1,4 @@
-import type { Actor, Page } from "../campaigns/repository.ts";
+import type { Actor, OrderedPage, PageOfItems } from "../campaigns/repository.ts";
 import type { Invoice, Seller } from "./invoice.ts";
 import type { PaymentEvent } from "./paymentProvider.ts";
 import type {
@@ -47,12 +47,17 @@ export interface ProviderSide {
   readonly providerPaymentId: string;
 }
 
+export interface PaymentFilter {
+  readonly advertiserId: number;
+  readonly status?: StoredPayment["status"] | undefined;
+}
+
 export interface PaymentBooks {
   insert(payment: NewPayment, actor: Actor): Promise<StoredPayment>;
   /** What the provider calls it. */
   name(paymentId: number, providerPaymentId: string, checkoutUrl: string): Promise<StoredPayment>;
   read(paymentId: number): Promise<StoredPayment | null>;
-  list(advertiserId: number, page: Page): Promise<readonly StoredPayment[]>;
+  page(filter: PaymentFilter, page: OrderedPage): Promise<PageOfItems<StoredPayment>>;
   /** Applies what the provider told, once; null = it is about no payment of ours. */
   apply(provider: string, event: PaymentEvent): Promise<EventOutcome | null>;
   /** Takes a refund out of the account before the provider is asked for it. */
@@ -74,7 +79,8 @@ export interface InvoiceRules {
 
 export interface InvoiceFilter {
   readonly advertiserIds: readonly number[] | null;
-  readonly month: string | null;
+  readonly month?: string | undefined;
+  readonly kind?: InvoiceSummary["kind"] | undefined;
 }
 
 export interface InvoiceBooks {
@@ -82,7 +88,7 @@ export interface InvoiceBooks {
   findUninvoiced(
     month: string,
     advertiserIds: readonly number[] | null,
-    page: Page,
+    page: { readonly limit: number; readonly afterId: number },
   ): Promise<readonly number[]>;
   /** Issues what there is to issue for one advertiser: an invoice, a credit note, both or nothing. One transaction. */
   close(
@@ -93,5 +99,5 @@ export interface InvoiceBooks {
     actor: Actor,
   ): Promise<readonly InvoiceSummary[]>;
   read(invoiceId: number): Promise<Invoice | null>;
-  list(filter: InvoiceFilter, page: Page): Promise<readonly InvoiceSummary[]>;
+  page(filter: InvoiceFilter, page: OrderedPage): Promise<PageOfItems<InvoiceSummary>>;
 }

@@ -79,6 +79,8 @@ export const accountSchema = z
   .meta({ title: "Account" });
 export type Account = DeepReadonly<z.output<typeof accountSchema>>;
 
+export const paymentStatuses = ["pending", "paid", "failed"] as const;
+
 export const storedPaymentSchema = z
   .object({
     paymentId: entityId(),
@@ -87,7 +89,7 @@ export const storedPaymentSchema = z
     vatBasisPoints: z.int().describe("2000 = 20 %."),
     vatCents: z.int(),
     totalCents: z.int().describe("With VAT: what the provider is asked to take."),
-    status: z.enum(["pending", "paid", "failed"]),
+    status: z.enum(paymentStatuses),
     refundedMicros: z.int().describe("Before VAT."),
     checkoutUrl: z.string().nullable().describe("Where people pay."),
     createdAt: z.string(),

@@ -44,15 +44,24 @@ export function decodeCursor(
   text: string,
   fingerprint: string,
   kind: SortKind,
+  maxId: number = limits.maxId,
 ): ListPosition | null {
-  if (text.length > maxCursorCharacters || !/^[A-Za-z0-9_-]+$/.test(text)) return null;
-  const content = parseContent(text);
-  if (!Array.isArray(content) || content.length !== 3 || content[0] !== fingerprint) return null;
-  const [, id, value]: readonly unknown[] = content;
-  if (typeof id !== "number" || !Number.isInteger(id) || id < 1 || id > limits.maxId) return null;
+  const content = contentOf(text);
+  if (content === null || content[0] !== fingerprint) return null;
+  const [, id, value] = content;
+  if (typeof id !== "number" || !Number.isInteger(id) || id < 1 || id > maxId) return null;
   if (kind === "id") return value === null ? { id, value } : null;
   if (kind === "text") return isText(value) ? { id, value } : null;
   return isSortInteger(value) ? { id, value } : null;
+}
+
+/** Whether a text is the cursor of some list. Never throws. Pure. */
+export const isCursor = (text: string): boolean => contentOf(text) !== null;
+
+function contentOf(text: string): readonly unknown[] | null {
+  if (text.length > maxCursorCharacters || !/^[A-Za-z0-9_-]+$/.test(text)) return null;
+  const content = parseContent(text);
+  return Array.isArray(content) && content.length === 3 ? content : null;
 }
 
 /** Microseconds of any year that the database takes. */

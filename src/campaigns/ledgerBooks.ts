@@ -1,4 +1,4 @@
-import type { Actor } from "./repository.ts";
+import type { Actor, OrderedPage, PageOfItems } from "./repository.ts";
 
 /** What people ask of the ledger, as the routes see it. Amounts are integer micros of a euro; days are budget days (Paris). */
 
@@ -50,12 +50,10 @@ export interface LedgerEntry {
 
 export interface LedgerFilter {
   readonly campaignId: number;
-  readonly kind: LedgerEntryKind | null;
-  readonly day: string | null;
+  readonly kind?: LedgerEntryKind | undefined;
+  readonly day?: string | undefined;
   /** False = without what sellers of places bill. */
   readonly withMedia: boolean;
-  /** Only entries before this one; null = from the newest on. */
-  readonly beforeId: number | null;
 }
 
 export interface SpendingSums {
@@ -106,13 +104,8 @@ export type CreditOutcome =
 export interface LedgerBooks {
   /** Gives back at most what was charged and not given back yet; budgets and counters may spend it again at once. */
   giveCredit(credit: CreditWrite): Promise<CreditOutcome>;
-  /** Newest first. */
-  readEntries(filter: LedgerFilter, limit: number): Promise<readonly LedgerEntry[]>;
+  readEntries(filter: LedgerFilter, page: OrderedPage): Promise<PageOfItems<LedgerEntry>>;
   readTotals(campaignId: number): Promise<SpendingSums>;
-  /** Newest first, only days on which something happened; `beforeDay` null = from the newest on. */
-  readDays(
-    campaignId: number,
-    beforeDay: string | null,
-    limit: number,
-  ): Promise<readonly DaySpending[]>;
+  /** Only days on which something happened. The ids of the list are days since 1970. */
+  readDays(campaignId: number, page: OrderedPage): Promise<PageOfItems<DaySpending>>;
 }

@@ -3,6 +3,7 @@ import type { FieldProblem } from "../errors.ts";
 import {
   decodeCursor,
   encodeCursor,
+  isCursor,
   type ListOrder,
   type ListPosition,
   listFingerprint,
@@ -22,6 +23,10 @@ export interface ListSpec<Filters extends z.ZodRawShape> {
   readonly idField: string;
   /** By what it can be ordered, and what kind of value that is; the first is the usual one. */
   readonly sorts: Readonly<Record<string, SortKind>>;
+  /** The usual order begins with the latest. */
+  readonly isLatestFirst?: boolean;
+  /** The greatest id of an item; that of entities when left out. */
+  readonly maxId?: number;
   /** Every field of an item. */
   readonly fields: readonly string[];
   readonly filters: Filters;
@@ -42,6 +47,11 @@ export interface ListRequest<Filters extends z.ZodRawShape> {
 export type ListOutcome<Filters extends z.ZodRawShape> =
   | { readonly ok: true; readonly value: ListRequest<Filters> }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+/** Keeps the types of a list's filters. */
+export const listSpec = <Filters extends z.ZodRawShape>(
+  spec: ListSpec<Filters>,
+): ListSpec<Filters> => spec;
 
 const refuse = (rule: string) => ({ error: () => rule });
 
@@ -96,13 +106,23 @@ export function listQuerySchema<Filters extends z.ZodRawShape>(spec: ListSpec<Fi
   return z.strictObject({
     ...spec.filters,
     limit: integerText(1, maxPageItems).default(usualPageItems),
-    cursor: z.string().optional().meta({ description: "The nextCursor of the page before." }),
+    cursor: z
+      .string()
+      .refine(isCursor, refuse("must be the nextCursor of an answer"))
+      .optional()
+      .meta({ description: "The nextCursor of the page before." }),
     sort: z
       .enum(sorts as [string, ...string[]], refuse(`must be one of ${sorts.join(", ")}`))
       .optional()
-      .meta({ description: "Ascending, or descending with a minus; ties by id." }),
+      .meta({ description: sortDescription(spec) }),
     fields: fieldsSchema(spec),
   });
+}
+
+function sortDescription(spec: ListSpec<z.ZodRawShape>): string {
+  const { by, descending } = orderOf(spec, undefined);
+  const usual = `${descending ? "-" : ""}${by}`;
+  return `Ascending, or descending with a minus; ties by id. Left out: \`${usual}\`.`;
 }
 
 /** The parameters of reading one entity. */
@@ -139,7 +159,9 @@ export function parseListRequest<Filters extends z.ZodRawShape>(
   const order = orderOf(spec, sort);
   const fingerprint = listFingerprint(spec.collection, order, filters);
   const after =
-    cursor === undefined ? null : decodeCursor(cursor, fingerprint, kindOf(spec, order.by));
+    cursor === undefined
+      ? null
+      : decodeCursor(cursor, fingerprint, kindOf(spec, order.by), spec.maxId);
   if (cursor !== undefined && after === null) {
     const rule = "must be the nextCursor of an answer to the same question";
     return { ok: false, problems: [{ pointer: "cursor", rule }] };
@@ -157,7 +179,7 @@ export function parseListRequest<Filters extends z.ZodRawShape>(
 
 function orderOf(spec: ListSpec<z.ZodRawShape>, sort: string | undefined): ListOrder {
   const [usual = "id"] = Object.keys(spec.sorts);
-  if (sort === undefined) return { by: usual, descending: false };
+  if (sort === undefined) return { by: usual, descending: spec.isLatestFirst ?? false };
   return sort.startsWith("-")
     ? { by: sort.slice(1), descending: true }
     : { by: sort, descending: false };

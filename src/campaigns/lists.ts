@@ -9,18 +9,9 @@ import {
   toldSspSchema,
 } from "./answers.ts";
 import { limits } from "./limits.ts";
-import {
-  flagFilter,
-  idFilter,
-  type ListSpec,
-  listQuerySchema,
-  textFilter,
-  wordFilter,
-} from "./listQuery.ts";
+import { flagFilter, idFilter, listSpec as spec, textFilter, wordFilter } from "./listQuery.ts";
 
-/** What each collection's list can be filtered and ordered by. docs/api.md has the same table. */
-
-const spec = <Filters extends z.ZodRawShape>(one: ListSpec<Filters>): ListSpec<Filters> => one;
+/** What each collection's list can be filtered and ordered by. docs/resources.md has the same table. */
 
 const written = { createdAt: "integer", updatedAt: "integer" } as const;
 
@@ -97,17 +88,6 @@ export const sspList = spec({
   fields: Object.keys(toldSspSchema.shape),
   filters: { status: wordFilter(["active", "paused"]) },
 });
-
-/** The parameters of each list, for the API's description. */
-export const listQuerySchemas = {
-  advertisers: listQuerySchema(advertiserList),
-  campaigns: listQuerySchema(campaignList),
-  creatives: listQuerySchema(creativeList),
-  placements: listQuerySchema(placementList),
-  sites: listQuerySchema(siteList),
-  segments: listQuerySchema(segmentList),
-  ssps: listQuerySchema(sspList),
-} as const;
 
 /** A page of a list. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>

@@ -1,27 +1,21 @@
 import { z } from "zod";
 import { type ContentCode, contentCodes } from "./contentRules/contentRule.ts";
 import { type DeepReadonly, distinctList } from "./fieldTypes.ts";
-import type { Actor, StoredCreative } from "./repository.ts";
+import type { Actor, OrderedPage, PageOfItems, StoredCreative } from "./repository.ts";
 import type { ReviewStatus } from "./review.ts";
 import type { Suspendable, Suspension } from "./suspension.ts";
 
-/** Creatives in the order in which they were handed in. */
+/** Creatives; the ids of the list are the numbers under which they were handed in. */
 export interface ReviewQueue {
-  list(filter: ReviewFilter, page: ReviewPage): Promise<readonly QueuedCreative[]>;
+  page(filter: ReviewFilter, page: OrderedPage): Promise<PageOfItems<QueuedCreative>>;
   /** How many wait, and for how long the first has; null = none waits. */
   waiting(nowMs: number): Promise<{ readonly count: number; readonly oldestMs: number | null }>;
 }
 
 export interface ReviewFilter {
   readonly status: ReviewStatus;
-  readonly advertiserId: number | null;
-  readonly campaignId: number | null;
-}
-
-export interface ReviewPage {
-  readonly limit: number;
-  /** Only what was handed in after this number. */
-  readonly afterNumber: number;
+  readonly advertiserId?: number | undefined;
+  readonly campaignId?: number | undefined;
 }
 
 export interface QueuedCreative {

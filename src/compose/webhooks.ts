@@ -90,7 +90,6 @@ function routerOf(
     deadlineMs: lookupDeadlineMs,
     monotonicMs: () => performance.now(),
   });
-  const { list, replay, test } = createWebhookDeliveries(db);
   return webhooksRouter({
     authenticate,
     authenticateOnly,
@@ -100,12 +99,7 @@ function routerOf(
     secretOf: (salt) => webhookSecretOf(visitorSecret, salt),
     randomBytes,
     nowMs: Date.now,
-    deliveries: {
-      list: (webhookId, { afterId, limit }) =>
-        list(webhookId, { beforeId: afterId === 0 ? null : afterId, limit }),
-      replay,
-      test,
-    },
+    deliveries: createWebhookDeliveries(db),
     async addressProblem(url) {
       const isOwn = /^https?:\/\/(localhost|127\.0\.0\.1)(:|\/|$)/.test(url);
       if (isOwn && linkChecks === "loopback") return null;

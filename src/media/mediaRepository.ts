@@ -1,4 +1,4 @@
-import type { Actor, Page, Stored } from "../campaigns/repository.ts";
+import type { Actor, OrderedPage, PageOfItems, Stored } from "../campaigns/repository.ts";
 import type { PictureFormat, PictureSize } from "./pictureSizes.ts";
 import type { UploadFormat } from "./sniffPicture.ts";
 
@@ -26,6 +26,8 @@ export interface StoredMedia extends MediaFields, Stored {
 export interface MediaFilter {
   /** Null = of any; empty = of none. */
   readonly advertiserIds: readonly number[] | null;
+  /** Names that contain it, without regard to case and accents. */
+  readonly q?: string | undefined;
 }
 
 export type RemovedMedia = "removed" | "used" | "unknown";
@@ -34,7 +36,7 @@ export type RemovedMedia = "removed" | "used" | "unknown";
 export interface MediaRepository {
   read(mediaId: number): Promise<StoredMedia | null>;
   findByHash(advertiserId: number, hash: string): Promise<StoredMedia | null>;
-  list(filter: MediaFilter, page: Page): Promise<readonly StoredMedia[]>;
+  page(filter: MediaFilter, page: OrderedPage): Promise<PageOfItems<StoredMedia>>;
   /**
    * Keeps it once `keepFiles` has; one with the same hash is answered instead. Refuses more than `atMost` of an advertiser
    * (PublicError `conflict`).

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { entityId, lineOfText } from "../campaigns/fieldTypes.ts";
+import { idFilter, listSpec, textFilter } from "../campaigns/listQuery.ts";
 import { mediaLimits } from "./pictureSizes.ts";
 import { uploadFormats } from "./sniffPicture.ts";
 
@@ -40,5 +41,13 @@ export const mediaSchema = z
     updatedAt: z.iso.datetime(),
   })
   .meta({ title: "Media" });
+
+export const mediaList = listSpec({
+  collection: "media",
+  idField: "mediaId",
+  sorts: { id: "id" },
+  fields: Object.keys(mediaSchema.shape),
+  filters: { q: textFilter(), advertiserId: idFilter() },
+});
 
 export type MediaAnswer = z.output<typeof mediaSchema>;

@@ -1,11 +1,10 @@
 import { type RequestHandler, Router } from "express";
 import {
   type AuditEntry,
-  type AuditQuery,
+  type AuditFilter,
   auditEntryFor,
-  type HistoryQuery,
-  parseAuditQuery,
-  parseHistoryQuery,
+  auditList,
+  historyList,
 } from "../accounts/auditQuery.ts";
 import {
   managedOrganizationId,
@@ -13,23 +12,25 @@ import {
   requirePermission,
   requireVisible,
 } from "../campaigns/access.ts";
+import type { OrderedPage, PageOfItems } from "../campaigns/repository.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { parseId } from "./resource.ts";
+import { parseId, parseList, sendList } from "./resource.ts";
 
 export interface AuditRouterDeps {
   readonly authenticate: RequestHandler;
   readonly readAuditLog: (
-    query: AuditQuery,
+    filter: AuditFilter,
+    page: OrderedPage,
     viewerOrganizationId: number | null,
-  ) => Promise<readonly AuditEntry[]>;
+  ) => Promise<PageOfItems<AuditEntry>>;
   /** Of a campaign and its creatives; null = there is no such campaign. */
   readonly readCampaignHistory: (
     campaignId: number,
-    page: HistoryQuery,
+    page: OrderedPage,
     viewerOrganizationId: number | null,
   ) => Promise<{
     readonly advertiserId: number;
-    readonly entries: readonly AuditEntry[];
+    readonly entries: PageOfItems<AuditEntry>;
   } | null>;
 }
 
@@ -46,26 +47,27 @@ export function auditRouter({
   router.get("/v1/audit", authenticate, async (request, response) => {
     const caller = apiKeyOf(request);
     requirePermission(caller, "accounts");
-    const query = parseAuditQuery(request.query);
+    const list = parseList(request, auditList);
     const viewer = managedOrganizationId(caller);
-    const entries = await readAuditLog(query, viewer);
-    response.json(pageOf(entries, viewer, query.limit));
+    const entries = await readAuditLog(list.filters, list, viewer);
+    sendList(response, list, told(entries, viewer));
   });
   router.get("/v1/campaigns/:campaignId/history", authenticate, async (request, response) => {
     const caller = apiKeyOf(request);
     const campaignId = parseId(request, "campaignId");
-    const query = parseHistoryQuery(request.query);
+    const list = parseList(request, historyList);
     const viewer = caller.isOperator ? null : caller.organizationId;
-    const history = await readCampaignHistory(campaignId, query, viewer);
+    const history = await readCampaignHistory(campaignId, list, viewer);
     if (history === null) throw notFound();
     requireVisible(caller, history.advertiserId);
-    response.json(pageOf(history.entries, viewer, query.limit));
+    sendList(response, list, told(history.entries, viewer));
   });
   return router;
 }
 
-function pageOf(entries: readonly AuditEntry[], viewer: number | null, limit: number) {
-  const items = viewer === null ? entries : entries.map((one) => auditEntryFor(one, viewer));
-  const last = items.length === limit ? items.at(-1) : undefined;
-  return { items, nextCursor: last === undefined ? null : String(last.auditId) };
+function told({ items, next }: PageOfItems<AuditEntry>, viewer: number | null) {
+  return {
+    items: viewer === null ? items : items.map((one) => auditEntryFor(one, viewer)),
+    next,
+  };
 }

@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, Router } from "express";
 import type { AccountBooks, PaymentBooks } from "../billing/billingBooks.ts";
+import { paymentList } from "../billing/lists.ts";
 import { createPayment, type PayInDeps, receiveEvent, refundPayment } from "../billing/payIn.ts";
 import { type Account, billingDetailsSchema, creditLimitSchema } from "../billing/schemas.ts";
 import {
@@ -12,7 +13,7 @@ import {
 import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { readTextBody } from "./readBody.ts";
-import { parseId, parseListQuery, sendPage } from "./resource.ts";
+import { parseId, parseList, sendList } from "./resource.ts";
 
 export interface BillingRouterDeps extends PayInDeps {
   readonly authenticate: RequestHandler;
@@ -72,11 +73,10 @@ function addPayments(router: Router, deps: BillingRouterDeps): void {
     response.status(201).json(payment);
   });
   router.get(path, authenticate, async (request, response) => {
-    const { page } = parseListQuery(request, { ids: [], words: {} });
+    const list = parseList(request, paymentList);
     const advertiserId = visibleId(request);
     if ((await deps.accounts.read(advertiserId)) === null) throw notFound();
-    const items = await payments.list(advertiserId, page);
-    sendPage(response, items, page, ({ paymentId }) => paymentId);
+    sendList(response, list, await payments.page({ advertiserId, ...list.filters }, list));
   });
   router.post("/v1/payments/:paymentId/refunds", authenticate, async (request, response) => {
     const paymentId = parseId(request, "paymentId");

@@ -8,10 +8,11 @@ import {
   parsePostbackKey,
 } from "../campaigns/conversionSettings.ts";
 import { valueOrThrow } from "../campaigns/problems.ts";
-import type { CampaignRepository, Page } from "../campaigns/repository.ts";
+import type { CampaignRepository, OrderedPage, PageOfItems } from "../campaigns/repository.ts";
 import { advertiserOfPath, writtenAdvertiserOfPath } from "./advertiserOfPath.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { parseId, parseListQuery, sendPage } from "./resource.ts";
+import { conversionList } from "./openapi/schemas/conversions.ts";
+import { parseId, parseList, sendList } from "./resource.ts";
 
 export interface ConversionSettingsRouterDeps {
   readonly authenticate: RequestHandler;
@@ -19,9 +20,9 @@ export interface ConversionSettingsRouterDeps {
   readonly settings: ConversionSettingsRepository;
   readonly advertiserExists: (advertiserId: number) => Promise<boolean>;
   readonly listConversions: (
-    campaignId: number,
-    page: Page,
-  ) => Promise<readonly { readonly conversionId: number }[]>;
+    filter: { readonly campaignId: number; readonly attributedBy?: "click" | "view" | undefined },
+    page: OrderedPage,
+  ) => Promise<PageOfItems<{ readonly conversionId: number }>>;
   readonly usualSettings: ConversionSettings;
   readonly pixelIdOf: (advertiserId: number) => string;
   readonly publicUrl: string;
@@ -57,12 +58,12 @@ export function conversionSettingsRouter(deps: ConversionSettingsRouterDeps): Ro
   });
 
   router.get("/v1/campaigns/:campaignId/conversions", authenticate, async (request, response) => {
-    const { page } = parseListQuery(request, { ids: [], words: {} });
+    const list = parseList(request, conversionList);
     const campaign = await deps.campaigns.read(parseId(request, "campaignId"));
     if (campaign === null) throw notFound();
     requireVisible(apiKeyOf(request), campaign.advertiserId);
-    const items = await deps.listConversions(campaign.campaignId, page);
-    sendPage(response, items, page, ({ conversionId }) => conversionId);
+    const filter = { campaignId: campaign.campaignId, ...list.filters };
+    sendList(response, list, await deps.listConversions(filter, list));
   });
   return router;
 }

@@ -3,11 +3,10 @@ import type { InvoiceBooks } from "../billing/billingBooks.ts";
 import { type CloseMonthDeps, closeMonthFor } from "../billing/closeMonth.ts";
 import type { Invoice } from "../billing/invoice.ts";
 import { invoiceToCsv } from "../billing/invoiceCsv.ts";
-import { monthSchema } from "../billing/schemas.ts";
+import { invoiceList } from "../billing/lists.ts";
 import { listedAdvertiserIds, notFound, requireVisible } from "../campaigns/access.ts";
-import { PublicError } from "../errors.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { parseId, parseListQuery, sendPage } from "./resource.ts";
+import { parseId, parseList, sendList } from "./resource.ts";
 
 export interface InvoicesRouterDeps extends CloseMonthDeps {
   readonly authenticate: RequestHandler;
@@ -24,12 +23,10 @@ export function invoicesRouter(deps: InvoicesRouterDeps): Router {
     response.json(await closeMonthFor(deps, request.body, apiKeyOf(request)));
   });
   router.get("/v1/invoices", authenticate, async (request, response) => {
-    const { month: given, ...others } = request.query;
-    const month = readMonth(given);
-    const { page, ids } = parseListQuery({ query: others }, { ids: ["advertiserId"], words: {} });
-    const advertiserIds = listedAdvertiserIds(apiKeyOf(request), ids.get("advertiserId"));
-    const items = await invoices.list({ advertiserIds, month }, page);
-    sendPage(response, items, page, ({ invoiceId }) => invoiceId);
+    const list = parseList(request, invoiceList);
+    const { advertiserId, month, kind } = list.filters;
+    const advertiserIds = listedAdvertiserIds(apiKeyOf(request), advertiserId);
+    sendList(response, list, await invoices.page({ advertiserIds, month, kind }, list));
   });
 
   const visible = async (request: Request): Promise<Invoice> => {
@@ -52,15 +49,6 @@ export function invoicesRouter(deps: InvoicesRouterDeps): Router {
     response.json(toAnswer(await visible(request)));
   });
   return router;
-}
-
-function readMonth(given: unknown): string | null {
-  if (given === undefined) return null;
-  const parsed = monthSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new PublicError("invalid_parameter", "A parameter is not valid.", [
-    { pointer: "month", rule: 'must be written "YYYY-MM"' },
-  ]);
 }
 
 function toAnswer(invoice: Invoice) {

@@ -1,4 +1,5 @@
 import { type RequestHandler, type Response, Router } from "express";
+import { keyList } from "../accounts/lists.ts";
 import type { StoredKey } from "../accounts/repository.ts";
 import {
   createKey,
@@ -10,7 +11,7 @@ import {
 } from "../accounts/saveKey.ts";
 import { listedOrganizationId, requirePermission } from "../campaigns/access.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import { parseId, parseList, sendEntity, sendList, sendRead } from "./resource.ts";
 
 export interface KeysRouterDeps extends SaveKeyDeps {
   readonly authenticate: RequestHandler;
@@ -32,15 +33,15 @@ export function keysRouter(deps: KeysRouterDeps): Router {
 
   router.get("/v1/keys", async (request, response) => {
     requirePermission(apiKeyOf(request), "accounts");
-    const { page, ids } = parseListQuery(request, { ids: ["organizationId", "userId"], words: {} });
-    const organizationId = listedOrganizationId(apiKeyOf(request), ids.get("organizationId"));
-    const items = await keys.list({ organizationId, userId: ids.get("userId") ?? null }, page);
-    sendPage(response, items.map(toldKey), page, (key) => key.apiKeyId);
+    const list = parseList(request, keyList);
+    const organizationId = listedOrganizationId(apiKeyOf(request), list.filters.organizationId);
+    const { items, next } = await keys.page({ ...list.filters, organizationId }, list);
+    sendList(response, list, { items: items.map(toldKey), next });
   });
 
   router.get("/v1/keys/:apiKeyId", async (request, response) => {
     const key = await readKey(deps, parseId(request, "apiKeyId"), apiKeyOf(request));
-    sendEntity(response, toldKey(key));
+    sendRead(request, response, keyList, toldKey(key));
   });
 
   router.post("/v1/keys/:apiKeyId/rotate", async (request, response) => {

@@ -1,10 +1,10 @@
 import { type Request, type RequestHandler, Router } from "express";
 import { isPlatformAdmin, notFound, requireVisible } from "../campaigns/access.ts";
 import { type GiveCreditDeps, giveCredit } from "../campaigns/giveCredit.ts";
-import { type LedgerBooks, ledgerEntryKinds, type SpendingSums } from "../campaigns/ledgerBooks.ts";
+import type { LedgerBooks, SpendingSums } from "../campaigns/ledgerBooks.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { type LedgerQuery, parseLedgerQuery } from "./ledgerQuery.ts";
-import { parseId } from "./resource.ts";
+import { ledgerList, spendingList } from "./openapi/schemas/ledger.ts";
+import { parseId, parseList, sendList, toldPage } from "./resource.ts";
 
 export interface LedgerRouterDeps extends GiveCreditDeps {
   readonly authenticate: RequestHandler;
@@ -28,26 +28,27 @@ export function ledgerRouter(deps: LedgerRouterDeps): Router {
   });
 
   router.get("/v1/campaigns/:campaignId/ledger", authenticate, async (request, response) => {
-    const { campaignId, query } = await readQuery(deps, request, ["kind", "day"], "id");
-    const { kind, day, limit, beforeId } = query;
-    const filter = { campaignId, kind, day, beforeId, withMedia: seesMedia(request) };
-    const items = await deps.books.readEntries(filter, limit);
-    const last = items.length === limit ? items.at(-1) : undefined;
-    const shown = seesMedia(request) ? items : items.map((entry) => ({ ...entry, media: null }));
-    response.json({ items: shown, nextCursor: last === undefined ? null : String(last.entryId) });
+    const campaignId = parseId(request, "campaignId");
+    const list = parseList(request, ledgerList);
+    await requireCampaign(deps, request, campaignId);
+    const withMedia = seesMedia(request);
+    const filter = { campaignId, ...list.filters, withMedia };
+    const { items, next } = await deps.books.readEntries(filter, list);
+    const shown = withMedia ? items : items.map((entry) => ({ ...entry, media: null }));
+    sendList(response, list, { items: shown, next });
   });
 
   router.get("/v1/campaigns/:campaignId/spending", authenticate, async (request, response) => {
-    const { campaignId, query } = await readQuery(deps, request, [], "day");
-    const [totals, days] = await Promise.all([
+    const campaignId = parseId(request, "campaignId");
+    const list = parseList(request, spendingList);
+    await requireCampaign(deps, request, campaignId);
+    const [totals, { items, next }] = await Promise.all([
       deps.books.readTotals(campaignId),
-      deps.books.readDays(campaignId, query.beforeDay, query.limit),
+      deps.books.readDays(campaignId, list),
     ]);
-    const last = days.length === query.limit ? days.at(-1) : undefined;
-    const shown = seesMedia(request)
-      ? { totals, days }
-      : { totals: withoutMedia(totals), days: days.map(withoutMedia) };
-    response.json({ ...shown, nextCursor: last?.day ?? null });
+    const told = seesMedia(request) ? (sums: SpendingSums) => sums : withoutMedia;
+    const { items: days, nextCursor } = toldPage(list, { items: items.map(told), next });
+    response.json({ totals: told(totals), days, nextCursor });
   });
   return router;
 }
@@ -61,17 +62,13 @@ function withoutMedia<Sums extends SpendingSums>(sums: Sums): Omit<Sums, "mediaC
   return rest;
 }
 
-/** The campaign and the parameters, once the campaign is known to be there and visible. */
-async function readQuery(
+/** Throws PublicError `not_found` for a campaign that is not there or not the caller's to see. */
+async function requireCampaign(
   deps: LedgerRouterDeps,
   request: Request,
-  filters: readonly ("kind" | "day")[],
-  cursor: "id" | "day",
-): Promise<{ readonly campaignId: number; readonly query: LedgerQuery }> {
-  const campaignId = parseId(request, "campaignId");
-  const query = parseLedgerQuery(request.query, { filters, cursor, kinds: ledgerEntryKinds });
+  campaignId: number,
+): Promise<void> {
   const campaign = await deps.campaigns.read(campaignId);
   if (campaign === null) throw notFound();
   requireVisible(apiKeyOf(request), campaign.advertiserId);
-  return { campaignId, query };
 }

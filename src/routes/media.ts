@@ -1,9 +1,8 @@
 import { type RequestHandler, Router } from "express";
-import { visibleAdvertiserIds } from "../campaigns/access.ts";
+import { listedAdvertiserIds } from "../campaigns/access.ts";
 import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
-import type { StoredApiKey } from "../campaigns/repository.ts";
 import { PublicError } from "../errors.ts";
-import { uploadQuerySchema } from "../media/mediaSchema.ts";
+import { mediaList, uploadQuerySchema } from "../media/mediaSchema.ts";
 import { mediaLimits } from "../media/pictureSizes.ts";
 import {
   deleteMedia,
@@ -14,7 +13,7 @@ import {
 } from "../media/saveMedia.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { readBytes } from "./readBody.ts";
-import { parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import { parseId, parseList, sendEntity, sendList, sendRead } from "./resource.ts";
 
 export interface MediaRouterDeps extends SaveMediaDeps {
   readonly authenticateOnly: RequestHandler;
@@ -44,16 +43,17 @@ export function mediaRouter(deps: MediaRouterDeps): Router {
   });
 
   router.get("/v1/media", authenticateOnly, async (request, response) => {
-    const { page, ids } = parseListQuery(request, { ids: ["advertiserId"], words: {} });
-    const advertiserIds = narrowed(apiKeyOf(request), ids.get("advertiserId"));
-    const found = await deps.media.list({ advertiserIds }, page);
-    const items = found.map((media) => mediaToAnswer(media, deps.publicUrl));
-    sendPage(response, items, page, (media) => media.mediaId);
+    const list = parseList(request, mediaList);
+    const { advertiserId, q } = list.filters;
+    const advertiserIds = listedAdvertiserIds(apiKeyOf(request), advertiserId);
+    const { items, next } = await deps.media.page({ advertiserIds, q }, list);
+    const told = items.map((media) => mediaToAnswer(media, deps.publicUrl));
+    sendList(response, list, { items: told, next });
   });
 
   router.get("/v1/media/:mediaId", authenticateOnly, async (request, response) => {
     const media = await readOwnMedia(deps, parseId(request, "mediaId"), apiKeyOf(request));
-    sendEntity(response, mediaToAnswer(media, deps.publicUrl));
+    sendRead(request, response, mediaList, mediaToAnswer(media, deps.publicUrl));
   });
 
   router.delete("/v1/media/:mediaId", authenticateOnly, async (request, response) => {
@@ -61,13 +61,6 @@ export function mediaRouter(deps: MediaRouterDeps): Router {
     response.status(204).end();
   });
   return router;
-}
-
-/** What the key may not see is an empty list. */
-function narrowed(key: StoredApiKey, advertiserId: number | undefined): readonly number[] | null {
-  const visible = visibleAdvertiserIds(key);
-  if (advertiserId === undefined) return visible;
-  return visible === null || visible.includes(advertiserId) ? [advertiserId] : [];
 }
 
 function readQuery(query: Readonly<Record<string, unknown>>): {

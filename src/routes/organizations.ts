@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from "express";
+import { organizationList } from "../accounts/lists.ts";
 import type { OrganizationRepository } from "../accounts/repository.ts";
 import {
   changeOrganization,
@@ -7,7 +8,7 @@ import {
 } from "../accounts/saveOrganization.ts";
 import { managedOrganizationId } from "../campaigns/access.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import { bodyOfChange, parseId, parseList, sendEntity, sendList, sendRead } from "./resource.ts";
 
 export interface OrganizationsRouterDeps {
   readonly authenticate: RequestHandler;
@@ -27,15 +28,15 @@ export function organizationsRouter(deps: OrganizationsRouterDeps): Router {
   });
 
   router.get("/v1/organizations", async (request, response) => {
-    const { page } = parseListQuery(request, { ids: [], words: {} });
+    const list = parseList(request, organizationList);
     const organizationId = managedOrganizationId(apiKeyOf(request));
-    const items = await organizations.list({ organizationId }, page);
-    sendPage(response, items, page, (one) => one.organizationId);
+    sendList(response, list, await organizations.page({ ...list.filters, organizationId }, list));
   });
 
   router.get("/v1/organizations/:organizationId", async (request, response) => {
     const id = parseId(request, "organizationId");
-    sendEntity(response, await readOrganization(organizations, id, apiKeyOf(request)));
+    const found = await readOrganization(organizations, id, apiKeyOf(request));
+    sendRead(request, response, organizationList, found);
   });
 
   router.patch("/v1/organizations/:organizationId", async (request, response) => {

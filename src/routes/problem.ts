@@ -93,6 +93,19 @@ export function problemType(code: ErrorCode): string {
 }
 
 /**
+ * Before the routers of management, which ask for a key and read a body whatever the method: 405 with `Allow` where the path
+ * exists for other methods alone. `OPTIONS` is left to Express.
+ */
+export function createRefuseMethods(routers: readonly Router[]): RequestHandler {
+  const methodsOf = createMethodsOf(routers);
+  return (request, response, next) => {
+    const methods = request.method === "OPTIONS" ? [] : methodsOf(request.path);
+    if (methods.length > 0 && !methods.includes(request.method)) refuseMethod(response, methods);
+    next();
+  };
+}
+
+/**
  * The last handler but one: 405 with `Allow` where the path exists for another method, else what `passOn` answers, or 404
  * without one.
  */
@@ -100,17 +113,29 @@ export function createNotFound(
   routers: readonly Router[],
   passOn?: RequestHandler,
 ): RequestHandler {
+  const methodsOf = createMethodsOf(routers);
+  return (request, response, next) => {
+    const methods = methodsOf(request.path);
+    if (methods.length > 0) refuseMethod(response, methods);
+    if (passOn !== undefined) return passOn(request, response, next);
+    throw new PublicError("not_found", "There is nothing at this path.");
+  };
+}
+
+function refuseMethod(response: ServerResponse, methods: readonly string[]): never {
+  response.setHeader("allow", methods.join(", "));
+  throw new PublicError("method_not_allowed", `This path takes ${methods.join(", ")}.`);
+}
+
+/** The methods that a path exists for, in the order of the alphabet. */
+function createMethodsOf(routers: readonly Router[]): (path: string) => readonly string[] {
   const routes = routers
     .flatMap(listRoutes)
     .map(({ path, methods }) => ({ segments: path.split("/"), methods: withHead(methods) }));
-  return (request, response, next) => {
-    const segments = request.path.split("/");
+  return (path) => {
+    const segments = path.split("/");
     const allowed = routes.filter((route) => matches(route.segments, segments));
-    if (allowed.length === 0 && passOn !== undefined) return passOn(request, response, next);
-    if (allowed.length === 0) throw new PublicError("not_found", "There is nothing at this path.");
-    const methods = [...new Set(allowed.flatMap((route) => route.methods))].sort();
-    response.setHeader("allow", methods.join(", "));
-    throw new PublicError("method_not_allowed", `This path takes ${methods.join(", ")}.`);
+    return [...new Set(allowed.flatMap((route) => route.methods))].sort();
   };
 }
 

@@ -1,19 +1,16 @@
 import type { Request, Response } from "express";
 import type { z } from "zod";
-import { decodeCursor, encodeCursor } from "../campaigns/cursor.ts";
 import { limits } from "../campaigns/limits.ts";
 import {
   type ListRequest,
   type ListSpec,
-  maxPageItems,
   parseListRequest,
   parseParameters,
   pickFields,
   readQuerySchema,
-  usualPageItems,
 } from "../campaigns/listQuery.ts";
 import { ifMatch, withIfMatch } from "../campaigns/mergePatch.ts";
-import type { Page, PageOfItems } from "../campaigns/repository.ts";
+import type { PageOfItems } from "../campaigns/repository.ts";
 import { type FieldProblem, PublicError } from "../errors.ts";
 import { markNewId } from "./dryRun.ts";
 import { etagOf, isNoneMatch, versionsOfIfMatch } from "./entityTags.ts";
@@ -35,79 +32,6 @@ function toId(text: string): number | null {
   return id >= 1 && id <= limits.maxId ? id : null;
 }
 
-export interface ListQuery {
-  readonly page: Page;
-  /** The id given for each filter; null = not given. */
-  readonly ids: ReadonlyMap<string, number>;
-  readonly words: ReadonlyMap<string, string>;
-}
-
-export interface ListFilters {
-  /** Parameters that hold an id. */
-  readonly ids: readonly string[];
-  /** Parameters that hold one of some words. */
-  readonly words: Readonly<Record<string, readonly string[]>>;
-}
-
-/** Reads `limit` (1–200), `cursor` and the filters of a list. Throws PublicError `invalid_parameter` with every problem. */
-export function parseListQuery(request: Pick<Request, "query">, filters: ListFilters): ListQuery {
-  const problems: FieldProblem[] = [];
-  const ids = new Map<string, number>();
-  const words = new Map<string, string>();
-  for (const [name, value] of Object.entries(request.query)) {
-    const rule = readParameter(name, value, filters, ids, words);
-    if (rule !== null) problems.push({ pointer: name.slice(0, 64), rule });
-  }
-  if (problems.length > 0) throw invalidParameters(problems);
-  const page = { limit: ids.get("limit") ?? usualPageItems, afterId: ids.get("cursor") ?? 0 };
-  return { page, ids, words };
-}
-
-function readParameter(
-  name: string,
-  value: unknown,
-  filters: ListFilters,
-  ids: Map<string, number>,
-  words: Map<string, string>,
-): string | null {
-  const allowed = Object.hasOwn(filters.words, name) ? filters.words[name] : undefined;
-  const isId = name === "limit" || name === "cursor" || filters.ids.includes(name);
-  if (!isId && allowed === undefined) return "is not a known parameter";
-  if (typeof value !== "string") return "must be given once";
-  if (allowed !== undefined) {
-    words.set(name, value);
-    return allowed.includes(value) ? null : `must be one of ${allowed.join(", ")}`;
-  }
-  const id = name === "cursor" ? idOfCursor(value) : toId(value);
-  if (name === "limit" && (id === null || id > maxPageItems)) {
-    return `must be an integer from 1 to ${maxPageItems}`;
-  }
-  if (id === null) return name === "cursor" ? "must be the nextCursor of an answer" : idRule;
-  ids.set(name, id);
-  return null;
-}
-
-/** Lists that are always in the order of ids share their cursors. */
-const listOfIds = "ids";
-
-const idOfCursor = (text: string): number | null => decodeCursor(text, listOfIds, "id")?.id ?? null;
-
-/** A page of a list in the order of ids; `nextCursor` is null on the last one. */
-export function sendPage<Item>(
-  response: Response,
-  items: readonly Item[],
-  page: Page,
-  idOf: (item: Item) => number,
-): void {
-  const last = items.at(-1);
-  const isFull = last !== undefined && items.length === page.limit;
-  const position = isFull ? { value: null, id: idOf(last) } : null;
-  response.json({
-    items,
-    nextCursor: position === null ? null : encodeCursor(position, listOfIds),
-  });
-}
-
 /** Reads all that a list can be asked for. Throws PublicError `invalid_parameter` with every problem. */
 export function parseList<Filters extends z.ZodRawShape>(
   request: Request,
@@ -121,11 +45,19 @@ export function parseList<Filters extends z.ZodRawShape>(
 /** A page of a list, as it was asked for. */
 export function sendList<Item extends object>(
   response: Response,
+  list: ListRequest<z.ZodRawShape>,
+  page: PageOfItems<Item>,
+): void {
+  response.json(toldPage(list, page));
+}
+
+/** The same for an answer that has more to say. */
+export function toldPage<Item extends object>(
   { cursorOf, fields }: ListRequest<z.ZodRawShape>,
   { items, next }: PageOfItems<Item>,
-): void {
+): { readonly items: readonly object[]; readonly nextCursor: string | null } {
   const nextCursor = next === null ? null : cursorOf(next);
-  response.json({ items: items.map((item) => pickFields(item, fields)), nextCursor });
+  return { items: items.map((item) => pickFields(item, fields)), nextCursor };
 }
 
 /** An entity with its version as entity tag. */

@@ -1,5 +1,4 @@
 import { type RequestHandler, Router } from "express";
-import { z } from "zod";
 import {
   actorOf,
   notFound,
@@ -11,7 +10,6 @@ import type { ContentRule } from "../campaigns/contentRules/contentRule.ts";
 import { contentRules, contentRulesVersion } from "../campaigns/contentRules/rules.ts";
 import { parseFields, valueOrThrow } from "../campaigns/problems.ts";
 import { prohibitedCategories } from "../campaigns/prohibitedCategories.ts";
-import { reviewStatuses } from "../campaigns/review.ts";
 import { type ReviewDeps, reviewCreative } from "../campaigns/reviewCreative.ts";
 import {
   type OperatorSwitches,
@@ -21,7 +19,8 @@ import {
 import { reviewReasons } from "../campaigns/reviewReasons.ts";
 import { type Suspendable, suspensionInputSchema } from "../campaigns/suspension.ts";
 import { apiKeyOf } from "./authenticate.ts";
-import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import { reviewList } from "./openapi/schemas/reviews.ts";
+import { bodyOfChange, parseId, parseList, sendEntity, sendList } from "./resource.ts";
 
 export interface ReviewsRouterDeps extends ReviewDeps {
   readonly authenticate: RequestHandler;
@@ -31,8 +30,6 @@ export interface ReviewsRouterDeps extends ReviewDeps {
 
 /** Without the words by which a subject is found: who knew them would write around them. */
 const toldOf = ({ trades: _trades, hints: _hints, ...told }: ContentRule) => told;
-
-const reviewStatus = z.enum(reviewStatuses).catch("pending");
 
 /**
  * What operators decide of others' ads: the queue of creatives that wait, approval and rejection, trust, and kill switches
@@ -56,17 +53,8 @@ export function reviewsRouter(deps: ReviewsRouterDeps): Router {
 
   router.get("/v1/reviews", authenticate, async (request, response) => {
     requireReviewer(apiKeyOf(request));
-    const { page, ids, words } = parseListQuery(request, {
-      ids: ["advertiserId", "campaignId"],
-      words: { status: reviewStatuses },
-    });
-    const filter = {
-      status: reviewStatus.parse(words.get("status")),
-      advertiserId: ids.get("advertiserId") ?? null,
-      campaignId: ids.get("campaignId") ?? null,
-    };
-    const items = await deps.queue.list(filter, { limit: page.limit, afterNumber: page.afterId });
-    sendPage(response, items, page, (queued) => queued.reviewNumber);
+    const list = parseList(request, reviewList);
+    sendList(response, list, await deps.queue.page(list.filters, list));
   });
 
   router.post("/v1/creatives/:creativeId/review", authenticate, async (request, response) => {

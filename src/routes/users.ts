@@ -1,4 +1,5 @@
 import { type RequestHandler, type Response, Router } from "express";
+import { userList } from "../accounts/lists.ts";
 import type { StoredUser } from "../accounts/repository.ts";
 import {
   acceptInvitation,
@@ -12,7 +13,7 @@ import {
 import { listedOrganizationId, requirePermission } from "../campaigns/access.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { requestIdOf } from "./requestId.ts";
-import { bodyOfChange, parseId, parseListQuery, sendEntity, sendPage } from "./resource.ts";
+import { bodyOfChange, parseId, parseList, sendEntity, sendList, sendRead } from "./resource.ts";
 
 export interface UsersRouterDeps extends SaveUserDeps {
   readonly authenticate: RequestHandler;
@@ -44,15 +45,15 @@ export function usersRouter(deps: UsersRouterDeps): Router {
 
   router.get("/v1/users", authenticate, async (request, response) => {
     requirePermission(apiKeyOf(request), "accounts");
-    const { page, ids } = parseListQuery(request, { ids: ["organizationId"], words: {} });
-    const wanted = listedOrganizationId(apiKeyOf(request), ids.get("organizationId"));
-    const items = await users.list({ organizationId: wanted }, page);
-    sendPage(response, items.map(toldUser), page, (user) => user.userId);
+    const list = parseList(request, userList);
+    const organizationId = listedOrganizationId(apiKeyOf(request), list.filters.organizationId);
+    const { items, next } = await users.page({ ...list.filters, organizationId }, list);
+    sendList(response, list, { items: items.map(toldUser), next });
   });
 
   router.get("/v1/users/:userId", authenticate, async (request, response) => {
     const user = await readUser(deps, parseId(request, "userId"), apiKeyOf(request));
-    sendEntity(response, toldUser(user));
+    sendRead(request, response, userList, toldUser(user));
   });
 
   router.patch("/v1/users/:userId", authenticate, async (request, response) => {

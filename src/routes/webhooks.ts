@@ -8,8 +8,14 @@ import {
   type SaveWebhookDeps,
   type StoredWebhook,
 } from "../accounts/saveWebhook.ts";
-import { type Delivery, webhookList } from "../accounts/webhookSchemas.ts";
+import {
+  type Delivery,
+  type DeliveryFilter,
+  deliveryList,
+  webhookList,
+} from "../accounts/webhookSchemas.ts";
 import { managedOrganizationId, notFound, requirePermission } from "../campaigns/access.ts";
+import type { OrderedPage, PageOfItems } from "../campaigns/repository.ts";
 import { PublicError } from "../errors.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import {
@@ -17,11 +23,9 @@ import {
   demandOfDeletion,
   parseId,
   parseList,
-  parseListQuery,
   sendCreated,
   sendEntity,
   sendList,
-  sendPage,
   sendRead,
 } from "./resource.ts";
 
@@ -31,10 +35,7 @@ export interface WebhooksRouterDeps extends SaveWebhookDeps {
   readonly authenticateOnly: RequestHandler;
   readonly secretOf: (salt: string) => string;
   readonly deliveries: {
-    readonly list: (
-      webhookId: number,
-      page: { readonly afterId: number; readonly limit: number },
-    ) => Promise<readonly Delivery[]>;
+    readonly page: (filter: DeliveryFilter, page: OrderedPage) => Promise<PageOfItems<Delivery>>;
     readonly replay: (
       webhookId: number,
       deliveryId: number,
@@ -71,7 +72,7 @@ export function webhooksRouter(deps: WebhooksRouterDeps): Router {
     const caller = apiKeyOf(request);
     requirePermission(caller, "accounts");
     const list = parseList(request, webhookList);
-    const filter = { organizationId: managedOrganizationId(caller) };
+    const filter = { ...list.filters, organizationId: managedOrganizationId(caller) };
     const { items, next } = await deps.webhooks.page(filter, list);
     sendList(response, list, { items: items.map(told), next });
   });
@@ -106,8 +107,8 @@ function addDeliveries(router: Router, deps: WebhooksRouterDeps): void {
   const { deliveries } = deps;
   router.get("/v1/webhooks/:webhookId/deliveries", async (request, response) => {
     const { webhookId } = await readWebhook(deps, parseId(request, "webhookId"), apiKeyOf(request));
-    const { page } = parseListQuery(request, { ids: [], words: {} });
-    sendPage(response, await deliveries.list(webhookId, page), page, (one) => one.deliveryId);
+    const list = parseList(request, deliveryList);
+    sendList(response, list, await deliveries.page({ webhookId, ...list.filters }, list));
   });
 }
 

@@ -21,7 +21,7 @@ export const useDiagnosis = (campaignId: number) =>
   useQuery({ ...queryOf("readDiagnosis", { campaignId }), ...fresh });
 
 export const useHistory = (campaignId: number) =>
-  useQuery({ ...queryOf("readCampaignHistory", { campaignId, limit: "200" }), ...fresh });
+  useQuery({ ...queryOf("readCampaignHistory", { campaignId, limit: 200 }), ...fresh });
 
 export interface ReportQuestion {
   readonly campaignId: number;

@@ -53,7 +53,7 @@ async function readTheirs(change: RowChange): Promise<Conflict> {
   const { campaignId } = change.row;
   const [theirs, history] = await Promise.all([
     api.readCampaign({ campaignId }),
-    api.readCampaignHistory({ campaignId, limit: "1" }).catch(() => null),
+    api.readCampaignHistory({ campaignId, limit: 1 }).catch(() => null),
   ]);
   const entry = history?.items[0];
   const by = entry === undefined ? null : { name: entry.actor.label, at: entry.at };

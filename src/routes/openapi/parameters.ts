@@ -1,26 +1,11 @@
 import { z } from "zod";
 import { entityId } from "../../campaigns/fieldTypes.ts";
-import { pageSchema } from "../../campaigns/lists.ts";
 
 /** What many operations have in common. */
 
 /** An id in a path: `params: idIn("campaignId")`. */
 export function idIn<Name extends string>(name: Name): z.ZodObject<Record<Name, z.ZodInt>> {
   return z.object({ [name]: entityId() } as Record<Name, z.ZodInt>);
-}
-
-/** `limit` and `cursor`, besides the filters of a list. */
-export function listQuery<Filters extends z.ZodRawShape>(filters: Filters) {
-  return z.object({
-    limit: z.int().min(1).max(200).default(50).describe("How many at most."),
-    cursor: z.string().optional().describe("The `nextCursor` of the page before."),
-    ...filters,
-  });
-}
-
-/** A page of a list. */
-export function pageOf<Item extends z.ZodType>(item: Item) {
-  return pageSchema(item);
 }
 
 /** Headers of a change. */

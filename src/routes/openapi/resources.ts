@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldsSchema, type ListSpec, listQuerySchema } from "../../campaigns/listQuery.ts";
+import { type ListSpec, listQuerySchema, readQuerySchema } from "../../campaigns/listQuery.ts";
 import { pageSchema } from "../../campaigns/lists.ts";
 import type { Operation, RequestBody, Tag } from "./operation.ts";
 import { changeHeaders } from "./parameters.ts";
@@ -80,13 +80,24 @@ function readOperation(resource: ResourceDescription): Operation {
     id: `read${name}`,
     method: "get",
     summary: `Read ${words.one}`,
-    query: z.object({ fields: fieldsSchema({ fields }) }),
+    ...readingOf({ fields }, entity, capital(`${words.it}.`)),
+  };
+}
+
+/** What reads that answer by `sendRead` take and answer. */
+export function readingOf(
+  list: Pick<ListSpec<z.ZodRawShape>, "fields">,
+  schema: z.ZodType,
+  description: string,
+) {
+  return {
+    query: readQuerySchema(list),
     headers: readHeaders,
     answers: {
-      200: { description: capital(`${words.it}.`), schema: entity, headers },
+      200: { description, schema, headers },
       304: { description: "As `If-None-Match` has it.", headers },
     },
-  };
+  } as const satisfies Partial<Operation>;
 }
 
 function changeOperation(resource: ResourceDescription): Operation {

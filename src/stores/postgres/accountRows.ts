@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type {
   KeyFilter,
   KeyWrite,
@@ -10,7 +10,8 @@ import type {
   UserFilter,
   UserWrite,
 } from "../../accounts/repository.ts";
-import type { EntityMapping } from "./entityMapping.ts";
+import { allOf, type EntityMapping, writtenSorts } from "./entityMapping.ts";
+import { textSort } from "./keyset.ts";
 
 /** Organisations, their people and their keys: one row each. */
 interface VersionedRow {
@@ -25,6 +26,13 @@ const versionOf = (row: VersionedRow) => ({
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
 });
+
+/** A filter that is not given filters nothing. */
+const is = (column: RawBuilder<unknown>, wanted: string | number | boolean | undefined) =>
+  wanted === undefined ? null : sql`(${column}) = ${wanted}`;
+
+const contains = (text: RawBuilder<unknown>, wanted: string | undefined) =>
+  wanted === undefined ? null : sql`strpos(fold_name(${text}), fold_name(${wanted})) > 0`;
 
 const toIso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -52,7 +60,14 @@ export const organizationMapping: EntityMapping<
     ...versionOf(row),
   }),
   idOf: ({ organizationId }) => organizationId,
-  where: ({ organizationId: id }) => sql`(${id}::integer is null or e.id = ${id})`,
+  where: ({ organizationId, q, kind, active }) =>
+    allOf(
+      organizationId === null ? null : sql`e.id = ${organizationId}`,
+      contains(sql`e.name`, q),
+      is(sql`e.kind`, kind),
+      is(sql`e.active`, active),
+    ),
+  sorts: { ...writtenSorts, name: textSort(sql`fold_name(e.name) collate "C"`) },
   toAudit: (organization) => organization,
 };
 
@@ -94,10 +109,20 @@ export const userMapping: EntityMapping<UserRow, StoredUser, UserWrite, UserFilt
     ...versionOf(row),
   }),
   idOf: ({ userId }) => userId,
-  where: ({ organizationId, email = null, invitationHash = null }) =>
-    sql`(${organizationId}::integer is null or e.organization_id = ${organizationId})
-      and (${email}::text is null or e.email = ${email})
-      and (${invitationHash}::text is null or e.invitation_hash = ${invitationHash})`,
+  where: ({ organizationId, email, invitationHash, q, role, active }) =>
+    allOf(
+      organizationId === null ? null : sql`e.organization_id = ${organizationId}`,
+      is(sql`e.email`, email),
+      is(sql`e.invitation_hash`, invitationHash),
+      contains(sql`e.name || ' ' || e.email`, q),
+      is(sql`e.role`, role),
+      is(sql`e.active`, active),
+    ),
+  sorts: {
+    ...writtenSorts,
+    name: textSort(sql`fold_name(e.name) collate "C"`),
+    email: textSort(sql`fold_name(e.email) collate "C"`),
+  },
   toAudit: ({ passwordHash, invitationHash, ...user }) => ({
     ...user,
     hasPassword: passwordHash !== null,
@@ -159,8 +184,14 @@ export const keyMapping: EntityMapping<KeyRow, StoredKey, KeyWrite, KeyFilter> =
     ...versionOf(row),
   }),
   idOf: ({ apiKeyId }) => apiKeyId,
-  where: ({ organizationId, userId }) =>
-    sql`(${organizationId}::integer is null or e.organization_id = ${organizationId})
-      and (${userId}::integer is null or e.user_id = ${userId})`,
+  where: ({ organizationId, userId, q, role, revoked }) =>
+    allOf(
+      organizationId === null ? null : sql`e.organization_id = ${organizationId}`,
+      is(sql`e.user_id`, userId),
+      contains(sql`e.label`, q),
+      is(sql`e.role`, role),
+      is(sql`e.revoked_at is not null`, revoked),
+    ),
+  sorts: { ...writtenSorts, label: textSort(sql`fold_name(e.label) collate "C"`) },
   toAudit: ({ keyHash: _hash, previousKeyHash: _previous, ...key }) => key,
 };

@@ -1,7 +1,10 @@
-import { type Kysely, sql } from "kysely";
-import type { AuditEntry, AuditQuery } from "../../accounts/auditQuery.ts";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { AuditEntry, AuditFilter } from "../../accounts/auditQuery.ts";
+import type { OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
 import type { Database } from "./database.ts";
+import { allOf } from "./entityMapping.ts";
 import { withPublicFaults } from "./faults.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 
 interface AuditRow {
   readonly id: number;
@@ -25,36 +28,49 @@ interface AuditRow {
  */
 export function createReadAuditLog(
   db: Kysely<Database>,
-): (query: AuditQuery, viewerOrganizationId: number | null) => Promise<readonly AuditEntry[]> {
-  return (query, viewer) =>
+): (
+  filter: AuditFilter,
+  page: OrderedPage,
+  viewerOrganizationId: number | null,
+) => Promise<PageOfItems<AuditEntry>> {
+  return (filter, page, viewer) =>
     withPublicFaults(async () => {
-      const { entity, entityId, actorKeyId, actorUserId, organizationId } = query;
-      const { from, until, requestId, cursor, limit } = query;
+      const { after, suffix } = keysetOf(sql`a.id`, page);
       const { rows } = await sql<AuditRow>`
         select a.id, a.at, a.organization_id, a.entity, a.entity_id, a.actor_key_id, a.actor_user_id,
           a.actor_organization_id, a.actor_label, o.name as actor_organization, a.request_id, a.before, a.after
         from audit_log a left join organizations o on o.id = a.actor_organization_id
-        where (${viewer}::integer is null or a.organization_id = ${viewer})
-          and (${organizationId}::integer is null or a.organization_id = ${organizationId})
-          and (${entity}::text is null or a.entity = ${entity})
-          and (${entityId}::integer is null or a.entity_id = ${entityId})
-          and (${actorKeyId}::integer is null or a.actor_key_id = ${actorKeyId})
-          and (${actorUserId}::integer is null or a.actor_user_id = ${actorUserId})
-          and (${viewer}::integer is null or ${actorKeyId}::integer is null and ${actorUserId}::integer is null
-            or a.actor_organization_id = ${viewer})
-          and (${requestId}::text is null or a.request_id = ${requestId})
-          and (${from}::timestamptz is null or a.at >= ${from})
-          and (${until}::timestamptz is null or a.at < ${until})
-          and (${cursor}::bigint is null or a.id < ${cursor})
-        order by a.id desc limit ${limit}`.execute(db);
-      return rows.map((row) => rowToEntry(row, viewer));
+        where ${whereEntry(filter, viewer)} and ${after} ${suffix}`.execute(db);
+      return cutPage(
+        rows.map((row) => rowToEntry(row, viewer)),
+        page,
+        ({ auditId }) => auditId,
+      );
     });
+}
+
+function whereEntry(filter: AuditFilter, viewer: number | null): RawBuilder<unknown> {
+  const { entity, entityId, actorKeyId, actorUserId, organizationId, from, until } = filter;
+  const { requestId } = filter;
+  const isOfActor = actorKeyId !== undefined || actorUserId !== undefined;
+  return allOf(
+    viewer === null ? null : sql`a.organization_id = ${viewer}`,
+    organizationId === undefined ? null : sql`a.organization_id = ${organizationId}`,
+    entity === undefined ? null : sql`a.entity = ${entity}`,
+    entityId === undefined ? null : sql`a.entity_id = ${entityId}`,
+    actorKeyId === undefined ? null : sql`a.actor_key_id = ${actorKeyId}`,
+    actorUserId === undefined ? null : sql`a.actor_user_id = ${actorUserId}`,
+    viewer === null || !isOfActor ? null : sql`a.actor_organization_id = ${viewer}`,
+    requestId === undefined ? null : sql`a.request_id = ${requestId}`,
+    from === undefined ? null : sql`a.at >= ${from}::timestamptz`,
+    until === undefined ? null : sql`a.at < ${until}::timestamptz`,
+  );
 }
 
 /** A page of what was written of a campaign and its creatives; whose campaign it is. */
 export interface CampaignHistory {
   readonly advertiserId: number;
-  readonly entries: readonly AuditEntry[];
+  readonly entries: PageOfItems<AuditEntry>;
 }
 
 /**
@@ -65,10 +81,10 @@ export function createReadCampaignHistory(
   db: Kysely<Database>,
 ): (
   campaignId: number,
-  page: Pick<AuditQuery, "limit" | "cursor">,
+  page: OrderedPage,
   viewerOrganizationId: number | null,
 ) => Promise<CampaignHistory | null> {
-  return (campaignId, { limit, cursor }, viewer) =>
+  return (campaignId, page, viewer) =>
     withPublicFaults(async () => {
       const campaign = await db
         .selectFrom("campaigns")
@@ -76,6 +92,7 @@ export function createReadCampaignHistory(
         .where("id", "=", campaignId)
         .executeTakeFirst();
       if (campaign === undefined) return null;
+      const { after, suffix } = keysetOf(sql`a.id`, page);
       const { rows } = await sql<AuditRow>`
         select a.id, a.at, a.organization_id, a.entity, a.entity_id, a.actor_key_id, a.actor_user_id,
           a.actor_organization_id, a.actor_label, o.name as actor_organization, a.request_id, a.before, a.after
@@ -83,9 +100,9 @@ export function createReadCampaignHistory(
         where (a.entity = 'campaign' and a.entity_id = ${campaignId} or a.entity = 'creative'
             and a.entity_id in (select id from creatives where campaign_id = ${campaignId}))
           and (${viewer}::integer is null or a.organization_id = ${viewer})
-          and (${cursor}::bigint is null or a.id < ${cursor})
-        order by a.id desc limit ${limit}`.execute(db);
-      const entries = rows.map((row) => rowToEntry(row, viewer));
+          and ${after} ${suffix}`.execute(db);
+      const read = rows.map((row) => rowToEntry(row, viewer));
+      const entries = cutPage(read, page, ({ auditId }) => auditId);
       return { advertiserId: Number(campaign.advertiser_id), entries };
     });
 }

@@ -7,15 +7,8 @@ import type {
 } from "../../campaigns/repository.ts";
 import { refuseForbiddenCampaigns } from "./contentFacts.ts";
 import type { CampaignsTable, Database, StoredDaypart } from "./database.ts";
-import {
-  allOf,
-  daySort,
-  type EntityMapping,
-  integerSort,
-  isOneOf,
-  textSort,
-  writtenSorts,
-} from "./entityMapping.ts";
+import { allOf, type EntityMapping, isOneOf, writtenSorts } from "./entityMapping.ts";
+import { daySort, integerSort, textSort } from "./keyset.ts";
 import { insertRows, type JsonRow } from "./rowWrites.ts";
 
 type PlainColumns = Pick<

@@ -1,9 +1,10 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import type { Page } from "../../campaigns/repository.ts";
+import type { OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
 import type { ConversionRow } from "../../serving/conversionRow.ts";
 import type { LedgerRow } from "../../serving/ledgerRow.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 
 /** A conversion as shops read it. */
 export interface ListedConversion {
@@ -18,22 +19,32 @@ export interface ListedConversion {
   readonly occurredAt: string;
 }
 
-export type ListConversions = (
-  campaignId: number,
-  page: Page,
-) => Promise<readonly ListedConversion[]>;
+export interface ConversionFilter {
+  readonly campaignId: number;
+  readonly attributedBy?: ListedConversion["attributedBy"] | undefined;
+}
 
-/** Conversions of a campaign, in the order in which they were recorded. PublicError `unavailable` when the store is away. */
+export type ListConversions = (
+  filter: ConversionFilter,
+  page: OrderedPage,
+) => Promise<PageOfItems<ListedConversion>>;
+
+/** Conversions of a campaign; their ids are in the order in which they were recorded. PublicError `unavailable` when the store is away. */
 export function createListConversions(db: Kysely<Database>): ListConversions {
-  return (campaignId, { afterId, limit }) =>
+  return ({ campaignId, attributedBy }, page) =>
     withPublicFaults(async () => {
+      const { after, suffix } = keysetOf(sql`id`, page);
+      const ofTouch =
+        attributedBy === undefined ? sql`` : sql` and attributed_by = ${attributedBy}`;
       const { rows } = await sql<Omit<ListedConversion, "occurredAt"> & { readonly at: Date }>`
         select id as "conversionId", order_id as "orderId", label, value_micros as "valueMicros",
           creative_id as "creativeId", attributed_by as "attributedBy", lag_seconds as "lagSeconds", source,
           occurred_at as at
-        from conversions where campaign_id = ${campaignId} and id > ${afterId}
-        order by id limit ${limit}`.execute(db);
-      return rows.map(({ at, ...row }) => ({ ...row, occurredAt: at.toISOString() }));
+        from conversions where campaign_id = ${campaignId}${ofTouch} and ${after} ${suffix}`.execute(
+        db,
+      );
+      const listed = rows.map(({ at, ...row }) => ({ ...row, occurredAt: at.toISOString() }));
+      return cutPage(listed, page, ({ conversionId }) => conversionId);
     });
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "./database.ts";
+import { instantSort, type SortColumns } from "./keyset.ts";
 import type { JsonRow } from "./rowWrites.ts";
 
 /** How one kind of entity lies in the tables. */
@@ -24,8 +25,11 @@ export interface EntityMapping<Row, Kept, Fields, Filter> {
   readonly idOf: (kept: Kept) => number;
   /** A condition over `e`. */
   readonly where: (filter: Filter) => RawBuilder<unknown>;
-  /** By what a list can be ordered besides ids; each has an index with the id behind it. */
-  readonly sorts?: Readonly<Record<string, SortColumn>>;
+  /**
+   * By what a list can be ordered besides ids, over `e`. Of what grows with the number of campaigns each has an index with
+   * the id behind it; accounts are a few thousands and are sorted when asked.
+   */
+  readonly sorts?: SortColumns;
   /** What the audit log keeps of an entity: never secrets. */
   readonly toAudit: (kept: Kept) => object;
   /** Checks what other rows decide, before new ones are written. */
@@ -39,45 +43,6 @@ export interface EntityMapping<Row, Kept, Fields, Filter> {
     written: readonly { readonly id: number; readonly fields: Fields }[],
   ) => Promise<void>;
 }
-
-/** A column over `e` by which lists are ordered, and how its values travel in cursors: exactly. */
-export interface SortColumn {
-  readonly expression: RawBuilder<unknown>;
-  /** The value as a text or a safe integer. */
-  readonly toKey: RawBuilder<unknown>;
-  readonly fromKey: (key: string | number | null) => RawBuilder<unknown>;
-}
-
-/** A text column with the collation "C". */
-export const textSort = (column: RawBuilder<unknown>): SortColumn => ({
-  expression: column,
-  toKey: column,
-  fromKey: (key) => sql`${String(key)}::text collate "C"`,
-});
-
-/** A bigint or integer column. */
-export const integerSort = (column: RawBuilder<unknown>): SortColumn => ({
-  expression: column,
-  toKey: sql`(${column})::bigint`,
-  fromKey: (key) => sql`${Number(key)}::bigint`,
-});
-
-/** An instant, as microseconds since 1970: milliseconds would skip or repeat rows of one moment. */
-export const instantSort = (column: RawBuilder<unknown>): SortColumn => ({
-  expression: column,
-  toKey: sql`(extract(epoch from ${column}) * 1000000)::bigint`,
-  fromKey: (key) => sql`(timestamptz 'epoch' + ${Number(key)}::bigint * interval '1 microsecond')`,
-});
-
-const mostDays = 100_000;
-
-/** A day, as days since 1970. */
-export const daySort = (column: RawBuilder<unknown>): SortColumn => ({
-  expression: column,
-  toKey: sql`((${column}) - date '1970-01-01')`,
-  fromKey: (key) =>
-    sql`(date '1970-01-01' + ${Math.max(-mostDays, Math.min(mostDays, Number(key)))}::integer)`,
-});
 
 /** When rows were written, for every entity with versions. */
 export const writtenSorts = {

@@ -3,12 +3,14 @@ import type { InvoiceBooks, InvoiceFilter, InvoiceRules } from "../../billing/bi
 import { buildCreditNote, buildInvoice, type InvoiceFacts } from "../../billing/buildInvoice.ts";
 import { type Invoice, type InvoiceDocument, invoiceNumber } from "../../billing/invoice.ts";
 import type { InvoiceSummary } from "../../billing/schemas.ts";
-import type { Actor, Page } from "../../campaigns/repository.ts";
+import type { Actor, OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
 import type { Places } from "../../geo/places.ts";
 import type { Database } from "./database.ts";
+import { allOf, isOneOf } from "./entityMapping.ts";
 import { withPublicFaults } from "./faults.ts";
 import { readFacts } from "./invoiceFacts.ts";
 import { lastDayOf, readCorrected, readCredits, readItems, uninvoiced } from "./invoiceItems.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 import { insertAudit, insertRows } from "./rowWrites.ts";
 
 /** Invoices and credit notes over the ledger. */
@@ -36,7 +38,7 @@ export function createInvoiceBooks(
           .execute((trx) => close(trx, places, { advertiserId, month, issuedOn }, rules, actor)),
       ),
     read: (invoiceId) => withPublicFaults(() => readInvoice(db, invoiceId)),
-    list: (filter, page) => withPublicFaults(() => listInvoices(db, filter, page)),
+    page: (filter, page) => withPublicFaults(() => readPage(db, filter, page)),
   };
 }
 
@@ -147,15 +149,19 @@ async function readInvoice(db: Kysely<Database>, invoiceId: number): Promise<Inv
   return { ...row.document, invoiceId: id, number };
 }
 
-async function listInvoices(
+async function readPage(
   db: Kysely<Database>,
-  { advertiserIds, month }: InvoiceFilter,
-  { afterId, limit }: Page,
-): Promise<readonly InvoiceSummary[]> {
-  const of =
-    advertiserIds === null ? sql`` : sql` and advertiser_id = any(${advertiserIds}::integer[])`;
-  const inMonth = month === null ? sql`` : sql` and month = ${month}`;
-  const { rows } = await sql<SummaryRow>`select ${columns} from invoices
-    where id > ${afterId}${of}${inMonth} order by id limit ${limit}`.execute(db);
-  return rows.map(rowToSummary);
+  { advertiserIds, month, kind }: InvoiceFilter,
+  page: OrderedPage,
+): Promise<PageOfItems<InvoiceSummary>> {
+  const { after, suffix } = keysetOf(sql`id`, page);
+  const condition = allOf(
+    advertiserIds && isOneOf(sql`advertiser_id`, advertiserIds),
+    month === undefined ? null : sql`month = ${month}`,
+    kind === undefined ? null : sql`series = ${kind === "credit_note" ? "A" : "F"}`,
+    after,
+  );
+  const { rows } =
+    await sql<SummaryRow>`select ${columns} from invoices where ${condition} ${suffix}`.execute(db);
+  return cutPage(rows.map(rowToSummary), page, ({ invoiceId }) => invoiceId);
 }

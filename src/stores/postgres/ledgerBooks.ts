@@ -3,11 +3,14 @@ import type {
   CreditOutcome,
   CreditWrite,
   LedgerBooks,
+  LedgerEntry,
   LedgerFilter,
 } from "../../campaigns/ledgerBooks.ts";
+import type { OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
 import type { CounterChange } from "../../serving/ledgerPorts.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 import { ledgerLock } from "./ledger.ts";
 import { type LedgerEntryRow, ledgerEntryColumns, rowToLedgerEntry } from "./ledgerEntryRow.ts";
 import { readDaySums, readTotalSums } from "./ledgerSums.ts";
@@ -32,10 +35,9 @@ interface CreditRow {
 export function createLedgerBooks(db: Kysely<Database>, deps: LedgerBooksDeps): LedgerBooks {
   return {
     giveCredit: (credit) => withPublicFaults(() => giveCredit(db, deps, credit)),
-    readEntries: (filter, limit) => withPublicFaults(() => readEntries(db, filter, limit)),
+    readEntries: (filter, page) => withPublicFaults(() => readEntries(db, filter, page)),
     readTotals: (campaignId) => withPublicFaults(() => readTotalSums(db, campaignId)),
-    readDays: (campaignId, beforeDay, limit) =>
-      withPublicFaults(() => readDaySums(db, campaignId, beforeDay, limit)),
+    readDays: (campaignId, page) => withPublicFaults(() => readDaySums(db, campaignId, page)),
   };
 }
 
@@ -82,18 +84,21 @@ async function giveCredit(
   });
 }
 
-async function readEntries(db: Kysely<Database>, filter: LedgerFilter, limit: number) {
-  const { campaignId, kind, day, beforeId, withMedia } = filter;
-  const before = beforeId === null ? sql`` : sql` and id < ${beforeId}`;
-  const ofKind = kind === null ? sql`` : sql` and kind = ${sql.lit(kind)}`;
+async function readEntries(
+  db: Kysely<Database>,
+  { campaignId, kind, day, withMedia }: LedgerFilter,
+  page: OrderedPage,
+): Promise<PageOfItems<LedgerEntry>> {
+  const { after, suffix } = keysetOf(sql`id`, page);
+  const ofKind = kind === undefined ? sql`` : sql` and kind = ${sql.lit(kind)}`;
   // The partial index of the rarer kinds is used only where the query says that it is not about impressions.
-  const rare = kind === null || kind === "impression" ? sql`` : sql` and kind <> 'impression'`;
+  const rare = kind === undefined || kind === "impression" ? sql`` : sql` and kind <> 'impression'`;
   const ofShop = withMedia ? sql`` : sql` and kind <> 'media'`;
-  const ofDay = day === null ? sql`` : sql` and budget_day = ${day}::date`;
+  const ofDay = day === undefined ? sql`` : sql` and budget_day = ${day}::date`;
   const { rows } = await sql<LedgerEntryRow>`
     select ${ledgerEntryColumns} from ledger
-    where campaign_id = ${campaignId}${before}${ofKind}${rare}${ofShop}${ofDay} order by id desc limit ${limit}`.execute(
+    where campaign_id = ${campaignId}${ofKind}${rare}${ofShop}${ofDay} and ${after} ${suffix}`.execute(
     db,
   );
-  return rows.map(rowToLedgerEntry);
+  return cutPage(rows.map(rowToLedgerEntry), page, ({ entryId }) => entryId);
 }

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { DaySpending, SpendingSums } from "../../campaigns/ledgerBooks.ts";
+import type { OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 
 interface SumsRow {
   readonly spent_micros: number;
@@ -29,19 +31,19 @@ export async function readTotalSums<DB>(db: Kysely<DB>, campaignId: number): Pro
 export async function readDaySums<DB>(
   db: Kysely<DB>,
   campaignId: number,
-  beforeDay: string | null,
-  limit: number,
-): Promise<readonly DaySpending[]> {
-  const before = beforeDay === null ? sql`` : sql` and d.budget_day < ${beforeDay}::date`;
+  page: OrderedPage,
+): Promise<PageOfItems<DaySpending>> {
+  const { after, suffix } = keysetOf(sql`(d.budget_day - date '1970-01-01')`, page);
   const { rows } = await sql<SumsRow & { readonly budget_day: string }>`
     select d.budget_day, ${sql.join(columns.map((column) => sql.ref(column)))}, (
         select json_object_agg(u.uncharged_reason, u.events order by u.uncharged_reason) from campaign_day_uncharged u
         where u.campaign_id = d.campaign_id and u.budget_day = d.budget_day) as reasons
-    from campaign_days d where d.campaign_id = ${campaignId}${before} order by d.budget_day desc limit ${limit}`.execute(
-    db,
-  );
-  return rows.map((row) => ({ day: row.budget_day, ...rowToSums(row) }));
+    from campaign_days d where d.campaign_id = ${campaignId} and ${after} ${suffix}`.execute(db);
+  const days = rows.map((row) => ({ day: row.budget_day, ...rowToSums(row) }));
+  return cutPage(days, page, ({ day }) => Date.parse(day) / dayMs);
 }
+
+const dayMs = 86_400_000;
 
 const columns = [
   "spent_micros",

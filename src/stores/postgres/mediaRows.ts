@@ -1,9 +1,16 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import type { Actor } from "../../campaigns/repository.ts";
+import type { Actor, OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
 import { PublicError } from "../../errors.ts";
-import type { MediaFields, MediaRepository, StoredMedia } from "../../media/mediaRepository.ts";
+import type {
+  MediaFields,
+  MediaFilter,
+  MediaRepository,
+  StoredMedia,
+} from "../../media/mediaRepository.ts";
 import type { Database } from "./database.ts";
+import { allOf, isOneOf } from "./entityMapping.ts";
 import { withPublicFaults } from "./faults.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 import { insertAudit, insertRows, takeIds } from "./rowWrites.ts";
 import { afterCommit } from "./transactionScope.ts";
 
@@ -28,15 +35,7 @@ export function createMediaRepository(db: Kysely<Database>): MediaRepository {
     read: (mediaId) =>
       withPublicFaults(async () => (await readMedia(db, sql`id = ${mediaId}`))[0] ?? null),
     findByHash: (advertiserId, hash) => withPublicFaults(() => findByHash(db, advertiserId, hash)),
-    list: ({ advertiserIds }, { afterId, limit }) =>
-      withPublicFaults(() => {
-        const ids = advertiserIds === null ? null : [...advertiserIds];
-        return readMedia(
-          db,
-          sql`(${ids}::integer[] is null or advertiser_id = any(${ids})) and id > ${afterId}
-            order by id limit ${limit}`,
-        );
-      }),
+    page: (filter, page) => withPublicFaults(() => readPage(db, filter, page)),
     insert: (fields, atMost, keepFiles, actor) =>
       withPublicFaults(() =>
         db.transaction().execute(async (trx) => {
@@ -95,6 +94,21 @@ async function readMedia(
 ): Promise<readonly StoredMedia[]> {
   const { rows } = await sql<MediaRow>`select * from media where ${condition}`.execute(executor);
   return rows.map(rowToMedia);
+}
+
+async function readPage(
+  db: Kysely<Database>,
+  { advertiserIds, q }: MediaFilter,
+  page: OrderedPage,
+): Promise<PageOfItems<StoredMedia>> {
+  const { after, suffix } = keysetOf(sql`id`, page);
+  const condition = allOf(
+    advertiserIds && isOneOf(sql`advertiser_id`, advertiserIds),
+    q === undefined ? null : sql`strpos(fold_name(name), fold_name(${q})) > 0`,
+    after,
+  );
+  const rows = await readMedia(db, sql`${condition} ${suffix}`);
+  return cutPage(rows, page, ({ mediaId }) => mediaId);
 }
 
 async function findByHash(

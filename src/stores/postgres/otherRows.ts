@@ -9,7 +9,8 @@ import type {
   StoredSite,
 } from "../../campaigns/repository.ts";
 import type { PlacementFields } from "../../campaigns/siteSchema.ts";
-import { allOf, type EntityMapping, textSort, writtenSorts } from "./entityMapping.ts";
+import { allOf, type EntityMapping, writtenSorts } from "./entityMapping.ts";
+import { textSort } from "./keyset.ts";
 
 /** Advertisers, sites and placements: one row each, without parts. */
 interface VersionedRow {

@@ -1,10 +1,16 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import type { EventOutcome, NewPayment, PaymentBooks } from "../../billing/billingBooks.ts";
+import type {
+  EventOutcome,
+  NewPayment,
+  PaymentBooks,
+  PaymentFilter,
+} from "../../billing/billingBooks.ts";
 import type { PaymentEvent } from "../../billing/paymentProvider.ts";
 import type { StoredPayment } from "../../billing/schemas.ts";
-import type { Actor, Page } from "../../campaigns/repository.ts";
+import type { Actor, OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 import { reserveRefund, settleRefund } from "./paymentRefunds.ts";
 import { type PaymentRow, paymentColumns, readPayment, rowToPayment } from "./paymentRows.ts";
 import { insertAudit } from "./rowWrites.ts";
@@ -22,7 +28,7 @@ export function createPaymentBooks(db: Kysely<Database>): PaymentBooks {
         return (await readPayment(db, paymentId)) ?? missing(paymentId);
       }),
     read: (paymentId) => withPublicFaults(() => readPayment(db, paymentId)),
-    list: (advertiserId, page) => withPublicFaults(() => listPayments(db, advertiserId, page)),
+    page: (filter, page) => withPublicFaults(() => readPage(db, filter, page)),
     apply: (provider, event) =>
       withPublicFaults(() => db.transaction().execute((trx) => applyEvent(trx, provider, event))),
     reserveRefund: (paymentId, refund, totalCentsOf, actor) =>
@@ -60,16 +66,16 @@ async function insertPayment(
   });
 }
 
-async function listPayments(
+async function readPage(
   db: Kysely<Database>,
-  advertiserId: number,
-  { afterId, limit }: Page,
-): Promise<readonly StoredPayment[]> {
+  { advertiserId, status }: PaymentFilter,
+  page: OrderedPage,
+): Promise<PageOfItems<StoredPayment>> {
+  const { after, suffix } = keysetOf(sql`id`, page);
+  const ofStatus = status === undefined ? sql`` : sql` and status = ${status}`;
   const { rows } = await sql<PaymentRow>`select ${paymentColumns} from payments
-    where advertiser_id = ${advertiserId} and id > ${afterId} order by id limit ${limit}`.execute(
-    db,
-  );
-  return rows.map(rowToPayment);
+    where advertiser_id = ${advertiserId}${ofStatus} and ${after} ${suffix}`.execute(db);
+  return cutPage(rows.map(rowToPayment), page, ({ paymentId }) => paymentId);
 }
 
 interface Told {

@@ -3,8 +3,9 @@ import { rulesOf } from "../../campaigns/contentRules/judge.ts";
 import type { QueuedCreative, ReviewQueue } from "../../campaigns/reviewQueue.ts";
 import { creativeMapping } from "./creativeRows.ts";
 import type { Database } from "./database.ts";
-import { readMany } from "./entityMapping.ts";
+import { allOf, readMany } from "./entityMapping.ts";
 import { withPublicFaults } from "./faults.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 
 interface QueueRow extends Omit<QueuedCreative, "creative" | "subjects"> {
   readonly id: number;
@@ -14,26 +15,38 @@ interface QueueRow extends Omit<QueuedCreative, "creative" | "subjects"> {
 const subjectsOf = ({ trade, contentCategories }: QueueRow) =>
   rulesOf({ trade, contentCategories, co2Class: null, licences: [] }).map(({ code }) => code);
 
+async function withCreatives(
+  db: Kysely<Database>,
+  rows: readonly QueueRow[],
+): Promise<readonly QueuedCreative[]> {
+  const ids = rows.map(({ id }) => id);
+  const creatives = await readMany(db, creativeMapping, sql`e.id = any(${ids})`);
+  const byId = new Map(creatives.map((creative) => [creative.creativeId, creative]));
+  return rows.flatMap((row) => {
+    const { id, contentCategories: _named, ...queued } = row;
+    const creative = byId.get(id);
+    return creative === undefined ? [] : [{ ...queued, subjects: subjectsOf(row), creative }];
+  });
+}
+
 export function createReviewQueue(db: Kysely<Database>): ReviewQueue {
   return {
-    list: ({ status, advertiserId, campaignId }, { afterNumber, limit }) =>
+    page: ({ status, advertiserId, campaignId }, page) =>
       withPublicFaults(async () => {
+        const { after, suffix } = keysetOf(sql`k.review_number`, page);
+        const condition = allOf(
+          sql`k.review_status = ${status}`,
+          advertiserId === undefined ? null : sql`a.id = ${advertiserId}`,
+          campaignId === undefined ? null : sql`c.id = ${campaignId}`,
+          after,
+        );
         const { rows } = await sql<QueueRow>`
           select k.id, k.review_number::double precision as "reviewNumber", a.id as "advertiserId",
             a.name as "advertiserName", a.trade, c.content_categories as "contentCategories"
           from creatives k join campaigns c on c.id = k.campaign_id join advertisers a on a.id = c.advertiser_id
-          where k.review_status = ${status} and k.review_number > ${afterNumber}
-            and (${advertiserId}::integer is null or a.id = ${advertiserId})
-            and (${campaignId}::integer is null or c.id = ${campaignId})
-          order by k.review_number, k.id limit ${limit}`.execute(db);
-        const ids = rows.map(({ id }) => id);
-        const creatives = await readMany(db, creativeMapping, sql`e.id = any(${ids})`);
-        const byId = new Map(creatives.map((creative) => [creative.creativeId, creative]));
-        return rows.flatMap((row) => {
-          const { id, contentCategories: _named, ...queued } = row;
-          const creative = byId.get(id);
-          return creative === undefined ? [] : [{ ...queued, subjects: subjectsOf(row), creative }];
-        });
+          where ${condition} ${suffix}`.execute(db);
+        const { items, next } = cutPage(rows, page, ({ reviewNumber }) => reviewNumber);
+        return { items: await withCreatives(db, items), next };
       }),
     waiting: (nowMs) =>
       withPublicFaults(async () => {

@@ -1,15 +1,13 @@
 import { type Kysely, sql } from "kysely";
-import type { Delivery } from "../../accounts/webhookSchemas.ts";
+import type { Delivery, DeliveryFilter } from "../../accounts/webhookSchemas.ts";
 import { deliveryLifeMs } from "../../accounts/webhookSigning.ts";
+import type { OrderedPage, PageOfItems } from "../../campaigns/repository.ts";
 import type { DueDelivery, WebhookOutbox } from "../../jobs/deliverWebhooks.ts";
 import { withPublicFaults } from "./faults.ts";
+import { cutPage, keysetOf } from "./keyset.ts";
 
 export interface WebhookDeliveries extends WebhookOutbox {
-  /** Latest first, after `beforeId` (null = from the newest). */
-  readonly list: (
-    webhookId: number,
-    page: { readonly beforeId: number | null; readonly limit: number },
-  ) => Promise<readonly Delivery[]>;
+  readonly page: (filter: DeliveryFilter, page: OrderedPage) => Promise<PageOfItems<Delivery>>;
   /** Sends one again, for another day. Null = the webhook has no such delivery. */
   readonly replay: (
     webhookId: number,
@@ -57,13 +55,16 @@ export function createWebhookDeliveries<DB>(db: Kysely<DB>): WebhookDeliveries {
   return {
     takeDue: (nowMs, leaseMs) => takeDue(db, nowMs, leaseMs),
     keep: (due, outcome) => keep(db, due, outcome),
-    list: (webhookId, { beforeId, limit }) =>
+    page: ({ webhookId, status, type }, page) =>
       withPublicFaults(async () => {
+        const { after, suffix } = keysetOf(sql`d.id`, page);
+        const ofStatus = status === undefined ? sql`` : sql` and d.status = ${status}`;
+        const ofType = type === undefined ? sql`` : sql` and e.type = ${type}`;
         const { rows } = await sql<DeliveryRow>`
           select d.*, e.type from webhook_deliveries d join webhook_events e on e.id = d.event_id
-          where d.webhook_id = ${webhookId} and (${beforeId}::integer is null or d.id < ${beforeId})
-          order by d.id desc limit ${limit}`.execute(db);
-        return rows.map(rowToDelivery);
+          where d.webhook_id = ${webhookId}${ofStatus}${ofType} and ${after} ${suffix}`.execute(db);
+        const { items, next } = cutPage(rows, page, ({ id }) => id);
+        return { items: items.map(rowToDelivery), next };
       }),
     replay: (webhookId, deliveryId, nowMs) =>
       withPublicFaults(async () => {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { StoredWebhook, WebhookFilter, WebhookWrite } from "../../accounts/saveWebhook.ts";
-import type { EntityMapping } from "./entityMapping.ts";
+import { allOf, type EntityMapping, writtenSorts } from "./entityMapping.ts";
 
 interface WebhookRow {
   readonly id: number;
@@ -57,6 +57,12 @@ export const webhookMapping: EntityMapping<WebhookRow, StoredWebhook, WebhookWri
       updatedAt: row.updated_at.toISOString(),
     }),
     idOf: ({ webhookId }) => webhookId,
-    where: ({ organizationId: id }) => sql`(${id}::integer is null or e.organization_id = ${id})`,
+    where: ({ organizationId, advertiserId, active }) =>
+      allOf(
+        organizationId === null ? null : sql`e.organization_id = ${organizationId}`,
+        advertiserId === undefined ? null : sql`e.advertiser_id = ${advertiserId}`,
+        active === undefined ? null : sql`e.active = ${active}`,
+      ),
+    sorts: writtenSorts,
     toAudit: ({ secretSalt: _salt, previousSalt: _previous, ...webhook }) => webhook,
   };

@@ -91,11 +91,9 @@ async function listenAt(path: string): Promise<number> {
 }
 
 async function statusOf(webhookId: number) {
-  const [latest] = await createWebhookDeliveries(opened.db).list(webhookId, {
-    beforeId: null,
-    limit: 1,
-  });
-  return latest;
+  const latestFirst = { limit: 1, order: { by: "id", descending: true }, after: null } as const;
+  const { items } = await createWebhookDeliveries(opened.db).page({ webhookId }, latestFirst);
+  return items[0];
 }
 
 it("a webhook is made, tells its secret once, signs, rotates, and is tried; a review is told in its own words", async () => {

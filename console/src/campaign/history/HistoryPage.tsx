@@ -13,7 +13,7 @@ import { ChangesTable } from "./ChangesTable.tsx";
 import { differences, kindOf } from "./changes.ts";
 import { MoneySections } from "./MoneySections.tsx";
 
-const pageSize = "30";
+const pageSize = 30;
 
 /** Who changed what and when, and what became of the money. */
 export function HistoryPage({ campaign }: { readonly campaign: Campaign }) {

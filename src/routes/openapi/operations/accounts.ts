@@ -1,3 +1,4 @@
+import { organizationList, userList } from "../../../accounts/lists.ts";
 import {
   acceptanceSchema,
   invitationSchema,
@@ -8,13 +9,14 @@ import {
   toldUserSchema,
   userPatchSchema,
 } from "../../../accounts/schemas.ts";
-import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
 import type { Operation } from "../operation.ts";
-import { changeHeaders, changeOf, idIn, listQuery, pageOf } from "../parameters.ts";
+import { changeHeaders, changeOf, idIn } from "../parameters.ts";
+import { readingOf } from "../resources.ts";
 
 /** A session of the console opens what a key does. */
 const both = { tag: "Keys", access: ["apiKey"] } as const;
-const organizationFilter = { organizationId: entityId().optional().describe("Of this one alone.") };
 
 const organization = toldOrganizationSchema.meta({ title: "Organization" });
 const user = toldUserSchema.meta({ title: "User" });
@@ -47,8 +49,8 @@ const organizationOperations: readonly Operation[] = [
     path: "/v1/organizations",
     summary: "List organisations",
     description: "The operator's administrators see all, everybody else their own.",
-    query: listQuery({}),
-    answers: { 200: { description: "A page of them.", schema: pageOf(organization) } },
+    query: listQuerySchema(organizationList),
+    answers: { 200: { description: "A page of them.", schema: pageSchema(organization) } },
   },
   {
     ...both,
@@ -57,7 +59,7 @@ const organizationOperations: readonly Operation[] = [
     path: "/v1/organizations/:organizationId",
     summary: "Read an organisation",
     params: idIn("organizationId"),
-    answers: { 200: { description: "The organisation.", schema: organization, headers: ["ETag"] } },
+    ...readingOf(organizationList, organization, "The organisation."),
   },
   {
     ...both,
@@ -107,8 +109,8 @@ const userOperations: readonly Operation[] = [
     method: "get",
     path: "/v1/users",
     summary: "List people",
-    query: listQuery(organizationFilter),
-    answers: { 200: { description: "A page of them.", schema: pageOf(user) } },
+    query: listQuerySchema(userList),
+    answers: { 200: { description: "A page of them.", schema: pageSchema(user) } },
   },
   {
     ...both,
@@ -117,7 +119,7 @@ const userOperations: readonly Operation[] = [
     path: "/v1/users/:userId",
     summary: "Read an account",
     params: idIn("userId"),
-    answers: { 200: { description: "The account.", schema: user, headers: ["ETag"] } },
+    ...readingOf(userList, user, "The account."),
   },
   {
     ...both,

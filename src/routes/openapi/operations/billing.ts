@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { invoiceList, paymentList } from "../../../billing/lists.ts";
 import {
   accountSchema,
   billingDetailsSchema,
@@ -6,15 +7,15 @@ import {
   creditLimitSchema,
   invoiceSchema,
   invoiceSummarySchema,
-  monthSchema,
   paymentSchema,
   refundSchema,
   storedPaymentSchema,
   storedRefundSchema,
 } from "../../../billing/schemas.ts";
-import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
 import type { Operation } from "../operation.ts";
-import { idIn, listQuery, pageOf } from "../parameters.ts";
+import { idIn } from "../parameters.ts";
 
 const params = idIn("advertiserId");
 const invoiceParams = idIn("invoiceId");
@@ -97,8 +98,10 @@ const payments: readonly Operation[] = [
     summary: "List an advertiser's payments",
     access: ["apiKey"],
     params,
-    query: listQuery({}),
-    answers: { 200: { description: "A page of payments.", schema: pageOf(storedPaymentSchema) } },
+    query: listQuerySchema(paymentList),
+    answers: {
+      200: { description: "A page of payments.", schema: pageSchema(storedPaymentSchema) },
+    },
   },
   {
     id: "refundPayment",
@@ -207,8 +210,8 @@ const invoices: readonly Operation[] = [
     tag: "Billing",
     summary: "List invoices and credit notes",
     access: ["apiKey"],
-    query: listQuery({ advertiserId: entityId().optional(), month: monthSchema.optional() }),
-    answers: { 200: { description: "A page of them.", schema: pageOf(invoiceSummarySchema) } },
+    query: listQuerySchema(invoiceList),
+    answers: { 200: { description: "A page of them.", schema: pageSchema(invoiceSummarySchema) } },
   },
   // Before what any name fits.
   fileOf("pdf", "application/pdf", "readInvoicePdf", "Read an invoice as PDF"),

@@ -4,10 +4,13 @@ import {
   postbackKeySchema as keyInput,
 } from "../../../campaigns/conversionSettings.ts";
 import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
 import { conversionLimits, conversionReportSchema } from "../../../serving/conversionReport.ts";
 import type { Operation } from "../operation.ts";
-import { idIn, listQuery, pageOf } from "../parameters.ts";
+import { idIn } from "../parameters.ts";
 import {
+  conversionList,
   conversionResultsSchema,
   createdPostbackKeySchema,
   listedConversionSchema,
@@ -55,8 +58,10 @@ export const conversionOperations: readonly Operation[] = [
     summary: "List the conversions of a campaign",
     access: ["apiKey"],
     params: idIn("campaignId"),
-    query: listQuery({}),
-    answers: { 200: { description: "A page of them.", schema: pageOf(listedConversionSchema) } },
+    query: listQuerySchema(conversionList),
+    answers: {
+      200: { description: "A page of them.", schema: pageSchema(listedConversionSchema) },
+    },
   },
   {
     id: "readConversionSettings",

@@ -1,4 +1,5 @@
-import { auditQuerySchema, historyQuerySchema } from "../../../accounts/auditQuery.ts";
+import { auditList, historyList } from "../../../accounts/auditQuery.ts";
+import { keyList } from "../../../accounts/lists.ts";
 import {
   auditEntrySchema,
   keySchema,
@@ -12,12 +13,13 @@ import {
   signInStartSchema,
   toldKeySchema,
 } from "../../../accounts/schemas.ts";
-import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
 import type { Operation } from "../operation.ts";
-import { idIn, listQuery, pageOf } from "../parameters.ts";
+import { idIn } from "../parameters.ts";
+import { readingOf } from "../resources.ts";
 
 const both = { tag: "Keys", access: ["apiKey"] } as const;
-const organizationFilter = { organizationId: entityId().optional().describe("Of this one alone.") };
 
 const key = toldKeySchema.meta({ title: "ApiKey" });
 const newKey = newKeySchema.meta({ title: "NewApiKey" });
@@ -51,8 +53,8 @@ export const keyOperations: readonly Operation[] = [
     method: "get",
     path: "/v1/keys",
     summary: "List API keys",
-    query: listQuery({ ...organizationFilter, userId: entityId().optional() }),
-    answers: { 200: { description: "A page of them.", schema: pageOf(key) } },
+    query: listQuerySchema(keyList),
+    answers: { 200: { description: "A page of them.", schema: pageSchema(key) } },
   },
   {
     ...both,
@@ -61,9 +63,7 @@ export const keyOperations: readonly Operation[] = [
     path: "/v1/keys/:apiKeyId",
     summary: "Read an API key",
     params: idIn("apiKeyId"),
-    answers: {
-      200: { description: "The key, without its secret.", schema: key, headers: ["ETag"] },
-    },
+    ...readingOf(keyList, key, "The key, without its secret."),
   },
   {
     ...both,
@@ -185,11 +185,11 @@ export const sessionOperations: readonly Operation[] = [
     path: "/v1/audit",
     summary: "Who wrote what, when, before and after",
     description: "Newest first; each organisation reads its own.",
-    query: auditQuerySchema,
+    query: listQuerySchema(auditList),
     answers: {
       200: {
         description: "A page of them.",
-        schema: pageOf(auditEntry),
+        schema: pageSchema(auditEntry),
       },
     },
   },
@@ -202,7 +202,7 @@ export const sessionOperations: readonly Operation[] = [
     summary: "Who changed a campaign and its creatives, when, before and after",
     description: "Newest first; for whoever may read the campaign.",
     params: idIn("campaignId"),
-    query: historyQuerySchema,
-    answers: { 200: { description: "A page of entries.", schema: pageOf(auditEntry) } },
+    query: listQuerySchema(historyList),
+    answers: { 200: { description: "A page of entries.", schema: pageSchema(auditEntry) } },
   },
 ];

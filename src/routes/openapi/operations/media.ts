@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
 import { previewInputSchema } from "../../../campaigns/previewCreative.ts";
-import { mediaSchema, uploadQuerySchema } from "../../../media/mediaSchema.ts";
+import { mediaList, mediaSchema, uploadQuerySchema } from "../../../media/mediaSchema.ts";
 import type { Operation } from "../operation.ts";
-import { idIn, listQuery, pageOf } from "../parameters.ts";
+import { idIn } from "../parameters.ts";
+import { readingOf } from "../resources.ts";
 
 const keyed = { tag: "Creatives", access: ["apiKey"] } as const;
 const page = (description: string) => ({
@@ -43,8 +45,8 @@ const uploads: readonly Operation[] = [
     method: "get",
     path: "/v1/media",
     summary: "List uploaded pictures",
-    query: listQuery({ advertiserId: entityId().optional() }),
-    answers: { 200: { description: "A page of them.", schema: pageOf(mediaSchema) } },
+    query: listQuerySchema(mediaList),
+    answers: { 200: { description: "A page of them.", schema: pageSchema(mediaSchema) } },
   },
   {
     ...keyed,
@@ -53,7 +55,7 @@ const uploads: readonly Operation[] = [
     path: "/v1/media/:mediaId",
     summary: "Read what is known of a picture",
     params: idIn("mediaId"),
-    answers: { 200: { description: "The picture.", schema: mediaSchema, headers: ["ETag"] } },
+    ...readingOf(mediaList, mediaSchema, "The picture."),
   },
   {
     ...keyed,

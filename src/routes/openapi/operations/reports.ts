@@ -1,14 +1,13 @@
-import { z } from "zod";
-import { calendarDay } from "../../../campaigns/fieldTypes.ts";
 import { creditSchema } from "../../../campaigns/giveCredit.ts";
-import { ledgerEntryKinds } from "../../../campaigns/ledgerBooks.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
 import { reportAnswerSchema, reportQuerySchema } from "../../../reports/reportSchema.ts";
 import { campaignHealthQuerySchema } from "../../campaignHealth.ts";
 import type { Operation } from "../operation.ts";
-import { idIn, listQuery, pageOf } from "../parameters.ts";
+import { idIn } from "../parameters.ts";
 import { campaignHealthSchema } from "../schemas/campaignHealth.ts";
 import { deliverySchema, diagnosisSchema, pacingSchema } from "../schemas/delivery.ts";
-import { ledgerEntrySchema, spendingSchema } from "../schemas/ledger.ts";
+import { ledgerEntrySchema, ledgerList, spendingList, spendingSchema } from "../schemas/ledger.ts";
 
 const params = idIn("campaignId");
 
@@ -67,11 +66,8 @@ export const reportOperations: readonly Operation[] = [
     description: "Newest first.",
     access: ["apiKey"],
     params,
-    query: listQuery({
-      kind: z.enum(ledgerEntryKinds).optional(),
-      day: calendarDay().optional().describe("A budget day."),
-    }),
-    answers: { 200: { description: "A page of entries.", schema: pageOf(ledgerEntrySchema) } },
+    query: listQuerySchema(ledgerList),
+    answers: { 200: { description: "A page of entries.", schema: pageSchema(ledgerEntrySchema) } },
   },
   {
     id: "readSpending",
@@ -81,7 +77,7 @@ export const reportOperations: readonly Operation[] = [
     summary: "Sum up a campaign's spending",
     access: ["apiKey"],
     params,
-    query: listQuery({}),
+    query: listQuerySchema(spendingList),
     answers: { 200: { description: "In all, and by budget day.", schema: spendingSchema } },
   },
   {

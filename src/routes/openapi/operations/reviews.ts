@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { storedCreativeSchema } from "../../../campaigns/answers.ts";
 import { contentCodes } from "../../../campaigns/contentRules/contentRule.ts";
-import { entityId } from "../../../campaigns/fieldTypes.ts";
-import { reviewDecisionSchema, reviewStatuses } from "../../../campaigns/review.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
+import { reviewDecisionSchema } from "../../../campaigns/review.ts";
 import { reviewSettingsSchema } from "../../../campaigns/reviewQueue.ts";
 import {
   type Suspendable,
@@ -10,7 +11,8 @@ import {
   suspensionSchema,
 } from "../../../campaigns/suspension.ts";
 import type { Operation } from "../operation.ts";
-import { changeHeaders, idIn, listQuery, pageOf } from "../parameters.ts";
+import { changeHeaders, idIn } from "../parameters.ts";
+import { queuedCreative, reviewList } from "../schemas/reviews.ts";
 
 const keyed = { tag: "Creatives", access: ["apiKey"] } as const;
 
@@ -26,20 +28,6 @@ const contentRule = z
     avoidedCategories: z.array(z.string()),
   })
   .meta({ title: "ContentRule" });
-const queuedCreative = z
-  .object({
-    reviewNumber: z.int().min(1).describe("Counts submissions; grows with each."),
-    advertiserId: entityId(),
-    advertiserName: z.string(),
-    trade: z.string(),
-    subjects: z
-      .array(z.enum(contentCodes))
-      .describe(
-        "Subjects with rules of their own that it is known to be about: by trade, or named.",
-      ),
-    creative: storedCreativeSchema,
-  })
-  .meta({ title: "QueuedCreative" });
 const settings = reviewSettingsSchema.meta({ title: "ReviewSettings" });
 const suspensionState = z
   .object({ suspension: suspensionSchema.nullable().describe("Null = it runs.") })
@@ -105,12 +93,8 @@ const reviews: readonly Operation[] = [
     path: "/v1/reviews",
     summary: "List creatives by where their review stands",
     description: "For reviewers: first those that were handed in first.",
-    query: listQuery({
-      advertiserId: entityId().optional(),
-      campaignId: entityId().optional(),
-      status: z.enum(reviewStatuses).default("pending"),
-    }),
-    answers: { 200: { description: "A page of them.", schema: pageOf(queuedCreative) } },
+    query: listQuerySchema(reviewList),
+    answers: { 200: { description: "A page of them.", schema: pageSchema(queuedCreative) } },
   },
   {
     ...keyed,

@@ -1,4 +1,5 @@
 import {
+  deliveryList,
   deliverySchema,
   newWebhookSchema,
   toldWebhookSchema,
@@ -8,8 +9,10 @@ import {
   webhookSchema,
 } from "../../../accounts/webhookSchemas.ts";
 import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { listQuerySchema } from "../../../campaigns/listQuery.ts";
+import { pageSchema } from "../../../campaigns/lists.ts";
 import type { Operation } from "../operation.ts";
-import { changeOf, idIn, listQuery, pageOf } from "../parameters.ts";
+import { changeOf, idIn } from "../parameters.ts";
 import { resourceOperations } from "../resources.ts";
 
 const params = idIn("webhookId");
@@ -72,8 +75,8 @@ export const webhookOperations: readonly Operation[] = [
     summary: "List what a webhook was sent",
     description: "Latest first; kept for 30 days.",
     params,
-    query: listQuery({}),
-    answers: { 200: { description: "A page of them.", schema: pageOf(deliverySchema) } },
+    query: listQuerySchema(deliveryList),
+    answers: { 200: { description: "A page of them.", schema: pageSchema(deliverySchema) } },
   },
   {
     id: "replayDelivery",

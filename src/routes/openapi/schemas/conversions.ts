@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { entityId } from "../../../campaigns/fieldTypes.ts";
+import { listSpec, wordFilter } from "../../../campaigns/listQuery.ts";
 
 export const toldConversionSettingsSchema = z
   .object({
@@ -32,6 +33,14 @@ export const listedConversionSchema = z
     occurredAt: z.iso.datetime(),
   })
   .meta({ title: "Conversion" });
+
+export const conversionList = listSpec({
+  collection: "conversions",
+  idField: "conversionId",
+  sorts: { id: "id" },
+  fields: Object.keys(listedConversionSchema.shape),
+  filters: { attributedBy: wordFilter(["click", "view"]) },
+});
 
 const orderId = z.string().nullable();
 const problem = z.object({ pointer: z.string(), rule: z.string() }).meta({ title: "LineProblem" });

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { calendarDay } from "../../../campaigns/fieldTypes.ts";
 import {
   type DaySpending,
   type LedgerEntry,
   ledgerEntryKinds,
 } from "../../../campaigns/ledgerBooks.ts";
+import { listSpec, wordFilter } from "../../../campaigns/listQuery.ts";
 import { describing } from "./describing.ts";
 
 const media = z.object({
@@ -39,6 +41,19 @@ export const ledgerEntrySchema = describing<LedgerEntry>()(
   }),
 ).meta({ title: "LedgerEntry" });
 
+export const ledgerList = listSpec({
+  collection: "ledger",
+  idField: "entryId",
+  sorts: { id: "id" },
+  isLatestFirst: true,
+  maxId: Number.MAX_SAFE_INTEGER,
+  fields: Object.keys(ledgerEntrySchema.shape),
+  filters: {
+    kind: wordFilter(ledgerEntryKinds),
+    day: calendarDay().optional().describe("A budget day."),
+  },
+});
+
 const count = () => z.int().min(0);
 const sums = {
   chargedMicros: z.int(),
@@ -58,6 +73,15 @@ type Told<Sums> = Omit<Sums, "mediaCostMicros"> & { readonly mediaCostMicros?: n
 
 const daySpending = describing<Told<DaySpending>>()(z.object({ day: z.iso.date(), ...sums })).meta({
   title: "DaySpending",
+});
+
+export const spendingList = listSpec({
+  collection: "spending",
+  idField: "day",
+  sorts: { id: "id" },
+  isLatestFirst: true,
+  fields: Object.keys(daySpending.shape),
+  filters: {},
 });
 
 export const spendingSchema = z
