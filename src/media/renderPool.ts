@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { PublicError } from "../errors.ts";
+import { createTurns } from "../turns.ts";
 import type { Rendered, Unrenderable } from "./renderPicture.ts";
 import type { UploadFormat } from "./sniffPicture.ts";
 
@@ -40,34 +41,13 @@ const processFile = new URL(
  */
 export function createRenderPool(options: RenderPoolOptions = {}): RenderPool {
   const { concurrency = 1, maxWaiting = 8, timeoutMs = 30_000, program = processFile } = options;
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  const takeTurn = async (): Promise<void> => {
-    if (running < concurrency) {
-      running += 1;
-      return;
-    }
-    if (waiting.length >= maxWaiting) {
-      throw new PublicError("unavailable", "Too many pictures are being made; try again soon.");
-    }
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  const passTurn = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  };
-  return {
-    waiting: () => waiting.length,
-    async render(order) {
-      await takeTurn();
-      try {
-        return await renderInProcess(order, program, timeoutMs);
-      } finally {
-        passTurn();
-      }
-    },
-  };
+  const { run, waiting } = createTurns({
+    atOnce: concurrency,
+    mostWaiting: maxWaiting,
+    refuse: () =>
+      new PublicError("unavailable", "Too many pictures are being made; try again soon."),
+  });
+  return { waiting, render: (order) => run(() => renderInProcess(order, program, timeoutMs)) };
 }
 
 function renderInProcess(

@@ -8,6 +8,7 @@ import {
 } from "../campaigns/audienceLists.ts";
 import { valueOrThrow } from "../campaigns/problems.ts";
 import { PublicError } from "../errors.ts";
+import { createTurns } from "../turns.ts";
 import { advertiserOfPath, writtenAdvertiserOfPath } from "./advertiserOfPath.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { readTextBody } from "./readBody.ts";
@@ -25,6 +26,8 @@ export interface AudienceListsRouterDeps {
 
 /** Bodies are held in memory while they are read and written. */
 const mostBodies = 2;
+const tooMany = () =>
+  new PublicError("too_many_requests", `At most ${mostBodies} lists are read at once.`);
 
 /** `/v1/advertisers/ID/lists`: lists of customers, as hashes. Who is on one is told to nobody. */
 export function audienceListsRouter(deps: AudienceListsRouterDeps): Router {
@@ -60,7 +63,7 @@ export function audienceListsRouter(deps: AudienceListsRouterDeps): Router {
 
 /** PUT: these and no others. POST: these as well. */
 function addEntries(router: Router, deps: AudienceListsRouterDeps, path: string): void {
-  const turn = createTurns();
+  const { run: turn } = createTurns({ atOnce: mostBodies, mostWaiting: 0, refuse: tooMany });
   const take =
     (replaces: boolean): RequestHandler =>
     async (request, response) => {
@@ -77,20 +80,6 @@ function addEntries(router: Router, deps: AudienceListsRouterDeps, path: string)
     };
   router.put(path, deps.authenticateStream, take(true));
   router.post(path, deps.authenticateStream, take(false));
-}
-
-function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let working = 0;
-  return async (work) => {
-    if (working >= mostBodies)
-      throw new PublicError("too_many_requests", `At most ${mostBodies} lists are read at once.`);
-    working += 1;
-    try {
-      return await work();
-    } finally {
-      working -= 1;
-    }
-  };
 }
 
 const lineTypes = ["application/x-ndjson", "application/jsonl", "text/csv", "text/plain"];

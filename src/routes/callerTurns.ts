@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from "express";
 import { PublicError } from "../errors.ts";
+import { createTurns, type Turns } from "../turns.ts";
 import { afterwards } from "./afterwards.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { ownerOf } from "./writeScope.ts";
@@ -9,10 +10,8 @@ const atOnce = 4;
 /** More that may wait; beyond it somebody has lost count. */
 const mostWaiting = 200;
 
-interface Turns {
-  running: number;
-  readonly waiting: Set<() => void>;
-}
+const tooMany = () =>
+  new PublicError("too_many_requests", `${mostWaiting} of your requests wait already.`);
 
 /**
  * Lets a caller's requests pass a few at a time, behind authentication and before their bodies are read; the others wait in
@@ -27,42 +26,15 @@ export function createCallerTurns(authenticate: RequestHandler): RequestHandler 
     if (holders.has(response)) return next();
     holders.add(response);
     const owner = ownerOf(apiKeyOf(request));
-    const turns = turnsOf.get(owner) ?? { running: 0, waiting: new Set() };
+    const turns = turnsOf.get(owner) ?? createTurns({ atOnce, mostWaiting, refuse: tooMany });
     turnsOf.set(owner, turns);
-    const hasWaited = await takeTurn(turns, response);
+    // Who hangs up waits no longer.
+    const hasWaited = await turns.take((leave) => response.once("close", leave));
     afterwards(request, response, () => {
-      passTurn(turns);
-      if (turns.running === 0) turnsOf.delete(owner);
+      turns.pass();
+      if (turns.running() === 0) turnsOf.delete(owner);
     });
     if (hasWaited) await authenticate(request, response, () => undefined);
     next();
   };
-}
-
-/** Resolves when it is this request's turn, with whether it waited; never for one that was given up meanwhile. */
-async function takeTurn(turns: Turns, response: Response): Promise<boolean> {
-  if (turns.running < atOnce) {
-    turns.running += 1;
-    return false;
-  }
-  if (turns.waiting.size >= mostWaiting) {
-    response.setHeader("retry-after", "1");
-    throw new PublicError("too_many_requests", `${mostWaiting} of your requests wait already.`);
-  }
-  await new Promise<void>((resolve) => {
-    turns.waiting.add(resolve);
-    response.once("close", () => turns.waiting.delete(resolve));
-  });
-  return true;
-}
-
-/** Whoever waits longest takes the place over. */
-function passTurn(turns: Turns): void {
-  const [next] = turns.waiting;
-  if (next === undefined) {
-    turns.running -= 1;
-    return;
-  }
-  turns.waiting.delete(next);
-  next();
 }

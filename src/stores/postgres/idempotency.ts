@@ -5,7 +5,7 @@ import type {
   KeptWrite,
   WriteClaim,
 } from "../../campaigns/idempotency.ts";
-import { atMost } from "./atMost.ts";
+import { createTurns } from "../../turns.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
 import { inOneTransaction } from "./transactionScope.ts";
@@ -26,7 +26,7 @@ interface KeptRow {
  * runs, a lock of that transaction holds the key, so that nothing has to be cleaned up after a node that died.
  */
 export function createIdempotencyStore(db: Kysely<Database>): IdempotencyStore {
-  const inTurn = atMost(mostTransactions);
+  const { run: inTurn } = createTurns({ atOnce: mostTransactions });
   return {
     inTransaction: (work) =>
       inTurn(() =>

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import { actorOf } from "../../campaigns/access.ts";
 import type { Caller } from "../../campaigns/repository.ts";
 import type { ShopIdentity } from "../../shops/createShopCampaign.ts";
-import { atMost } from "./atMost.ts";
+import { createTurns } from "../../turns.ts";
 import type { Database } from "./database.ts";
 import { withPublicFaults } from "./faults.ts";
 import { insertAudit } from "./rowWrites.ts";
@@ -29,7 +29,7 @@ const mostTransactions = 3;
 const nothing: ShopIdentity = { siret: null, phone: null, address: null };
 
 export function createShopIdentities(db: Kysely<Database>): ShopIdentities {
-  const inTurn = atMost(mostTransactions);
+  const { run: inTurn } = createTurns({ atOnce: mostTransactions });
   return {
     keep: (advertiserId, identity, caller) =>
       withPublicFaults(() =>

@@ -1,9 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { atMost } from "../../../src/stores/postgres/atMost.ts";
+import { createTurns } from "../../src/turns.ts";
 
 describe("at most two at once", () => {
   it("the others wait in turn, and a failure frees its place", async () => {
-    const inTurn = atMost(2);
+    const { run: inTurn } = createTurns({ atOnce: 2 });
     const begun: number[] = [];
     const ends: (() => void)[] = [];
     const work = (index: number) => () =>
@@ -16,6 +17,7 @@ describe("at most two at once", () => {
     expect(begun).toEqual([0, 1]);
     ends[0]?.();
     await expect(all[0]).rejects.toThrow("failed");
+    await setImmediate();
     expect(begun).toEqual([0, 1, 2]);
     ends[2]?.();
     await all[2];
@@ -27,5 +29,25 @@ describe("at most two at once", () => {
       "fulfilled",
       "fulfilled",
     ]);
+  });
+
+  it("who gives up leaves the line, and who comes when it is full is refused", async () => {
+    const refuse = () => new Error("full");
+    const turns = createTurns({ atOnce: 1, mostWaiting: 2, refuse });
+    expect(await turns.take()).toBe(false);
+    let leave = () => {};
+    const gone = turns.take((given) => {
+      leave = given;
+    });
+    const next = turns.take();
+    await expect(turns.take()).rejects.toThrow("full");
+    leave();
+    expect(turns.waiting()).toBe(1);
+    turns.pass();
+    expect(await next).toBe(true);
+    expect([turns.running(), turns.waiting()]).toEqual([1, 0]);
+    turns.pass();
+    expect(turns.running()).toBe(0);
+    expect(await Promise.race([gone, Promise.resolve("never")])).toBe("never");
   });
 });
