@@ -21,6 +21,7 @@ describe("at most two at once", () => {
     expect(begun).toEqual([0, 1, 2]);
     ends[2]?.();
     await all[2];
+    await setImmediate();
     ends[1]?.();
     ends[3]?.();
     expect((await settled).map(({ status }) => status)).toEqual([
