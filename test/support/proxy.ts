@@ -16,6 +16,8 @@ export interface FaultProxy {
   delay(milliseconds: number): void;
   /** Everything passes again; frozen bytes are delivered. */
   heal(): void;
+  /** Pieces of data that wait to be delivered. */
+  waiting(): number;
   /** Connections that are open now. */
   connections(): number;
   close(): Promise<void>;
@@ -31,19 +33,32 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
   let mode: Mode = "pass";
   let delayMs = 0;
   let onHeal: (() => void)[] = [];
+  let waiting = 0;
 
   const forward = (from: Socket, to: Socket): void => {
-    from.on("data", (data) => {
-      const deliver = (): void => {
-        if (stranded.has(from)) return;
-        if (mode === "freeze") onHeal.push(deliver);
-        else if (!to.destroyed) to.write(data);
-      };
-      if (delayMs === 0) deliver();
+    // Whoever's time has come takes the first of them: also pieces that wait for different times keep their order.
+    const pieces: (Buffer | "end")[] = [];
+    const deliver = (): void => {
+      if (stranded.has(from)) return;
+      if (mode === "freeze") {
+        onHeal.push(deliver);
+        return;
+      }
+      const piece = pieces.shift();
+      if (piece !== undefined) waiting--;
+      if (to.destroyed || piece === undefined) return;
+      if (piece === "end") to.end();
+      else to.write(piece);
+    };
+    const take = (piece: Buffer | "end"): void => {
+      pieces.push(piece);
+      waiting++;
+      if (delayMs === 0 && pieces.length === 1) deliver();
       else setTimeout(deliver, delayMs);
-    });
+    };
+    from.on("data", take);
     from.on("error", () => undefined);
-    from.on("end", () => to.end());
+    from.on("end", () => take("end"));
   };
   const server = createServer((client) => {
     client.on("error", () => undefined);
@@ -104,10 +119,11 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
     heal() {
       mode = "pass";
       delayMs = 0;
-      const waiting = onHeal;
+      const frozen = onHeal;
       onHeal = [];
-      for (const deliver of waiting) deliver();
+      for (const deliver of frozen) deliver();
     },
+    waiting: () => waiting,
     connections: () => pairs.size,
     close() {
       destroyAll();

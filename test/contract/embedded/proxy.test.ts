@@ -53,3 +53,12 @@ test("a delay is felt in each direction", async () => {
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(39);
   proxy.heal();
 });
+
+test("what was delayed is not overtaken when the delay ends", async () => {
+  await until(answers);
+  proxy.delay(50);
+  const delayed = client.echo("first");
+  await until(() => Promise.resolve(proxy.waiting() > 0));
+  proxy.heal();
+  expect(await Promise.all([delayed, client.echo("second")])).toEqual(["first", "second"]);
+});
