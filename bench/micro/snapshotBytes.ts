@@ -1,12 +1,12 @@
 import type { Segment } from "../../src/targeting/segment/segment.ts";
-import type { Snapshot } from "../../src/targeting/snapshot.ts";
+import { layersOf, type Snapshot } from "../../src/targeting/snapshot.ts";
 import type { ServableCampaign } from "../../src/targeting/types.ts";
 
 /** Bytes of a snapshot's typed arrays by part: records (texts), postings, zones, and all other columns. */
-export function snapshotBytes({ base, overlay }: Snapshot): Record<string, number> {
+export function snapshotBytes(snapshot: Snapshot): Record<string, number> {
   const parts = { records: 0, postings: 0, zones: 0, columns: 0 };
-  for (const segment of [base, overlay]) {
-    const { records, postings, zones, ...others } = segment satisfies Segment;
+  for (const { segment } of layersOf(snapshot)) {
+    const { records, postings, zones, older: _, ...others } = segment satisfies Segment;
     parts.records += bytesIn(records);
     parts.postings += bytesIn(postings);
     parts.zones += bytesIn(zones);

@@ -1,11 +1,12 @@
 import type { ActiveModel } from "../audience/activeModel.ts";
 import { defaultOutboxLimits, type OutboxLimits } from "../budgets/limits.ts";
 import type { StoredSsp } from "../campaigns/repository.ts";
+import { changeInTurns } from "../jobs/changeInTurns.ts";
 import type { LedgerDrainer } from "../jobs/ledgerDrainer.ts";
 import { rebuildBase } from "../jobs/rebuildBase.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../jobs/snapshotRefresh.ts";
 import { createCampaignFeed } from "../stores/postgres/campaignFeed.ts";
-import { applyChanges, buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
+import { buildSnapshot, type Snapshot } from "../targeting/snapshot.ts";
 import type { Log } from "./log.ts";
 import type { Pacing } from "./pacing.ts";
 import type { ServingState } from "./serving.ts";
@@ -65,7 +66,7 @@ export function composeRefresh(
     buildSnapshot,
     rebuildBase: () =>
       rebuildBase({ databaseUrl, nowMs: stores.clock.nowMs() }, (message) => log.warn(message)),
-    applyChanges,
+    ...changeInTurns(performance.now.bind(performance)),
     onSwap: ({ sites, ssps }) => {
       known.sites = indexSites(sites);
       known.ssps = ssps;

@@ -1,8 +1,8 @@
 import type { Count } from "../reports/counters.ts";
-import type { Sliced } from "../reports/reach.ts";
 import { redecide } from "../reports/redecide.ts";
 import type { DecisionSampling } from "../serving/decisionSampling.ts";
 import type { DecisionInputs, DecisionOutcome } from "../serving/explainAnswer.ts";
+import type { Sliced } from "../targeting/segment/sliced.ts";
 import type { FunnelCounts } from "./funnelCounts.ts";
 
 export interface SampleDecisionsDeps {

@@ -14,13 +14,18 @@ export interface FollowerDeps<Snapshot> {
     campaigns: readonly ServableCampaign[],
     meta: SnapshotMeta,
   ) => Snapshot | Promise<Snapshot>;
-  /** A new snapshot that shares the base of the old one. */
+  /** A new snapshot that shares the base of the old one; may do so in several turns of the loop. */
   readonly applyChanges: (
     snapshot: Snapshot,
     changed: readonly ServableCampaign[],
     removedIds: readonly number[],
     meta: SnapshotMeta,
-  ) => Snapshot;
+  ) => Snapshot | Promise<Snapshot>;
+  /**
+   * What can be done once the changes serve, so that the next ones are applied as fast: the same campaigns in another
+   * shape, or the snapshot as it is. Default: nothing.
+   */
+  readonly settle?: (snapshot: Snapshot) => Snapshot | Promise<Snapshot>;
   /** Called with each new state after it has become the current one. */
   readonly onSwap: (state: FollowedState<Snapshot>) => void;
   readonly log: (message: string) => void;
@@ -91,6 +96,10 @@ export function createSnapshotFollower<Snapshot>(
         next.ssps !== state.ssps;
       state = next;
       if (isNew) deps.onSwap(next);
+      // Steps never run two at once: nothing is applied to the snapshot meanwhile.
+      if (deps.settle !== undefined) {
+        state = { ...next, snapshot: await deps.settle(next.snapshot) };
+      }
       const isBaseComing = isRebuilding || nextBase !== null;
       if (!isBaseComing && next.changedIds.size > mostInOverlay(deps, next.baseSize))
         void rebuild();
@@ -176,7 +185,7 @@ async function applySound<Snapshot>(
 ): Promise<Snapshot> {
   const { campaigns, removedIds } = changes;
   try {
-    return deps.applyChanges(snapshot, campaigns, removedIds, meta);
+    return await deps.applyChanges(snapshot, campaigns, removedIds, meta);
   } catch {
     const { sound } = await buildSound(deps, campaigns, meta);
     const changedIds = campaigns.map(({ campaignId }) => campaignId);

@@ -1,8 +1,10 @@
 import { bucketAndNeighbours } from "../geo/neighbourBuckets.ts";
 import { mayBeInFrance } from "../targeting/scene.ts";
+import { isHidden } from "../targeting/segment/hidden.ts";
 import { everywhere } from "../targeting/segment/postCampaigns.ts";
 import type { Segment } from "../targeting/segment/segment.ts";
-import { isHidden, type Snapshot } from "../targeting/snapshot.ts";
+import type { Sliced } from "../targeting/segment/sliced.ts";
+import { layersOf, type Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest } from "../targeting/types.ts";
 
 /** The posting lists of each bucket of a segment, whatever page they are about. */
@@ -10,9 +12,6 @@ type ListsByBucket = ReadonlyMap<number, readonly number[]>;
 
 /** A memo, not a state: the same segment always has the same lists. */
 const knownLists = new WeakMap<Segment, ListsByBucket>();
-
-/** Work that may be interrupted wherever it yields. */
-export type Sliced<Result = void> = Generator<void, Result, void>;
 
 const listsPerSlice = 1_000;
 const ranksPerSlice = 16;
@@ -28,9 +27,8 @@ export function* visitWithinReach(
   visit: (segment: Segment, position: number) => void,
 ): Sliced {
   const keys = keysWithinReach(request);
-  for (const segment of [snapshot.base, snapshot.overlay]) {
+  for (const { segment, hidden } of layersOf(snapshot)) {
     if (segment.size === 0) continue;
-    const hidden = segment === snapshot.base && snapshot.hiddenCount > 0 ? snapshot.hidden : null;
     const lists = yield* listsOf(segment);
     const { postings, houseStart } = segment;
     const seen = new Set<number>();

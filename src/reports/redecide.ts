@@ -3,6 +3,7 @@ import type { DeliveryState } from "../targeting/deliveryState.ts";
 import { hashText } from "../targeting/hash.ts";
 import { createScene, pageTopics, type Scene } from "../targeting/scene.ts";
 import type { Segment } from "../targeting/segment/segment.ts";
+import type { Sliced } from "../targeting/segment/sliced.ts";
 import type { Snapshot } from "../targeting/snapshot.ts";
 import type { AdRequest, VisitorState } from "../targeting/types.ts";
 import type { Count, OutcomeName } from "./counters.ts";
@@ -15,7 +16,7 @@ import {
   trialValueMicros,
   winningLevers,
 } from "./levers.ts";
-import { type Sliced, visitWithinReach } from "./reach.ts";
+import { visitWithinReach } from "./reach.ts";
 import {
   hasCompetitor,
   isShown,

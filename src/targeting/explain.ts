@@ -9,7 +9,7 @@ import { campaignRules, placementRules } from "./rules/list.ts";
 import { createScene, pageTopics, type Scene } from "./scene.ts";
 import { advertiserIdAt, campaignIdAt } from "./segment/heads.ts";
 import { type Segment, tradeOf } from "./segment/segment.ts";
-import { locateCampaign, type Snapshot } from "./snapshot.ts";
+import { layersOf, locateCampaign, type Snapshot } from "./snapshot.ts";
 import type {
   AdRequest,
   CampaignView,
@@ -62,7 +62,7 @@ export function explain(
   const asked = options.campaignIds ?? nearestCampaignIds(snapshot, request, explainedByDefault);
   const sceneOf = (segment: Segment) =>
     createScene(segment, pageTopics(segment, request), request, visitor, delivery);
-  const scenes = new Map([snapshot.base, snapshot.overlay].map((it) => [it, sceneOf(it)]));
+  const scenes = new Map(layersOf(snapshot).map((it) => [it.segment, sceneOf(it.segment)]));
   const rejections = [...new Set(asked)]
     .filter((campaignId) => !shown.has(campaignId))
     .map((campaignId): Rejection => {

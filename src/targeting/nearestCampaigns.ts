@@ -1,7 +1,8 @@
 import { toUnitVector, type UnitVector } from "../geo/sphere.ts";
 import { nearestCircleChordSquared } from "./placeMatch.ts";
 import { advertiserIdAt, campaignIdAt } from "./segment/heads.ts";
-import { isHidden, type Snapshot } from "./snapshot.ts";
+import { isHidden } from "./segment/hidden.ts";
+import { layersOf, type Snapshot } from "./snapshot.ts";
 import type { AdRequest } from "./types.ts";
 
 /** The nearest found so far, nearest first, of two alike the lower id: never more than asked for. */
@@ -25,9 +26,9 @@ export function nearestCampaignIds(
   const centre = request.places[0]?.centre;
   const point = centre === undefined ? null : toUnitVector(centre.lat, centre.lon);
   const nearest: Nearest = { limit, campaignIds: [], distances: [] };
-  for (const segment of [snapshot.base, snapshot.overlay]) {
+  for (const { segment, hidden } of layersOf(snapshot)) {
     for (let position = 0; position < segment.size; position++) {
-      if (segment === snapshot.base && isHidden(snapshot.hidden, position)) continue;
+      if (hidden !== null && isHidden(hidden, position)) continue;
       const { heads, zones } = segment;
       if (advertiserIds !== null && !advertiserIds.has(advertiserIdAt(heads, position))) continue;
       keepIfNear(nearest, campaignIdAt(heads, position), distanceTo(zones, position, point));

@@ -139,8 +139,11 @@ function acceptingPlacements({ lastAnswers, request, segment }: Scene, shapeId: 
   return bits;
 }
 
-/** True when some campaign of the segment has a creative that the placement accepts. */
-export function isFillable({ shapes }: Segment, { formats, sizes }: Placement): boolean {
+/** True when some campaign of the segment, or of what it lies upon, has a creative that the placement accepts. */
+export function isFillable(segment: Segment, placement: Placement): boolean {
+  const { shapes, older } = segment;
+  if (older !== null && isFillable(older.segment, placement)) return true;
+  const { formats, sizes } = placement;
   for (let index = 0; index < formats.length; index++) {
     const format = formats[index]!;
     if (!shapes.formats.has(format)) continue;

@@ -6,14 +6,17 @@ import type { Segment } from "../segment/segment.ts";
 
 /** The ways by which a campaign may bid: the open auction, and each deal that both sides know. */
 
-/** Whether any campaign of a segment has a way to bid at all, so that no search is begun for deals that nobody has. */
-export function hasAnyRoute({ bids }: Segment, bid: BidConstraints): boolean {
+/**
+ * Whether any campaign of a segment, or of what it lies upon, has a way to bid at all, so that no search is begun for deals
+ * that nobody has.
+ */
+export function hasAnyRoute({ bids, older }: Segment, bid: BidConstraints): boolean {
   if (bid.refusesAll !== null) return false;
   if (bid.openFloorMicros !== null) return true;
   for (let at = 0; at < bid.deals.length; at++) {
     if (bids.dealIds.has(dealKey(bid.ssp, bid.deals[at]!.id))) return true;
   }
-  return false;
+  return older !== null && hasAnyRoute(older.segment, bid);
 }
 
 /** The lowest floor of all ways, micros of a euro per thousand. */

@@ -1,6 +1,6 @@
 import type { DeliveryState } from "../deliveryState.ts";
 import { createScene, pageTopics } from "../scene.ts";
-import type { Snapshot } from "../snapshot.ts";
+import { layersOf, type Snapshot } from "../snapshot.ts";
 import type { AdRequest, Candidate, Placement, PlacementDecision, VisitorState } from "../types.ts";
 import { readCandidate } from "./candidate.ts";
 import type { Pool } from "./pool.ts";
@@ -86,7 +86,7 @@ const readLater = {
 
 function readFindings({ placement, findings, inputs }: Later): Candidate[] {
   const { request, snapshot, visitor, delivery } = inputs;
-  const scenes = [snapshot.base, snapshot.overlay].map((segment) =>
+  const scenes = layersOf(snapshot).map(({ segment }) =>
     createScene(segment, pageTopics(segment, request), request, visitor, delivery),
   );
   const candidates: Candidate[] = [];

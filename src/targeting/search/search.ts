@@ -87,7 +87,11 @@ export function searchHouseAds(search: Search): void {
     clearLastResort(placements, selection);
     return;
   }
-  for (const { merge, scene } of streams) skipTo(merge, scene.segment.houseStart);
+  for (const newest of streams) {
+    for (let stream: Stream | null = newest; stream !== null; stream = stream.older) {
+      skipTo(stream.merge, stream.scene.segment.houseStart);
+    }
+  }
   search.scanCap = search.scanned + houseScanCap;
   for (let next = bestStream(search); next !== null; next = bestStream(search)) {
     if (search.scanned >= search.scanCap) {
@@ -129,13 +133,14 @@ function bestStream({ streams }: Search): Stream | null {
   let best: Stream | null = null;
   let bestBound = -Infinity;
   for (let index = 0; index < streams.length; index++) {
-    const stream = streams[index]!;
-    const position = nextPosition(stream);
-    if (position < 0) continue;
-    const bound = boundAt(stream.scene.segment.heads, position);
-    if (bound <= bestBound) continue;
-    best = stream;
-    bestBound = bound;
+    for (let stream: Stream | null = streams[index]!; stream !== null; stream = stream.older) {
+      const position = nextPosition(stream);
+      if (position < 0) continue;
+      const bound = boundAt(stream.scene.segment.heads, position);
+      if (bound <= bestBound) continue;
+      best = stream;
+      bestBound = bound;
+    }
   }
   return best;
 }

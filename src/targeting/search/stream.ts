@@ -1,21 +1,26 @@
 import type { DeliveryState } from "../deliveryState.ts";
 import { createScene, mayBeInFrance, type PageTopics, pageTopics, type Scene } from "../scene.ts";
+import { isHidden } from "../segment/hidden.ts";
 import { anyTopic, categoryTopic, everywhere, keywordTopic } from "../segment/postCampaigns.ts";
 import { findBucket, findTopic } from "../segment/postings.ts";
 import type { Segment } from "../segment/segment.ts";
-import { isHidden } from "../snapshot.ts";
 import type { AdRequest, VisitorState } from "../types.ts";
-import { addList, advance, clearMerge, type Merge, peekRank } from "./merge.ts";
+import { addList, advance, clearMerge, createMerge, type Merge, peekRank } from "./merge.ts";
 
 /** The campaigns of one segment that were posted where the request looks, best bound first. */
 export interface Stream {
-  /** 0 = of the snapshot's base, 1 = of its overlay. */
+  /** 0 = of the snapshot's base, 1 = of its overlay, 2 = of the earlier changes that the overlay lies upon. */
   readonly number: number;
   readonly scene: Scene;
   readonly merge: Merge;
   /** Bits of the campaigns to pass over; null = none. */
   readonly hidden: Uint8Array | null;
+  /** That of what the segment lies upon; null = nothing there is to be searched. */
+  readonly older: Stream | null;
 }
+
+/** Scratch memory, as in `decide`: no segment that lies upon another is lain upon. */
+const olderMerge = createMerge();
 
 /** Opens the lists of a request in a segment; null when there is none, which is found out before anything is built. */
 export function openStream(
@@ -27,17 +32,33 @@ export function openStream(
   visitor: VisitorState,
   delivery: DeliveryState,
 ): Stream | null {
-  if (segment.size === 0) return null;
+  const { older } = segment;
+  const below =
+    older === null
+      ? null
+      : openStream(
+          number + 1,
+          older.segment,
+          older.hiddenCount === 0 ? null : older.hidden,
+          olderMerge,
+          request,
+          visitor,
+          delivery,
+        );
+  if (segment.size === 0) return below;
   const topics = pageTopics(segment, request);
-  if (!addLists(segment, request, topics, merge)) return null;
+  if (!addLists(segment, request, topics, merge)) return below;
   const scene = createScene(segment, topics, request, visitor, delivery);
-  return { number, scene, merge, hidden };
+  return { number, scene, merge, hidden, older: below };
 }
 
 /** The stream of this number among those that are open. */
 export function streamOfNumber(streams: readonly Stream[], number: number): Stream {
-  const first = streams[0]!;
-  return first.number === number ? first : streams[1]!;
+  for (let index = 0; ; index++) {
+    for (let stream: Stream | null = streams[index]!; stream !== null; stream = stream.older) {
+      if (stream.number === number) return stream;
+    }
+  }
 }
 
 /** The position of the next campaign, or −1. */

@@ -1,5 +1,6 @@
 import { mixHash } from "../hash.ts";
 import { createGrowingUint32 } from "./growing.ts";
+import type { Sliced } from "./sliced.ts";
 import { naturalOrder, sortOrder } from "./sortOrder.ts";
 
 /**
@@ -48,7 +49,7 @@ export function findList(postings: Postings, bucketKey: number, topic: number): 
 export interface PostingsBuilder {
   /** Ranks come in ascending order. */
   post(bucketKey: number, topic: number, rank: number): void;
-  finish(): Postings;
+  finish(): Sliced<Postings>;
 }
 
 export function createPostingsBuilder(): PostingsBuilder {
@@ -60,16 +61,23 @@ export function createPostingsBuilder(): PostingsBuilder {
       postedLists.push(table.listOf(bucketKey, topic));
       postedRanks.push(rank);
     },
-    finish() {
+    *finish() {
       const buckets = table.buckets.finish();
       const topics = table.topics.finish();
-      const order = sortOrder(sortOrder(naturalOrder(buckets.length), topics), buckets);
+      const byTopic = sortOrder(naturalOrder(buckets.length), topics);
+      yield;
+      const order = sortOrder(byTopic, buckets);
+      yield;
       const sortedBuckets = order.map((list) => buckets[list]!);
+      const slots = slotsOf(sortedBuckets);
+      yield;
+      const grouped = groupByList(order, postedLists.finish(), postedRanks.finish());
+      yield;
       return {
-        slots: slotsOf(sortedBuckets),
+        slots,
         buckets: sortedBuckets,
         topics: order.map((list) => topics[list]!),
-        ...groupByList(order, postedLists.finish(), postedRanks.finish()),
+        ...grouped,
       };
     },
   };

@@ -17,6 +17,8 @@ import { rankOrderOf } from "./rankOrder.ts";
 import { createRecentEntries, type RecentEntries } from "./recentEntries.ts";
 import { createRecordBuilder, type Records } from "./records.ts";
 import { createScheduleBuilder, type ScheduleColumns } from "./schedule.ts";
+import { finished, type Sliced } from "./sliced.ts";
+import { type KnownTrades, noTrades, tradeGroupsOf } from "./tradeGroups.ts";
 import { createZoneBuilder, type ZoneColumns } from "./zoneColumns.ts";
 
 /**
@@ -30,7 +32,7 @@ export interface Segment {
   readonly positionsById: Uint32Array;
   readonly trades: readonly string[];
   readonly tradeNumbers: ReadonlyMap<string, number>;
-  /** By trade: a number that means the same trade in all segments of a snapshot; −1 for the empty trade. */
+  /** By trade, see `tradeGroupsOf`. */
   readonly tradeGroups: Int32Array;
   /** Index into `campaignStatuses`. */
   readonly statuses: Uint8Array;
@@ -56,7 +58,25 @@ export interface Segment {
   readonly postings: Postings;
   readonly records: Records;
   readonly recent: RecentEntries;
+  /** Earlier changes of a base, which are searched along with these later ones; null = there are none. */
+  readonly older: OlderSegment | null;
 }
+
+/** A segment that another one lies upon. */
+export interface OlderSegment {
+  readonly segment: Segment;
+  /** Bit p = its campaign at position p has been changed or removed since. */
+  readonly hidden: Uint8Array;
+  readonly hiddenCount: number;
+}
+
+/** What a segment is compiled to serve beside. */
+export interface Neighbours {
+  readonly trades: KnownTrades;
+  readonly older: OlderSegment | null;
+}
+
+const alone: Neighbours = { trades: noTrades, older: null };
 
 export const campaignStatuses = [
   "active",
@@ -76,27 +96,52 @@ export const deviceTypes = [
 const everyDevice = (1 << deviceTypes.length) - 1;
 
 /**
- * Compiles campaigns (each id once) into a segment. About 10 µs a campaign. `knownTrades` are those of the segment
- * beside which this one will serve. All columns are filled in one pass: campaigns lie scattered in memory, and to fetch
- * them costs more than most of what is done with them.
+ * Compiles campaigns (each id once) into a segment. About 10 µs a campaign. All columns are filled in one pass: campaigns
+ * lie scattered in memory, and to fetch them costs more than most of what is done with them.
  */
 export function buildSegment(
   campaigns: readonly ServableCampaign[],
-  knownTrades: ReadonlyMap<string, number> = new Map(),
+  neighbours: Neighbours = alone,
 ): Segment {
+  return finished(compileSegment(campaigns, neighbours));
+}
+
+/** The same, interrupted about every millisecond's work. */
+export function* compileSegment(
+  campaigns: readonly ServableCampaign[],
+  neighbours: Neighbours,
+): Sliced<Segment> {
   const { indexes, positionsById } = rankOrderOf(campaigns);
   const builders = createBuilders(indexes.length);
-  for (let position = 0; position < indexes.length; position++) {
-    addCampaign(builders, position, campaigns[indexes[position]!]!);
+  for (let start = 0; start < indexes.length; start += campaignsPerSlice) {
+    yield;
+    const end = Math.min(start + campaignsPerSlice, indexes.length);
+    for (let position = start; position < end; position++) {
+      addCampaign(builders, position, campaigns[indexes[position]!]!);
+    }
   }
-  const { trades, counted } = builders;
+  yield;
+  const postings = yield* builders.postings.finish();
+  yield;
+  return finishSegment(builders, { positionsById, postings }, neighbours);
+}
+
+const campaignsPerSlice = 64;
+
+function finishSegment(
+  builders: Builders,
+  made: Pick<Segment, "positionsById" | "postings">,
+  neighbours: Neighbours,
+): Segment {
+  const { trades, counted, columns } = builders;
+  const size = made.positionsById.length;
   return {
-    size: indexes.length,
-    ...builders.columns,
-    positionsById,
+    size,
+    ...columns,
+    ...made,
     trades: trades.texts,
     tradeNumbers: trades.ids,
-    tradeGroups: tradeGroups(trades.texts, knownTrades),
+    tradeGroups: tradeGroupsOf(trades.texts, neighbours.trades),
     houseStart: counted.beforeHouse,
     schedule: builders.schedule.finish(),
     pageWishes: builders.wishes.finish(),
@@ -105,9 +150,9 @@ export function buildSegment(
     zones: builders.zones.finish(),
     shapes: builders.shapes.finish(),
     bids: builders.bids.finish(trades.texts),
-    postings: builders.postings.finish(),
     records: builders.records.finish(),
-    recent: createRecentEntries(indexes.length),
+    recent: createRecentEntries(size),
+    older: neighbours.older,
   };
 }
 
@@ -182,15 +227,6 @@ export function findPosition(segment: Segment, campaignId: number): number {
 /** The trade's name; "" = none. */
 export function tradeOf({ trades, heads }: Segment, position: number): string {
   return trades[tradeIdAt(heads, position)]!;
-}
-
-function tradeGroups(
-  trades: readonly string[],
-  knownTrades: ReadonlyMap<string, number>,
-): Int32Array {
-  return Int32Array.from(trades, (trade, tradeId) =>
-    trade === "" ? -1 : (knownTrades.get(trade) ?? knownTrades.size + tradeId),
-  );
 }
 
 function deviceMask({ devices }: ServableCampaign): number {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CampaignFeed } from "../../../src/campaigns/campaignFeed.ts";
+import { changeInTurns } from "../../../src/jobs/changeInTurns.ts";
 import { loadBase } from "../../../src/jobs/snapshotFollower.ts";
 import { createSnapshotRefresh, type SnapshotRefresh } from "../../../src/jobs/snapshotRefresh.ts";
 import { createCampaignFeed } from "../../../src/stores/postgres/campaignFeed.ts";
@@ -54,7 +55,7 @@ function follow(
   refresh = createSnapshotRefresh<Snapshot>({
     feed: createCampaignFeed(opened.db),
     buildSnapshot,
-    applyChanges,
+    ...changeInTurns(performance.now.bind(performance)),
     onSwap: () => {
       swaps += 1;
     },

@@ -9,6 +9,7 @@ import {
   skipTo,
 } from "../../../src/targeting/search/merge.ts";
 import { createPostingsBuilder, findList } from "../../../src/targeting/segment/postings.ts";
+import { finished } from "../../../src/targeting/segment/sliced.ts";
 
 const post = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 6 }));
 const posts = fc.array(fc.uniqueArray(post, { selector: String, maxLength: 12 }), {
@@ -22,7 +23,7 @@ function postingsOf(byRank: readonly (readonly (readonly [number, number])[])[])
   byRank.forEach((list, rank) => {
     for (const [bucket, topic] of list) builder.post(bucket, topic, rank);
   });
-  return builder.finish();
+  return finished(builder.finish());
 }
 
 test("every posting is found under its bucket and topic, in the order of rank, and nothing else is", () => {

@@ -6,7 +6,13 @@ import {
   distanceBands,
 } from "../../../src/targeting/clickEffects.ts";
 import type { DeliveryState } from "../../../src/targeting/deliveryState.ts";
-import { applyChanges, buildSnapshot, type Snapshot } from "../../../src/targeting/snapshot.ts";
+import { finished } from "../../../src/targeting/segment/sliced.ts";
+import {
+  applyChanges,
+  buildSnapshot,
+  foldChanges,
+  type Snapshot,
+} from "../../../src/targeting/snapshot.ts";
 import type {
   AdRequest,
   Placement,
@@ -261,6 +267,7 @@ export const history = fc.record({
   early: fc.float({ min: 0, max: 1, noNaN: true }),
   stale: fc.uniqueArray(id, { maxLength: 30 }),
   removed: fc.uniqueArray(id, { maxLength: 20 }),
+  folds: fc.boolean(),
 });
 
 export const meta = { revision: "1", builtAtMs: 0 };
@@ -268,7 +275,12 @@ export const meta = { revision: "1", builtAtMs: 0 };
 /** A snapshot that has gone through changes and in the end holds exactly `all`. */
 export function snapshotWithPast(
   all: readonly ServableCampaign[],
-  { early, stale, removed }: { early: number; stale: number[]; removed: number[] },
+  {
+    early,
+    stale,
+    removed,
+    folds = false,
+  }: { early: number; stale: number[]; removed: number[]; folds?: boolean },
 ): Snapshot {
   const cut = Math.floor(all.length * early);
   const ids = new Set(all.map((campaign) => campaign.campaignId));
@@ -283,6 +295,9 @@ export function snapshotWithPast(
   );
   const rest = all.filter((it, index) => index >= cut || oldIds.has(it.campaignId));
   const half = rest.length >> 1;
-  const first = applyChanges(base, rest.slice(0, half), [], meta);
+  const sooner = rest.slice(0, half);
+  const first = folds
+    ? finished(foldChanges(base, sooner, [], meta))
+    : applyChanges(base, sooner, [], meta);
   return applyChanges(first, rest.slice(half), gone, meta);
 }
