@@ -36,6 +36,8 @@ export interface AppDeps {
   readonly reportFault: (report: FaultReport) => void;
   /** Counts and times every request that comes to a router, but the hottest. Absent = nobody does. */
   readonly measure?: RequestHandler;
+  /** Says of what it is going away. Absent = nothing is. */
+  readonly tellDeprecations?: RequestHandler;
 }
 
 export interface App extends RequestListener {
@@ -64,6 +66,7 @@ export function createApp(deps: AppDeps): App {
   app.use(securityHeaders);
   app.use(tracking);
   if (deps.measure !== undefined) app.use(deps.measure);
+  if (deps.tellDeprecations !== undefined) app.use(deps.tellDeprecations);
   app.use(health);
   app.use(places);
   app.use(createRefuseMethods(management));
@@ -78,13 +81,14 @@ export function createApp(deps: AppDeps): App {
 
 /** The application of a process that serves no ads: health first, the one error handler last. */
 export function createManagementApp(
-  deps: Pick<AppDeps, "trustedProxies" | "reportFault" | "measure"> & {
+  deps: Pick<AppDeps, "trustedProxies" | "reportFault" | "measure" | "tellDeprecations"> & {
     readonly routers: readonly Router[];
   },
 ): App {
   const app = createExpress(deps.trustedProxies);
   app.use(securityHeaders);
   if (deps.measure !== undefined) app.use(deps.measure);
+  if (deps.tellDeprecations !== undefined) app.use(deps.tellDeprecations);
   app.use(createRefuseMethods(deps.routers));
   for (const router of deps.routers) app.use(router);
   app.use(createNotFound(deps.routers));

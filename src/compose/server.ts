@@ -8,8 +8,10 @@ import type { Repeating } from "../jobs/repeat.ts";
 import { type LabelledPage, mergePages } from "../metrics/mergePages.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import type { DemoPerson } from "../routes/console.ts";
+import { createTellDeprecations } from "../routes/deprecation.ts";
 import { type Check, healthRouter } from "../routes/health.ts";
 import { metricsRouter } from "../routes/metrics.ts";
+import { operations } from "../routes/openapi/operations.ts";
 import { onlyPassedOn } from "../routes/passOn.ts";
 import type { AccessKey } from "../stores/dynamodb/client.ts";
 import type { ServerClock } from "../stores/redis/serverClock.ts";
@@ -150,9 +152,11 @@ function appOf(
   const reportFault: Parameters<AdsSide["appWith"]>[0]["reportFault"] = (report) =>
     log.error(report, "fault");
   const measure = measureRoutesOf(metrics, role);
+  const tell = createTellDeprecations(operations);
+  const telling = tell === null ? {} : { tellDeprecations: tell };
   if (ads !== null) {
     const passing = beside === undefined ? {} : { passOn: beside.passOn };
-    return ads.appWith({ health, routers, reportFault, measure, ...passing });
+    return ads.appWith({ health, routers, reportFault, measure, ...telling, ...passing });
   }
   const { trustedProxies } = config;
   return createManagementApp({
@@ -160,6 +164,7 @@ function appOf(
     reportFault,
     measure,
     routers: [health, ...routers],
+    ...telling,
   });
 }
 

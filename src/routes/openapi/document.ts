@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type ErrorCode, errorTable } from "../../errors.ts";
+import { isParameterGoing, isRouteGoing, withDeprecations } from "./goingAway.ts";
 import {
   createSchemaCollector,
   type Finished,
@@ -61,10 +62,11 @@ export function templateOf(path: string): string {
 }
 
 function describe(
-  operation: Operation,
+  given: Operation,
   collector: SchemaCollector,
   problems: ProblemAnswers,
 ): JsonSchema {
+  const operation = withDeprecations(given);
   const { id, tag, summary, body } = operation;
   const permission = permissionOf(operation);
   const told = permission === null ? [] : [permissionInWords(permission)];
@@ -75,6 +77,7 @@ function describe(
     summary,
     ...(description === "" ? {} : { description }),
     ...(permission === null ? {} : { "x-permission": permission.scope }),
+    ...(isRouteGoing(operation) ? { deprecated: true } : {}),
     security: securityOf(operation),
     ...parametersOf(operation, collector),
     ...(body === undefined ? {} : { requestBody: requestBodyOf(body, collector) }),
@@ -95,9 +98,9 @@ function parametersOf(operation: Operation, collector: SchemaCollector): JsonSch
   if (named.join() !== described.join())
     throw new Error(`${operation.id}: params must describe ${named.join(", ") || "nothing"}`);
   const all = [
-    ...parametersIn("path", params, collector),
-    ...parametersIn("query", query, collector),
-    ...parametersIn("header", headers, collector),
+    ...parametersIn("path", params, operation, collector),
+    ...parametersIn("query", query, operation, collector),
+    ...parametersIn("header", headers, operation, collector),
   ];
   return all.length === 0 ? {} : { parameters: all };
 }
@@ -105,6 +108,7 @@ function parametersOf(operation: Operation, collector: SchemaCollector): JsonSch
 function parametersIn(
   place: "path" | "query" | "header",
   shape: z.ZodObject | undefined,
+  operation: Operation,
   collector: SchemaCollector,
 ): readonly JsonSchema[] {
   if (shape === undefined) return [];
@@ -115,6 +119,7 @@ function parametersIn(
       name,
       in: place,
       required: place === "path" || required.includes(name),
+      ...(place === "query" && isParameterGoing(operation, name) ? { deprecated: true } : {}),
       ...(description === undefined ? {} : { description }),
       schema,
     }),

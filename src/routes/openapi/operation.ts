@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ErrorCode } from "../../errors.ts";
+import type { Deprecation } from "../deprecation.ts";
 
 /** The chapters of the documentation, in their order, with what each is about. */
 export const tags = {
@@ -44,6 +45,8 @@ export const answerHeaders = {
   "Idempotency-Replayed": "`true`: the answer to an earlier request with this `Idempotency-Key`.",
   RateLimit: "How many requests are left, and in how many seconds all are.",
   "RateLimit-Policy": "How many requests a minute.",
+  Deprecation: "Since when what was used should not be any more (RFC 9745).",
+  Sunset: "From when on what was used may be gone (RFC 8594).",
 } as const;
 export type AnswerHeader = keyof typeof answerHeaders;
 
@@ -81,6 +84,8 @@ export interface Operation {
   readonly answers: Readonly<Record<number, Answer>>;
   /** It can be tried (`?dryRun=1`), as `src/routes/dryRun.ts` has it. */
   readonly dryRun?: true;
+  /** What of it is going away; a field is marked in its schema too, `.meta({ deprecated: true })`. */
+  readonly deprecations?: readonly Deprecation[];
   /** "own": it takes API keys, but does not stand behind `src/routes/admission.ts`. */
   readonly admission?: "own";
   /** Problems besides those of every such route. */
