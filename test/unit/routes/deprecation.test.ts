@@ -122,7 +122,9 @@ describe("the description", () => {
     expect(described?.parameters).toContainEqual(
       expect.objectContaining({ name: "verbose", deprecated: true }),
     );
-    expect(JSON.stringify(described?.responses)).toContain('"colour":{"type":"string","deprecated":true');
+    expect(JSON.stringify(described?.responses)).toContain(
+      '"colour":{"type":"string","deprecated":true',
+    );
   });
 
   it("has nothing of what is not there", () => {
