@@ -99,7 +99,7 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
         chunks.length = 0;
         reject(tooLarge(maxBytes));
       } else if (bytes > maxBytes + drainLimitBytes) {
-        request.destroy();
+        linger(request);
       }
     });
     request.on("end", () => {
@@ -109,14 +109,27 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   });
 }
 
-/** Throws away a refused body, up to a limit; beyond it the connection is closed. */
+/** Throws away a refused body, up to a limit; beyond it the connection is closed in a while. */
 function drain(request: IncomingMessage): void {
   let bytes = 0;
   request.on("error", () => {});
   request.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > drainLimitBytes) request.destroy();
+    if (bytes > drainLimitBytes) linger(request);
   });
+}
+
+/** For so long the sender of too much may read why it was refused. */
+const lingerMs = 3_000;
+
+/**
+ * Takes no more of a body, and closes its connection once the sender has had the time to read the answer: closed at once,
+ * with bytes of it unread, the connection is reset, and the answer is lost on its way.
+ */
+function linger(request: IncomingMessage): void {
+  if (request.isPaused()) return;
+  request.pause();
+  setTimeout(() => request.destroy(), lingerMs).unref();
 }
 
 async function inflateBounded(

@@ -13,6 +13,7 @@ import express from "express";
 import { afterEach, describe, expect, it } from "vitest";
 import { createPassOn, onlyPassedOn } from "../../../src/routes/passOn.ts";
 import { createNotFound, createProblemHandler } from "../../../src/routes/problem.ts";
+import { createReadBody } from "../../../src/routes/readBody.ts";
 import { until } from "../../support/until.ts";
 
 const secret = "s".repeat(43);
@@ -279,4 +280,39 @@ it("a stranger on this machine is not let in behind", async () => {
     asked.end();
     await expect(answerTo(asked)).rejects.toThrow(/hang up/);
   }
+});
+
+describe("a body that is too large for the other process", () => {
+  const limited = () => {
+    const app = express();
+    app.post("/files", createReadBody(1_000));
+    app.use(createProblemHandler(() => undefined));
+    return app;
+  };
+  const megabytes = Buffer.alloc(20_000_000, " ");
+
+  it.each([
+    ["with its length", `Content-Length: ${megabytes.length}\r\n\r\n`],
+    ["in chunks", `Transfer-Encoding: chunked\r\n\r\n${megabytes.length.toString(16)}\r\n`],
+  ])("is a 413 also for who reads late, while it still sends: %s", async (_how, framing) => {
+    const port = await listen(limited());
+    const socket = connect(port, "127.0.0.1");
+    const state = { ended: false, told: "" };
+    socket.on("error", () => undefined).on("close", () => Object.assign(state, { ended: true }));
+    socket.write(`POST /files HTTP/1.1\r\nHost: here\r\n${framing}`);
+    socket.write(megabytes);
+    let before = -1;
+    // Nothing is read here until the other side takes no more.
+    await until(() => {
+      const now = bytesReadBy(port);
+      const isSame = now > 1_000_000 && now === before;
+      before = now;
+      return isSame || state.ended;
+    });
+    socket.on("data", (chunk) => Object.assign(state, { told: state.told + String(chunk) }));
+    await until(() => state.told.includes("body_too_large") || state.ended);
+    expect(state.told).toContain("HTTP/1.1 413 ");
+    expect(bytesReadBy(port)).toBeLessThan(megabytes.length / 2);
+    socket.destroy();
+  });
 });
