@@ -91,6 +91,8 @@ export const theme = createTheme({
   },
   defaultRadius: "md",
   cursorType: "pointer",
+  // As round as all else they would look like radio buttons.
+  components: { Checkbox: { defaultProps: { radius: "sm" } } },
   respectReducedMotion: true,
   autoContrast: true,
   luminanceThreshold: 0.26,

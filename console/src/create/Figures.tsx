@@ -33,10 +33,10 @@ function NoFigures() {
       </Group>
     );
   }
-  const isAsked = draft.place !== null && plan.error !== null;
+  const text = draft.place === null ? t.empty : plan.error === null ? t.mend : t.failed;
   return (
     <Text size="sm" c="dimmed">
-      {isAsked ? t.failed : t.empty}
+      {text}
     </Text>
   );
 }

@@ -1,9 +1,9 @@
 import { Group, NumberInput, Slider, Stack, Text } from "@mantine/core";
-import { useId } from "react";
+import { memo, useId } from "react";
 import { useNumberMarks } from "../ui/numberMarks.ts";
 import { useFormat } from "../ui/useFormat.ts";
 import { useWords } from "../words/language.ts";
-import { useCreating } from "./creating.ts";
+import { type Creating, useCreating } from "./creating.ts";
 import { radiusRange } from "./problemsOfDraft.ts";
 import { createWords } from "./words.ts";
 
@@ -23,12 +23,24 @@ const toPosition = (km: number): number =>
 
 /** The radius by hand, by arrows and by number. */
 export function RadiusField() {
+  const { draft, change, drag, errorAt, touch } = useCreating();
+  const error = errorAt("radius");
+  return <RadiusInputs radiusMeters={draft.radiusMeters} {...{ error, change, drag, touch }} />;
+}
+
+interface RadiusInputsProps extends Pick<Creating, "change" | "drag" | "touch"> {
+  readonly radiusMeters: number;
+  readonly error: string | undefined;
+}
+
+/** Drawn again with another radius, not with each answer. */
+const RadiusInputs = memo(function RadiusInputs(props: RadiusInputsProps) {
+  const { radiusMeters, error, change, drag, touch } = props;
   const t = useWords(createWords).place;
   const labelId = useId();
   const typed = useNumberMarks();
   const format = useFormat();
-  const { draft, change, drag, errorAt, touch } = useCreating();
-  const km = draft.radiusMeters / 1_000;
+  const km = radiusMeters / 1_000;
   const ofKm = (value: number) => ({ radiusMeters: Math.round(value * 1_000) });
   return (
     <Stack gap={6}>
@@ -42,7 +54,7 @@ export function RadiusField() {
           value={km}
           onChange={(value) => typeof value === "number" && change(ofKm(value))}
           onBlur={() => touch("radius")}
-          error={errorAt("radius")}
+          error={error}
           min={radiusRange.least / 1_000}
           max={radiusRange.most / 1_000}
           clampBehavior="none"
@@ -67,4 +79,4 @@ export function RadiusField() {
       />
     </Stack>
   );
-}
+});

@@ -1,10 +1,10 @@
-import { cellToBoundary } from "h3-js";
 import { useLayoutEffect, useMemo, useRef } from "react";
 import { destination, distanceMeters } from "../../../src/geo/sphere.ts";
 import type { LatLon } from "../../../src/geo/types.ts";
 import { AtelierMap, type MapKey } from "../map/AtelierMap.tsx";
-import { shadeCells } from "../map/cellShades.ts";
+import { type CountedCell, shadeCells } from "../map/cellShades.ts";
 import type { MapPicture } from "../map/createMap.ts";
+import { boundaryOf } from "../map/h3Memo.ts";
 import { type Bounds, boundsOf, type LonLat, ringsOf } from "../map/outlines.ts";
 import { useWords } from "../words/language.ts";
 import { useCreating } from "./creating.ts";
@@ -84,10 +84,19 @@ function keyChange(draft: Draft, key: MapKey, isLarge: boolean): Partial<Draft> 
   return { radiusMeters: tidyRadius(radiusMeters + (key === "larger" ? by : -by)) };
 }
 
-function usePicture(): MapPicture {
-  const { draft, plan, zone, zoneCells } = useCreating();
-  const { base, radiusMeters, corners } = draft;
+/** The counts to shade by: under a hand that drags each answer colours the next move's hexagons, and draws none by itself. */
+function useCounted(): readonly CountedCell[] | undefined {
+  const { plan, zoneCells, isMoving } = useCreating();
   const counted = plan.plan?.forecast.map.cells;
+  const kept = useRef({ counted, zoneCells });
+  if (!isMoving || kept.current.zoneCells !== zoneCells) kept.current = { counted, zoneCells };
+  return kept.current.counted;
+}
+
+function usePicture(): MapPicture {
+  const { draft, zone, zoneCells } = useCreating();
+  const { base, radiusMeters, corners } = draft;
+  const counted = useCounted();
   const cells = useMemo(() => shadeCells(zoneCells, counted ?? []), [zoneCells, counted]);
   const centre = centreOf(draft);
   const borders = useMemo(
@@ -117,12 +126,7 @@ function useView({ cells, rings }: MapPicture): Bounds | null {
   const { draft, isMoving } = useCreating();
   const kept = useRef<Bounds | null>(null);
   if (isMoving || draft.place === null || draft.base === "shape") return kept.current;
-  const corners =
-    cells.length > 0
-      ? cells.flatMap(({ cell }) =>
-          cellToBoundary(cell, true).map(([lon, lat]) => [lon, lat] as const),
-        )
-      : rings.flat();
+  const corners = cells.length > 0 ? cells.flatMap(({ cell }) => boundaryOf(cell)) : rings.flat();
   const bounds = boundsOf(corners);
   if (bounds !== null && !isSame(bounds, kept.current)) kept.current = bounds;
   return kept.current;

@@ -1,6 +1,6 @@
 import type { FeatureCollection, Polygon } from "geojson";
-import { cellToBoundary } from "h3-js";
 import type { MapCell } from "./cellShades.ts";
+import { boundaryOf } from "./h3Memo.ts";
 import type { Ring } from "./outlines.ts";
 
 /** Hexagons as the map draws them; `shade` −1 = not known yet. Pure; 2 µs a cell. */
@@ -12,7 +12,7 @@ export function cellFeatures(
     features: cells.map(({ cell, shade }) => ({
       type: "Feature",
       properties: { shade: shade ?? -1 },
-      geometry: { type: "Polygon", coordinates: [cellToBoundary(cell, true)] },
+      geometry: { type: "Polygon", coordinates: [boundaryOf(cell)] },
     })),
   };
 }

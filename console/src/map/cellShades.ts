@@ -1,5 +1,6 @@
-import { cellToParent, getResolution } from "h3-js";
+import { getResolution } from "h3-js";
 import type { CellId } from "../../../src/geo/types.ts";
+import { parentOf } from "./h3Memo.ts";
 
 /** A hexagon to draw. `shade`: 0 (few) to 1 (most); null = not known yet. */
 export interface MapCell {
@@ -40,7 +41,7 @@ function countsIn(
 ): ReadonlyMap<CellId, number> {
   const counts = new Map<CellId, number>();
   for (const { cell, people } of counted) {
-    const key = getResolution(cell) > resolution ? cellToParent(cell, resolution) : cell;
+    const key = getResolution(cell) > resolution ? parentOf(cell, resolution) : cell;
     counts.set(key, (counts.get(key) ?? 0) + people);
   }
   return counts;
@@ -56,7 +57,7 @@ function peopleOf(
 ): number | null {
   for (const up of levels) {
     if (up > resolution) return null;
-    const people = counts.get(up === 0 ? cell : cellToParent(cell, resolution - up));
+    const people = counts.get(up === 0 ? cell : parentOf(cell, resolution - up));
     if (people !== undefined) return people / 7 ** up;
   }
   return null;

@@ -1,5 +1,6 @@
-import { cellToParent, getResolution, gridDisk } from "h3-js";
+import { getResolution } from "h3-js";
 import type { CellId } from "../../../src/geo/types.ts";
+import { disk1Of, parentOf } from "./h3Memo.ts";
 
 /** What is told of a piece of ground. */
 export interface Ground {
@@ -26,7 +27,7 @@ export function groundOf(cells: readonly CellId[], told: readonly ToldCell[]): G
   const [first] = cells;
   if (first === undefined || told.length === 0) return null;
   const resolution = getResolution(first);
-  const sums = sumsIn(resolution, told);
+  const sums = keptSums(resolution, told);
   const known = new Map<CellId, Ground>();
   let open: CellId[] = [];
   for (const cell of cells) {
@@ -44,7 +45,7 @@ function fill(open: readonly CellId[], known: Map<CellId, Ground>): CellId[] {
   const found: (readonly [CellId, Ground])[] = [];
   const left: CellId[] = [];
   for (const cell of open) {
-    const beside = gridDisk(cell, 1).flatMap((near) => known.get(near) ?? []);
+    const beside = disk1Of(cell).flatMap((near) => known.get(near) ?? []);
     if (beside.length === 0) left.push(cell);
     else found.push([cell, divide(addUp(beside), beside.length)]);
   }
@@ -52,11 +53,22 @@ function fill(open: readonly CellId[], known: Map<CellId, Ground>): CellId[] {
   return left;
 }
 
+/** What was told stays the same for many frames. */
+const kept = new WeakMap<readonly ToldCell[], Map<number, ReadonlyMap<CellId, Ground>>>();
+
+function keptSums(resolution: number, told: readonly ToldCell[]): ReadonlyMap<CellId, Ground> {
+  const known = kept.get(told) ?? new Map<number, ReadonlyMap<CellId, Ground>>();
+  kept.set(told, known);
+  const sums = known.get(resolution) ?? sumsIn(resolution, told);
+  known.set(resolution, sums);
+  return sums;
+}
+
 function sumsIn(resolution: number, told: readonly ToldCell[]): ReadonlyMap<CellId, Ground> {
   const sums = new Map<CellId, Ground>();
   for (const one of told) {
     const isFiner = getResolution(one.cell) > resolution;
-    const key = isFiner ? cellToParent(one.cell, resolution) : one.cell;
+    const key = isFiner ? parentOf(one.cell, resolution) : one.cell;
     sums.set(key, addUp([one, sums.get(key) ?? nothing]));
   }
   return sums;
@@ -68,7 +80,7 @@ function groundIn(
   sums: ReadonlyMap<CellId, Ground>,
 ): Ground | null {
   for (let up = 0; up <= Math.min(mostLevelsUp, resolution); up++) {
-    const sum = sums.get(up === 0 ? cell : cellToParent(cell, resolution - up));
+    const sum = sums.get(up === 0 ? cell : parentOf(cell, resolution - up));
     if (sum !== undefined) return divide(sum, 7 ** up);
   }
   return null;

@@ -1,16 +1,14 @@
 import {
-  cellToLatLng,
-  cellToParent,
   getHexagonAreaAvg,
   getHexagonEdgeLengthAvg,
   getResolution,
-  gridDisk,
   latLngToCell,
   polygonToCells,
 } from "h3-js";
 import { pointInRings, ringAreaM2 } from "../../../src/geo/rings.ts";
 import { distanceMeters } from "../../../src/geo/sphere.ts";
-import type { CellId, LatLon, PolygonRings, Zone, ZoneArea } from "../../../src/geo/types.ts";
+import type { CellId, PolygonRings, Zone, ZoneArea } from "../../../src/geo/types.ts";
+import { centreOf, diskOf, parentOf } from "./h3Memo.ts";
 
 /**
  * The hexagons of a zone while it is being drawn, without asking the server. For circles and polygons they are the ones
@@ -56,7 +54,7 @@ function circleCells(circle: Circle, resolution: number): ReadonlySet<CellId> {
   // Rows of cells are 1.5 edges apart on average and never under 1.1.
   const rings =
     Math.ceil(circle.radiusMeters / (1.1 * getHexagonEdgeLengthAvg(resolution, "m"))) + 1;
-  const inside = gridDisk(middle, rings).filter(
+  const inside = diskOf(middle, rings).filter(
     (cell) => distanceMeters(centreOf(cell), circle) <= circle.radiusMeters,
   );
   return new Set(inside.length === 0 ? [middle] : inside);
@@ -68,11 +66,6 @@ function polygonCells(rings: PolygonRings, resolution: number): readonly CellId[
   const first = rings[0]?.[0];
   if (found.length > 0 || first === undefined) return found;
   return [latLngToCell(first[1], first[0], resolution)];
-}
-
-function centreOf(cell: CellId): LatLon {
-  const [lat, lon] = cellToLatLng(cell);
-  return { lat, lon };
 }
 
 /** Cells that the server has answered for one area that only it knows. */
@@ -100,5 +93,5 @@ function isIn(cell: CellId, area: Shape): boolean {
 
 function coarsened(cells: readonly CellId[], resolution: number): Iterable<CellId> {
   const usable = cells.filter((cell) => getResolution(cell) >= resolution);
-  return new Set(usable.map((cell) => cellToParent(cell, resolution)));
+  return new Set(usable.map((cell) => parentOf(cell, resolution)));
 }

@@ -50,7 +50,6 @@ export function useReview() {
     at,
     current,
     pending,
-    skippedCount: left.filter((item) => progress.skipped.includes(keyOf(item))).length,
     isMore: (query.data?.nextCursor ?? null) !== null,
     /** Does it, unless what is on view has only just come there by itself: then it says so. */
     ifSeen,

@@ -1,5 +1,5 @@
 import { Group, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect, useRef } from "react";
+import { memo, type ReactNode, useEffect, useRef } from "react";
 import classes from "./PageHeader.module.css";
 import { takePageFocus } from "./pageFocus.ts";
 
@@ -13,7 +13,8 @@ interface PageHeaderProps {
 }
 
 /** The head of every page. Takes the focus when its page has just been opened. */
-export function PageHeader({ title, subtitle, actions }: PageHeaderProps) {
+export const PageHeader = memo(function PageHeader(props: PageHeaderProps) {
+  const { title, subtitle, actions } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Atelier`;
@@ -36,4 +37,4 @@ export function PageHeader({ title, subtitle, actions }: PageHeaderProps) {
       {actions !== undefined && <Group gap="sm">{actions}</Group>}
     </header>
   );
-}
+});

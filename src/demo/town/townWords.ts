@@ -1,7 +1,7 @@
 export type TownLanguage = "fr" | "en";
 
 const fr = {
-  tagline: "Les bonnes affaires de la commune d'à côté",
+  tagline: "Les bonnes affaires de la commune d’à côté",
   searchLabel: "Où cherchez-vous\u202f?",
   searchPlaceholder: "Commune ou code postal",
   what: "Quoi\u202f?",
@@ -10,7 +10,7 @@ const fr = {
   around: "autour de",
   near: "Près de",
   results: "annonces",
-  today: "aujourd'hui",
+  today: "aujourd’hui",
   yesterday: "hier",
   daysAgo: (days: number) => `il y a ${days}\u00a0jours`,
   soldBy: "Proposé par",
@@ -18,12 +18,12 @@ const fr = {
   at: "à",
   back: "Retour aux annonces",
   contact: "Écrire à",
-  contactNote: "Personne ne répondra\u202f: cette ville n'existe pas.",
-  fictional: "Site fictif de démonstration\u202f: ni les annonces ni les vendeurs n'existent.",
+  contactNote: "Personne ne répondra\u00a0: cette ville n’existe pas.",
+  fictional: "Site fictif de démonstration\u00a0: ni les annonces ni les vendeurs n’existent.",
   choices: "Mes choix de confidentialité",
   home: "Accueil",
   other: "English",
-  unknownPlace: "Nous ne connaissons pas cette commune\u202f: voici Limoges.",
+  unknownPlace: "Nous ne connaissons pas cette commune\u00a0: voici Limoges.",
   popular: "Villes et villages",
   inTheSame: "Dans la même catégorie",
   seen: "Ce que voit le serveur",

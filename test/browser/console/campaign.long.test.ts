@@ -173,10 +173,19 @@ describe.skipIf(!hasBrowser)("one campaign", { timeout: 180_000 }, () => {
     await page.locator('[data-rule="zone"][data-passed="false"]').waitFor();
     expect(await page.locator('[data-rule="dates"]').getAttribute("data-passed")).toBe("true");
     await shoot(page, "campaign-here-out");
-    // The map by keyboard: the point moves a kilometre north of the zone's middle, and is asked about.
+    // A click on the map asks at once; by keyboard the point moves a kilometre, and Enter asks.
     const map = page.getByRole("application");
+    await page.locator('[data-drawn="true"]').waitFor();
+    await map.click({ position: { x: 20, y: 20 } });
+    await page.getByText(/Lieu choisi.+point 4\d,\d+/).waitFor();
+    await page.locator('[data-old="false"] [data-rule="zone"][data-passed="false"]').waitFor();
     await map.press("ArrowUp");
-    await page.getByText(/Point 4\d,\d+/).waitFor();
+    await page.getByText("La visite a changé : demandez de nouveau.").waitFor();
+    expect(await page.locator("[data-rule]").count()).toBe(0);
+    await map.press("Enter");
+    await page.locator('[data-rule="zone"]').waitFor();
+    await page.getByRole("textbox", { name: "Commune" }).fill("zzzz");
+    await page.getByText("Aucune commune de ce nom.").waitFor();
     expect(await axeProblems(page)).toEqual([]);
     expectQuiet(watch);
     await close();

@@ -353,6 +353,9 @@ describe("a supposed visit", () => {
       visitor: { consent: true },
       device: { type: "mobile" },
     });
+    expect(asked({ place: { kind: "point", lat: 45.9, lon: 1.1 } })?.place).toEqual({
+      search: { lat: 45.9, lon: 1.1, radiusMeters: 1_000 },
+    });
     expect(asked({ how: "home" })?.place).toEqual({ home: { inseeCode: "87085" } });
     expect(asked({ how: "device" })?.place).toMatchObject({ device: { lat: 45.83, lon: 1.26 } });
     expect(

@@ -1,6 +1,7 @@
-import { cellToParent, getResolution, latLngToCell } from "h3-js";
+import { cellToBoundary, cellToParent, getResolution, gridDisk, latLngToCell } from "h3-js";
 import { describe, expect, it } from "vitest";
 import { shadeCells } from "../../../console/src/map/cellShades.ts";
+import { boundaryOf, disk1Of, diskOf, parentOf } from "../../../console/src/map/h3Memo.ts";
 import { circleRing } from "../../../console/src/map/outlines.ts";
 import { resolutionFor, shapeAreaM2, zoneCells } from "../../../console/src/map/zoneCells.ts";
 import { distanceMeters } from "../../../src/geo/sphere.ts";
@@ -110,4 +111,15 @@ describe("shades", () => {
 it("a circle's border is a radius away from its middle all around", () => {
   for (const [lon, lat] of circleRing(limoges, 10_000))
     expect(distanceMeters(limoges, { lat, lon })).toBeCloseTo(10_000, 3);
+});
+
+it("what is remembered of cells is what H3 says of them, also once there were too many", () => {
+  const first = latLngToCell(limoges.lat, limoges.lon, 9);
+  const many = gridDisk(first, 90);
+  for (const _again of [1, 2]) {
+    expect(many.map((cell) => parentOf(cell, 7))).toEqual(many.map((c) => cellToParent(c, 7)));
+    expect(diskOf(first, 4)).toEqual(gridDisk(first, 4));
+    expect(disk1Of(first)).toEqual(gridDisk(first, 1));
+    expect(boundaryOf(first)).toEqual(cellToBoundary(first, true));
+  }
 });

@@ -1,7 +1,7 @@
 import { Autocomplete } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { queryOf } from "../../api/queries.ts";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useWords } from "../../words/language.ts";
@@ -20,6 +20,11 @@ export function PlaceSearch({ place, onPlace }: SearchProps) {
   const t = useWords(whyWords).here;
   const { number } = useFormat();
   const [typed, setTyped] = useState("");
+  const isPoint = place?.kind === "point";
+  // A commune that was chosen before is not the place any more.
+  useEffect(() => {
+    if (isPoint) setTyped("");
+  }, [isPoint]);
   const [asked] = useDebouncedValue(typed.trim(), waitMs);
   const { data } = useQuery({
     ...queryOf("searchPlaces", { q: asked, kinds: "commune", limit: 8 }),
@@ -33,12 +38,16 @@ export function PlaceSearch({ place, onPlace }: SearchProps) {
     const { code, lat, lon } = found;
     onPlace({ kind: "commune", inseeCode: code, label, lat, lon });
   };
-  const point =
-    place?.kind === "point" ? t.point(number(place.lat, 3), number(place.lon, 3)) : undefined;
+  const isUnknown = data?.places.length === 0 && asked === typed.trim();
+  const hint =
+    place?.kind === "point"
+      ? t.chosenPoint(number(place.lat, 3), number(place.lon, 3))
+      : t.placeHint;
   return (
     <Autocomplete
       label={t.place}
-      description={point === undefined ? t.placeHint : `${t.chosen} : ${point}`}
+      description={hint}
+      error={isUnknown ? t.noPlace : undefined}
       value={typed}
       onChange={setTyped}
       onOptionSubmit={choose}

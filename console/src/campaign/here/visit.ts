@@ -43,6 +43,8 @@ export const firstVisit: Visit = {
 };
 
 const accuracyMeters = 50;
+/** Around a point that somebody searches from: a walk. */
+const searchRadiusMeters = 1_000;
 
 /** The question to the server; null = no place is chosen. `toInstant` reads a local time. Pure. */
 export function visitBody(
@@ -69,7 +71,7 @@ export function visitBody(
 function placeBody(place: ChosenPlace, how: PlaceKind): NonNullable<ExplainBody["place"]> {
   const { lat, lon } = place;
   if (how === "device") return { device: { lat, lon, accuracyMeters } };
-  if (place.kind === "point") return { search: { lat, lon } };
+  if (place.kind === "point") return { search: { lat, lon, radiusMeters: searchRadiusMeters } };
   const { inseeCode } = place;
   return how === "home" ? { home: { inseeCode } } : { search: { inseeCode } };
 }

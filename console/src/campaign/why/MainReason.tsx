@@ -1,10 +1,12 @@
-import { Stack, Text, Title } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { Link } from "react-router";
+import { useMay } from "../../api/session.ts";
 import { Section } from "../../ui/Section.tsx";
 import { useFormat } from "../../ui/useFormat.ts";
 import { useLanguage, useWords } from "../../words/language.ts";
 import { told } from "../told.ts";
 import type { Campaign, Diagnosis } from "../types.ts";
-import { whyWords } from "../words.ts";
+import { campaignWords, whyWords } from "../words.ts";
 import type { FunnelView } from "./funnelStages.ts";
 import { SuggestionList } from "./SuggestionList.tsx";
 
@@ -29,6 +31,7 @@ export function MainReason({ campaign, diagnosis, view }: MainProps) {
       ) : (
         <SuggestionList campaign={campaign} suggestions={first.suggestions} isMain />
       )}
+      {diagnosis.rest === "total_spent" && <MoreMoney campaign={campaign} />}
       {others.length > 0 && (
         <Stack gap="md" mt="md">
           <Title order={3} size="h5">
@@ -43,6 +46,19 @@ export function MainReason({ campaign, diagnosis, view }: MainProps) {
         </Stack>
       )}
     </Section>
+  );
+}
+
+/** A campaign without money has nothing else to change. */
+function MoreMoney({ campaign }: { readonly campaign: Campaign }) {
+  const t = useWords(campaignWords).attention;
+  if (!useMay("campaigns:write")) return null;
+  return (
+    <div>
+      <Button component={Link} to={`/campaigns/${campaign.campaignId}/edit`}>
+        {t.budget}
+      </Button>
+    </div>
   );
 }
 

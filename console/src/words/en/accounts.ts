@@ -97,7 +97,6 @@ export const accountsEn: SameWords<typeof accountsFr> = {
   },
   profile: {
     title: "My profile",
-    signedInAs: "You are signed in as",
     organization: "Organisation",
     role: "Role",
     passwordTitle: "Password",

@@ -77,7 +77,6 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
     early: "It is too early to say why.",
   },
   ofPlan: (plan) => `of ${plan}`,
-  spentToday: "Spent today",
   perDay: "a day",
   inAll: "in all",
   noBudget: "No budget",
@@ -151,7 +150,6 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
     lessADay: (amount) => `−${amount} a day`,
     moreInAll: (amount) => `+${amount} in all`,
     lessInAll: (amount) => `−${amount} in all`,
-    sameADay: "same budget a day",
     endWarning: "A campaign that has ended cannot be resumed.",
     skipped: {
       ended: countedEn("# ended already, left as it is", "# ended already, left as they are"),
@@ -223,7 +221,6 @@ export const campaignsEn: SameWords<typeof campaignsFr> = {
     today: "Spent today",
     planned: (plan) => `of ${plan} planned today`,
     attention: "Needs attention",
-    allWell: "All goes as planned.",
     calm: "No campaign needs your attention.",
     seeAll: "See all campaigns",
     seeTrouble: "See all of them",

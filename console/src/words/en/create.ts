@@ -67,6 +67,7 @@ export const createEn: SameWords<typeof createFr> = {
     none: "–",
     waiting: "Being worked out",
     empty: "Choose a place to see what your budget buys.",
+    mend: "Complete the area and the dates to see what your budget buys.",
     failed: "The forecast does not answer just now. You can go on without it.",
     cut: (days) => `Forecast of the first ${days} days.`,
     stripPeople: (count) => `${count} people`,

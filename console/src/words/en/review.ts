@@ -11,9 +11,6 @@ export const reviewEn: SameWords<typeof reviewFr> = {
   none: {
     title: "All reviewed",
     text: "New ads will appear here by themselves.",
-    skipped: (count) =>
-      count === 1 ? "One ad that you skipped is left." : `${count} ads that you skipped are left.`,
-    takeUp: "Take up the skipped ads",
   },
   forbidden: {
     title: "Review is for reviewers",

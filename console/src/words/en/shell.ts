@@ -50,7 +50,6 @@ export const shellEn: SameWords<typeof shellFr> = {
   },
   roles: { admin: "administrator", manager: "manager", reviewer: "reviewer", reader: "reader" },
   preferences: "Preferences",
-  signOutEverywhere: "Sign out everywhere",
   theme: { label: "Appearance", light: "Light", dark: "Dark", auto: "As the system" },
   language: "Language",
   signOut: "Sign out",

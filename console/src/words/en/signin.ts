@@ -13,7 +13,6 @@ export const signInEn: SameWords<typeof signInFr> = {
   or: "or",
   wrong: "The address or the password is wrong.",
   tooMany: "Too many tries: try again in a quarter of an hour.",
-  otherOrigin: (origin) => `Open the console at its address: ${origin}`,
   emailMissing: "Write your e-mail address.",
   passwordMissing: "Write your password.",
   expired: {

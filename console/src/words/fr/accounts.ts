@@ -100,7 +100,6 @@ export const accountsFr = {
   },
   profile: {
     title: "Mon profil",
-    signedInAs: "Vous êtes connecté comme",
     organization: "Organisation",
     role: "Rôle",
     passwordTitle: "Mot de passe",

@@ -74,7 +74,6 @@ export const campaignsFr = {
     early: "Il est trop tôt pour dire pourquoi.",
   },
   ofPlan: (plan: string) => `sur ${plan}`,
-  spentToday: "Dépensé aujourd'hui",
   perDay: "par jour",
   inAll: "en tout",
   noBudget: "Sans budget",
@@ -149,7 +148,6 @@ export const campaignsFr = {
     lessADay: (amount: string) => `−${amount} par jour`,
     moreInAll: (amount: string) => `+${amount} en tout`,
     lessInAll: (amount: string) => `−${amount} en tout`,
-    sameADay: "même budget par jour",
     endWarning: "Une campagne terminée ne peut plus être relancée.",
     skipped: {
       ended: countedFr(
@@ -225,7 +223,6 @@ export const campaignsFr = {
     today: "Dépensé aujourd'hui",
     planned: (plan: string) => `sur ${plan} prévus aujourd'hui`,
     attention: "À surveiller",
-    allWell: "Tout va comme prévu.",
     calm: "Aucune campagne ne demande votre attention.",
     seeAll: "Voir toutes les campagnes",
     seeTrouble: "Tout voir",

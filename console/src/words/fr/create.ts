@@ -65,6 +65,7 @@ export const createFr = {
     none: "–",
     waiting: "Calcul en cours",
     empty: "Choisissez un lieu pour voir ce que votre budget achète.",
+    mend: "Complétez la zone et les dates pour voir ce que votre budget achète.",
     failed: "La prévision ne répond pas pour l'instant. Vous pouvez continuer sans elle.",
     cut: (days: string) => `Prévision des ${days} premiers jours.`,
     stripPeople: countedFr("# personne", "# personnes"),

@@ -12,11 +12,6 @@ export const reviewFr = {
   none: {
     title: "Tout est relu",
     text: "Les nouvelles annonces apparaîtront ici d'elles-mêmes.",
-    skipped: (count: number) =>
-      count === 1
-        ? "Il reste une annonce que vous avez passée."
-        : `Il reste ${count} annonces que vous avez passées.`,
-    takeUp: "Reprendre les annonces passées",
   },
   forbidden: {
     title: "La relecture est réservée",

@@ -52,7 +52,6 @@ export const shellFr = {
     reader: "lecteur",
   },
   preferences: "Préférences",
-  signOutEverywhere: "Se déconnecter partout",
   theme: { label: "Apparence", light: "Clair", dark: "Sombre", auto: "Comme le système" },
   language: "Langue",
   signOut: "Se déconnecter",

@@ -10,7 +10,6 @@ export const signInFr = {
   or: "ou",
   wrong: "L'adresse ou le mot de passe n'est pas le bon.",
   tooMany: "Trop d'essais : réessayez dans un quart d'heure.",
-  otherOrigin: (origin: string) => `Ouvrez la console à son adresse : ${origin}`,
   emailMissing: "Écrivez votre adresse e-mail.",
   passwordMissing: "Écrivez votre mot de passe.",
   expired: {
