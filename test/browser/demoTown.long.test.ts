@@ -71,7 +71,7 @@ describe.skipIf(executable === null)("the demo town", () => {
 
       await panel.getByRole("button", { name: "Changer" }).click();
       await page.getByRole("button", { name: "Tout refuser" }).click();
-      await panel.getByText("Aucun score n'est lu").waitFor();
+      await panel.getByText("Aucun score n’est lu").waitFor();
       expect(await panel.locator(".facts .no").count()).toBe(5);
       expectQuiet(watch);
       await page.close();
