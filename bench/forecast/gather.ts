@@ -120,14 +120,15 @@ function createPeopleStore(): Pick<ForecastPeople, "add" | "forEachBucket"> {
     async add(people) {
       kept.push(...people);
     },
+    // Told once: a place and week is not split over several.
     async forEachBucket(_sinceWeek, visit) {
       for (const [bucket, ofBucket] of Map.groupBy(kept, (it) => it.bucket))
         visit(
           bucket,
-          ofBucket.map(({ week, firstAtMs, codes }) => {
+          ofBucket.map(({ codes, ...counted }) => {
             const sketch = createSketch();
             for (const code of codes) addCode(sketch, code);
-            return { week, firstAtMs, sketch: encodeSketch(sketch) };
+            return { ...counted, sketch: encodeSketch(sketch) };
           }),
         );
     },

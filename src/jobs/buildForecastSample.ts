@@ -4,19 +4,15 @@ import { createTrafficHistory, type TrafficHistory } from "../budgets/pacing/tra
 import { decodeAreaKey } from "../geo/areaKeys.ts";
 import type { Places } from "../geo/places.ts";
 import type { CompetitionIndex } from "../reports/forecast/competition.ts";
+import { type WholeWeek, wholeWeeks } from "../reports/forecast/countedWeeks.ts";
 import {
   type DeliveryRates,
   deviceTypes,
   type ForecastSample,
   sources,
 } from "../reports/forecast/forecastSample.ts";
-import {
-  createPeopleFactors,
-  type PeopleFactors,
-  type PeopleOfBucket,
-} from "../reports/forecast/peopleFactors.ts";
 import { priorRenderRate } from "../reports/forecast/priorSample.ts";
-import type { CountedBucket } from "../reports/forecast/rawColumns.ts";
+import type { SampledPlace } from "../reports/forecast/rawColumns.ts";
 import { createRecentLevel, type RecentLevel } from "../reports/forecast/recentLevel.ts";
 import { createSampleBuilder, type SampleBuilder } from "../reports/forecast/sampleBuilder.ts";
 import { mondayOf } from "../reports/parisTime.ts";
@@ -59,10 +55,7 @@ export async function buildMeasuredSample(
   const startMs = nowMs - windowDays * dayMs;
   const builder = createSampleBuilder();
   const window = { startMs, endMs: nowMs };
-  const factors = createPeopleFactors(await readPeople(deps.people, startMs), window);
-  const buckets = await addRows(builder, deps, window, factors);
-  if (buckets.length < leastRows) return null;
-  const factorOf = rememberFactors(factors);
+  if ((await addRows(builder, deps, window)) < leastRows) return null;
   const traffic = await deps.traffic.readSince(nowMs - trafficDays * dayMs);
   const history = createTrafficHistory(traffic, nowMs);
   return builder.finish({
@@ -72,7 +65,7 @@ export async function buildMeasuredSample(
     curve: history.forecastOf(null, paris).curve,
     competition: deps.competition,
     salt: deps.salt,
-    countedBucketOf: (row) => factorOf(buckets[row] ?? 0),
+    counted: await readCounted(deps.people, window),
     forecastOf: forecastByCell(history, createRecentLevel(traffic, nowMs, paris)),
   });
 }
@@ -87,37 +80,28 @@ function forecastByCell(history: TrafficHistory, recentLevel: RecentLevel) {
   };
 }
 
-async function readPeople(
+interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+async function readCounted(
   people: BuildSampleDeps["people"],
-  startMs: number,
-): Promise<ReadonlyMap<number, readonly PeopleOfBucket[]>> {
-  const counted = new Map<number, readonly PeopleOfBucket[]>();
-  await people.forEachBucket(mondayOf(budgetDayOf(startMs)), (bucket, weeks) => {
-    counted.set(bucket, weeks);
+  window: Window,
+): Promise<ReadonlyMap<number, readonly WholeWeek[]>> {
+  const counted = new Map<number, readonly WholeWeek[]>();
+  await people.forEachBucket(mondayOf(budgetDayOf(window.startMs)), (bucket, weeks) => {
+    counted.set(bucket, wholeWeeks(weeks, window));
   });
   return counted;
 }
 
-function rememberFactors({ factorOf }: PeopleFactors): (bucket: number) => CountedBucket | null {
-  const known = new Map<number, CountedBucket | null>();
-  return (bucket) => {
-    let counted = known.get(bucket);
-    if (counted === undefined) {
-      const factor = factorOf(bucket);
-      counted = factor === null ? null : { bucket, factor };
-      known.set(bucket, counted);
-    }
-    return counted;
-  };
-}
-
-/** Answers the bucket of each row that was added. */
+/** Answers how many rows were added. */
 async function addRows(
   builder: SampleBuilder,
   { reader, places }: BuildSampleDeps,
-  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-  factors: PeopleFactors,
-): Promise<readonly number[]> {
+  { startMs, endMs }: Window,
+): Promise<number> {
   const placeNumbers = new Map<number, number>();
   const timeZones: string[] = [];
   for (const stored of await reader.readPlaces()) {
@@ -131,12 +115,11 @@ async function addRows(
       visitorKey,
       builder.addVisitor(visitorKey, scores === null ? null : new Map(scores)),
     );
-  const buckets: number[] = [];
+  let count = 0;
   await reader.forEachOpportunity(startMs, (row) => {
     if (row.atMs >= endMs) return;
-    buckets.push(row.bucket);
+    count++;
     const visitor = row.visitorKey === null ? null : (visitorNumbers.get(row.visitorKey) ?? null);
-    if (visitor !== null) factors.see(row.bucket, visitor, row.atMs, 2 ** row.level);
     const known = row.placeIds.flatMap((id) => placeNumbers.get(id) ?? []);
     const timeZone = timeZones[known[0] ?? -1] ?? "Europe/Paris";
     builder.addOpportunity({
@@ -146,11 +129,12 @@ async function addRows(
       places: known,
     });
   });
-  return buckets;
+  return count;
 }
 
 function toOpportunity(row: StoredOpportunity, startMs: number) {
   return {
+    bucket: row.bucket,
     minute: Math.floor((row.atMs - startMs) / 60_000),
     category: row.category,
     deviceType: deviceTypes[row.device] ?? "other",
@@ -160,8 +144,10 @@ function toOpportunity(row: StoredOpportunity, startMs: number) {
   } as const;
 }
 
-function toSampledPlace({ source, cell, lat, lon, samples }: StoredForecastPlace, places: Places) {
+function toSampledPlace(stored: StoredForecastPlace, places: Places): SampledPlace {
+  const { id, source, cell, lat, lon, samples } = stored;
   return {
+    id,
     source: sources[source] ?? "search",
     cell,
     centre: { lat, lon },

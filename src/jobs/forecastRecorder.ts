@@ -1,12 +1,6 @@
-import { cellToParent } from "h3-js";
 import { bucketKey, cellHigh, resolutionOfHigh } from "../geo/cells.ts";
-import type { BucketLevel, VisitorPlace } from "../geo/types.ts";
-import {
-  deviceTypes,
-  notForSale,
-  placesPerRow,
-  sources,
-} from "../reports/forecast/forecastSample.ts";
+import type { BucketLevel } from "../geo/types.ts";
+import { deviceTypes, notForSale, placesPerRow } from "../reports/forecast/forecastSample.ts";
 import { valuesToBeat } from "../reports/forecast/toBeat.ts";
 import type { HearDecision } from "../serving/hearDecision.ts";
 import type { ForecastPeople } from "../stores/postgres/forecastPeople.ts";
@@ -18,15 +12,16 @@ import type {
 } from "../stores/postgres/forecastSamples.ts";
 import { hashText, mixHash } from "../targeting/hash.ts";
 import type { AdRequest, VisitorState } from "../targeting/types.ts";
-import { createPeopleCounts } from "./peopleCounts.ts";
+import { createPeopleCounts, type PeopleCounts } from "./peopleCounts.ts";
+import { createStoredPlaces } from "./storedPlaces.ts";
 
 /** Gathers the sample that forecasts replay, in memory until it is added to Postgres. */
 export interface ForecastRecorder {
-  /** One opportunity that happened. Half a microsecond for one that is not sampled. */
+  /** One opportunity that happened. A microsecond for one that is not sampled. */
   readonly hear: HearDecision;
   /** Adds what was gathered. What could not be added stays for the next time. Rejects when Postgres is away. */
   readonly flushOnce: () => Promise<void>;
-  /** Adds the people of thinned buckets, all of whom are counted. As above; to be asked more rarely. */
+  /** Adds the people and pages of thinned buckets, all of which are counted. As above; to be asked more rarely. */
   readonly flushPeople: (people: Pick<ForecastPeople, "add">) => Promise<void>;
   /** How far buckets are thinned, and which segments there are, told anew. */
   readonly learn: (known: KnownOfSample) => void;
@@ -40,7 +35,12 @@ export interface KnownOfSample {
 
 /** A full memory takes no more: some hundred bytes each. */
 const mostWaiting = 20_000;
-const finestResolution = 7;
+/**
+ * Where fewer visitors are kept than one in 64, hardly any place has enough of them to be told apart: all of the bucket is
+ * counted at once. It also bounds what is counted by place to what 64 samples hold.
+ */
+const mostLevelByPlace = 6;
+const placesAtOnce = 200;
 const hashSeed = 0x51ed270b;
 
 interface Gathered {
@@ -56,25 +56,32 @@ export function createForecastRecorder(
   const most = options.mostWaiting ?? mostWaiting;
   const counts = createPeopleCounts();
   const hands: Hands = { gathered: emptyHands(), dropped: 0 };
-  const placeIdOf = createPlaceIds();
+  const storedOf = createStoredPlaces();
   let known: KnownOfSample = { levels: new Map(), segmentIds: [] };
   let flushing: Promise<void> = Promise.resolve();
   return {
     hear(request, { visitorKey, visitor }, winners) {
       const choice = chooseRequest(request, visitorKey, known.levels);
-      if (choice.level > 0 && choice.person !== null)
-        counts.count(choice.bucket, choice.person, request.nowMs);
-      if (!choice.isSampled) return;
       const toBeat = valuesToBeat(request.placements, winners);
       if (toBeat.every((value) => value === notForSale)) return;
       const { gathered } = hands;
+      if (choice.level > 0) {
+        const [best] = request.places;
+        const isByPlace = choice.level <= mostLevelByPlace && best !== undefined;
+        const place = isByPlace ? storedOf(best) : null;
+        const { bucket, person } = choice;
+        // What is counted of a place has to be known as one, whether anybody there is sampled or not.
+        if (counts.count(bucket, place?.id ?? 0, person, request.nowMs) && place !== null)
+          gathered.places.set(place.id, place);
+      }
+      if (!choice.isSampled) return;
       if (gathered.opportunities.length >= most) {
         hands.dropped++;
         return;
       }
-      const placeIds = request.places
-        .slice(0, placesPerRow)
-        .map((place) => placeIdOf(place, gathered.places));
+      const places = request.places.slice(0, placesPerRow).map(storedOf);
+      for (const place of places) gathered.places.set(place.id, place);
+      const placeIds = places.map(({ id }) => id);
       const { person } = choice;
       gathered.opportunities.push(toOpportunity(request, choice, placeIds, toBeat));
       if (person === null) return;
@@ -85,19 +92,25 @@ export function createForecastRecorder(
       flushing = flushing.catch(() => undefined).then(() => flush(store, hands, most));
       return flushing;
     },
-    async flushPeople(people) {
-      const taken = counts.take();
-      if (taken.length === 0) return;
-      await people.add(taken).catch((error: unknown) => {
-        counts.giveBack(taken);
-        throw error;
-      });
-    },
+    flushPeople: (people) => flushCounts(counts, people),
     learn(fresh) {
       known = fresh;
     },
     state: () => ({ waiting: hands.gathered.opportunities.length, dropped: hands.dropped }),
   };
+}
+
+/** A few hundred at a time: pages that were added are not given back. */
+async function flushCounts(
+  counts: PeopleCounts,
+  people: Pick<ForecastPeople, "add">,
+): Promise<void> {
+  const taken = counts.take();
+  for (let at = 0; at < taken.length; at += placesAtOnce)
+    await people.add(taken.slice(at, at + placesAtOnce)).catch((error: unknown) => {
+      counts.giveBack(taken.slice(at));
+      throw error;
+    });
 }
 
 /** Whether a request belongs to the sample, and with whom. */
@@ -202,37 +215,3 @@ function scoresOf(
     return score === undefined ? [] : [[segmentId, Math.round(1_000 * score) / 1_000] as const];
   });
 }
-
-/** Places are shared between requests: each is written down once while it is in use. */
-function createPlaceIds() {
-  const known = new WeakMap<VisitorPlace, StoredForecastPlace>();
-  return (place: VisitorPlace, into: Map<number, StoredForecastPlace>): number => {
-    let stored = known.get(place);
-    if (stored === undefined) {
-      stored = toStoredPlace(place);
-      known.set(place, stored);
-    }
-    into.set(stored.id, stored);
-    return stored.id;
-  };
-}
-
-/** A precise position is written down as the resolution-7 cell that holds it. */
-export function toStoredPlace(place: VisitorPlace): StoredForecastPlace {
-  const isFine = resolutionOfHigh(cellHigh(place.cell)) > finestResolution;
-  const cell = isFine ? cellToParent(place.cell, finestResolution) : place.cell;
-  const samples = place.samples.map(
-    ({ lat, lon, weight, areaKeys }) =>
-      [round(lat, isFine), round(lon, isFine), Number(weight.toPrecision(6)), areaKeys] as const,
-  );
-  const source = sources.indexOf(place.source);
-  const { lat, lon } = place.centre;
-  const point = { lat: round(lat, isFine), lon: round(lon, isFine) };
-  const name = JSON.stringify([source, cell, point, samples]);
-  // 53 bits: two places of one number are as good as impossible.
-  const id = (hashText(name) % 2 ** 21) * 2 ** 32 + hashText(`${name} `);
-  return { id, source, cell, ...point, samples };
-}
-
-/** Two decimals are a kilometre. */
-const round = (degrees: number, isFine: boolean): number => Number(degrees.toFixed(isFine ? 2 : 5));

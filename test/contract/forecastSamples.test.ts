@@ -5,7 +5,7 @@ import { trafficCellOf } from "../../src/budgets/pacing/pacedCampaign.ts";
 import { compileZone } from "../../src/geo/compileZone.ts";
 import { createLocator } from "../../src/geo/locate.ts";
 import { buildMeasuredSample } from "../../src/jobs/buildForecastSample.ts";
-import { createForecastRecorder } from "../../src/jobs/forecastRecorder.ts";
+import { chooseRequest, createForecastRecorder } from "../../src/jobs/forecastRecorder.ts";
 import { forecastCampaign } from "../../src/reports/forecast/forecast.ts";
 import { countKept } from "../../src/reports/hyperLogLog.ts";
 import { readPlaces } from "../../src/stores/files/places.ts";
@@ -205,29 +205,61 @@ it("full buckets are thinned by visitor, and still stand for everybody", async (
   expect(rows.length * 8).toBeLessThan(people * 1.3);
 });
 
-it("people of a thinned bucket are counted by two nodes as one, and correct what the sample says", async () => {
+it("people and pages of a thinned bucket's places are counted by two nodes as one, and of one thinned further all together", async () => {
   const store = createForecastPeople(db);
   const bucket = [...(await createForecastSamples(db).readLevels()).keys()][0] ?? 0;
   const atMs = startMs + 9 * 3_600_000;
   const nodes = [1, 2].map(() => createForecastRecorder(createForecastSamples(db)));
-  for (const [number, node] of nodes.entries()) {
-    node.learn({ levels: new Map([[bucket, 3]]), segmentIds: [] });
-    for (let person = 400 * number; person < 400 * number + 800; person++) {
-      const visitorKey = createHash("sha256").update(`${person}`).digest("base64url").slice(0, 22);
-      const places = limoges === null ? [] : [limoges];
-      node.hear(buildRequest({ nowMs: atMs, places }), { visitorKey, visitor: nobody }, []);
-    }
-  }
-  await Promise.all(nodes.map((node) => node.flushPeople(store)));
   const told: unknown[] = [];
+  for (const level of [3, 7]) {
+    for (const [number, node] of nodes.entries()) {
+      node.learn({ levels: new Map([[bucket, level]]), segmentIds: [] });
+      for (let person = 400 * number; person < 400 * number + 800; person++) {
+        const visitorKey = createHash("sha256")
+          .update(`${person}`)
+          .digest("base64url")
+          .slice(0, 22);
+        const at = limoges === null ? [] : [limoges];
+        node.hear(buildRequest({ nowMs: atMs, places: at }), { visitorKey, visitor: nobody }, []);
+      }
+    }
+    await Promise.all(nodes.map((node) => node.flushPeople(store)));
+  }
   await store.forEachBucket("2026-06-01", (found, weeks) => {
-    for (const { week, firstAtMs, sketch } of weeks)
-      told.push([found, week, firstAtMs, Math.round(countKept(sketch) / 100)]);
+    for (const { place, week, firstAtMs, pages, sketch } of weeks)
+      told.push([found, place > 0, week, firstAtMs, pages, Math.round(countKept(sketch) / 100)]);
   });
-  expect(told).toEqual([[bucket, "2026-06-01", atMs, 12]]);
+  expect(told).toEqual([
+    [bucket, false, "2026-06-01", atMs, 1_600, 12],
+    [bucket, true, "2026-06-01", atMs, 1_600, 12],
+  ]);
   await store.prune(nowMs + 40 * dayMs);
   await store.forEachBucket("2026-06-01", () => told.push("more"));
-  expect(told).toHaveLength(1);
+  expect(told).toHaveLength(2);
+});
+
+it("a place that was counted is known as one, though nobody there is in the sample", async () => {
+  const samples = createForecastSamples(db);
+  const recorder = createForecastRecorder(samples);
+  const bucket = [...(await samples.readLevels()).keys()][0] ?? 0;
+  // One in 64, of whom these are none.
+  recorder.learn({ levels: new Map([[bucket, 6]]), segmentIds: [] });
+  const couzeix = locator.locateSearch({ inseeCode: "87050" });
+  if (couzeix === null) throw new Error("no such commune");
+  const request = buildRequest({ nowMs, places: [couzeix] });
+  const isOut = (visitorKey: string): boolean =>
+    !chooseRequest(request, visitorKey, new Map([[bucket, 6]])).isSampled;
+  const outside = Array.from({ length: 20 }, (_, number) => `outside-${number}`).filter(isOut);
+  for (const visitorKey of outside) recorder.hear(request, { visitorKey, visitor: nobody }, []);
+  const inside = buildRequest({ nowMs, places: [], decisionId: "elsewhere" });
+  recorder.hear(inside, { visitorKey: "anybody", visitor: nobody }, []);
+  await recorder.flushOnce();
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from forecast_places where round(lat::numeric, 3) = ${couzeix.centre.lat.toFixed(3)}::numeric`.execute(
+    db,
+  );
+  expect(outside.length).toBeGreaterThan(10);
+  expect(rows[0]?.count).toBe(1);
 });
 
 it("thinning fills what room there is, the small first", () => {

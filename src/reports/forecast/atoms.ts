@@ -8,6 +8,8 @@ const leastSampled = 8;
 export interface PlaceUnit {
   readonly placeId: number;
   readonly cell: CellId;
+  /** A cell of its middle, by which neighbours are found: as fine as that is known. */
+  readonly middle: CellId;
   /** People whose main place it is, estimated. */
   readonly people: number;
   /** Of them those in the sample. */
@@ -23,6 +25,7 @@ export interface Atom {
 interface Unit {
   readonly placeIds: number[];
   cell: CellId;
+  middle: CellId;
   largest: number;
   people: number;
   sampled: number;
@@ -32,7 +35,7 @@ interface Unit {
  * Joins neighbouring places until each group holds at least 50 people: zones are unions of such groups, so that the
  * difference of any two holds 50 people or none. Small places join within the finest H3 cell that holds enough of them,
  * or an atom that is there. What is left in the end belongs to the smallest atom; with fewer than 50 people in all there is
- * none, and nothing can be told. Every place is in one atom at most.
+ * none, and nothing can be told. Every place is in one atom at most. Atoms that follow each other are near each other.
  */
 export function joinIntoAtoms(places: readonly PlaceUnit[]): readonly Atom[] {
   let small: Unit[] = [];
@@ -42,8 +45,8 @@ export function joinIntoAtoms(places: readonly PlaceUnit[]): readonly Atom[] {
   };
   for (const place of places) settle(toUnit(place));
   for (let resolution = 6; resolution >= 0 && small.length > 0; resolution--) {
-    const atomsThere = Map.groupBy(atoms, ({ cell }) => coarserCell(cell, resolution));
-    const groups = Map.groupBy(small, ({ cell }) => coarserCell(cell, resolution));
+    const atomsThere = Map.groupBy(atoms, ({ middle }) => coarserCell(middle, resolution));
+    const groups = Map.groupBy(small, ({ middle }) => coarserCell(middle, resolution));
     small = [];
     for (const [parent, group] of groups) {
       const joined = group.reduce(join);
@@ -62,15 +65,17 @@ export function joinIntoAtoms(places: readonly PlaceUnit[]): readonly Atom[] {
     const rest = small.reduce(join);
     if (isLarge(rest)) atoms.push(rest);
   }
-  return atoms.map(({ placeIds, cell }) => ({ placeIds, cell }));
+  return atoms
+    .sort((one, other) => (one.middle < other.middle ? -1 : 1))
+    .map(({ placeIds, cell }) => ({ placeIds, cell }));
 }
 
 function isLarge({ people, sampled }: Unit): boolean {
   return people >= leastPeople && sampled >= leastSampled;
 }
 
-function toUnit({ placeId, cell, people, sampled }: PlaceUnit): Unit {
-  return { placeIds: [placeId], cell, largest: people, people, sampled };
+function toUnit({ placeId, people, ...unit }: PlaceUnit): Unit {
+  return { ...unit, placeIds: [placeId], largest: people, people };
 }
 
 function join(into: Unit, other: Unit): Unit {
@@ -79,6 +84,7 @@ function join(into: Unit, other: Unit): Unit {
   into.sampled += other.sampled;
   if (other.largest > into.largest) {
     into.cell = other.cell;
+    into.middle = other.middle;
     into.largest = other.largest;
   }
   return into;

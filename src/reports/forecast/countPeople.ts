@@ -1,10 +1,10 @@
-import { mixHash } from "../../targeting/hash.ts";
 import type { PeriodCalendar } from "./calendar.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { MatchedRows } from "./matchRows.ts";
 import { trafficPrior } from "./priorSample.ts";
 import { stickyNoise, stickyNoiseVariance } from "./roundForecast.ts";
 import { growthBeyond, metByRows, seenShare, stretches, stretchesOf } from "./seenShare.ts";
+import { addToSet, linkVariance } from "./wholeNoises.ts";
 
 /** People whom matched rows (all, or those won) meet within some days. */
 export interface CountedPeople {
@@ -35,7 +35,7 @@ export function countPeople(
 ): CountedPeople {
   const { visitors, windowDays } = sample;
   const sums = { whole: 0, half: 0, chance: 0 };
-  const sampling = createSamplingVariance(sample.bucketPeople);
+  const sampling = createSamplingVariance(sample.strataPeople);
   const sets = new Map<number, number>();
   const period = stretchesOf(calendar, windowDays);
   const isLonger = calendar.days > windowDays;
@@ -46,23 +46,21 @@ export function countPeople(
     const people = weight * met;
     sums.whole += people;
     if (half !== null) sums.half += weight * seenShare(rowsByDay, half, metBy);
-    sampling.add(sample.rows.buckets[matched.rows[first]!]!, weight, people);
+    sampling.add(visitors.strata[visitor]!, weight, people);
     sums.chance += weight * met * (1 - met);
     const atom = visitors.mainAtoms[visitor]!;
-    sets.set(atom, (sets.get(atom) ?? 0) ^ mixHash(visitors.hashes[visitor]!, 1));
+    sets.set(atom, addToSet(sets.get(atom) ?? 0, visitors.hashes[visitor]!));
     visit?.(visitor, people, first, end);
   });
   const growth = growthBeyond(sums.half, sums.whole, calendar.days, windowDays);
   const people = sums.whole * growth;
-  const isInvented = sample.basis === "prior";
-  const noise = isInvented ? 0 : noiseOf(sample.salt, sets);
-  const noiseVariance = isInvented ? 0 : sets.size * stickyNoiseVariance;
+  const noise = sample.basis === "prior" ? noNoise : noiseOf(sample, sets);
   return {
-    people: Math.max(0, people + noise),
+    people: Math.max(0, people + noise.value),
     unprotected: people,
     variance:
       people > 0
-        ? (sampling.total() + sums.chance + noiseVariance) / sums.whole ** 2 +
+        ? (sampling.total() + sums.chance + noise.variance) / sums.whole ** 2 +
           (0.3 * (growth - 1)) ** 2
         : 1,
   };
@@ -72,34 +70,54 @@ export function countPeople(
 const sketchError = 0.01;
 
 /**
- * The variance of a sum over sampled visitors. Of a bucket that was counted in full only the part outside is chance: the
+ * The variance of a sum over sampled visitors. Of a stratum that was counted in full only the part outside is chance: the
  * more of its people are meant, the less is sampled of them (post-stratification).
  */
-function createSamplingVariance(bucketPeople: Float64Array) {
-  const squares = new Float64Array(bucketPeople.length);
-  const weights = new Float64Array(bucketPeople.length);
-  const met = new Float64Array(bucketPeople.length);
+function createSamplingVariance(strataPeople: Float64Array) {
+  const squares = new Float64Array(strataPeople.length);
+  const weights = new Float64Array(strataPeople.length);
+  const met = new Float64Array(strataPeople.length);
   return {
-    add(bucket: number, weight: number, people: number): void {
-      squares[bucket]! += people * people * Math.max(0, 1 - 1 / weight);
-      weights[bucket]! += weight;
-      met[bucket]! += people;
+    add(stratum: number, weight: number, people: number): void {
+      squares[stratum]! += people * people * Math.max(0, 1 - 1 / weight);
+      weights[stratum]! += weight;
+      met[stratum]! += people;
     },
     total(): number {
       let sum = squares[0] ?? 0;
-      for (let bucket = 1; bucket < squares.length; bucket++) {
-        const outside = Math.max(0, 1 - weights[bucket]! / bucketPeople[bucket]!);
-        sum += squares[bucket]! * outside + (sketchError * met[bucket]!) ** 2;
+      for (let stratum = 1; stratum < squares.length; stratum++) {
+        if (weights[stratum] === 0) continue;
+        const outside = Math.max(0, 1 - weights[stratum]! / strataPeople[stratum]!);
+        sum += squares[stratum]! * outside + (sketchError * met[stratum]!) ** 2;
       }
       return sum;
     },
   };
 }
 
-function noiseOf(salt: number, sets: ReadonlyMap<number, number>): number {
-  let noise = 0;
-  for (const [atom, set] of sets) noise += stickyNoise(salt, atom, set);
-  return noise;
+const noNoise = { value: 0, variance: 0 };
+
+/** Of the people of each atom: a whole atom's and its neighbours' cancel out but for the links at their ends. */
+function noiseOf(
+  { salt, wholeNoises }: Pick<ForecastSample, "salt" | "wholeNoises">,
+  sets: ReadonlyMap<number, number>,
+): { readonly value: number; readonly variance: number } {
+  const isWhole = (atom: number): boolean => {
+    const set = sets.get(atom);
+    return set !== undefined && set >>> 0 === wholeNoises.sets[atom];
+  };
+  let value = 0;
+  let variance = 0;
+  for (const [atom, set] of sets) {
+    if (isWhole(atom)) {
+      value += wholeNoises.noises[atom]!;
+      for (const next of [atom - 1, atom + 1]) if (!isWhole(next)) variance += linkVariance;
+    } else {
+      value += stickyNoise(salt, atom, set);
+      variance += stickyNoiseVariance;
+    }
+  }
+  return { value, variance };
 }
 
 type VisitRows = (

@@ -1,4 +1,6 @@
-import { trafficCellOf } from "../../budgets/pacing/pacedCampaign.ts";
+import { cellHigh, resolutionOfHigh } from "../../geo/cells.ts";
+import { cellOfPoint } from "../../geo/coarserCell.ts";
+import type { CellId } from "../../geo/types.ts";
 import { atomColumns, lonelyAtoms } from "./atomColumns.ts";
 import { joinIntoAtoms, type PlaceUnit } from "./atoms.ts";
 import {
@@ -10,30 +12,47 @@ import {
   type VisitorColumns,
 } from "./forecastSample.ts";
 import { placeColumns } from "./placeColumns.ts";
-import type { RawColumns, SampleFacts } from "./rawColumns.ts";
-import { weighRows } from "./weighRows.ts";
+import type { RawColumns, SampledPlace, SampleFacts } from "./rawColumns.ts";
+import { peopleByPlace } from "./strata.ts";
+import { weighSample } from "./weighSample.ts";
+import { wholeNoises } from "./wholeNoises.ts";
+
+/** What middles of places are told apart by: communes and cells. */
+const [coarsestMiddle, finestMiddle] = [5, 7];
 
 /** Sorts, weighs and indexes the rows of a sample: a second for a million of them. */
 export function finishSample(raw: RawColumns, facts: SampleFacts): ForecastSample {
-  const { forecastOf, countedBucketOf, ...kept } = facts;
-  const rows = rowColumns(raw, facts);
-  const mains = mainPlaces(raw, rows);
-  const units = placeUnits(raw, rows, mains);
+  const { forecastOf: _forecastOf, counted: _weeks, ...kept } = facts;
+  const order = sortedRows(raw);
+  const found = rowColumns(raw, order, isWeekendApart(facts));
+  const mains = mainPlaces(raw, found);
+  const people = Float32Array.from(order, (row) => raw.inverseRates[row]!);
+  const counted = peopleByPlace(facts.counted ?? new Map());
+  const units = placeUnits(raw, { ...found, people }, mains, counted);
   const atoms = facts.basis === "prior" ? lonelyAtoms(units) : joinIntoAtoms(units);
-  const people = units.map((unit) => unit.people);
-  const atomsOut = atomColumns(atoms, people);
   const atomOfPlace = new Int32Array(raw.places.length).fill(-1);
   for (const [atom, { placeIds }] of atoms.entries())
     for (const placeId of placeIds) atomOfPlace[placeId] = atom;
+  const sampledOfPlace = units.map(({ sampled }) => sampled);
+  const { strata, ...weights } = weighSample(
+    { raw, order, rows: found, people, atomOfPlace, sampledOfPlace },
+    facts,
+  );
+  const rows = { ...found, ...weights };
+  const visitors = visitorColumns(raw, mains, atomOfPlace, strata);
   return {
     ...kept,
     isWeekendApart: isWeekendApart(facts),
     categories: raw.categories,
     rows,
-    bucketPeople: peopleOfBuckets(rows),
-    atoms: atomsOut,
+    strataPeople: peopleOfStrata(rows, visitors),
+    atoms: atomColumns(
+      atoms,
+      units.map((unit) => unit.people),
+    ),
     places: placeColumns(raw.places, atomOfPlace, rows),
-    visitors: visitorColumns(raw, mains, atomOfPlace),
+    visitors,
+    wholeNoises: wholeNoises(visitors, atoms.length, facts.salt),
   };
 }
 
@@ -53,8 +72,10 @@ function sortedRows(raw: RawColumns): Uint32Array {
   return Uint32Array.from(keys.keys()).sort((one, other) => keys[one]! - keys[other]!);
 }
 
-function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
-  const order = sortedRows(raw);
+/** All but what rows weigh. */
+export type UnweighedColumns = Omit<RowColumns, "weights" | "peopleWeights">;
+
+function rowColumns(raw: RawColumns, order: Uint32Array, isApart: boolean): UnweighedColumns {
   const count = order.length;
   const nobody = raw.visitorHashes.length;
   const formats = adFormats.length;
@@ -65,13 +86,10 @@ function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
     ),
     minutes: Uint32Array.from(order, (row) => raw.minutes[row]!),
     places: new Int32Array(count * placesPerRow),
-    hourGroups: Uint8Array.from(order, (row) =>
-      hourGroupOf(raw.hoursOfWeek[row]!, isWeekendApart(facts)),
-    ),
+    hourGroups: Uint8Array.from(order, (row) => hourGroupOf(raw.hoursOfWeek[row]!, isApart)),
     devices: Uint8Array.from(order, (row) => raw.devices[row]!),
     categories: Uint16Array.from(order, (row) => raw.rowCategories[row]!),
     personalised: Uint8Array.from(order, (row) => raw.personalised[row]!),
-    ...peopleOfRows(raw, order, facts),
     toBeat: new Float32Array(count * formats),
   };
   for (let at = 0; at < count; at++) {
@@ -81,58 +99,26 @@ function rowColumns(raw: RawColumns, facts: SampleFacts): RowColumns {
     for (let i = 0; i < formats; i++)
       rows.toBeat[at * formats + i] = raw.toBeat[row * formats + i]!;
   }
-  const cells = trafficCells(raw, rows.places);
-  const unweighed = {
-    cells,
-    hourGroups: rows.hourGroups,
-    inverseRates: Float32Array.from(order, (row) => raw.inverseRates[row]! * raw.pages[row]!),
-    count,
-  };
-  return { ...rows, weights: weighRows(unweighed, facts, isWeekendApart(facts)) };
+  return rows;
 }
 
-/** What rows' visitors stand for, and which of the buckets that were counted in full they are in. */
-function peopleOfRows(
-  { inverseRates }: RawColumns,
-  order: Uint32Array,
-  { countedBucketOf }: SampleFacts,
-): Pick<RowColumns, "peopleWeights" | "buckets"> {
-  const numbers = new Map<number, number>();
-  const peopleWeights = new Float32Array(order.length);
-  const buckets = new Uint16Array(order.length);
-  for (const [at, row] of order.entries()) {
-    const counted = countedBucketOf?.(row) ?? null;
-    peopleWeights[at] = inverseRates[row]! * (counted?.factor ?? 1);
-    if (counted === null) continue;
-    const number = numbers.get(counted.bucket) ?? numbers.size + 1;
-    numbers.set(counted.bucket, number);
-    buckets[at] = number;
+/** All people of each stratum. */
+function peopleOfStrata(
+  { visitors, peopleWeights }: Pick<RowColumns, "visitors" | "peopleWeights">,
+  { strata, count }: VisitorColumns,
+): Float64Array {
+  const people = new Float64Array(1 + strata.reduce((most, it) => Math.max(most, it), 0));
+  for (let row = 0; row < visitors.length; row++) {
+    const visitor = visitors[row]!;
+    if (visitor === count) break;
+    if (row === 0 || visitor !== visitors[row - 1])
+      people[strata[visitor]!]! += peopleWeights[row]!;
   }
-  return { peopleWeights, buckets };
-}
-
-/** All people of each bucket that was counted in full. */
-function peopleOfBuckets({ visitors, buckets, peopleWeights }: RowColumns): Float64Array {
-  const people = new Float64Array(1 + buckets.reduce((most, it) => Math.max(most, it), 0));
-  for (let row = 0; row < visitors.length; row++)
-    if (row === 0 || visitors[row] !== visitors[row - 1])
-      people[buckets[row]!]! += peopleWeights[row]!;
   return people;
 }
 
-/** The counted cell of each row: that of its best place, as traffic is counted. */
-function trafficCells(raw: RawColumns, rowPlaces: Int32Array): Int32Array {
-  const ofPlace = raw.places.map(({ cell }) => trafficCellOf(cell) ?? 0);
-  const cells = new Int32Array(rowPlaces.length / placesPerRow);
-  for (let row = 0; row < cells.length; row++) {
-    const place = rowPlaces[row * placesPerRow]!;
-    cells[row] = place < 0 ? 0 : ofPlace[place]!;
-  }
-  return cells;
-}
-
 /** The place that most of a visitor's requests are about; −1 = none. */
-function mainPlaces(raw: RawColumns, rows: RowColumns): Int32Array {
+function mainPlaces(raw: RawColumns, rows: UnweighedColumns): Int32Array {
   const mains = new Int32Array(raw.visitorHashes.length).fill(-1);
   const counts = new Map<number, number>();
   for (let row = 0; row < rows.count; row++) {
@@ -148,7 +134,12 @@ function mainPlaces(raw: RawColumns, rows: RowColumns): Int32Array {
   return mains;
 }
 
-function placeUnits(raw: RawColumns, rows: RowColumns, mains: Int32Array): readonly PlaceUnit[] {
+function placeUnits(
+  raw: RawColumns,
+  rows: UnweighedColumns & { readonly people: Float32Array },
+  mains: Int32Array,
+  counted: ReadonlyMap<number, number>,
+): readonly PlaceUnit[] {
   const people = new Float64Array(raw.places.length);
   const sampled = new Uint32Array(raw.places.length);
   let last = -1;
@@ -158,21 +149,31 @@ function placeUnits(raw: RawColumns, rows: RowColumns, mains: Int32Array): reado
     last = visitor;
     const place = mains[visitor]!;
     if (place < 0) continue;
-    people[place]! += rows.peopleWeights[row]!;
+    people[place]! += rows.people[row]!;
     sampled[place]! += 1;
   }
-  return raw.places.map(({ cell }, placeId) => ({
+  return raw.places.map(({ id, cell, centre }, placeId) => ({
     placeId,
     cell,
-    people: people[placeId]!,
+    middle: middleOf(cell, centre),
+    // A group is no larger than what was counted, whatever few sampled visitors seem to stand for.
+    people: Math.min(people[placeId]!, counted.get(id ?? -1) ?? Number.POSITIVE_INFINITY),
     sampled: sampled[placeId]!,
   }));
+}
+
+/** Places that hold several départements are nowhere in particular; of others the middle says more than a coarse cell. */
+function middleOf(cell: CellId, { lat, lon }: SampledPlace["centre"]): CellId {
+  return resolutionOfHigh(cellHigh(cell)) < coarsestMiddle
+    ? cell
+    : cellOfPoint(lat, lon, finestMiddle);
 }
 
 function visitorColumns(
   raw: RawColumns,
   mains: Int32Array,
   atomOfPlace: Int32Array,
+  strata: Uint32Array,
 ): VisitorColumns {
   const count = raw.visitorHashes.length;
   const scoreStarts = new Uint32Array(count + 1);
@@ -189,6 +190,7 @@ function visitorColumns(
     count,
     hashes: Uint32Array.from(raw.visitorHashes),
     mainAtoms: mains.map((place) => (place < 0 ? -1 : atomOfPlace[place]!)),
+    strata: Uint32Array.from(mains, (place) => (place < 0 ? 0 : strata[place]!)),
     scoreStarts,
     segmentIds: Uint32Array.from(segmentIds),
     scores: Uint16Array.from(scores),

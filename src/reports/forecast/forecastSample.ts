@@ -2,6 +2,7 @@ import type { TrafficCurve } from "../../budgets/pacing/trafficCurve.ts";
 import type { PlaceSource } from "../../geo/types.ts";
 import type { AdFormat, DeviceType } from "../../targeting/types.ts";
 import type { CompetitionIndex } from "./competition.ts";
+import type { WholeNoises } from "./wholeNoises.ts";
 
 /** A weighted sample of visitors and opportunities, in columns: what forecasts replay. Immutable once built. */
 export interface ForecastSample {
@@ -17,8 +18,9 @@ export interface ForecastSample {
   readonly atoms: AtomColumns;
   readonly rows: RowColumns;
   readonly visitors: VisitorColumns;
-  /** By number of bucket, all people that its sampled visitors stand for; that of 0 means nothing. */
-  readonly bucketPeople: Float64Array;
+  /** By number of stratum, all people that its sampled visitors stand for; that of 0 means nothing. */
+  readonly strataPeople: Float64Array;
+  readonly wholeNoises: WholeNoises;
   /** Categories of pages by number; 0 = none. */
   readonly categories: readonly string[];
   readonly competition: CompetitionIndex;
@@ -105,8 +107,6 @@ export interface RowColumns {
   readonly weights: Float32Array;
   /** People that the row's visitor stands for. */
   readonly peopleWeights: Float32Array;
-  /** Which of `bucketPeople` the row is in; 0 = of a bucket whose people were not counted in full. */
-  readonly buckets: Uint16Array;
   /** Value to beat by format, micros per thousand views; Infinity = no placement takes it. */
   readonly toBeat: Float32Array;
 }
@@ -115,6 +115,8 @@ export interface VisitorColumns {
   readonly count: number;
   readonly hashes: Uint32Array;
   readonly mainAtoms: Int32Array;
+  /** Which of `strataPeople` a visitor belongs to, by the main place; 0 = of none that was counted in full. */
+  readonly strata: Uint32Array;
   readonly scoreStarts: Uint32Array;
   readonly segmentIds: Uint32Array;
   /** Scores in thousandths. */

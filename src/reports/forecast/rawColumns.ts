@@ -1,9 +1,12 @@
 import type { CellId, PlaceSource } from "../../geo/types.ts";
+import type { WholeWeek } from "./countedWeeks.ts";
 import { type ForecastSample, sources } from "./forecastSample.ts";
 import type { CellForecast } from "./weighRows.ts";
 
 /** A place of requests, no finer than a resolution-7 cell. */
 export interface SampledPlace {
+  /** Under which it was counted; absent = it was not. */
+  readonly id?: number;
   readonly source: PlaceSource;
   readonly cell: CellId;
   readonly centre: { readonly lat: number; readonly lon: number };
@@ -16,21 +19,14 @@ export interface SampledPlace {
   }[];
 }
 
-/** A bucket whose sampled people are corrected by a full count. */
-export interface CountedBucket {
-  readonly bucket: number;
-  /** What they are multiplied by. */
-  readonly factor: number;
-}
-
 export interface SampleFacts
   extends Pick<
     ForecastSample,
     "basis" | "windowDays" | "rates" | "curve" | "competition" | "salt"
   > {
   readonly forecastOf: CellForecast;
-  /** Of a row, by the order in which it was added, the bucket whose people were counted in full; absent = of none. */
-  readonly countedBucketOf?: (row: number) => CountedBucket | null;
+  /** What was counted in full, by bucket; absent = nothing. */
+  readonly counted?: ReadonlyMap<number, readonly WholeWeek[]>;
 }
 
 /** Rows as they come, before they are sorted and weighed. Plain arrays, each a column. */
@@ -40,6 +36,7 @@ export interface RawColumns {
   readonly visitorScores: (ReadonlyMap<number, number> | null)[];
   readonly categories: string[];
   readonly visitors: number[];
+  readonly buckets: number[];
   readonly minutes: number[];
   readonly hoursOfWeek: number[];
   readonly rowPlaces: number[];

@@ -8,6 +8,8 @@ import type { RawColumns, SampledPlace, SampleFacts } from "./rawColumns.ts";
 export interface SampledOpportunity {
   /** Number that `addVisitor` gave; null = nobody who may be recognised. */
   readonly visitor: number | null;
+  /** Where its chance was drawn; absent = nothing was counted there. */
+  readonly bucket?: number;
   /** Minutes since the window began. */
   readonly minute: number;
   /** Local. */
@@ -56,6 +58,7 @@ export function createSampleBuilder(): SampleBuilder {
     },
     addOpportunity(it) {
       raw.visitors.push(it.visitor ?? -1);
+      raw.buckets.push(it.bucket ?? -1);
       raw.minutes.push(it.minute);
       raw.hoursOfWeek.push(it.hourOfWeek);
       for (let at = 0; at < placesPerRow; at++) raw.rowPlaces.push(it.places[at] ?? -1);
@@ -77,6 +80,7 @@ function emptyColumns(): RawColumns {
     visitorScores: [],
     categories: [""],
     visitors: [],
+    buckets: [],
     minutes: [],
     hoursOfWeek: [],
     rowPlaces: [],

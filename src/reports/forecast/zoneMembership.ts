@@ -21,8 +21,8 @@ export interface ZoneMembership {
 const room = 1e-5;
 
 /**
- * An atom is inside a zone, as a whole, when the zone covers at least half of it, by people: the rule for coarse places,
- * so that zones differ by whole atoms. Circles may be made `addMeters` larger. A millisecond for all communes of France.
+ * A page matches a zone that covers at least half of its place; an atom is inside, as a whole, when places with at least half
+ * of its people are: so zones differ by whole atoms. Circles may be made `addMeters` larger. A millisecond for all communes of France.
  */
 export function matchZone(
   { places, atoms }: Pick<ForecastSample, "places" | "atoms">,
@@ -36,7 +36,9 @@ export function matchZone(
   const edge = { inside: 0, squares: 0 };
   for (let atom = 0; atom < atoms.count; atom++) {
     const part = coveredPart(atoms, atom, (place) =>
-      isFar(place) ? 0 : coveredShare(places, place, include, exclude),
+      !isFar(place) && coveredShare(places, place, include, exclude) >= COARSE_PLACE_SHARE - room
+        ? 1
+        : 0,
     );
     edge.squares += (part.people * Math.min(part.groundShare, 1 - part.groundShare)) ** 2;
     if (part.covered < (COARSE_PLACE_SHARE - room) * part.people) continue;

@@ -1,48 +1,48 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import type { PeopleOfBucket } from "../../reports/forecast/peopleFactors.ts";
+import type { CountedWeek } from "../../reports/forecast/countedWeeks.ts";
 import { addCode, addSketch, createSketch, encodeSketch } from "../../reports/hyperLogLog.ts";
 
-/** People of a bucket in a week that were not told yet. */
+/** People and pages of a place, or of a whole bucket (place 0), in a week that were not told yet. */
 export interface CountedPeople {
   readonly bucket: number;
+  readonly place: number;
   /** Its Monday, "YYYY-MM-DD" in Paris. */
   readonly week: string;
-  /** When the first of them came. */
+  /** When the first page came. */
   readonly firstAtMs: number;
-  /** Where they fall in a sketch (see `reachCodeOf`). */
+  readonly pages: number;
+  /** Where people fall in a sketch (see `reachCodeOf`). */
   readonly codes: readonly number[];
 }
 
-/** People of thinned buckets by week, as all nodes count them together. */
+/** Everybody who came to thinned buckets by week, as all nodes count them together. */
 export interface ForecastPeople {
-  /** Transactions of a few hundred buckets. Rejects when Postgres is away; what was added before may be added again. */
+  /** One transaction of a few hundred. Rejects when Postgres is away; pages whose answer was lost may be added again. */
   readonly add: (people: readonly CountedPeople[]) => Promise<void>;
   /** Bucket after bucket, the weeks of each together. */
   readonly forEachBucket: (
     sinceWeek: string,
-    visit: (bucket: number, weeks: readonly PeopleOfBucket[]) => void,
+    visit: (bucket: number, weeks: readonly CountedWeek[]) => void,
   ) => Promise<void>;
   readonly prune: (beforeMs: number) => Promise<void>;
 }
 
-const bucketsAtOnce = 200;
+const bucketsAtOnce = 50;
 
 export function createForecastPeople<DB>(db: Kysely<DB>): ForecastPeople {
   return {
     async add(people) {
-      // In one order, so that nodes that add at the same time do not wait for each other crosswise.
-      const sorted = [...people].sort((a, b) => a.bucket - b.bucket || (a.week < b.week ? -1 : 1));
-      for (let at = 0; at < sorted.length; at += bucketsAtOnce)
-        await db.transaction().execute((trx) => addSome(trx, sorted.slice(at, at + bucketsAtOnce)));
+      if (people.length > 0) await db.transaction().execute((trx) => addSome(trx, people));
     },
     async forEachBucket(sinceWeek, visit) {
       for (let after = -1; ; ) {
-        const { rows } = await sql<PeopleOfBucket & { readonly bucket: number }>`
-          select bucket, week::text as week, extract(epoch from first_at)::float8 * 1000 as "firstAtMs", sketch
+        const { rows } = await sql<CountedWeek & { readonly bucket: number }>`
+          select bucket, place::float8 as place, week::text as week,
+            extract(epoch from first_at)::float8 * 1000 as "firstAtMs", pages::float8 as pages, sketch
           from forecast_people where week >= ${sinceWeek}::date and bucket in (
             select distinct bucket from forecast_people where bucket > ${after} and week >= ${sinceWeek}::date
             order by bucket limit ${bucketsAtOnce})
-          order by bucket, week`.execute(db);
+          order by bucket, week, place`.execute(db);
         const last = rows.at(-1);
         if (last === undefined) return;
         for (const [bucket, weeks] of Map.groupBy(rows, (row) => row.bucket)) visit(bucket, weeks);
@@ -56,37 +56,52 @@ export function createForecastPeople<DB>(db: Kysely<DB>): ForecastPeople {
   };
 }
 
+const keyOf = ({ bucket, place, week }: Pick<CountedPeople, "bucket" | "place" | "week">): string =>
+  `${bucket} ${place} ${week}`;
+
 async function addSome<DB>(trx: Transaction<DB>, people: readonly CountedPeople[]): Promise<void> {
   const buckets = people.map(({ bucket }) => bucket);
+  const places = people.map(({ place }) => place);
   const weeks = people.map(({ week }) => week);
   const firsts = people.map(({ firstAtMs }) => firstAtMs / 1_000);
+  const pages = people.map((one) => one.pages);
+  // In one order, so that nodes that add at the same time do not wait for each other crosswise.
   await sql`
-    insert into forecast_people as known (bucket, week, first_at, sketch)
-    select bucket, week, min(to_timestamp(first)), '\\x00'::bytea
-    from unnest(${buckets}::integer[], ${weeks}::date[], ${firsts}::float8[]) as fresh (bucket, week, first)
-    group by bucket, week order by bucket, week
-    on conflict (bucket, week) do update set first_at = least(known.first_at, excluded.first_at)`.execute(
+    insert into forecast_people as known (bucket, place, week, first_at, pages, sketch)
+    select bucket, place, week, min(to_timestamp(first)), sum(pages), '\\x00'::bytea
+    from unnest(${buckets}::integer[], ${places}::bigint[], ${weeks}::date[], ${firsts}::float8[], ${pages}::bigint[])
+      as fresh (bucket, place, week, first, pages)
+    group by bucket, place, week order by bucket, place, week
+    on conflict (bucket, place, week) do update
+      set first_at = least(known.first_at, excluded.first_at), pages = known.pages + excluded.pages`.execute(
     trx,
   );
   // The insert has locked these rows.
-  const { rows } = await sql<{ bucket: number; week: string; sketch: Buffer }>`
-    select bucket, week::text as week, sketch from forecast_people
-    join unnest(${buckets}::integer[], ${weeks}::date[]) as asked (bucket, week) using (bucket, week)`.execute(
-    trx,
-  );
-  const sketches = new Map(rows.map((row) => [`${row.bucket} ${row.week}`, row.sketch]));
-  const changed = [...Map.groupBy(people, ({ bucket, week }) => `${bucket} ${week}`)].map(
-    ([key, group]) => {
-      const sketch = createSketch();
-      const before = sketches.get(key);
-      if (before !== undefined) addSketch(sketch, before);
-      for (const { codes } of group) for (const code of codes) addCode(sketch, code);
-      const { bucket, week } = group[0]!;
-      return { bucket, week, hex: Buffer.from(encodeSketch(sketch)).toString("hex") };
-    },
-  );
+  const { rows } = await sql<Pick<CountedPeople, "bucket" | "place" | "week"> & { sketch: Buffer }>`
+    select bucket, place::float8 as place, week::text as week, sketch from forecast_people
+    join unnest(${buckets}::integer[], ${places}::bigint[], ${weeks}::date[]) as asked (bucket, place, week)
+      using (bucket, place, week)`.execute(trx);
+  const changed = sketchesWith(people, new Map(rows.map((row) => [keyOf(row), row.sketch])));
   await sql`
     update forecast_people as known set sketch = decode(fresh.hex, 'hex')
-    from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as fresh (bucket integer, week date, hex text)
-    where known.bucket = fresh.bucket and known.week = fresh.week`.execute(trx);
+    from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
+      as fresh (bucket integer, place bigint, week date, hex text)
+    where known.bucket = fresh.bucket and known.place = fresh.place and known.week = fresh.week`.execute(
+    trx,
+  );
+}
+
+/** Sketches that are not as they were before. */
+function sketchesWith(people: readonly CountedPeople[], before: ReadonlyMap<string, Uint8Array>) {
+  return [...Map.groupBy(people, keyOf)].flatMap(([key, group]) => {
+    const sketch = createSketch();
+    const known = before.get(key);
+    if (known !== undefined) addSketch(sketch, known);
+    let isChanged = false;
+    for (const { codes } of group)
+      for (const code of codes) isChanged = addCode(sketch, code) || isChanged;
+    const { bucket, place, week } = group[0]!;
+    const hex = () => Buffer.from(encodeSketch(sketch)).toString("hex");
+    return isChanged ? [{ bucket, place, week, hex: hex() }] : [];
+  });
 }

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { joinIntoAtoms } from "../../../../src/reports/forecast/atoms.ts";
+import { countPeople } from "../../../../src/reports/forecast/countPeople.ts";
 import { forecastCampaign } from "../../../../src/reports/forecast/forecast.ts";
 import { matchRows } from "../../../../src/reports/forecast/matchRows.ts";
+import { replayCampaign } from "../../../../src/reports/forecast/replay.ts";
 import { matchZone } from "../../../../src/reports/forecast/zoneMembership.ts";
 import { circles, questionOf, sampleOf, type Village } from "./world.ts";
 
@@ -73,32 +75,61 @@ it("a radius dragged metre by metre never isolates a hamlet", () => {
   expect(steps).toBeGreaterThan(5);
 });
 
-it("who is told apart by a score only cannot be counted by subtracting and averaging over many zones", () => {
-  // Twelve people of the town have the score; each pair of questions differs by them alone, and other places are added
-  // to average noise out.
-  const group = 12;
-  const scored = sampleOf(villages, {
-    visits: 3,
-    scoreOf: (person) => (person < group ? 0.9 : person < 900 ? 0.5 : 0.95),
+// Twelve people of the town have a score of their own. Each pair of questions differs by them alone, and other places are
+// added to average noise out: the twelve and nobody else of the town, or everybody there and all but the twelve.
+const group = 12;
+const attacks = [
+  { name: "a few people", ofGroup: 0.9, ofTown: 0.5, wide: 0.9, narrow: 0.92 },
+  { name: "all but a few people", ofGroup: 0.5, ofTown: 0.95, wide: 0.4, narrow: 0.92 },
+] as const;
+
+it.each(attacks)(
+  "$name told apart by a score only cannot be counted by subtracting and averaging over many zones",
+  ({ ofGroup, ofTown, wide, narrow }) => {
+    const errors = [1, 2, 3, 4, 5, 6].map((salt) => {
+      const scored = sampleOf(villages, {
+        visits: 3,
+        salt,
+        scoreOf: (person) => (person < group ? ofGroup : person < 900 ? ofTown : 0.95),
+      });
+      const estimates = Array.from({ length: 8 }, (_, at) => {
+        const zone = circles(
+          { radius: 2_000 },
+          { meters: 8_000 + 1_600 * at, bearing: 36 * at, radius: 5_000 },
+        );
+        const peopleOf = (minScore: number) =>
+          forecastCampaign(
+            scored,
+            questionOf({ zone, audience: [{ segmentId: 7, minScore, multiplier: null }] }),
+          ).people.value;
+        return (peopleOf(wide) ?? Number.NaN) - (peopleOf(narrow) ?? Number.NaN);
+      }).filter((it) => !Number.isNaN(it));
+      expect(estimates.length).toBeGreaterThan(4);
+      return estimates.reduce((sum, it) => sum + it, 0) / estimates.length - group;
+    });
+    // Noise belongs to the people it hides: averaging leaves it where it was, about 12 to either side.
+    const squares = errors.reduce((sum, error) => sum + error * error, 0);
+    expect(Math.sqrt(squares / errors.length), errors.join()).toBeGreaterThan(6);
+  },
+);
+
+it("no zone is without noise, nor is it of the same people ever another", () => {
+  const errors = [1, 2, 3, 4, 5, 6].flatMap((salt) => {
+    const hidden = sampleOf(villages, { visits: 3, salt });
+    return [2_000, 9_000, 26_000].map((radius) => {
+      const question = questionOf({ zone: circles({ radius }) });
+      const { matched, calendar } = replayCampaign(hidden, question);
+      const count = () => countPeople(hidden, matched, null, { calendar, share: 1 });
+      const { people, unprotected } = count();
+      expect(count().people).toBe(people);
+      return people - unprotected;
+    });
   });
-  const estimates: number[] = [];
-  for (let at = 0; at < 30; at++) {
-    const zone = circles(
-      { radius: 2_000 },
-      { meters: 8_000 + 400 * at, bearing: 9 * at, radius: 5_000 },
-    );
-    const peopleOf = (minScore: number) =>
-      forecastCampaign(
-        scored,
-        questionOf({ zone, audience: [{ segmentId: 7, minScore, multiplier: null }] }),
-      ).people.value;
-    const [wide, narrow] = [peopleOf(0.9), peopleOf(0.92)];
-    if (wide !== null && narrow !== null) estimates.push(wide - narrow);
-  }
-  expect(estimates.length).toBeGreaterThan(15);
-  const mean = estimates.reduce((sum, it) => sum + it, 0) / estimates.length;
-  // Noise belongs to the people it hides: averaging leaves it where it was.
-  expect(Math.abs(mean - group)).toBeGreaterThan(3);
+  const squares = errors.reduce((sum, error) => sum + error * error, 0);
+  expect(errors.every((error) => error !== 0)).toBe(true);
+  expect(Math.sqrt(squares / errors.length)).toBeGreaterThan(6);
+  // All 50 villages: the links at both ends, and not 50 times the noise of one.
+  expect(Math.max(...errors.filter((_, at) => at % 3 === 2).map(Math.abs))).toBeLessThan(30);
 });
 
 it("fewer than 50 people are not told of, nor their pages, nor on the map", () => {
@@ -129,6 +160,7 @@ it("atoms hold every place once, and 50 people each", () => {
         const places = people.map((count, placeId) => ({
           placeId,
           cell: cells[placeId % cells.length] ?? "",
+          middle: cells[placeId % cells.length] ?? "",
           people: count,
           sampled: count,
         }));

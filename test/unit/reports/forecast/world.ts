@@ -24,6 +24,7 @@ export interface WorldOptions {
   readonly inverseRate?: number;
   readonly scoreOf?: (person: number) => number;
   readonly categoryOf?: (person: number) => string | null;
+  readonly salt?: number;
 }
 
 export const centre = { lat: 45.8336, lon: 1.2476 };
@@ -73,7 +74,7 @@ export function sampleOf(villages: readonly Village[], options: WorldOptions = {
     rates: { renderRate: 0.9, clickRate: 0.004, viewRate: 0.6 },
     curve,
     competition: { campaigns: 0, byBucket: new Map() },
-    salt: 4_711,
+    salt: options.salt ?? 4_711,
     forecastOf: () => ({ curve, opportunitiesPerDay: 0 }),
   });
 }
