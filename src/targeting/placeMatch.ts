@@ -6,7 +6,12 @@ import type { Scene } from "./scene.ts";
 import { circleStartAt, hasTrait, traits, traitsAt } from "./segment/heads.ts";
 import { sortedListHolds } from "./segment/ragged.ts";
 import type { Segment } from "./segment/segment.ts";
-import { circleNumbers, placeIntentions, type ShapeSide } from "./segment/zoneColumns.ts";
+import {
+  circleNumbers,
+  excludeRowOf,
+  placeIntentions,
+  type ShapeSide,
+} from "./segment/zoneColumns.ts";
 import type { PlaceIntention } from "./types.ts";
 
 /** No place of the visitor matches the campaign's zone. */
@@ -135,12 +140,13 @@ export function holdsSample(segment: Segment, position: number, sample: PlaceSam
 
 /** True when it leaves this point out, wherever its other side reaches. */
 export function excludesSample(
-  { zones: { exclude, excludeRows }, heads }: Segment,
+  { zones, heads }: Segment,
   position: number,
   sample: PlaceSample,
 ): boolean {
   if (!hasTrait(heads, position, traits.exclusions)) return false;
-  const row = excludeRows[position]!;
+  const { exclude } = zones;
+  const row = excludeRowOf(zones, position);
   return (
     isInAnyCircle(exclude, row, sample) ||
     isInAnyArea(exclude, row, sample) ||

@@ -3,8 +3,6 @@ import { createGrowingFloat64, createGrowingUint32 } from "./growing.ts";
 
 /** Audience rules of all campaigns, one after the other. */
 export interface AudienceColumns {
-  /** Rules `starts[p]` to `starts[p + 1] − 1` are those of the campaign at position p. */
-  readonly starts: Uint32Array;
   /** Four numbers a rule, side by side since they are read together: see `audienceNumbers`. */
   readonly rules: Float64Array;
   readonly segmentNames: ReadonlyMap<number, string>;
@@ -13,20 +11,22 @@ export interface AudienceColumns {
 /** What the numbers of a rule are, by their place; NaN = the rule has no floor, or no boost. */
 export const audienceNumbers = { segmentId: 0, minScore: 1, multiplier: 2, rulesAfter: 3, all: 4 };
 
+/** What is said of a campaign without audience rules. */
+export const noAudience = 0xffff_ffff;
+
 export interface AudienceBuilder {
-  /** Adds the rules of the next campaign; answers the number of its first. */
+  /** Adds the rules of the next campaign; answers the number of its first, or `noAudience`. */
   add(campaign: ServableCampaign): number;
   finish(): AudienceColumns;
 }
 
 export function createAudienceBuilder(): AudienceBuilder {
-  const starts = createGrowingUint32();
   const rules = createGrowingFloat64();
   const segmentNames = new Map<number, string>();
   let count = 0;
-  starts.push(0);
   return {
     add({ audience }) {
+      if (audience.length === 0) return noAudience;
       const first = count;
       for (let index = 0; index < audience.length; index++) {
         const { segmentId, segmentName, minScore, multiplier } = audience[index]!;
@@ -37,18 +37,20 @@ export function createAudienceBuilder(): AudienceBuilder {
         segmentNames.set(segmentId, segmentName);
       }
       count += audience.length;
-      starts.push(count);
       return first;
     },
-    finish: () => ({ starts: starts.finish(), rules: rules.finish(), segmentNames }),
+    finish: () => ({ rules: rules.finish(), segmentNames }),
   };
 }
 
-export function readAudience(columns: AudienceColumns, position: number): AudienceRule[] {
+/** The rules of a campaign, by the number of its first. */
+export function readAudience(
+  { rules, segmentNames }: AudienceColumns,
+  first: number,
+): AudienceRule[] {
   const read: AudienceRule[] = [];
-  const { starts, rules, segmentNames } = columns;
-  for (let rule = starts[position]!; rule < starts[position + 1]!; rule++) {
-    const at = audienceNumbers.all * rule;
+  if (first === noAudience) return read;
+  for (let at = audienceNumbers.all * first; ; at += audienceNumbers.all) {
     const segmentId = rules[at + audienceNumbers.segmentId]!;
     read.push({
       segmentId,
@@ -56,8 +58,8 @@ export function readAudience(columns: AudienceColumns, position: number): Audien
       minScore: nullIfNaN(rules[at + audienceNumbers.minScore]!),
       multiplier: nullIfNaN(rules[at + audienceNumbers.multiplier]!),
     });
+    if (rules[at + audienceNumbers.rulesAfter] === 0) return read;
   }
-  return read;
 }
 
 /** Frequency caps of all campaigns, one after the other. */

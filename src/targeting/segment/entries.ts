@@ -1,6 +1,6 @@
 import { pricings, tiers } from "../rank.ts";
 import { readAudience, readCaps } from "./audienceColumns.ts";
-import { advertiserIdAt, campaignIdAt, tierAt, wishIdAt } from "./heads.ts";
+import { advertiserIdAt, audienceStartAt, campaignIdAt, tierAt, wishIdAt } from "./heads.ts";
 import { listAt } from "./ragged.ts";
 import { type Entry, recallEntry, rememberEntry } from "./recentEntries.ts";
 import { readRecord } from "./records.ts";
@@ -30,7 +30,7 @@ function putTogether(segment: Segment, position: number): Entry {
     clickRateUpper: segment.clickRateUppers[position]!,
     frequencyCaps: readCaps(segment.caps, position),
     wantedCategories: readWantedCategories(segment, position),
-    audience: readAudience(segment.audience, position),
+    audience: readAudience(segment.audience, audienceStartAt(heads, position)),
   } as const;
   const clickRate = segment.clickRates[position]!;
   return { campaign, creatives, clickRate, viewRate: segment.viewRates[position]! };

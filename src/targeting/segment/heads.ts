@@ -32,7 +32,7 @@ const shapeOffset = 15;
 export interface HeadLinks {
   readonly tradeId: number;
   readonly wishId: number;
-  /** Its first audience rule. */
+  /** Its first audience rule, or `noAudience`. */
   readonly audience: number;
   /** The first circle of its zone. */
   readonly circle: number;
@@ -142,7 +142,7 @@ export function endsAtMsAt(heads: Heads, position: number): number {
 export function wishIdAt(heads: Heads, position: number): number {
   return heads.words[wordsStride * position + wishOffset]!;
 }
-/** Its first audience rule; of campaigns without one nothing is said. */
+/** Its first audience rule, or `noAudience`. */
 export function audienceStartAt(heads: Heads, position: number): number {
   return heads.words[wordsStride * position + audienceOffset]!;
 }

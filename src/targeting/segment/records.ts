@@ -25,7 +25,7 @@ export interface CampaignRecord {
 export interface Records {
   /** By position: a `PackedRecord` as JSON. */
   readonly packed: Texts;
-  /** What very many campaigns have in common (calls to action), once each. */
+  /** What very many campaigns have in common (calls to action, what their zones are called), once each. */
   readonly shared: Texts;
 }
 
@@ -33,7 +33,8 @@ export interface Records {
 type PackedRecord = readonly [
   name: string,
   advertiserName: string,
-  zoneLabel: string,
+  /** Number of a shared text: the same places are advertised in again and again. */
+  zoneLabel: number,
   zoneApproximate: 0 | 1,
   totalBudgetMicros: number | null,
   dailyBudgetMicros: number | null,
@@ -82,7 +83,7 @@ function packRecord(campaign: ServableCampaign, shareText: (text: string) => num
   return [
     campaign.name,
     campaign.advertiserName,
-    campaign.zone.label,
+    shareText(campaign.zone.label),
     campaign.zone.approximate ? 1 : 0,
     campaign.totalBudgetMicros,
     campaign.dailyBudgetMicros,
@@ -129,7 +130,7 @@ function unpackRecord({ shared }: Records, record: PackedRecord): CampaignRecord
     name,
     advertiserName,
     payerName: payerName ?? advertiserName,
-    zoneLabel,
+    zoneLabel: sharedText(zoneLabel),
     zoneApproximate: approximate === 1,
     totalBudgetMicros,
     dailyBudgetMicros,

@@ -7,10 +7,10 @@ const bytesPerWeek = hoursInWeek / 8;
 /** At which hours campaigns run. Few distinct weeks and time zones exist, so campaigns point to them by number. */
 export interface ScheduleColumns {
   /** 0 = every hour, else 1 + the number of a week in `weekBits`. */
-  readonly weekIds: Uint32Array;
+  readonly weekIds: Uint16Array | Uint32Array;
   /** 168 bits a week, bit h = hour h of the week. */
   readonly weekBits: Uint8Array;
-  readonly timeZoneIds: Uint16Array;
+  readonly timeZoneIds: Uint8Array | Uint16Array;
   readonly timeZones: readonly string[];
 }
 
@@ -30,9 +30,9 @@ export function createScheduleBuilder(count: number): ScheduleBuilder {
       timeZoneIds[position] = timeZones.idOf(zone.timeZone);
     },
     finish: () => ({
-      weekIds,
+      weekIds: weeks.texts.length < 0xffff ? Uint16Array.from(weekIds) : weekIds,
       weekBits: packWeeks(weeks.texts),
-      timeZoneIds,
+      timeZoneIds: timeZones.texts.length <= 0xff ? Uint8Array.from(timeZoneIds) : timeZoneIds,
       timeZones: timeZones.texts,
     }),
   };

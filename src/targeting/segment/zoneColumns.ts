@@ -22,9 +22,10 @@ export interface ShapeSide {
 export interface ZoneColumns {
   /** By position of the campaign. */
   readonly include: ShapeSide;
-  /** Only campaigns that exclude something are here, by their row. */
+  /** Only campaigns that exclude something are here, by their row: see `excludeRowOf`. */
   readonly exclude: ShapeSide;
-  readonly excludeRows: Uint32Array;
+  /** Their positions, ascending. */
+  readonly excluding: Uint32Array;
   /** Index into `placeIntentions`. */
   readonly intentions: Uint8Array;
 }
@@ -50,23 +51,36 @@ export interface ZoneBuilder {
 export function createZoneBuilder(): ZoneBuilder {
   const include = createSideBuilder();
   const exclude = createSideBuilder();
-  const excludeRows = createGrowingUint32();
+  const excluding = createGrowingUint32();
   const intentions = createGrowingUint32();
-  let excluded = 0;
   return {
     add({ zone, placeIntention }) {
+      if (zone.exclude !== null) {
+        excluding.push(intentions.length());
+        exclude.add(zone.exclude);
+      }
       intentions.push(placeIntentions.indexOf(placeIntention));
-      excludeRows.push(zone.exclude === null ? 0 : excluded++);
-      if (zone.exclude !== null) exclude.add(zone.exclude);
       return include.add(zone.include);
     },
     finish: () => ({
       include: include.finish(),
       exclude: exclude.finish(),
-      excludeRows: excludeRows.finish(),
+      excluding: excluding.finish(),
       intentions: Uint8Array.from(intentions.finish()),
     }),
   };
+}
+
+/** The row of a campaign that excludes something, by halving; of others nothing is said. */
+export function excludeRowOf({ excluding }: ZoneColumns, position: number): number {
+  let low = 0;
+  let high = excluding.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (excluding[middle]! < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function createSideBuilder() {
