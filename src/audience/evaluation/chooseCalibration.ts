@@ -1,4 +1,4 @@
-import type { HalfOf } from "../models/blend.ts";
+import { type HalfOf, meanOf } from "../models/blend.ts";
 import {
   type Calibrate,
   createCalibrationSample,
@@ -17,7 +17,12 @@ export interface ChosenCalibration {
 
 type Fit = (logits: Float64Array, labels: Uint8Array, uses: (row: number) => boolean) => Calibrate;
 
-const ways: readonly { readonly name: ChosenCalibration["name"]; readonly learn: Fit }[] = [
+interface Way {
+  readonly name: ChosenCalibration["name"];
+  readonly learn: Fit;
+}
+
+const ways: readonly Way[] = [
   { name: "none", learn: () => clampProbability },
   { name: "Platt", learn: (...of) => plattCalibration(fitPlatt(sample(...of))) },
   { name: "isotonic", learn: (...of) => isotonicCalibration(fitIsotonic(sample(...of))) },
@@ -27,7 +32,7 @@ const ways: readonly { readonly name: ChosenCalibration["name"]; readonly learn:
 const fewestPositives = 100;
 
 /**
- * Takes the way that has the least log loss on the half of the rows that it was not fitted to, and fits it to all of them.
+ * Takes the first way, unless a later one has clearly less log loss on the half of the rows that it was not fitted to, and fits it to all of them.
  * The logits are to be of a model that did not learn from these rows.
  */
 export function chooseCalibration(
@@ -37,24 +42,40 @@ export function chooseCalibration(
 ): ChosenCalibration {
   const positives = labels.reduce((sum, label, row) => sum + (halfOf(row) === 2 ? 0 : label), 0);
   const tried = positives < fewestPositives ? ways.slice(0, 1) : ways;
-  let best = {
-    name: ways[0]?.name ?? "none",
-    learn: ways[0]?.learn,
-    loss: Number.POSITIVE_INFINITY,
-  };
-  for (const { name, learn } of tried) {
-    const loss = ([0, 1] as const)
-      .map((half) => {
-        const calibrate = learn(logits, labels, (row) => halfOf(row) === 1 - half);
-        return lossOf(logits, labels, calibrate, (row) => halfOf(row) === half);
-      })
-      .reduce((sum, part) => sum + part, 0);
-    if (loss < best.loss) best = { name, learn, loss };
+  let best: { readonly way: Way; readonly losses: Float64Array } | null = null;
+  for (const way of tried) {
+    const losses = outOfHalfLosses(way, logits, labels, halfOf);
+    if (best === null || isClearlyLess(losses, best.losses)) best = { way, losses };
   }
   return {
-    name: best.name,
-    calibrate: best.learn?.(logits, labels, (row) => halfOf(row) !== 2) ?? clampProbability,
+    name: best?.way.name ?? "none",
+    calibrate: best?.way.learn(logits, labels, (row) => halfOf(row) !== 2) ?? clampProbability,
   };
+}
+
+/** In nats, of each row by what was fitted to the other half; NaN for a row in neither. */
+function outOfHalfLosses(
+  { learn }: Way,
+  logits: Float64Array,
+  labels: Uint8Array,
+  halfOf: HalfOf,
+): Float64Array {
+  const losses = new Float64Array(logits.length).fill(Number.NaN);
+  for (const half of [0, 1] as const) {
+    const calibrate = learn(logits, labels, (row) => halfOf(row) === 1 - half);
+    for (let row = 0; row < logits.length; row++) {
+      if (halfOf(row) !== half) continue;
+      const p = clampProbability(calibrate(sigmoid(logits[row] ?? 0)));
+      losses[row] = -Math.log(labels[row] === 1 ? p : 1 - p);
+    }
+  }
+  return losses;
+}
+
+/** By more than a standard error of the difference: a line or a curve of chance would move the level of all predictions. */
+function isClearlyLess(newer: Float64Array, older: Float64Array): boolean {
+  const { mean, error } = meanOf(older.map((loss, row) => loss - (newer[row] ?? 0)));
+  return mean > error;
 }
 
 function sample(logits: Float64Array, labels: Uint8Array, uses: (row: number) => boolean) {
@@ -62,19 +83,4 @@ function sample(logits: Float64Array, labels: Uint8Array, uses: (row: number) =>
   for (let row = 0; row < logits.length; row++)
     if (uses(row)) gathered.add(sigmoid(logits[row] ?? 0), labels[row] ?? 0);
   return gathered.bins();
-}
-
-function lossOf(
-  logits: Float64Array,
-  labels: Uint8Array,
-  calibrate: Calibrate,
-  uses: (row: number) => boolean,
-): number {
-  let sum = 0;
-  for (let row = 0; row < logits.length; row++) {
-    if (!uses(row)) continue;
-    const p = clampProbability(calibrate(sigmoid(logits[row] ?? 0)));
-    sum -= Math.log(labels[row] === 1 ? p : 1 - p);
-  }
-  return sum;
 }

@@ -19,6 +19,7 @@ import type { SignalModel, SignalSetting } from "../models/trialSignals.ts";
 import { forEachTrial, type TrialSource } from "../models/trials.ts";
 import { baselineNames, createBaselineSignals } from "./baselineSignals.ts";
 import { type ChosenCalibration, chooseCalibration } from "./chooseCalibration.ts";
+import { countScale } from "./countScale.ts";
 import { levelShift } from "./levelShift.ts";
 import { learned, type Roles, tested, validated } from "./splits.ts";
 
@@ -54,7 +55,8 @@ const mostBlendRows = 150_000;
 export function fitTrials(source: TrialSource, roles: Roles, options: FitOptions): TrialModel {
   const blend = withLevel(chooseBlend(source, roles, options), levelShift(source, roles));
   const isKnown = (row: number): boolean => roles[row] !== tested;
-  const all = learnSignals(source, createModels(source, isKnown, options), isKnown);
+  const models = createModels(source, isKnown, countScale(roles), options);
+  const all = learnSignals(source, models, isKnown);
   return modelOf(all, (row) => roles[row] === tested, blend);
 }
 
@@ -78,7 +80,7 @@ function withLevel(blend: Blend, shift: number): Blend {
 /** A function of its own, as the memory of what is learnt here must be free before all is learnt once more. */
 function chooseBlend(source: TrialSource, roles: Roles, options: FitOptions): Blend {
   const isLearned = (row: number): boolean => roles[row] === learned;
-  const before = learnSignals(source, createModels(source, isLearned, options), isLearned);
+  const before = learnSignals(source, createModels(source, isLearned, 1, options), isLearned);
   const { design, partings } = collectDesign(source, roles, before);
   const ranges = rangesOf(design, baselineNames.length);
   for (let row = 0; row < design.rows; row++) keepWithin(ranges, design.values, row * design.width);
@@ -148,6 +150,7 @@ function factorSettings(rows: number): readonly FactorSetting[] {
 function createModels(
   source: TrialSource,
   learns: (row: number) => boolean,
+  scale: number,
   { seed }: FitOptions,
 ): readonly SignalModel[] {
   const { names } = source;
@@ -158,6 +161,7 @@ function createModels(
     kinds: names.kind.length,
     places: names.place.length,
     ...spanOf(source, learns),
+    countScale: scale,
     seed,
   };
   return [

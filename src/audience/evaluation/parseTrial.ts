@@ -11,8 +11,8 @@ export const trialColumns = [
 
 export type TrialColumn = (typeof trialColumns)[number];
 
-/** Columns that a file may leave out. */
-export const optionalColumns: readonly TrialColumn[] = ["place"];
+/** Columns that a file may leave out: what may be empty. */
+export const optionalColumns: readonly TrialColumn[] = ["category", "kind", "place"];
 
 /** A trial as it is read; a name that was not given is "". */
 export interface ReadTrial {
@@ -88,8 +88,8 @@ function outcomeOf(value: unknown): 0 | 1 | null {
 
 /** Date, time and zone apart; UTC where no zone is named. */
 const isoDate =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
-const plainNumber = /^-?\d{1,19}(?:\.\d{1,9})?(?:e\+?\d{1,2})?$/i;
+  /^(\d{4}(?:-\d{2}-\d{2}|\/\d{2}\/\d{2}))(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const plainNumber = /^-?\d{1,19}(?:\.\d{1,20})?(?:e\+?\d{1,2})?$/i;
 
 /**
  * Milliseconds since 1970. Numbers from 10^17 on are nanoseconds, from 10^14 on microseconds, from 10^11 on milliseconds, others
@@ -104,7 +104,11 @@ function timeOf(value: unknown): number | null {
   if (plainNumber.test(text)) return within(sinceEpoch(Number(text)));
   const [, day, time = "00:00", zone = "Z"] = isoDate.exec(text) ?? [];
   if (day === undefined) return null;
-  return within(Date.parse(`${day}T${time.replace(",", ".")}${zoneOf(zone.toUpperCase())}`));
+  return within(
+    Date.parse(
+      `${day.replaceAll("/", "-")}T${time.replace(",", ".")}${zoneOf(zone.toUpperCase())}`,
+    ),
+  );
 }
 
 /** As `Date.parse` takes it: "+02" and "+0200" are "+02:00". */

@@ -128,8 +128,8 @@ function isBetter(newer: Tried, older: Tried): boolean {
   return mean > error * (rows < fewRows ? 2 : 0.5);
 }
 
-/** The mean of the numbers that are some, and its standard error. */
-function meanOf(numbers: Float64Array): {
+/** The mean of the numbers that are not NaN, and its standard error. */
+export function meanOf(numbers: Float64Array): {
   readonly rows: number;
   readonly mean: number;
   readonly error: number;

@@ -83,17 +83,22 @@ export function fitPlatt(bins: readonly CalibrationBin[], prior = 1): PlattLine 
   return { slope, intercept };
 }
 
-/** What is to be added to logits so that the sum of predictions is that of the outcomes; 0 without a positive or without a negative. */
-export function fitLevel(bins: readonly CalibrationBin[]): number {
-  const positives = bins.reduce((sum, bin) => sum + bin.positives, 0);
+/**
+ * What is to be added to logits so that the sum of predictions is `positives`: that of the outcomes, unless said. 0 where nothing, or
+ * everything, would be positive.
+ */
+export function fitLevel(
+  bins: readonly CalibrationBin[],
+  positives = bins.reduce((sum, bin) => sum + bin.positives, 0),
+): number {
   const weights = bins.reduce((sum, { weight }) => sum + weight, 0);
   if (positives <= 0 || positives >= weights) return 0;
   let level = 0;
   for (let step = 0; step < 50; step++) {
-    let [error, curve] = [0, 1e-9];
-    for (const { logit, weight, positives: ones } of bins) {
+    let [error, curve] = [-positives, 1e-9];
+    for (const { logit, weight } of bins) {
       const p = sigmoid(logit + level);
-      error += weight * p - ones;
+      error += weight * p;
       curve += weight * p * (1 - p);
     }
     const change = bounded(error / curve);

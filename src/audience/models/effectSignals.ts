@@ -28,11 +28,11 @@ const dayMs = 86_400_000;
  */
 export function createEffectSignals(setting: SignalSetting): SignalModel {
   const plain = createPlainEffects(setting);
-  const pairEffects = pairs.map(([first, second]) => createPairEffects(first, second));
+  const pairEffects = pairs.map((of) => createPairEffects(of, setting));
   const fading = [
-    createFadingEffects("visitor", setting.visitors, setting.spanMs),
-    createFadingEffects("item", setting.items, setting.spanMs),
-    createFadingEffects("category", setting.categories, setting.spanMs),
+    createFadingEffects("visitor", setting.visitors, setting),
+    createFadingEffects("item", setting.items, setting),
+    createFadingEffects("category", setting.categories, setting),
   ];
   const parts = [plain, ...pairEffects, ...fading];
   let pass = 0;
@@ -68,7 +68,10 @@ interface Part {
   readonly write: (batch: TrialBatch, at: number, signals: Float64Array, offset: number) => void;
 }
 
-function createPairEffects(first: Column, second: Column): Part {
+function createPairEffects(
+  [first, second]: readonly [Column, Column],
+  { countScale }: SignalSetting,
+): Part {
   const sums = createPairSums(mostPairs);
   return {
     names: [`effect of ${first} × ${second}`, `log trials of ${first} × ${second}`],
@@ -78,12 +81,16 @@ function createPairEffects(first: Column, second: Column): Part {
     write(batch, at, signals, offset) {
       const place = sums.find(batch[first][at] ?? 0, batch[second][at] ?? 0);
       signals[offset] = sums.effect(place, priorTrials);
-      signals[offset + 1] = Math.log1p(sums.trials(place));
+      signals[offset + 1] = Math.log1p(countScale * sums.trials(place));
     },
   };
 }
 
-function createFadingEffects(column: Column, keys: number, spanMs: number): Part {
+function createFadingEffects(
+  column: Column,
+  keys: number,
+  { spanMs, countScale }: SignalSetting,
+): Part {
   const rates: FadingRates = createFadingRates(
     keys,
     fadingParts.map((part) => part * spanMs),
@@ -104,7 +111,7 @@ function createFadingEffects(column: Column, keys: number, spanMs: number): Part
       const lives = fadingParts.length;
       for (let life = 0; life < lives; life++) {
         signals[offset + life] = rates.effect(key, life, nowMs, priorTrials);
-        signals[offset + lives + life] = Math.log1p(rates.trials(key, life, nowMs));
+        signals[offset + lives + life] = Math.log1p(countScale * rates.trials(key, life, nowMs));
       }
       const days = Math.min(10_000, rates.sinceMs(key, nowMs) / dayMs);
       signals[offset + 2 * lives] = Math.log1p(days);

@@ -79,8 +79,12 @@ export function createPlainEffects(setting: SignalSetting): PlainEffects {
         signals[offset + index] =
           shrunk[index]?.effectOf(effects[index]?.keyOf(batch, at) ?? 0) ?? 0;
       const next = offset + effects.length;
-      signals[next] = Math.log1p(counts[0]?.trialsOf(batch.visitor[at] ?? 0) ?? 0);
-      signals[next + 1] = Math.log1p(counts[1]?.trialsOf(batch.item[at] ?? 0) ?? 0);
+      signals[next] = Math.log1p(
+        setting.countScale * (counts[0]?.trialsOf(batch.visitor[at] ?? 0) ?? 0),
+      );
+      signals[next + 1] = Math.log1p(
+        setting.countScale * (counts[1]?.trialsOf(batch.item[at] ?? 0) ?? 0),
+      );
     },
   };
 }

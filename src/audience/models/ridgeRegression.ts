@@ -1,3 +1,4 @@
+import { createCalibrationSample, fitLevel } from "./calibration.ts";
 import { sigmoid } from "./logit.ts";
 
 /** Rows of numbers with their outcomes, row after row. */
@@ -22,6 +23,8 @@ const mostSteps = 12;
 /** A change of every weight, in logits, below which nothing is to be gained. */
 const settled = 1e-4;
 const interceptPenalty = 1;
+/** So many positives speak for the level of the offset, which rests on all that was learnt and not on the design alone. */
+const positivesOfOffset = 200;
 /** What hardly varied would otherwise weigh much as soon as it does. */
 const leastSpread = 0.02;
 
@@ -56,13 +59,29 @@ export function fitRidge(
     weights = weights.map((weight, column) => weight - share * (change[column] ?? 0));
     if (longest < settled) break;
   }
-  return {
+  return withLevel(design, uses, {
     offsetColumn,
     means,
     scales,
     weights: weights.slice(0, -1),
     intercept: weights[design.width] ?? 0,
-  };
+  });
+}
+
+/** Moves the intercept so that the sum of predictions lies between that of the outcomes and that of the offset's predictions. */
+function withLevel(design: Design, uses: (row: number) => boolean, model: RidgeModel): RidgeModel {
+  const predicted = createCalibrationSample();
+  let [positives, expected] = [0, 0];
+  for (let row = 0; row < design.rows; row++) {
+    if (!uses(row)) continue;
+    const at = row * design.width;
+    positives += design.labels[row] ?? 0;
+    expected += sigmoid(design.values[at + model.offsetColumn] ?? 0);
+    predicted.add(sigmoid(ridgeLogit(model, design.values, at)), 0);
+  }
+  const share = positives / (positives + positivesOfOffset);
+  const wanted = share * positives + (1 - share) * expected;
+  return { ...model, intercept: model.intercept + fitLevel(predicted.bins(), wanted) };
 }
 
 /** The logit of a row of a design, or of any numbers as wide from `offset` on. */

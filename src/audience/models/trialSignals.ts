@@ -28,6 +28,11 @@ export interface SignalSetting {
   readonly firstMs: number;
   /** From the first to the last trial that is learnt from, above 0. */
   readonly spanMs: number;
+  /**
+   * What counts of trials are multiplied by, above 0: they grow with the trials that are learnt from, and what is made of them
+   * was chosen where these were fewer.
+   */
+  readonly countScale: number;
   readonly seed: number;
 }
 

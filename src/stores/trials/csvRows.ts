@@ -7,7 +7,7 @@ export type FileRow = { readonly line: number } & (
 );
 
 /**
- * Reads a CSV (RFC 4180, UTF-8; commas, semicolons or tabs, whichever the first line has most of; a byte order mark, CRLF and
+ * Reads a CSV (RFC 4180, UTF-8; commas, semicolons, tabs or bars, whichever the first line has most of; a byte order mark, CRLF and
  * blank lines are fine) in batches. The first row is the names of the columns: `onHeader` is given it, and says which
  * columns make a row.
  */
@@ -60,7 +60,7 @@ function rowOf(text: string, line: number, { separator, columns, width }: Header
 
 function separatorOf(header: string): string {
   const count = (separator: string): number => header.split(separator).length;
-  return [",", ";", "\t"].reduce((most, other) => (count(other) > count(most) ? other : most));
+  return [",", ";", "\t", "|"].reduce((most, other) => (count(other) > count(most) ? other : most));
 }
 
 /** The fields of a record; null where quotes are not as they should be. A quote within a field that begins with none is one of its characters. */

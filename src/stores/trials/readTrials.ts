@@ -118,6 +118,11 @@ function jsonRow(line: number, text: string): FileRow {
 function objectRow(line: number, value: unknown): FileRow {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return { line, problem: { column: "", rule: "must be a JSON object, whole on its line" } };
-  const fields: Readonly<Record<string, unknown>> = { ...value };
+  // What is written as documented need not be looked for in capitals.
+  const entries = "visitor" in value ? [] : Object.entries(value);
+  const fields: Readonly<Record<string, unknown>> =
+    entries.length === 0
+      ? { ...value }
+      : Object.fromEntries(entries.map(([name, of]) => [name.toLowerCase(), of]));
   return { line, values: trialColumns.map((column) => fields[column]) };
 }

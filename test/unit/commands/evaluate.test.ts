@@ -88,6 +88,21 @@ it("reads the same trials of CSV with semicolons, quotes, a byte order mark and 
   expect(await readAll(write("some.csv", `\ufeff${quoted}`))).toEqual(expected);
 });
 
+it("reads files with bars, names of columns in capitals, and without what may be empty", async () => {
+  const bare = { category: "", kind: "", place: "" };
+  const rows = [0, 1].map((at) => `v${at}|i|${at}|${at}`).join("\n");
+  const expected = [0, 1].map((at) => {
+    return { visitor: `v${at}`, item: "i", ...bare, outcome: at, timestampMs: at * 1_000 };
+  });
+  expect(await readAll(write("bars.csv", `visitor|item|value|timestamp\n${rows}`))).toEqual(
+    expected,
+  );
+  const capitals = [0, 1].map((at) =>
+    JSON.stringify({ Visitor: `v${at}`, ITEM: "i", Value: String(at), Timestamp: at }),
+  );
+  expect(await readAll(write("capitals.ndjson", capitals.join("\n")))).toEqual(expected);
+});
+
 it("reads the same trials of Parquet, with timestamps and numbers as such", async () => {
   const some = trials.slice(0, 200);
   const csv = write("for-parquet.csv", csvOf(some));

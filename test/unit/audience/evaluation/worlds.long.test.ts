@@ -34,6 +34,27 @@ it.each<[WorldName, number]>([
 );
 
 it(
+  "keeps the level of what comes as well as empirical Bayes does, whatever it adds to it",
+  () => {
+    const worlds = ["categories", "heavyTail", "newItems", "bursts"] as const;
+    const logarithms = { model: [] as number[], floor: [] as number[] };
+    for (const world of worlds)
+      for (const seed of [21, 22]) {
+        const source = sourceOf([...drawTrials(world, 40_000, seed)], 65_536);
+        const { warm, cold } = evaluateTrials(source, options);
+        for (const { calibration, baselines } of [warm, cold]) {
+          logarithms.model.push(Math.log(calibration ?? 0));
+          logarithms.floor.push(Math.log(baselines.empiricalBayes.calibration ?? 0));
+        }
+      }
+    const spread = (of: readonly number[]): number => Math.hypot(...of) / Math.sqrt(of.length);
+    expect(spread(logarithms.model)).toBeLessThan(spread(logarithms.floor) + 0.01);
+    expect(spread(logarithms.model)).toBeLessThan(0.05);
+  },
+  patienceMs,
+);
+
+it(
   "finds hidden tastes that no single effect holds",
   () => {
     const { warm, cold } = evaluateTrials(
