@@ -5,7 +5,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
 import { browser as userAgent } from "../test/support/browser.ts";
 import { chromiumFlags, findChromium } from "../test/support/chromium.ts";
-import { type PictureOfPage, picturesOfPages } from "./screenshots/pages.ts";
+import { type PictureOfPage, picturesOfPages, type Viewer } from "./screenshots/pages.ts";
 import { demoAt, type RunningDemo, startDemo } from "./screenshots/startDemo.ts";
 
 /**
@@ -24,6 +24,8 @@ const patienceMs = 30_000;
 /** A page that asks again and again is taken as it is by then. */
 const settleMs = 6_000;
 
+type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
+
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { url: { type: "string" }, size: { type: "string" }, theme: { type: "string" } },
@@ -39,6 +41,7 @@ if (executable === null) {
 await mkdir(output, { recursive: true });
 const demo = values.url === undefined ? await startDemo() : await demoAt(values.url);
 const browser = await chromium.launch({ executablePath: executable, args: [...chromiumFlags] });
+const cookiesOf = new Map<Viewer, Cookies>();
 let failed = 0;
 try {
   for (const picture of wanted) {
@@ -87,11 +90,7 @@ async function take(
 
 async function visit(context: BrowserContext, page: Page, picture: PictureOfPage): Promise<void> {
   const { url } = demo;
-  if (picture.as !== null) {
-    const person = demo.people.get(picture.as);
-    const answer = await context.request.post(`${url}/v1/sessions`, { data: person });
-    if (!answer.ok()) throw new Error(`${picture.as} could not sign in: ${answer.status()}`);
-  }
+  if (picture.as !== null) await signIn(context, picture.as);
   const path = picture.path.includes("{florist}")
     ? picture.path.replace("{florist}", await firstCampaign(context, demo))
     : picture.path;
@@ -99,6 +98,17 @@ async function visit(context: BrowserContext, page: Page, picture: PictureOfPage
   await page.locator(picture.ready).first().waitFor();
   await picture.act?.(page);
   await page.waitForLoadState("networkidle", { timeout: settleMs }).catch(() => undefined);
+}
+
+/** Once for all pictures: who signs in again and again is told to wait. */
+async function signIn(context: BrowserContext, who: Exclude<Viewer, null>): Promise<void> {
+  const known = cookiesOf.get(who);
+  if (known !== undefined) return context.addCookies([...known]);
+  const answer = await context.request.post(`${demo.url}/v1/sessions`, {
+    data: demo.people.get(who),
+  });
+  if (!answer.ok()) throw new Error(`${who} could not sign in: ${answer.status()}`);
+  cookiesOf.set(who, await context.cookies());
 }
 
 /** The florist's own first campaign: her session sees no others. */
