@@ -18,7 +18,7 @@ export const visitorQuerySchema = z.strictObject({
     .string()
     .min(1)
     .max(128)
-    .regex(/^[\w=-]+$/)
+    .regex(/^[\w=-]+$/, { error: "must be hexadecimal or base64url of an HMAC-SHA256" })
     .optional()
     .describe("The site's HMAC-SHA256 over the id, in base64url or hexadecimal."),
 });

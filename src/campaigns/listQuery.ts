@@ -10,6 +10,7 @@ import {
   type SortKind,
 } from "./cursor.ts";
 import { limits } from "./limits.ts";
+import { ruleOfIssue } from "./problems.ts";
 
 export const usualPageItems = 50;
 export const maxPageItems = 200;
@@ -204,7 +205,7 @@ export function parseParameters<Schema extends z.ZodObject>(
     else if (typeof value !== "string") problems.push({ pointer, rule: "must be given once" });
     else known[name] = value;
   }
-  const parsed = schema.safeParse(known);
+  const parsed = schema.safeParse(known, { error: ruleOfIssue });
   if (parsed.success && problems.length === 0) return { ok: true, value: parsed.data };
   for (const { path, message } of parsed.error?.issues ?? [])
     problems.push({ pointer: String(path[0] ?? ""), rule: message });

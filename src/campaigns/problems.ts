@@ -81,7 +81,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** The text of a rule that zod checks; own rules bring their own text. */
-function ruleOfIssue(issue: z.core.$ZodRawIssue): string {
+export function ruleOfIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
       if (issue.input === undefined) return "is required";

@@ -6,7 +6,7 @@ export const fewestTransparentAds = 50;
 export const transparencyQuerySchema = z.strictObject({
   day: z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a day written "YYYY-MM-DD"' })
     .describe("A day that is over, in Paris time."),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),

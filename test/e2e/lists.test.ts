@@ -104,6 +104,28 @@ describe("every list", () => {
   });
 });
 
+describe("parameters that are not valid", () => {
+  const asked = operations.filter(({ method, query }) => method === "get" && query !== undefined);
+  const rulesOf = async (path: string, query: Readonly<Record<string, string>>) => {
+    const { body, status } = await get(path).query(query);
+    const problems: readonly { readonly pointer: string; readonly rule: string }[] =
+      status === 400 ? body.errors : [];
+    return problems.map(({ pointer, rule }) => `${path} ${pointer}: ${rule}`);
+  };
+
+  it("are refused in our words, those that are missing too", async () => {
+    const rules: string[] = [];
+    for (const { path, query } of asked) {
+      const names = Object.keys(shapeOf(query));
+      const given = Object.fromEntries(names.map((name) => [name, "\u0000"]));
+      rules.push(...(await rulesOf(pathOf(path), {})), ...(await rulesOf(pathOf(path), given)));
+    }
+    expect(rules).toContain("/v1/transparency day: is required");
+    expect(rules.length).toBeGreaterThan(150);
+    expect(rules.filter((rule) => /Invalid|expected|undefined|NaN|\/\^/.test(rule))).toEqual([]);
+  });
+});
+
 describe("filters", () => {
   const namesOf = async (query: string) =>
     itemsOf((await get(query).expect(200)).body).map(({ name, label }) => name ?? label);
