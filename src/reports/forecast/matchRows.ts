@@ -63,7 +63,7 @@ export function matchRows(
   );
   const inZone = rowsInZone(sample, zone, isMeant, targeting.placeIntention);
   const count = inZone.length;
-  const thinning = Math.max(1, Math.ceil(count / mostRows));
+  const share = Math.min(1, mostRows / Math.max(1, count));
   const found = new Uint32Array(count);
   const bidToBeat = new Float32Array(count);
   const passes = filterOf(sample, targeting, hourFactors);
@@ -71,7 +71,7 @@ export function matchRows(
   const formats = targeting.formats.map((format) => adFormats.indexOf(format));
   const nobody = sample.visitors.count;
   const isKept = (row: number): boolean =>
-    thinning === 1 || (rows.visitors[row] === nobody ? row : rows.visitors[row]!) % thinning === 0;
+    share === 1 || isEvenly(rows.visitors[row] === nobody ? row : rows.visitors[row]!, share);
   let size = 0;
   for (const row of inZone) {
     if (!isKept(row) || !passes(row)) continue;
@@ -79,9 +79,13 @@ export function matchRows(
     bidToBeat[size] = leastToBeat(rows.toBeat, row, formats) / multiplierOf(row);
     size++;
   }
-  const factors = thinning === 1 ? unthinned : factorsOf(sample, inZone, isKept);
+  const factors = share === 1 ? unthinned : factorsOf(sample, inZone, isKept);
   return { rows: found.subarray(0, size), bidToBeat: bidToBeat.subarray(0, size), ...factors };
 }
+
+/** Whether a number is among those that are kept when a share of them is, spread evenly: multiples of the golden ratio are. */
+const isEvenly = (number: number, share: number): boolean =>
+  (number * 0.618_033_988_749_894_8) % 1 < share;
 
 const unthinned = { rowFactor: 1, peopleFactor: 1 };
 
