@@ -17,7 +17,7 @@ import { createStoredPlaces } from "./storedPlaces.ts";
 
 /** Gathers the sample that forecasts replay, in memory until it is added to Postgres. */
 export interface ForecastRecorder {
-  /** One opportunity that happened. A microsecond for one that is not sampled. */
+  /** One opportunity that happened. Two thirds of a microsecond for one that is not sampled. */
   readonly hear: HearDecision;
   /** Adds what was gathered. What could not be added stays for the next time. Rejects when Postgres is away. */
   readonly flushOnce: () => Promise<void>;
