@@ -765,6 +765,20 @@ export interface DaypartInput {
   readonly toHour: number;
 }
 
+export interface Deal {
+  /** Of this deal in this campaign, in this list. */
+  readonly dealNumber: number;
+  readonly ssp: string;
+  /** As the SSP calls it. */
+  readonly id: string;
+  readonly campaignId: number;
+  readonly campaignName: string;
+  /** Of the campaign. */
+  readonly status: "draft" | "active" | "paused" | "ended";
+  readonly openAuction: boolean;
+  readonly advertiserId: number;
+}
+
 export interface Delivery {
   readonly campaignId: number;
   readonly at: string;
@@ -3283,6 +3297,28 @@ export interface Operations {
     };
     readonly answer: AsyncIterable<BulkResult>;
   };
+  /** List the deals that campaigns bid by: `/v1/deals`. */
+  readonly listDeals: {
+    readonly input: {
+      readonly ssp?: string | undefined;
+      readonly id?: string | undefined;
+      readonly campaignId?: number | undefined;
+      readonly advertiserId?: number | undefined;
+      readonly status?: "draft" | "active" | "paused" | "ended" | undefined;
+      readonly limit?: number | undefined;
+      /** The nextCursor of the page before. */
+      readonly cursor?: string | undefined;
+      /** Ascending, or descending with a minus; ties by id. Left out: `id`. */
+      readonly sort?: "id" | "-id" | undefined;
+      /** Some of dealNumber, ssp, id, campaignId, campaignName, status, openAuction, advertiserId. */
+      readonly fields?: string | undefined;
+    };
+    readonly answer: {
+      readonly items: readonly Deal[];
+      /** The `cursor` of the next page; null on the last one. */
+      readonly nextCursor: string | null;
+    };
+  };
   /** Make a shop's whole campaign: `/v1/shop-campaigns`. */
   readonly createShopCampaign: {
     readonly input: {
@@ -4590,6 +4626,7 @@ export const operations = {
   removeCampaign: {"method":"DELETE","path":"/v1/campaigns/{campaignId}","query":[],"takesIdempotencyKey":true,"bodyType":null,"answerType":"application/json","dryRun":true},
   bulkCampaigns: {"method":"POST","path":"/v1/campaigns/bulk","query":["atomic"],"takesIdempotencyKey":true,"bodyType":"application/x-ndjson","answerType":"application/x-ndjson","dryRun":true},
   bulkCreatives: {"method":"POST","path":"/v1/creatives/bulk","query":["atomic"],"takesIdempotencyKey":true,"bodyType":"application/x-ndjson","answerType":"application/x-ndjson","dryRun":true},
+  listDeals: {"method":"GET","path":"/v1/deals","query":["ssp","id","campaignId","advertiserId","status","limit","cursor","sort","fields"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},
   createShopCampaign: {"method":"POST","path":"/v1/shop-campaigns","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":true},
   previewZone: {"method":"POST","path":"/v1/zones/preview","query":[],"takesIdempotencyKey":true,"bodyType":"application/json","answerType":"application/json","dryRun":false},
   searchPlaces: {"method":"GET","path":"/v1/places","query":["q","limit","kinds"],"takesIdempotencyKey":false,"bodyType":null,"answerType":"application/json","dryRun":false},

@@ -10,6 +10,7 @@ import { zoneToMapCells } from "../geo/zoneReport.ts";
 import { summarizeZone } from "../geo/zoneSummary.ts";
 import { advertisersRouter } from "../routes/advertisers.ts";
 import { type CampaignsRouterDeps, campaignsRouter } from "../routes/campaigns.ts";
+import { dealsRouter } from "../routes/deals.ts";
 import { ledgerRouter } from "../routes/ledger.ts";
 import { placementsRouter } from "../routes/placements.ts";
 import { segmentsRouter } from "../routes/segments.ts";
@@ -18,6 +19,7 @@ import { sspsRouter } from "../routes/ssps.ts";
 import { zonesRouter } from "../routes/zones.ts";
 import { addressProblem } from "../serving/sspOf.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
+import { createListDeals } from "../stores/postgres/deals.ts";
 import type { Access } from "./access.ts";
 import { composeAccounts } from "./accounts.ts";
 import { composeAudienceLists } from "./audienceLists.ts";
@@ -72,6 +74,7 @@ export function composeManagement(
     advertisersRouter(deps),
     ledgerRouter({ ...deps, books: composeLedgerBooks(stores) }),
     campaignsRouter({ ...deps, ...saveCampaign, ...forecasts, summarizeZone: zones.summarizeZone }),
+    dealsRouter({ ...deps, listDeals: createListDeals(stores.db) }),
     placementsRouter(deps),
     segmentsRouter(deps),
     composeSegmentModels(stores, admission),

@@ -14,6 +14,9 @@ beforeAll(async () => {
   system = await startSystem();
   const campaignId = await system.openShop();
   const { body } = await get(`/v1/campaigns/${campaignId}`);
+  await system.create("/v1/ssps", { name: "marche" });
+  const deals = ["b", "a"].map((id) => ({ ssp: "marche", id }));
+  await system.patch(`/v1/campaigns/${campaignId}`, { deals, openAuction: false }).expect(200);
   ids.set("campaignId", campaignId).set("advertiserId", body.advertiserId);
   for (const [index, name] of ["Zoé", "Élodie", "emile"].entries()) {
     const { organizationId } = await system.create("/v1/organizations", { name, kind: "agency" });
@@ -136,6 +139,24 @@ describe("filters", () => {
       expect(await namesOf(`${path}?q=${q}`)).toEqual(["Élodie"]);
     expect(await namesOf("/v1/users?q=zoe%40exemple.fr")).toEqual(["Zoé"]);
     expect(await namesOf("/v1/users?sort=name&role=admin")).toEqual(["Élodie", "emile", "Zoé"]);
+  });
+
+  it("tell by which deals which campaigns bid, those that the caller may see", async () => {
+    const { body } = await get("/v1/deals?ssp=marche&sort=-id").expect(200);
+    const campaignId = ids.get("campaignId");
+    const line = { ssp: "marche", campaignId, status: "active", openAuction: false };
+    expect(body.items).toMatchObject([
+      { ...line, id: "a" },
+      { ...line, id: "b" },
+    ]);
+    expect(itemsOf((await get(`/v1/deals?campaignId=${campaignId}&id=b`)).body)).toHaveLength(1);
+    expect(itemsOf((await get("/v1/deals?status=paused")).body)).toEqual([]);
+    const { advertiserId = 0 } = await system.create("/v1/advertisers", { name: "A", trade: "a" });
+    const key = await system.managerKey([advertiserId]);
+    const foreign = await request(system.url)
+      .get(`/v1/deals?advertiserId=${ids.get("advertiserId")}`)
+      .set({ authorization: `Bearer ${key}` });
+    expect(foreign.body.items).toEqual([]);
   });
 
   it("tell keys that were revoked from those that count", async () => {

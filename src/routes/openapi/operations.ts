@@ -8,6 +8,7 @@ import { bulkOperations } from "./operations/bulk.ts";
 import { campaignOperations } from "./operations/campaigns.ts";
 import { conversionOperations } from "./operations/conversions.ts";
 import { creativeOperations } from "./operations/creatives.ts";
+import { dealOperations } from "./operations/deals.ts";
 import { explainOperations } from "./operations/explain.ts";
 import { forecastOperations } from "./operations/forecasts.ts";
 import { insightOperations } from "./operations/insights.ts";
@@ -35,6 +36,7 @@ export const operations: readonly Operation[] = (
     ...audienceListOperations,
     ...campaignOperations,
     ...bulkOperations,
+    ...dealOperations,
     ...shopCampaignOperations,
     ...zoneOperations,
     ...creativeOperations,
