@@ -36,7 +36,17 @@ function KnownId({ campaignId }: { readonly campaignId: number }) {
   if (!query.isError) return <LoadingRows rows={6} height={56} />;
   const isUnknown = query.error instanceof AtelierProblem && query.error.status === 404;
   if (isUnknown) return <UnknownCampaign />;
-  return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
+  return <AwayCampaign error={query.error} onRetry={() => void query.refetch()} />;
+}
+
+function AwayCampaign(props: { readonly error: unknown; readonly onRetry: () => void }) {
+  const t = useWords(campaignWords);
+  return (
+    <>
+      <PageHeader title={t.away} />
+      <ProblemNotice {...props} />
+    </>
+  );
 }
 
 function CampaignPage({ campaign }: { readonly campaign: Campaign }) {

@@ -1,6 +1,5 @@
 import { PlusIcon } from "@heroicons/react/24/outline";
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useMay } from "../api/session.ts";
 import { PageHeader } from "../ui/PageHeader.tsx";
@@ -24,33 +23,16 @@ export function Component() {
       {t.create}
     </Button>
   );
-  return (
-    <QueryState query={listed} loading={<Frame actions={null} loading />}>
-      {(data) =>
-        data.rows.length === 0 ? (
-          <NoCampaigns />
-        ) : (
-          <Frame actions={mayWrite ? create : null}>
-            <CampaignList listed={data} />
-          </Frame>
-        )
-      }
-    </QueryState>
-  );
-}
-
-interface FrameProps {
-  readonly actions: ReactNode;
-  readonly loading?: boolean;
-  readonly children?: ReactNode;
-}
-
-function Frame({ actions, loading = false, children }: FrameProps) {
-  const t = useWords(campaignsWords);
+  if (listed.data?.rows.length === 0) return <NoCampaigns />;
   return (
     <>
-      <PageHeader title={t.title} actions={actions ?? undefined} />
-      {loading ? <LoadingRows rows={8} height={64} /> : children}
+      <PageHeader
+        title={t.title}
+        actions={mayWrite && listed.data !== undefined ? create : undefined}
+      />
+      <QueryState query={listed} loading={<LoadingRows rows={8} height={64} />}>
+        {(data) => <CampaignList listed={data} />}
+      </QueryState>
     </>
   );
 }

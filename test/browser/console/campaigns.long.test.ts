@@ -44,6 +44,26 @@ async function editBudget(page: Page, name: string, euros: string): Promise<void
 }
 
 describe.skipIf(!hasBrowser)("an agency's campaigns", () => {
+  test("a list or a campaign that is away says so under its heading, and comes at one click", async () => {
+    const { page, close } = await world.open({ path: "/profile", as: manager });
+    await page.route("**/v1/campaigns*", (route) => route.abort());
+    await page.getByRole("link", { name: "Campagnes" }).first().click();
+    const notice = page.getByRole("alert").filter({ hasText: "Le serveur ne répond pas" });
+    await notice.waitFor({ timeout: patientMs });
+    await page.getByRole("heading", { level: 1, name: "Campagnes" }).waitFor();
+    expect(await axeProblems(page)).toEqual([]);
+    await page.unroute("**/v1/campaigns*");
+    await notice.getByRole("button", { name: "Réessayer" }).click();
+    await count(page, "300 campagnes").waitFor();
+    await page.route("**/v1/campaigns/*", (route) => route.abort());
+    await page.locator("[data-index] a").first().click();
+    await page.getByRole("heading", { level: 1, name: "Campagne", exact: true }).waitFor();
+    await page.unroute("**/v1/campaigns/*");
+    await page.getByRole("alert").getByRole("button", { name: "Réessayer" }).click();
+    await page.getByRole("link", { name: "Pourquoi ?" }).waitFor();
+    await close();
+  }, 180_000);
+
   test.each(consoleLooks)(
     "on a %s in a %s theme: pages without barriers that fit",
     async (size, scheme) => {

@@ -12,6 +12,7 @@ export const campaignEn: SameWords<typeof campaignFr> = {
     history: "History",
   },
   back: "All campaigns",
+  away: "Campaign",
   unknownTitle: "There is no such campaign",
   unknownText: "It may have been deleted, or it belongs to somebody else.",
   status: { draft: "Draft", active: "Active", paused: "Paused", ended: "Ended" },

@@ -9,6 +9,7 @@ export const campaignFr = {
     history: "Historique",
   },
   back: "Toutes les campagnes",
+  away: "Campagne",
   unknownTitle: "Cette campagne n'existe pas",
   unknownText: "Elle a peut-être été supprimée, ou elle appartient à quelqu'un d'autre.",
   status: { draft: "Brouillon", active: "Active", paused: "En pause", ended: "Terminée" },
