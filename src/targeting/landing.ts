@@ -20,10 +20,9 @@ export function hostLineage(host: string): string[] {
 
 /**
  * The app that a landing page offers, where it is that of an app in Google's or Apple's shop ("com.example.game",
- * "907394059"): what block lists of apps name. Null = none.
+ * "907394059"): what block lists of apps name. Null = none. `host`: its `landingHost`, where that is known.
  */
-export function landingApp(landingUrl: string): string | null {
-  const host = landingHost(landingUrl);
+export function landingApp(landingUrl: string, host = landingHost(landingUrl)): string | null {
   if (host === "play.google.com")
     return /^[^?#]*\/store\/apps\/details\?(?:[^#]*&)?id=([\w.]+)/.exec(landingUrl)?.[1] ?? null;
   if (host === "apps.apple.com" || host === "itunes.apple.com")

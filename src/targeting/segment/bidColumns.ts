@@ -105,7 +105,7 @@ function pushFacts(
 ): void {
   const { picture = null, icon = null } = creative.bidFacts ?? {};
   const host = landingHost(creative.landingUrl);
-  const app = landingApp(creative.landingUrl);
+  const app = landingApp(creative.landingUrl, host);
   facts.push(flagsOf(creative, advertiserName));
   facts.push(lengthsOf(creative, advertiserName));
   facts.push(picture === null ? 0 : picture.width * 65_536 + picture.height);
