@@ -50,15 +50,13 @@ export function testLooks(
       async (path) => {
         const opened = await worldOf().open({ path, size: "phone", language: "en" });
         await opened.page.getByRole("heading", { level: 1 }).waitFor();
-        await opened.page.waitForFunction(nothingLoads);
+        await opened.page.locator(".mantine-Skeleton-root").first().waitFor({ state: "detached" });
         await expectGoodLooks(opened, `${prefix}${path.replaceAll("/", "-")}-phone-en`);
       },
       60_000,
     );
   });
 }
-
-const nothingLoads = "document.querySelector('.mantine-Skeleton-root') === null";
 
 async function expectGoodLooks({ page, watch, close }: OpenConsole, name: string): Promise<void> {
   await page.evaluate("document.fonts.ready");
