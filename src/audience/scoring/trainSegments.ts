@@ -2,13 +2,14 @@ import type { FtrlOptions } from "../models/ftrl.ts";
 import { sigmoid } from "../models/logit.ts";
 import { calibratedScore } from "./linearScores.ts";
 import {
+  closeDate,
   createLearner,
   isReady,
   isSampled,
   type Learner,
   labelOf,
   learn,
-  lineOf,
+  linesFor,
   type ReadExamples,
   type Sampling,
   type SegmentModel,
@@ -30,6 +31,8 @@ export interface TrainOptions {
   readonly dates: readonly DatedExamples[];
   /** So many of the last dates tell how good predictions were; 1 or more. */
   readonly tested: number;
+  /** Who is scored, as of a date whose outcomes are not known; absent = as of the last of `dates`. */
+  readonly scored?: ReadExamples;
   readonly ftrl?: FtrlOptions;
   /** About so many examples of each segment are learnt from, whatever there is; those without the outcome are sampled, and weigh more. Default 300,000. */
   readonly mostRows?: number;
@@ -75,8 +78,10 @@ export function trainSegments(options: TrainOptions): readonly SegmentModel[] {
     }
     newest = [date.read, ...newest].slice(0, settledDates);
     settle(learners, newest, sampling);
+    closeDate(learners);
   }
-  return learners.map(toModel);
+  const lines = linesFor(learners, options.scored ?? newest[0] ?? (() => undefined), sampling);
+  return learners.map((learner, index) => toModel(learner, lines[index] ?? identity));
 }
 
 /** Nothing was learnt before the first date: a part of its visitors stands for a date to come, and is learnt from last. */
@@ -97,6 +102,8 @@ function learnFirst(
   learn(learners, part(true), sampling);
 }
 
+const identity = { slope: 1, intercept: 0 };
+
 interface PredictedDate {
   readonly number: number;
   readonly isLast: boolean;
@@ -111,10 +118,11 @@ function predict(
   date: PredictedDate,
   sampling: Sampling,
 ): void {
-  const asked = learners.map((learner) => {
+  const lines = linesFor(learners, read, sampling);
+  const asked = learners.map((learner, index) => {
     const isMeasured = date.oneIn !== null && (date.isLast || isReady(learner));
     if (isMeasured) learner.testedFrom ??= date.number;
-    const line = lineOf(learner);
+    const line = lines[index] ?? identity;
     learner.calibration.beginDate();
     return { learner, isMeasured, line, baseline: learner.baselines.freeze() };
   });

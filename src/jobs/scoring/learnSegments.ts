@@ -47,6 +47,7 @@ export async function learnSegments(
     dates: counts.dates
       .slice(0, -1)
       .map(({ rows }, date) => ({ files: filesOf(folder, date, learnt), rows })),
+    scored: filesOf(folder, counts.dates.length - 1, learnt),
     tested: dates.tested,
     threads: options.threads ?? defaultThreads(),
     async onModels(models) {

@@ -19,7 +19,7 @@ const segmentsAtOnce = 6;
 
 /** Learns all segments, some at once in each of a few threads. Rejects when one cannot be learnt; the others' models stay. */
 export async function trainAll(options: TrainAllOptions): Promise<void> {
-  const { segments, threads, dates, tested, onModels } = options;
+  const { segments, threads, dates, scored, tested, onModels } = options;
   const perGroup = Math.max(1, Math.min(segmentsAtOnce, Math.ceil(segments.length / threads)));
   const groups = Array.from({ length: Math.ceil(segments.length / perGroup) }, (_, index) =>
     segments.slice(index * perGroup, (index + 1) * perGroup),
@@ -28,7 +28,7 @@ export async function trainAll(options: TrainAllOptions): Promise<void> {
     const worker = new Worker(program);
     try {
       for (let group = groups.shift(); group !== undefined; group = groups.shift())
-        await onModels(await askWorker(worker, { segments: group, dates, tested }));
+        await onModels(await askWorker(worker, { segments: group, dates, scored, tested }));
     } finally {
       await worker.terminate();
     }

@@ -12,6 +12,8 @@ export interface TrainOrder {
   readonly segments: readonly TrainedSegment[];
   /** Oldest first. */
   readonly dates: readonly { readonly files: readonly string[]; readonly rows: number }[];
+  /** As of the date of the scores. */
+  readonly scored: readonly string[];
   /** So many of the last of these are tested. */
   readonly tested: number;
 }
@@ -27,10 +29,16 @@ const readAll =
   };
 
 /** Learns in this thread, which does nothing else meanwhile. */
-export function trainHere({ segments, dates, tested }: TrainOrder): readonly SegmentModel[] {
+export function trainHere({
+  segments,
+  dates,
+  scored,
+  tested,
+}: TrainOrder): readonly SegmentModel[] {
   return trainSegments({
     segments,
     dates: dates.map(({ files, rows }) => ({ read: readAll(files), rows })),
+    scored: readAll(scored),
     tested,
   });
 }
