@@ -7,6 +7,7 @@ import type { ServableCampaign, ServableCreative } from "../types.ts";
 import { createGrowingUint32, type GrowingUint32 } from "./growing.ts";
 import { createInterner, type Interner } from "./interner.ts";
 import { createRaggedBuilder, type Ragged } from "./ragged.ts";
+import type { Sliced } from "./sliced.ts";
 
 /**
  * What exchanges ask of campaigns and creatives and pages never do. Kept apart from what every search reads, so that
@@ -64,7 +65,7 @@ export function dealKey(ssp: string, dealId: string): string {
 export interface BidColumnsBuilder {
   add(campaign: ServableCampaign): void;
   /** `trades`: by trade number. */
-  finish(trades: readonly string[]): BidColumns;
+  finish(trades: readonly string[]): Sliced<BidColumns>;
 }
 
 export function createBidColumnsBuilder(): BidColumnsBuilder {
@@ -84,13 +85,16 @@ export function createBidColumnsBuilder(): BidColumnsBuilder {
       }
       position++;
     },
-    finish: (trades) => ({
-      categories: trades.map(categoryOfTrade),
-      facts: facts.finish(),
-      domains: domainsOf(hosts.texts),
-      dealIds: deals.ids,
-      deals: dealsOfCampaigns,
-    }),
+    *finish(trades) {
+      const domains = yield* domainsOf(hosts.texts);
+      return {
+        categories: trades.map(categoryOfTrade),
+        facts: facts.finish(),
+        domains,
+        dealIds: deals.ids,
+        deals: dealsOfCampaigns,
+      };
+    },
   };
 }
 
@@ -114,10 +118,13 @@ function pushFacts(
   facts.push(app === null ? 0 : hashText(app));
 }
 
-function domainsOf(hosts: readonly string[]): Ragged {
+const hostsPerSlice = 1_024;
+
+function* domainsOf(hosts: readonly string[]): Sliced<Ragged> {
   const domains = createRaggedBuilder();
-  for (const host of hosts) {
-    for (const part of hostLineage(host)) domains.push(hashText(part));
+  for (let number = 0; number < hosts.length; number++) {
+    if (number % hostsPerSlice === 0) yield;
+    for (const part of hostLineage(hosts[number]!)) domains.push(hashText(part));
     domains.close();
   }
   return domains.finish();

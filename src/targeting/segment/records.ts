@@ -3,6 +3,7 @@ import type { Mention } from "../mentions.ts";
 import type { CreativeView, ServableCampaign } from "../types.ts";
 import { createInterner } from "./interner.ts";
 import { type PackedCreative, packCreative, unpackCreative } from "./packedCreative.ts";
+import type { Sliced } from "./sliced.ts";
 import { createTextBuilder, readText, type Texts } from "./texts.ts";
 
 /** What of a campaign is only read for winners: texts, budgets, creatives. */
@@ -58,17 +59,23 @@ type PackedTail = readonly [
 
 export interface RecordBuilder {
   add(campaign: ServableCampaign): void;
-  finish(): Records;
+  finish(): Sliced<Records>;
 }
+
+const textsPerSlice = 1_024;
 
 export function createRecordBuilder(): RecordBuilder {
   const shared = createInterner();
   const packed = createTextBuilder();
   return {
     add: (campaign) => packed.add(JSON.stringify(packRecord(campaign, shared.idOf))),
-    finish() {
+    *finish() {
       const sharedTexts = createTextBuilder();
-      for (const text of shared.texts) sharedTexts.add(text);
+      for (let number = 0; number < shared.texts.length; number++) {
+        if (number % textsPerSlice === 0) yield;
+        sharedTexts.add(shared.texts[number]!);
+      }
+      yield;
       return { packed: packed.finish(), shared: sharedTexts.finish() };
     },
   };

@@ -112,6 +112,7 @@ export function* compileSegment(
   neighbours: Neighbours,
 ): Sliced<Segment> {
   const { indexes, positionsById } = rankOrderOf(campaigns);
+  yield;
   const builders = createBuilders(indexes.length);
   for (let start = 0; start < indexes.length; start += campaignsPerSlice) {
     yield;
@@ -122,15 +123,17 @@ export function* compileSegment(
   }
   yield;
   const postings = yield* builders.postings.finish();
+  const bids = yield* builders.bids.finish(builders.trades.texts);
+  const records = yield* builders.records.finish();
   yield;
-  return finishSegment(builders, { positionsById, postings }, neighbours);
+  return finishSegment(builders, { positionsById, postings, bids, records }, neighbours);
 }
 
 const campaignsPerSlice = 64;
 
 function finishSegment(
   builders: Builders,
-  made: Pick<Segment, "positionsById" | "postings">,
+  made: Pick<Segment, "positionsById" | "postings" | "bids" | "records">,
   neighbours: Neighbours,
 ): Segment {
   const { trades, counted, columns } = builders;
@@ -149,8 +152,6 @@ function finishSegment(
     caps: builders.caps.finish(),
     zones: builders.zones.finish(),
     shapes: builders.shapes.finish(),
-    bids: builders.bids.finish(trades.texts),
-    records: builders.records.finish(),
     recent: createRecentEntries(size),
     older: neighbours.older,
   };
