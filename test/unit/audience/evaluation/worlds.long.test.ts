@@ -51,7 +51,7 @@ it(
     expect(spread(logarithms.model)).toBeLessThan(spread(logarithms.floor) + 0.01);
     expect(spread(logarithms.model)).toBeLessThan(0.05);
   },
-  patienceMs,
+  2 * patienceMs,
 );
 
 it(
