@@ -5,11 +5,13 @@ import {
   dateEn,
   dateFr,
   deviceFr,
+  durationEn,
   durationFr,
   eurosEn,
   eurosFr,
   hourEn,
   hourFr,
+  kilometresEn,
   kilometresFr,
   percentEn,
   percentFr,
@@ -189,7 +191,7 @@ function capSentence({ shown, max, windowSeconds, window, per }: Figures): Sente
   }
   return {
     fr: `Le visiteur a déjà vu ${per === "advertiser" ? "cet annonceur" : "cette campagne"} ${told(shown)} fois en ${durationFr(windowSeconds)} (maximum ${told(max)}).`,
-    en: `The visitor has seen the ${told(per)} ${told(shown)} times in ${told(windowSeconds)} s (at most ${told(max)}).`,
+    en: `The visitor has seen the ${told(per)} ${told(shown)} times in ${durationEn(windowSeconds)} (at most ${told(max)}).`,
   };
 }
 
@@ -202,7 +204,7 @@ function zoneSentence(figures: Figures): Sentence {
   if (isMeasured && distanceMeters > radiusMeters) {
     return {
       fr: `Le visiteur est hors de la zone (${told(zoneLabel)}) : ${place} est à ${kilometresFr(distanceMeters)} du centre, le rayon est de ${kilometresFr(radiusMeters)}.`,
-      en: `The visitor is outside the zone (${told(zoneLabel)}): ${placeEn} is ${distanceMeters} m from its centre, its radius is ${radiusMeters} m.`,
+      en: `The visitor is outside the zone (${told(zoneLabel)}): ${placeEn} is ${kilometresEn(distanceMeters)} from its centre, its radius is ${kilometresEn(radiusMeters)}.`,
     };
   }
   if (typeof coveredShare === "number" && coveredShare > 0) {

@@ -90,6 +90,11 @@ export function kilometresFr(meters: number): string {
   return `${frenchNumber.format(meters / 1_000)} km`;
 }
 
+/** 346691 → "346.7 km". */
+export function kilometresEn(meters: number): string {
+  return `${Math.round(meters / 100) / 10} km`;
+}
+
 export function eurosFr(micros: Figure): string {
   return typeof micros === "number" ? frenchEuros.format(micros / 1_000_000) : "?";
 }
@@ -112,4 +117,13 @@ export function durationFr(seconds: Figure): string {
   if (typeof seconds !== "number") return "?";
   if (seconds % 86_400 === 0) return `${seconds / 86_400} j`;
   return seconds % 3_600 === 0 ? `${seconds / 3_600} h` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** "1 day", "12 hours", "30 minutes". */
+export function durationEn(seconds: Figure): string {
+  if (typeof seconds !== "number") return "?";
+  const many = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
+  if (seconds % 86_400 === 0) return many(seconds / 86_400, "day");
+  if (seconds % 3_600 === 0) return many(seconds / 3_600, "hour");
+  return many(Math.ceil(seconds / 60), "minute");
 }

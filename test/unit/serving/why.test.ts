@@ -245,6 +245,29 @@ describe("why a campaign did not show", () => {
     },
   );
 
+  it("is told in English in kilometres, days and hours", () => {
+    const zone = {
+      zoneLabel: "Z",
+      placeLabel: "Tulle",
+      distanceMeters: 80_460,
+      radiusMeters: 10_000,
+    };
+    expect(describeRejection({ campaignId: 1, rule: "zone", figures: zone }).en).toContain(
+      "Tulle is 80.5 km from its centre, its radius is 10 km",
+    );
+    const capped = { per: "campaign", shown: 3, max: 3 };
+    const windows = [
+      [86_400, "1 day"],
+      [7_200, "2 hours"],
+      [90, "2 minutes"],
+    ] as const;
+    for (const [windowSeconds, told] of windows) {
+      const figures = { ...capped, windowSeconds };
+      const { en } = describeRejection({ campaignId: 1, rule: "frequency_cap", figures });
+      expect(en).toContain(`3 times in ${told} (at most 3)`);
+    }
+  });
+
   it("is a whole sentence even where figures are missing", () => {
     for (const rule of new Set(sentences.map(([name]) => name))) {
       const { fr, en } = describeRejection({ campaignId: 1, rule, figures: {} });
