@@ -56,7 +56,7 @@ function announce(timing: BenchOptions, planned: readonly PlannedRow[]): void {
   const snapshotSeconds = timing.snapshotCampaigns / 10_000;
   const minutes = (expectedSeconds(planned, timing) + snapshotSeconds) / 60;
   say(
-    `${planned.length} rows, ${timing.rounds} rounds of ${timing.seconds} s after ${timing.warmUpSeconds} s: about ${Math.ceil(minutes)} minutes`,
+    `${planned.length} rows, ${timing.connections} connections, ${timing.rounds} rounds of ${timing.seconds} s after ${timing.warmUpSeconds} s: about ${Math.ceil(minutes)} minutes`,
   );
   say(machineLine());
 }
@@ -81,7 +81,8 @@ async function measureRows(): Promise<void> {
   const calibrator = startCalibrator();
   const scriptPath = await writeScript(folder);
   const filled = await fillOf(there, servers, linesOf);
-  const measuring = { stores, calibrator, scriptPath, folder, fileOf };
+  const { connections } = options;
+  const measuring = { stores, calibrator, scriptPath, folder, fileOf, connections };
   const measured = await measureInTurns(there, servers, measuring);
   print(there, measured, filled);
   printMemory(there, servers);

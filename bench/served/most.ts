@@ -14,7 +14,9 @@ export async function findMost(
   let most = 0;
   for (const forSeconds of [seconds, seconds]) {
     const figures = await Promise.all(
-      nodes.map(({ port }) => load({ port, path }, script, bodiesFile, forSeconds)),
+      nodes.map(({ port }) =>
+        load({ port, path, connections: 32 }, script, bodiesFile, forSeconds),
+      ),
     );
     most = figures.reduce((sum, { perSecond }) => sum + perSecond, 0);
   }

@@ -29,7 +29,7 @@ import type { MadeSnapshot, SnapshotWish } from "./snapshotWorker.ts";
 /**
  * The real serving path (route, consent, place, visitor, decision, hold, signature, events) on a snapshot made in memory
  * and a real Redis; no Postgres, which only forecasts ask. argv: port, campaigns, redis url, folder for events, "gated" to have
- * what it has no time for sent away ("-" = it has time), name of the skew ("over France"), url of a migrated Postgres for
+ * what it has no time for sent away, "shed-off" for the same gate with nobody sent away ("-" = no gate), name of the skew ("over France"), url of a migrated Postgres for
  * forecasts ("-" = there are none), "tended" where somebody else keeps the money buckets.
  */
 const [
@@ -129,7 +129,9 @@ const app = createApp({
   trustedProxies: 1,
   reportFault: (report) => process.stderr.write(`${JSON.stringify(report)}\n`),
 });
-const http = createHttpServer(gated === "gated" ? gate(app) : app);
+// As an operator can have it: whoever answers is measured, not who is sent away.
+if (gated === "shed-off") load.obey("off");
+const http = createHttpServer(gated === "-" ? app : gate(app));
 process.stdout.write(`ready ${await listen(http, "127.0.0.1", Number(port))}\n`);
 
 bids.notices.startExchanging();

@@ -8,7 +8,8 @@ export interface Kind {
   readonly method: "GET" | "POST";
   /** Of bodies; what is fetched without one is a path each. */
   readonly path: string;
-  readonly connections: number;
+  /** Null = as many as the run has. */
+  readonly connections: number | null;
   /** The least share of answers that have an ad or a bid; null = there must be none, or it is no matter of ads. */
   readonly leastFilled: number | null;
   /** Bodies, or paths, one a line; null = each may be sent but once, and is made just before (`pixels.ts`). */
@@ -18,7 +19,7 @@ export interface Kind {
 const page = (traffic: Traffic, leastFilled: number | null): Kind => ({
   method: "POST",
   path: pathOf(traffic),
-  connections: 32,
+  connections: null,
   leastFilled,
   linesOf: (count) => bodiesOf(traffic, count),
 });
@@ -40,13 +41,14 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   "no-fill": page("no-fill", null),
   "no-fill 4": page("no-fill 4", null),
   // A slot of one size leaves some requests without any shop of the place: bids are fewer.
-  bids: page("bids", 0.7),
-  "no bids": page("no bids", null),
-  pixels: { method: "GET", path: "", connections: 32, leastFilled: null, linesOf: null },
+  // More at once than their own admission lets in would be sent away.
+  bids: { ...page("bids", 0.7), connections: 32 },
+  "no bids": { ...page("no bids", null), connections: 32 },
+  pixels: { method: "GET", path: "", connections: null, leastFilled: null, linesOf: null },
   places: {
     method: "GET",
     path: "",
-    connections: 32,
+    connections: null,
     leastFilled: null,
     linesOf: placeSearches,
   },

@@ -22,6 +22,8 @@ export interface Measuring {
   readonly folder: string;
   /** The file of a kind's lines, for kinds whose lines may be sent again. */
   readonly fileOf: (kind: PlannedRow["kind"]) => string;
+  /** Of the generator, where the kind does not say how many. */
+  readonly connections: number;
 }
 
 /** The fastest turn of the calibrating loop in this run, ms. */
@@ -39,7 +41,8 @@ export async function measureOnce(
   const spinMs = await measuring.calibrator.spinMs();
   fastestSpinMs = Math.min(fastestSpinMs, spinMs);
   const before = lookAt(row, server, measuring.stores);
-  const target = { port: server.port, ...kind };
+  const connections = kind.connections ?? measuring.connections;
+  const target = { port: server.port, ...kind, connections };
   const figures = await load(target, measuring.scriptPath, lines.file, seconds);
   lastRates.set(row.name, figures.perSecond);
   const after = lookAt(row, server, measuring.stores);

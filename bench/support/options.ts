@@ -9,6 +9,8 @@ export interface BenchOptions extends RowChoice, Timing {
   readonly list: boolean;
   /** Campaigns of the snapshot that is built beside a serving loop; 0 = none is. */
   readonly snapshotCampaigns: number;
+  /** Of the generator. Enough that a server which waits for its stores still has something to do: its core is what is measured. */
+  readonly connections: number;
 }
 
 /** Throws an Error that says what is wrong with the arguments. */
@@ -23,6 +25,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       list: { type: "boolean", default: false },
       snapshot: { type: "string" },
       most: { type: "string", default: "1000000" },
+      connections: { type: "string", default: "256" },
     },
   });
   const wanted = values.kinds.flatMap((text) => text.split(",")).map((text) => text.trim());
@@ -36,6 +39,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const snapshotCampaigns = Number(values.snapshot ?? (isWhole ? mostCampaigns : 0));
   if (!Number.isSafeInteger(snapshotCampaigns) || snapshotCampaigns < 0)
     throw new Error("--snapshot takes a number of campaigns, 0 for none");
+  const connections = Number(values.connections);
+  if (!Number.isSafeInteger(connections) || connections < 1 || connections > 4_096)
+    throw new Error("--connections takes a number from 1 to 4096");
   if (!(mostCampaigns > 0)) throw new Error("--most takes a number of campaigns");
   return {
     ...timingOf(values.quick),
@@ -45,6 +51,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     micro: values.micro,
     list: values.list,
     snapshotCampaigns,
+    connections,
   };
 }
 

@@ -32,7 +32,7 @@ export async function startServers(
     if (plan.is === "atelier") {
       const { campaigns, skew } = plan;
       const database = (campaigns === usualCount ? stores.databaseUrl : null) ?? "-";
-      const args = [`${campaigns}`, stores.redis.url, folder, "gated", skew, database, "tended"];
+      const args = [`${campaigns}`, stores.redis.url, folder, "shed-off", skew, database, "tended"];
       await start(plan, "atelier.ts", args);
     }
   for (const plan of wanted)

@@ -18,7 +18,7 @@ export interface LoadTarget {
   /** Where bodies are sent to; without any, each line of the file is a path to GET. */
   readonly path: string;
   readonly method?: "GET" | "POST";
-  readonly connections?: number;
+  readonly connections: number;
 }
 
 /** A browser: programs that do not say to be one get no ads. */
@@ -58,9 +58,9 @@ export async function writeScript(folder: string): Promise<string> {
   return path;
 }
 
-/** Loads a path of a server from the second core, with 32 connections if not said otherwise. Rejects when wrk is not there. */
+/** Loads a path of a server from the second core. Rejects when wrk is not there. */
 export async function load(
-  { port, path, method = "POST", connections = 32 }: LoadTarget,
+  { port, path, method = "POST", connections }: LoadTarget,
   scriptPath: string,
   linesFile: string,
   seconds: number,
