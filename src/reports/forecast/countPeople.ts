@@ -53,14 +53,17 @@ export function countPeople(
     visit?.(visitor, people, first, end);
   });
   const growth = growthBeyond(sums.half, sums.whole, calendar.days, windowDays);
-  const people = sums.whole * growth;
+  const unprotected = sums.whole * growth;
   const noise = sample.basis === "prior" ? noNoise : noiseOf(sample, sets);
+  const people = Math.max(0, unprotected + noise.value);
   return {
-    people: Math.max(0, people + noise.value),
-    unprotected: people,
+    people,
+    unprotected,
+    // By the people who are told of: by all of them, the width of the bounds would tell how many these are.
     variance:
-      people > 0
-        ? (sampling.total() + sums.chance + noise.variance) / sums.whole ** 2 +
+      people > 0 && sums.whole > 0
+        ? ((sampling.total() + sums.chance) / sums.whole) * (growth / people) +
+          noise.variance / people ** 2 +
           (0.3 * (growth - 1)) ** 2
         : 1,
   };

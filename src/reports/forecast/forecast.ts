@@ -27,10 +27,10 @@ import { samplingVariance, sumGroups } from "./winRows.ts";
  */
 export function forecastCampaign(sample: ForecastSample, question: ForecastQuestion): Forecast {
   const replay = replayCampaign(sample, question);
-  const { calendar, matched, won, delivery, opportunities } = replay;
+  const { calendar, matched, delivery, opportunities } = replay;
   const map = tallyMap(sample, matched, replay.zone);
   const met = countPeople(sample, matched, null, { calendar, share: 1 }, map.visit);
-  const reached = countPeople(sample, matched, won.isWon, { calendar, share: shownShare(replay) });
+  const reached = countReached(replay);
   const errors = relativeErrors(sample, {
     days: calendar.days,
     peopleVariance: met.variance,
@@ -51,7 +51,7 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
     accuracy: accuracyWords(sample, errors.opportunities),
     period: { startsOn: question.startsOn, endsOn: question.endsOn, days: calendar.days },
     people: peopleFigureOf(met.people, errors.people),
-    peopleReached: peopleFigureOf(Math.min(met.people, reached.people), errors.peopleReached),
+    peopleReached: peopleFigureOf(Math.min(met.people, reached), errors.peopleReached),
     opportunitiesPerDay: figureOf(isHidden ? 0 : opportunities * perDay, errors.opportunities),
     ...moneyFigures(replay, shown, errors),
     competition: competitionOf(replay, isHidden),
@@ -59,6 +59,19 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
     warnings: warningsOf(replay, curve, met.people),
     map: isHidden ? { ...drawn, cells: [] } : drawn,
   };
+}
+
+/**
+ * People who are shown an ad: as if the ads went to as many people as may be told of. Were noise added to whom a budget
+ * reaches, a budget for hardly any ads would tell that noise, and with it whom it hides.
+ */
+function countReached(replay: Replay): number {
+  const { sample, matched, won, calendar } = replay;
+  const all = countPeople(sample, matched, won.isWon, { calendar, share: 1 });
+  if (all.people === 0 || all.unprotected === 0) return 0;
+  const factor = all.people / all.unprotected;
+  const share = shownShare(replay) / factor;
+  return factor * countPeople(sample, matched, won.isWon, { calendar, share }).unprotected;
 }
 
 /** Of the rows that a bid wins, those that are seen: what the budget takes, as far as it is rendered. */

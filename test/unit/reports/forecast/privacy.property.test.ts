@@ -5,6 +5,7 @@ import { countPeople } from "../../../../src/reports/forecast/countPeople.ts";
 import { forecastCampaign } from "../../../../src/reports/forecast/forecast.ts";
 import { matchRows } from "../../../../src/reports/forecast/matchRows.ts";
 import { replayCampaign } from "../../../../src/reports/forecast/replay.ts";
+import { linkVariance } from "../../../../src/reports/forecast/wholeNoises.ts";
 import { matchZone } from "../../../../src/reports/forecast/zoneMembership.ts";
 import { circles, questionOf, sampleOf, type Village } from "./world.ts";
 
@@ -130,6 +131,29 @@ it("no zone is without noise, nor is it of the same people ever another", () => 
   expect(Math.sqrt(squares / errors.length)).toBeGreaterThan(6);
   // All 50 villages: the links at both ends, and not 50 times the noise of one.
   expect(Math.max(...errors.filter((_, at) => at % 3 === 2).map(Math.abs))).toBeLessThan(30);
+});
+
+it("the noise cannot be read off what a budget for a few ads reaches", () => {
+  const told = [1, 2, 3, 4, 5, 6].map((salt) => {
+    const hidden = sampleOf(villages, { visits: 3, salt });
+    const question = questionOf({ zone: circles({ radius: 2_000 }), totalBudgetMicros: 450_000 });
+    const { people, peopleReached } = forecastCampaign(hidden, question);
+    return { people: people.value, reached: peopleReached.value };
+  });
+  expect(new Set(told.map(({ people }) => people)).size).toBeGreaterThan(1);
+  const reached = told.map((it) => it.reached ?? 0);
+  expect(Math.min(...reached)).toBeGreaterThan(50);
+  expect(Math.max(...reached) - Math.min(...reached), reached.join()).toBeLessThanOrEqual(1);
+});
+
+it("bounds are as wide as the people who are told of say, and do not tell how many there are", () => {
+  for (const salt of [1, 2, 3, 4, 5, 6]) {
+    const hidden = sampleOf([{ meters: 0, bearing: 0, people: 70 }], { visits: 3, salt });
+    const { matched, calendar } = replayCampaign(hidden, questionOf());
+    const { people, variance } = countPeople(hidden, matched, null, { calendar, share: 1 });
+    // Everybody is in the sample and comes: all that is left is noise.
+    expect(variance * people ** 2).toBeCloseTo(2 * linkVariance, 6);
+  }
 });
 
 it("fewer than 50 people are not told of, nor their pages, nor on the map", () => {
