@@ -38,6 +38,7 @@ export const conversionList = listSpec({
   collection: "conversions",
   idField: "conversionId",
   sorts: { id: "id" },
+  maxId: Number.MAX_SAFE_INTEGER,
   fields: Object.keys(listedConversionSchema.shape),
   filters: { attributedBy: wordFilter(["click", "view"]) },
 });
