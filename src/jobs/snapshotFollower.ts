@@ -96,13 +96,13 @@ export function createSnapshotFollower<Snapshot>(
         next.ssps !== state.ssps;
       state = next;
       if (isNew) deps.onSwap(next);
+      const isBaseComing = isRebuilding || nextBase !== null;
+      if (!isBaseComing && next.changedIds.size > mostInOverlay(deps, next.baseSize))
+        void rebuild();
       // Steps never run two at once: nothing is applied to the snapshot meanwhile.
       if (deps.settle !== undefined) {
         state = { ...next, snapshot: await deps.settle(next.snapshot) };
       }
-      const isBaseComing = isRebuilding || nextBase !== null;
-      if (!isBaseComing && next.changedIds.size > mostInOverlay(deps, next.baseSize))
-        void rebuild();
     },
   };
 }
