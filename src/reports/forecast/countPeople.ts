@@ -1,4 +1,5 @@
 import type { PeriodCalendar } from "./calendar.ts";
+import { type Filter, filterNoise } from "./filterNoise.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { MatchedRows } from "./matchRows.ts";
 import { trafficPrior } from "./priorSample.ts";
@@ -54,7 +55,7 @@ export function countPeople(
   });
   const growth = growthBeyond(sums.half, sums.whole, calendar.days, windowDays);
   const unprotected = sums.whole * growth;
-  const noise = sample.basis === "prior" ? noNoise : noiseOf(sample, sets);
+  const noise = sample.basis === "prior" ? noNoise : noiseOf(sample, sets, matched.filters);
   const people = Math.max(0, unprotected + noise.value);
   return {
     people,
@@ -104,6 +105,7 @@ const noNoise = { value: 0, variance: 0 };
 function noiseOf(
   { salt, wholeNoises }: Pick<ForecastSample, "salt" | "wholeNoises">,
   sets: ReadonlyMap<number, number>,
+  filters: readonly Filter[],
 ): { readonly value: number; readonly variance: number } {
   const isWhole = (atom: number): boolean => {
     const set = sets.get(atom);
@@ -116,8 +118,9 @@ function noiseOf(
       value += wholeNoises.noises[atom]!;
       for (const next of [atom - 1, atom + 1]) if (!isWhole(next)) variance += linkVariance;
     } else {
-      value += stickyNoise(salt, atom, set);
-      variance += stickyNoiseVariance;
+      const ofFilters = filterNoise(salt, atom, wholeNoises.sets[atom]!, filters);
+      value += stickyNoise(salt, atom, set) + ofFilters.value;
+      variance += stickyNoiseVariance + ofFilters.variance;
     }
   }
   return { value, variance };

@@ -6,6 +6,7 @@ import {
   maxNearnessMultiplier,
 } from "../../targeting/multipliers.ts";
 import type { PlaceIntention } from "../../targeting/types.ts";
+import { type Filter, filtersOf } from "./filterNoise.ts";
 import {
   adFormats,
   deviceTypes,
@@ -27,6 +28,8 @@ export interface MatchedRows {
   readonly rowFactor: number;
   /** The same for the weights of people. */
   readonly peopleFactor: number;
+  /** What was asked of pages and people besides the zone. */
+  readonly filters: readonly Filter[];
 }
 
 export type Targeting = Pick<
@@ -80,7 +83,13 @@ export function matchRows(
     size++;
   }
   const factors = share === 1 ? unthinned : factorsOf(sample, inZone, isKept);
-  return { rows: found.subarray(0, size), bidToBeat: bidToBeat.subarray(0, size), ...factors };
+  const filters = filtersOf(sample, targeting, hourFactors);
+  return {
+    rows: found.subarray(0, size),
+    bidToBeat: bidToBeat.subarray(0, size),
+    ...factors,
+    filters,
+  };
 }
 
 /** Whether a number is among those that are kept when a share of them is, spread evenly: multiples of the golden ratio are. */

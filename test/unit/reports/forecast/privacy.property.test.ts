@@ -114,6 +114,33 @@ it.each(attacks)(
   },
 );
 
+it("all but a few people cannot be counted by averaging over questions that leave others out too", () => {
+  const errors = [1, 2, 3, 4, 5, 6].map((salt) => {
+    const scored = sampleOf(villages, {
+      visits: 3,
+      salt,
+      scoreOf: (person) => (person < group ? 0.5 : 0.95),
+      categoryOf: (person) => (person < group ? null : `rubrique-${person % 12}`),
+    });
+    const estimates = Array.from({ length: 40 }, (_, at) => {
+      const avoidedCategories = [at % 12, (at + 1 + Math.floor(at / 12)) % 12];
+      const peopleOf = (minScore: number) =>
+        forecastCampaign(
+          scored,
+          questionOf({
+            zone: circles({ radius: 2_000 }),
+            avoidedCategories: avoidedCategories.map((number) => `rubrique-${number}`),
+            audience: [{ segmentId: 7, minScore, multiplier: null }],
+          }),
+        ).people.value;
+      return (peopleOf(0.4) ?? Number.NaN) - (peopleOf(0.92) ?? Number.NaN);
+    });
+    return estimates.reduce((sum, it) => sum + it, 0) / estimates.length - group;
+  });
+  const squares = errors.reduce((sum, error) => sum + error * error, 0);
+  expect(Math.sqrt(squares / errors.length), errors.join()).toBeGreaterThan(6);
+});
+
 it("no zone is without noise, nor is it of the same people ever another", () => {
   const errors = [1, 2, 3, 4, 5, 6].flatMap((salt) => {
     const hidden = sampleOf(villages, { visits: 3, salt });
