@@ -113,7 +113,8 @@ test("the second start takes less than 5 seconds, and its printed curl line work
   const tookMs = Math.round(performance.now() - startedAt);
   const usedMs = processorSeconds([running.pid, ...running.descendants()]) * 1_000;
   console.log(`second start: ${tookMs} ms, of the processors ${usedMs} ms`);
-  expect(usedMs).toBeLessThan(secondStartLimitMs);
+  // It keeps two cores busy: with more work than they do in that time it could not be ready.
+  expect(usedMs).toBeLessThan(2 * secondStartLimitMs);
   // On a machine whose processors others keep busy the clock on the wall says nothing about us.
   if ((loadavg()[0] ?? 0) < availableParallelism()) expect(tookMs).toBeLessThan(secondStartLimitMs);
   const [, curl = ""] = await running.waitForLine(/(curl -s \S+\/v1\/ads .*)$/m);

@@ -1,4 +1,3 @@
-import PDFDocument from "pdfkit";
 import {
   centsToFrench,
   dayToFrench,
@@ -20,7 +19,9 @@ export interface InvoiceFonts {
  * An invoice or a credit note as a PDF: A4, in French, fonts embedded. The same invoice gives the same text for ever. Rejects
  * when a font cannot be read.
  */
-export function renderInvoice(invoice: Invoice, fonts: InvoiceFonts): Promise<Buffer> {
+export async function renderInvoice(invoice: Invoice, fonts: InvoiceFonts): Promise<Buffer> {
+  // A tenth of a second to load, in processes of which few ever draw an invoice.
+  const { default: PDFDocument } = await import("pdfkit");
   return new Promise((resolve, reject) => {
     const doc = new PDFDocument({
       size: "A4",
