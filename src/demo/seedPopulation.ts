@@ -6,7 +6,7 @@ export interface SeedPopulationDeps {
   readonly scores: {
     readonly putScores: (batch: readonly VisitorScores[]) => Promise<void>;
     readonly readActiveModelVersion: () => Promise<number | null>;
-    readonly activateModelVersion: (modelVersion: number) => Promise<void>;
+    readonly activateModelVersion: (modelVersion: number, asOfMs: number) => Promise<void>;
   };
   readonly visitorKeyOf: (visitorId: string) => string;
   readonly places: readonly DemoPlace[];
@@ -54,6 +54,6 @@ export async function seedPopulation(deps: SeedPopulationDeps): Promise<number> 
     if (batch.length === batchSize) await flush();
   }
   if (batch.length > 0) await flush();
-  await deps.scores.activateModelVersion(demoModelVersion);
+  await deps.scores.activateModelVersion(demoModelVersion, deps.nowMs);
   return written;
 }

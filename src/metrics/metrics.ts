@@ -59,7 +59,8 @@ export function createMetrics(): Metrics {
         try {
           gauge.set(read());
         } catch {
-          gauge.reset();
+          // A reset would say 0, which reads as a value.
+          gauge.remove();
         }
       };
       new Gauge({

@@ -23,7 +23,7 @@ test("the visitors' scores are there under the active model, and a second seed w
     const visitorKeyOf = (visitorId: string) => `key-${visitorId}`;
     const deps = { scores, visitorKeyOf, places: demoPlaces, segmentIdBySlug, nowMs: demoNowMs };
     expect(await seedPopulation({ ...deps, count: 600 })).toBe(605);
-    expect(await scores.readActiveModelVersion()).toBe(1);
+    expect(await scores.readActiveModel()).toMatchObject({ modelVersion: 1, asOfMs: demoNowMs });
     const found = await scores.getManyScores(
       ["key-v-123", "key-v-600", "key-v-anonyme"],
       1,

@@ -30,13 +30,20 @@ test("counters are what was added, by label, and gauges what is true when the pa
   expect(answer.text).toContain("# TYPE atelier_age_seconds gauge\natelier_age_seconds 7\n");
 });
 
-test("a gauge that cannot be read takes nothing from the others", async () => {
+test("a gauge that cannot be read is absent, not nought, and takes nothing from the others", async () => {
   const metrics = createMetrics();
+  let isAway = false;
   metrics.gauge("atelier_broken", "Broken", () => {
-    throw new Error("away");
+    if (isAway) throw new Error("away");
+    return 3;
   });
   metrics.gauge("atelier_fine", "Fine", () => 1);
-  const answer = await request(appWith(null, metrics)).get("/metrics").expect(200);
+  const app = appWith(null, metrics);
+  const before = await request(app).get("/metrics").expect(200);
+  expect(before.text).toContain("\natelier_broken 3\n");
+  isAway = true;
+  const answer = await request(app).get("/metrics").expect(200);
+  expect(answer.text).not.toMatch(/^atelier_broken/m);
   expect(answer.text).toContain("atelier_fine 1\n");
 });
 
