@@ -16,6 +16,7 @@ import { createAccountStore } from "../stores/postgres/accounts.ts";
 import { createApiKeyStore } from "../stores/postgres/apiKeys.ts";
 import { type CampaignStore, createCampaignStore } from "../stores/postgres/campaignStore.ts";
 import { createPostgresLedger } from "../stores/postgres/ledger.ts";
+import { movePictures } from "../stores/postgres/movePictures.ts";
 import { prepareDemoInsights } from "./demoInsights.ts";
 import { prepareDemoPast } from "./demoPast.ts";
 
@@ -57,6 +58,8 @@ export async function prepareDemo(
     signingSecret: options.secret,
   });
   if (outcome.seeded) options.log(`Demo: ${outcome.campaigns} campaigns are open`);
+  // Another port than the last time.
+  await movePictures(stores.db, options.publicUrl);
   await seedDemoSsp(store.ssps);
   const segments = await store.segments.readAll();
   const written = await seedPopulation({
