@@ -201,6 +201,12 @@ describe("a planted breach is found", () => {
       "// biome-ignore lint: later\nexport const x = 1;",
       /silences a check/,
     ],
+    [
+      "a path that breaks in a folder with spaces",
+      "bench/a.ts",
+      'export const path = new URL("./b.ts", import.meta.url).pathname;',
+      /%20 for a space/,
+    ],
     ["any", "src/jobs/a.ts", "export const x = (y: any) => y;", /uses any/],
   ])("%s", (_name, path, source, rule) => {
     const breaches = findBreaches({ [path]: source });

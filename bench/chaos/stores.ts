@@ -60,7 +60,7 @@ export async function startStores(): Promise<ChaosStores> {
   });
   const redisBinary = await findRedis({
     searchPath: process.env.PATH ?? "",
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
+    cacheDir: join(import.meta.dirname, "../../.cache"),
     log: () => undefined,
   });
   const pidFile = (...path: readonly string[]) => join(folder, ...path);

@@ -37,7 +37,7 @@ const folder = await mkdtemp(join(tmpdir(), "atelier-isolation-"));
 await chmod(folder, 0o711);
 const stores = await startEmbedded({
   dataDir: folder,
-  cacheDir: new URL("../../.cache", import.meta.url).pathname,
+  cacheDir: join(import.meta.dirname, "../../.cache"),
   searchPath: process.env.PATH ?? "",
   log: () => undefined,
 });

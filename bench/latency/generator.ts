@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import type { LoopFigures, OpenLoop } from "./openLoop.ts";
 
 /** What the process that sends is told, as JSON. */
@@ -25,7 +26,7 @@ export interface Generator {
   readonly close: () => void;
 }
 
-const program = new URL("generate.ts", import.meta.url).pathname;
+const program = join(import.meta.dirname, "generate.ts");
 
 /** Starts the process that sends, on the second core, where no server under test is. */
 export function startGenerator(core = 1): Generator {

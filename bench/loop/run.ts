@@ -98,7 +98,7 @@ async function main(): Promise<void> {
   const log = (line: string) => console.error(line);
   const binary = await findRedis({
     searchPath: process.env.PATH ?? "",
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
+    cacheDir: join(import.meta.dirname, "../../.cache"),
     log,
   });
   const logFile = join(folder, "redis.log");

@@ -38,7 +38,7 @@ export function startFlooding(): FloodProcess {
   };
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === import.meta.filename) {
   process.once("disconnect", () => process.exit(0));
   process.on("message", async ({ bodiesFile, path, ...order }: FloodOrder) => {
     const bodies = readFileSync(bodiesFile, "utf8").split("\n");

@@ -20,7 +20,7 @@ export interface NodeOptions {
   readonly processes?: number;
 }
 
-const main = new URL("../../src/main.ts", import.meta.url).pathname;
+const main = join(import.meta.dirname, "../../src/main.ts");
 const patienceMs = 20_000;
 
 /** Starts one on the stores, with a data folder of its own, and resolves when it serves. */

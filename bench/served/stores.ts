@@ -37,7 +37,7 @@ export async function openBenchStores(name: string): Promise<BenchStores> {
   await chmod(folder, 0o711);
   const stores = await startEmbedded({
     dataDir: folder,
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
+    cacheDir: join(import.meta.dirname, "../../.cache"),
     searchPath: process.env.PATH ?? "",
     log: (line) => process.stderr.write(`${line}\n`),
   });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isBudgetDay } from "../../src/budgets/budgetDay.ts";
 
@@ -62,7 +63,7 @@ export function parseOptions(args: readonly string[]): Options {
     killPostgres: values["kill-postgres"] ?? false,
     forecastError: number("forecast-error", 0, -0.9, 5),
     shiftHours: number("shift-hours", 0, -12, 12),
-    out: values.out ?? new URL("../../.cache/simulate", import.meta.url).pathname,
+    out: values.out ?? join(import.meta.dirname, "../../.cache/simulate"),
   };
 }
 

@@ -37,7 +37,7 @@ export async function startStores(crashes: boolean): Promise<SimulatedStores> {
   });
   const binary = await findRedis({
     searchPath: process.env.PATH ?? "",
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
+    cacheDir: join(import.meta.dirname, "../../.cache"),
     log: (line) => console.error(line),
   });
   const [postgres, redis] = await Promise.all([

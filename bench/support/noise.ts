@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** What was seen of the machine around one round of one row. */
@@ -28,7 +29,7 @@ export interface Calibrator {
 
 /** A process of its own that waits on the first core until it is asked to calibrate. */
 export function startCalibrator(): Calibrator {
-  const path = new URL("./calibrate.ts", import.meta.url).pathname;
+  const path = join(import.meta.dirname, "./calibrate.ts");
   const child = spawn("taskset", ["-c", "0", process.execPath, path], {
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import engine from "../../scripts/lib/servingEngine.json" with { type: "json" };
 
 export interface PinnedServer {
@@ -20,7 +21,7 @@ export async function startPinned(
   file: string,
   args: readonly string[],
 ): Promise<PinnedServer> {
-  const path = new URL(`../servers/${file}`, import.meta.url).pathname;
+  const path = join(import.meta.dirname, `../servers/${file}`);
   const { flags, environment } =
     file === "atelier.ts" ? engine : { flags: [], environment: undefined };
   const child = spawn("taskset", ["-c", "0", process.execPath, ...flags, path, ...args], {

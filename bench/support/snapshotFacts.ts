@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import engine from "../../scripts/lib/servingEngine.json" with { type: "json" };
 
@@ -30,7 +31,7 @@ export interface SnapshotFacts {
 
 /** Builds a snapshot of so many campaigns as a node does, in a process of its own. Takes minutes for a million. */
 export async function measureSnapshot(campaigns: number): Promise<SnapshotFacts> {
-  const path = new URL("../servers/snapshotProbe.ts", import.meta.url).pathname;
+  const path = join(import.meta.dirname, "../servers/snapshotProbe.ts");
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [...engine.flags, path, `${campaigns}`],

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { freePort } from "../../src/embedded/freePort.ts";
 import { findRedis } from "../../src/embedded/redisBinary.ts";
 
@@ -6,7 +7,7 @@ import { findRedis } from "../../src/embedded/redisBinary.ts";
 export async function startRedis(): Promise<{ readonly url: string; readonly pid: number }> {
   const binary = await findRedis({
     searchPath: process.env.PATH ?? "",
-    cacheDir: new URL("../../.cache", import.meta.url).pathname,
+    cacheDir: join(import.meta.dirname, "../../.cache"),
     log: (line) => process.stderr.write(`${line}\n`),
   });
   const port = await freePort();

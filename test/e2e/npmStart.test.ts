@@ -70,6 +70,17 @@ async function askForAnAd(
   return { status: response.status, body: (await response.json()) as AdsAnswer };
 }
 
+/** The copy lies in a path with spaces: what a page names must be found, or built, there too. */
+async function everyFileOf(page: string): Promise<void> {
+  const html = await (await fetch(page)).text();
+  const named = [...html.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g)];
+  expect(named.length).toBeGreaterThan(2);
+  for (const [, file = ""] of named) {
+    const { status } = await fetch(new URL(file, page));
+    expect({ file, status }).toEqual({ file, status: 200 });
+  }
+}
+
 interface AdsAnswer {
   readonly decisionId: string;
   readonly placements: readonly {
@@ -103,6 +114,8 @@ test("npm start in a fresh copy serves a local ad, and Ctrl-C leaves nothing beh
   const click = await fetch(ad?.tracking.click ?? "", { redirect: "manual" });
   expect(click.status).toBe(302);
 
+  await everyFileOf(`${base}/demo`);
+  await everyFileOf(`${base}/console/`);
   await stop(running, "SIGINT");
 });
 

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
 export interface TownFile {
   readonly contentType: string;
@@ -54,7 +55,7 @@ const readOwn = (name: string): Promise<string> => readFile(new URL(name, browse
 async function bundleScript(): Promise<string> {
   const { rolldown } = await import("rolldown");
   const build = await rolldown({
-    input: new URL("main.ts", browserFolder).pathname,
+    input: fileURLToPath(new URL("main.ts", browserFolder)),
     platform: "browser",
     logLevel: "silent",
   });

@@ -89,6 +89,8 @@ function sourceBreaches(path: string, source: string): readonly string[] {
   if (path.startsWith("src/") && path !== "src/main.ts" && /\bprocess\.env\b/.test(code)) {
     found.push(`${path}: reads process.env, which only src/main.ts may`);
   }
+  if (/import\.meta\.url\)\.pathname/.test(code) && path !== "test/architecture.test.ts")
+    found.push(`${path}: a path of a URL has %20 for a space: take import.meta.dirname`);
   const wall = walls.find(({ room }) => path.startsWith(room));
   const use = wall?.pure === true ? impure.exec(code)?.[0] : undefined;
   if (use !== undefined)
