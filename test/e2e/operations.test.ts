@@ -70,8 +70,9 @@ it("alerts and the dashboard ask for metrics that there are, and each alert has 
   const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
   const { text } = await request(system.url).get("/metrics");
   const told = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name));
-  // Of a process of its own, and of `npm start`.
+  // Of a process of its own, of `npm start`, and where traces are on.
   const elsewhere = [
+    "atelier_trace_spans_total",
     "atelier_management_up",
     "atelier_management_restarts",
     "atelier_lake_age_seconds",
