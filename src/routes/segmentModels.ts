@@ -9,6 +9,7 @@ import {
   type SegmentDefinition,
   segmentDefinitionSchema,
 } from "../campaigns/segments/definition.ts";
+import { PublicError } from "../errors.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import { parseId } from "./resource.ts";
 
@@ -30,13 +31,15 @@ export interface SegmentModelsRouterDeps {
   ) => Promise<ToldDefinition | null>;
 }
 
+const noCard = "No model of this segment has been learned yet, or there is no such segment.";
+
 /** What is known of a segment's model, and how its members are found: the latter for the operator's administrators. */
 export function segmentModelsRouter(deps: SegmentModelsRouterDeps): Router {
   const { authenticate } = deps;
   const router = Router();
   router.get("/v1/segments/:segmentId/model-card", authenticate, async (request, response) => {
     const card = await deps.readCard(parseId(request, "segmentId"));
-    if (card === null) throw notFound();
+    if (card === null) throw new PublicError("not_found", noCard);
     response.json(card);
   });
   router.get("/v1/segments/:segmentId/definition", authenticate, async (request, response) => {
