@@ -1,17 +1,13 @@
-import { join } from "node:path";
 import { sql } from "kysely";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { freePort } from "../../src/embedded/freePort.ts";
 import { createDatabase } from "../../src/stores/postgres/pool.ts";
 import { campaignBody, nativeBody } from "../support/campaignBodies.ts";
-import { type StartedProcess, startProcess } from "../support/process.ts";
+import { hasRelease, migrationsOf, previousRelease } from "../support/releases/checkOutRelease.ts";
 import {
-  checkOutRelease,
-  hasRelease,
-  migrationsOf,
-  previousRelease,
-} from "../support/releases/checkOutRelease.ts";
+  type RunningRelease,
+  startPreviousRelease,
+} from "../support/releases/startPreviousRelease.ts";
 import { openProxiedStores, type ProxiedStores } from "../support/stores.ts";
 import { until } from "../support/until.ts";
 
@@ -25,33 +21,19 @@ if (!isThere)
 
 describe.skipIf(!isThere)(`release ${previousRelease.version} on today's schema`, () => {
   let stores: ProxiedStores;
-  let release: Awaited<ReturnType<typeof checkOutRelease>>;
-  let server: StartedProcess;
+  let server: RunningRelease;
   let url: string;
   let adminKey: string;
   beforeAll(async () => {
     // Its database is cloned from the template that today's code has migrated.
-    [stores, release] = await Promise.all([openProxiedStores(), checkOutRelease(previousRelease)]);
+    stores = await openProxiedStores();
     adminKey = await stores.giveKey("admin");
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    server = startProcess(process.execPath, [join(release.path, "src/main.ts"), "serve"], {
-      cwd: release.path,
-      env: {
-        PATH: process.env.PATH,
-        AWS_ACCESS_KEY_ID: "embedded",
-        AWS_SECRET_ACCESS_KEY: "embedded",
-        ...stores.environment,
-        LOG_LEVEL: "warn",
-        PORT: String(port),
-      },
-    });
-    await server.waitForLine(/Serving on/);
+    server = await startPreviousRelease(stores);
+    url = server.url;
   });
   afterAll(async () => {
-    server?.kill("SIGTERM");
-    await server?.exited;
-    await Promise.all([stores?.close(), release?.remove()]);
+    await server?.close();
+    await stores?.close();
   });
 
   const send = (method: "post" | "patch", path: string, body: object) =>
@@ -118,10 +100,6 @@ describe.skipIf(!isThere)(`release ${previousRelease.version} on today's schema`
   });
 
   test("it logged no fault", () => {
-    const lines = server
-      .output()
-      .split("\n")
-      .filter((line) => /"level":(50|60)/.test(line));
-    expect(lines).toEqual([]);
+    expect(server.faults()).toEqual([]);
   });
 });

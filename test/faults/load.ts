@@ -116,6 +116,8 @@ export interface LoadOptions {
   /** Each is a connection of its own. Default 20. */
   readonly readers?: number;
   readonly page?: (number: number) => object;
+  /** Where impressions go, if not to who was asked. */
+  readonly pixelUrl?: string;
   /** Whether the ads of an answer are seen, so that their impressions come. */
   readonly sees?: (ad: ShownAd) => boolean;
   readonly headers?: (number: number) => Readonly<Record<string, string>>;
@@ -126,6 +128,7 @@ export interface LoadOptions {
 /** Readers who ask for page after page, each on its kept connection, and see the ads that they get. */
 export function startLoad(url: string, options: LoadOptions = {}): Load {
   const { readers = 20, page = pageOfLimoges, sees = () => true, readingMs = 40 } = options;
+  const { pixelUrl = url } = options;
   const turns = monitorEventLoopDelay({ resolution: 5 });
   turns.enable();
   const agent = new Agent({ keepAlive: true, maxSockets: readers });
@@ -137,7 +140,7 @@ export function startLoad(url: string, options: LoadOptions = {}): Load {
 
   const see = async (ad: ShownAd, number: number): Promise<void> => {
     for (let times = number % 5 === 0 ? 2 : 1; times > 0; times -= 1) {
-      const pixel = await exchange(url, agent, { method: "GET", path: ad.impression });
+      const pixel = await exchange(pixelUrl, agent, { method: "GET", path: ad.impression });
       pixels.push(pixel);
       if (pixel.status === 200) shown.set(ad.impression, ad.campaignId);
     }
