@@ -46,7 +46,7 @@ export interface TetherOptions {
   readonly logFile: string;
   /** Written with the server's process id, removed when it is gone. Must be writable by `runAs`. */
   readonly pidFile?: string;
-  readonly stopSignal: "INT" | "TERM";
+  readonly stopSignal: "INT" | "TERM" | "KILL";
   /** How long the server may take to stop before it is killed. */
   readonly graceMs: number;
 }

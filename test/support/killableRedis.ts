@@ -38,7 +38,7 @@ export async function startKillableRedis(
         cwd: folder,
         logFile: options.logFile,
         pidFile,
-        stopSignal: "TERM",
+        stopSignal: options.durable ? "TERM" : "KILL",
         graceMs: 20_000,
       });
       const client = connectRedis({ url: first.url });

@@ -17,10 +17,10 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated, empty database of its own on the run's Postgres, cloned from the template. */
+/** A migrated, empty database of its own on the run's Postgres, cloned from the template: by its files, which is half the work. */
 export async function freshDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
-  await administer(`create database ${name} template ${templateDatabase}`);
+  await administer(`create database ${name} template ${templateDatabase} strategy file_copy`);
   const url = new URL(inject("postgresUrl"));
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
@@ -93,12 +93,15 @@ export function dynamodbEndpoint(): string {
   return inject("dynamodbUrl");
 }
 
+let administrators: pg.Pool | undefined;
+
+/** The connections are kept for the tests that follow; they keep no process from ending. */
 async function administer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject("postgresUrl") });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  administrators ??= new pg.Pool({
+    connectionString: inject("postgresUrl"),
+    max: 2,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  }).on("error", () => undefined);
+  await administrators.query(statement);
 }
