@@ -1019,6 +1019,11 @@ export interface ErasureProof {
   /** Stores that were away: they are tried again until they have forgotten. */
   readonly unreached: readonly string[];
   readonly erasedAt: string;
+  /** See `lake`. */
+  readonly events: {
+    readonly records: 0;
+    readonly reason: string;
+  };
   /** Event files and the lake, whose parts are written again without the visitor. */
   readonly lake: {
     readonly isWaiting: boolean;
@@ -1751,7 +1756,7 @@ export interface NewWebhook {
   readonly organizationId: number;
   readonly advertiserId: number | null;
   readonly url: string;
-  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[];
+  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering" | "campaign.daily_budget_exhausted" | "advertiser.balance_low" | "advertiser.balance_exhausted")[];
   readonly active: boolean;
   /** Since when no delivery has succeeded. */
   readonly failingSince: string | null;
@@ -2972,7 +2977,7 @@ export interface Webhook {
   readonly organizationId: number;
   readonly advertiserId: number | null;
   readonly url: string;
-  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[];
+  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering" | "campaign.daily_budget_exhausted" | "advertiser.balance_low" | "advertiser.balance_exhausted")[];
   readonly active: boolean;
   /** Since when no delivery has succeeded. */
   readonly failingSince: string | null;
@@ -2985,7 +2990,7 @@ export interface Webhook {
 
 export interface WebhookChange {
   readonly url?: string | undefined;
-  readonly events?: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[] | undefined;
+  readonly events?: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering" | "campaign.daily_budget_exhausted" | "advertiser.balance_low" | "advertiser.balance_exhausted")[] | undefined;
   readonly active?: boolean | undefined;
   /** As `If-Match`. */
   readonly version?: number | undefined;
@@ -3009,7 +3014,7 @@ export interface WebhookDelivery {
 
 export interface WebhookInput {
   readonly url: string;
-  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering")[];
+  readonly events: readonly ("campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering" | "campaign.daily_budget_exhausted" | "advertiser.balance_low" | "advertiser.balance_exhausted")[];
   /** Default: true. */
   readonly active?: boolean | undefined;
   readonly organizationId?: number | undefined;
@@ -3912,7 +3917,7 @@ export interface Operations {
     readonly input: {
       readonly webhookId: number;
       readonly status?: "pending" | "delivered" | "failed" | undefined;
-      readonly type?: "campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering" | "webhook.test" | undefined;
+      readonly type?: "campaign.approved" | "campaign.rejected" | "campaign.budget_80" | "campaign.exhausted" | "campaign.under_delivering" | "campaign.daily_budget_exhausted" | "advertiser.balance_low" | "advertiser.balance_exhausted" | "webhook.test" | undefined;
       readonly limit?: number | undefined;
       /** The nextCursor of the page before. */
       readonly cursor?: string | undefined;

@@ -10,6 +10,9 @@ export const webhookEventTypes = [
   "campaign.budget_80",
   "campaign.exhausted",
   "campaign.under_delivering",
+  "campaign.daily_budget_exhausted",
+  "advertiser.balance_low",
+  "advertiser.balance_exhausted",
 ] as const;
 
 const changeable = {

@@ -72,6 +72,10 @@ export const erasureSchema = z
 
 export const erasureProofSchema = erasureSchema
   .extend({
+    events: z
+      .object({ records: z.literal(0), reason: z.string() })
+      .meta({ deprecated: true })
+      .describe("See `lake`."),
     lake: z
       .object({ isWaiting: z.boolean(), reason: z.string() })
       .describe("Event files and the lake, whose parts are written again without the visitor."),

@@ -107,6 +107,8 @@ const suppressedMs = 13 * 30 * 86_400_000;
 function proofOf(done: LoggedErasure, nowMs: number): object {
   return {
     ...done,
+    // Going away: what `lake` says better.
+    events: { records: 0, reason: lakeReason },
     lake: { isWaiting: true, reason: lakeReason },
     suppressedUntil: new Date(nowMs + suppressedMs).toISOString(),
     isComplete: done.unreached.length === 0,

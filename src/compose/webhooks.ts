@@ -40,7 +40,7 @@ const pruneMs = 3_600_000;
 /** Events for shops' and agencies' own servers: who wants them, what is to be told, and the telling. */
 export function composeWebhooks(
   config: Pick<Config, "visitorSecret" | "linkChecks">,
-  { db, jobsDb, tracing }: Pick<Stores, "db" | "jobsDb" | "tracing">,
+  { db, jobsDb, tracing, clock }: Pick<Stores, "db" | "jobsDb" | "tracing" | "clock">,
   metrics: Metrics,
   log: Log,
 ): Webhooks {
@@ -55,7 +55,7 @@ export function composeWebhooks(
   const delivering: DeliverWebhooksDeps = {
     outbox,
     masterSecret: config.visitorSecret,
-    nowMs: Date.now,
+    nowMs: clock.nowMs,
     random: Math.random,
     post: (url, body, headers) =>
       postJson(url, body, withTrace(tracing, headers), {
@@ -71,18 +71,18 @@ export function composeWebhooks(
   return {
     lookOnce,
     deliverOnce,
-    router: (handlers) => routerOf(config, db, handlers),
+    router: (handlers) => routerOf(config, { db, clock }, handlers),
     start: () => [
       repeat(traceJob(tracing, "deliver webhooks", deliverOnce), deliverMs, onError),
-      repeat(() => lookOnce(Date.now()), lookMs, onError),
-      repeat(() => outbox.prune(Date.now()), pruneMs, onError),
+      repeat(() => lookOnce(clock.nowMs()), lookMs, onError),
+      repeat(() => outbox.prune(clock.nowMs()), pruneMs, onError),
     ],
   };
 }
 
 function routerOf(
   { visitorSecret, linkChecks }: Pick<Config, "visitorSecret" | "linkChecks">,
-  db: Stores["db"],
+  { db, clock }: Pick<Stores, "db" | "clock">,
   { authenticate, authenticateOnly }: Handlers,
 ): Router {
   const { organizations, ownedAdvertiserIds } = createAccountStore(db);
@@ -98,7 +98,7 @@ function routerOf(
     ownedAdvertiserIds,
     secretOf: (salt) => webhookSecretOf(visitorSecret, salt),
     randomBytes,
-    nowMs: Date.now,
+    nowMs: clock.nowMs,
     deliveries: createWebhookDeliveries(db),
     async addressProblem(url) {
       const isOwn = /^https?:\/\/(localhost|127\.0\.0\.1)(:|\/|$)/.test(url);

@@ -2,13 +2,16 @@ import type { Webhook } from "../../../sdk/src/generated.ts";
 
 export type WebhookEvent = Webhook["events"][number];
 
-/** All that a webhook may be told, in the order of a campaign's life. */
+/** All that a webhook may be told, in the order of a campaign's life, then of its advertiser's account. */
 export const webhookEvents: readonly WebhookEvent[] = [
   "campaign.approved",
   "campaign.rejected",
   "campaign.under_delivering",
   "campaign.budget_80",
   "campaign.exhausted",
+  "campaign.daily_budget_exhausted",
+  "advertiser.balance_low",
+  "advertiser.balance_exhausted",
 ];
 
 const failures = [

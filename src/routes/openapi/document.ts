@@ -14,8 +14,8 @@ import { byStatus, problemContentType, problemSchema, problemsOf } from "./probl
 /** An OpenAPI document: plain JSON. */
 export type OpenApiDocument = { readonly [field: string]: unknown };
 
-/** Changes with the interface: a new field or route is a minor version, one that is taken away a major one. */
-export const apiVersion = "1.0.0";
+/** Changes with the interface, once a release: what is new is a minor version, what is taken away a major one (docs/api-versions.md). */
+export const apiVersion = "1.1.0";
 
 /**
  * The OpenAPI 3.1 description of operations. Pure; throws when two operations or schemas claim one name, or when a path's

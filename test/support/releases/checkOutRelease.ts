@@ -33,6 +33,14 @@ export function hasRelease({ commit }: PreviousRelease): boolean {
   }
 }
 
+/** A file as a release has it. */
+export const fileOfRelease = ({ commit }: PreviousRelease, path: string): string =>
+  execFileSync("git", ["show", `${commit}:${path}`], {
+    cwd: repository,
+    encoding: "utf8",
+    maxBuffer: 16_000_000,
+  });
+
 /** The names of a release's migrations, in order. */
 export function migrationsOf({ commit }: PreviousRelease): readonly string[] {
   return git("ls-tree", "--name-only", commit, "migrations/")

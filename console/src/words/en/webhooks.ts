@@ -16,6 +16,9 @@ export const webhooksEn: SameWords<typeof webhooksFr> = {
     "campaign.budget_80": "80% of the budget spent",
     "campaign.exhausted": "Budget exhausted",
     "campaign.under_delivering": "Campaign behind",
+    "campaign.daily_budget_exhausted": "Day's budget used up",
+    "advertiser.balance_low": "Balance low",
+    "advertiser.balance_exhausted": "Balance used up",
     "webhook.test": "Test",
   },
   eventTexts: {
@@ -24,6 +27,9 @@ export const webhooksEn: SameWords<typeof webhooksFr> = {
     "campaign.budget_80": "Once for each total budget.",
     "campaign.exhausted": "What is left pays for no other ad.",
     "campaign.under_delivering": "Once a day, with the reason.",
+    "campaign.daily_budget_exhausted": "Once a day for each daily budget.",
+    "advertiser.balance_low": "Less is left than the last three days have spent.",
+    "advertiser.balance_exhausted": "No campaign of the advertiser can show any more.",
   },
   state: {
     active: "Active",

@@ -39,6 +39,14 @@ export const visitorOperations: readonly Operation[] = [
     summary: "Forget a visitor everywhere",
     description: `${whose} No later load of scores brings the visitor back.`,
     answers: { 200: { description: "The proof.", schema: erasureProofSchema } },
+    deprecations: [
+      {
+        of: { field: "events" },
+        since: "2026-11-24T00:00:00Z",
+        sunset: "2027-06-30T23:59:59Z",
+        moreAt: "/docs#eraseVisitor",
+      },
+    ],
   },
   {
     ...common,
