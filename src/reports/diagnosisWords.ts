@@ -1,4 +1,4 @@
-import type { DeliveryStatus, Reason, RestReason, Words } from "./diagnosisTypes.ts";
+import type { DeliveryStatus, LagReason, Reason, RestReason, Words } from "./diagnosisTypes.ts";
 import { reasonTitle } from "./reasonWords.ts";
 
 const restSentences: Readonly<Record<RestReason, Words>> = {
@@ -32,13 +32,38 @@ const tooEarly: Words = {
   en: "It is too early to say whether the campaign will spend its budget.",
 };
 
+/** Reasons that lie in what the campaign asks for: levers were tried on them. */
+const ownReasons: ReadonlySet<LagReason> = new Set<LagReason>([
+  "zone_too_small",
+  "bid_under_floor",
+  "outbid",
+  "competitor_on_page",
+  "caps_too_tight",
+  "unknown_visitors",
+  "audience_too_narrow",
+  "schedule_too_narrow",
+  "devices_too_narrow",
+  "pages_too_narrow",
+  "place_intention_too_narrow",
+  "no_fitting_creative",
+]);
+const nothingHelps: Words = {
+  fr: " Aucun réglage essayé (rayon, enchère, limite, horaires, public, formats) n'apporterait davantage : rien n'est à changer.",
+  en: " Nothing that was tried (radius, bid, cap, hours, audience, formats) would bring more: nothing is to be changed.",
+};
+
 /** A status in a sentence; of a campaign that lags the first reason and what would help most. */
 export function statusWords(status: DeliveryStatus, reasons: readonly Reason[]): Words {
   const [first] = reasons;
   if (first === undefined) return status === "too_early" ? tooEarly : onTrack;
   const title = reasonTitle(first.reason);
   const [suggestion] = first.suggestions;
-  if (suggestion === undefined) return { fr: first.fr, en: first.en };
+  if (suggestion === undefined) {
+    const isHelpless =
+      reasons.every((it) => it.suggestions.length === 0) && ownReasons.has(first.reason);
+    const { fr, en } = isHelpless ? nothingHelps : { fr: "", en: "" };
+    return { fr: `${first.fr}${fr}`, en: `${first.en}${en}` };
+  }
   return {
     fr: `${title.fr} : ${suggestion.fr}.`,
     en: `${title.en}: ${suggestion.en}.`,

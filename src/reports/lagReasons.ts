@@ -42,6 +42,8 @@ const lags: readonly Lag[] = [
 
 /** Reasons worth telling. */
 const mostReasons = 5;
+/** What brings less than a view a day, or than this share of what is missing, is no help. */
+const leastGain = 0.01;
 /** What is lost to less than this share of the opportunities explains nothing. */
 const leastLoss = 0.02;
 
@@ -147,7 +149,8 @@ function suggestionsFor(levers: readonly LeverName[], weighing: Weighing): reado
   const gains = levers.map((lever) => ({ lever, gain: gainOf(lever, weighing) }));
   const most = Math.max(0, ...gains.map(({ gain }) => gain.value));
   const enough = Math.min(weighing.missing, 0.9 * most);
-  const chosen = gains.find(({ gain }) => gain.value > 0 && gain.value >= enough);
+  const least = Math.max(1, leastGain * weighing.missing);
+  const chosen = gains.find(({ gain }) => gain.value >= least && gain.value >= enough);
   return chosen === undefined ? [] : [toSuggestion(chosen.lever, chosen.gain, weighing)];
 }
 
@@ -193,9 +196,15 @@ function reasonOf(
   return {
     reason,
     opportunitiesPerDay: isZone ? null : loss,
-    suggestions: isZone && suggestions.length === 0 ? [widerZone] : suggestions,
+    suggestions:
+      isZone && suggestions.length === 0 && !isGrowthTried(facts) ? [widerZone] : suggestions,
     ...reasonWords(reason, opportunities, needed),
   };
+}
+
+/** Whether larger circles were tried on what was seen, and brought nothing: then a wider zone is no advice. */
+function isGrowthTried(facts: DeliveryFacts | undefined): boolean {
+  return (facts?.counts ?? null) !== null && facts!.campaign.zone.include.circles.length > 0;
 }
 
 const widerZone: Suggestion = {

@@ -183,6 +183,26 @@ describe("the reason", () => {
     expect(diagnosis.opportunitiesPerDay?.value).toBe(0);
   });
 
+  test("what brings nothing is not proposed, and that nothing helps is said", () => {
+    const small = diagnose(
+      factsOf({ events: seenViews(12), counts: countsOf({ won: 12, gain_radius_8000: 0 }) }),
+    );
+    expect(small.reasons[0]).toMatchObject({ reason: "zone_too_small", suggestions: [] });
+    expect(small.words.fr).toMatch(/rien n'est à changer|n'apporterait davantage/);
+    expect(small.words.en).toContain("nothing is to be changed");
+    // One more view of some five hundred that are missing is none.
+    const outbid = diagnose(
+      factsOf({
+        events: seenViews(5),
+        counts: countsOf({ won: 5, outranked: 900, gain_bid_300: 1 }),
+      }),
+    );
+    expect(outbid.reasons.flatMap(({ suggestions }) => suggestions)).toEqual([]);
+    // Sites that refuse a campaign, or an empty balance, are no settings of it.
+    const blocked = diagnose(factsOf({ counts: countsOf({ blocked_by_placement: 900 }) }));
+    expect(blocked.words.en).not.toContain("nothing is to be changed");
+  });
+
   test.each([
     [
       "bid_under_floor",
