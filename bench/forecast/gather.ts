@@ -1,11 +1,20 @@
 import { createHash } from "node:crypto";
 import { trafficCellOf } from "../../src/budgets/pacing/pacedCampaign.ts";
 import type { CountedTraffic } from "../../src/budgets/pacing/trafficHistory.ts";
+import { createLocator } from "../../src/geo/locate.ts";
 import type { Places } from "../../src/geo/places.ts";
 import { buildMeasuredSample } from "../../src/jobs/buildForecastSample.ts";
 import { chooseRequest, createForecastRecorder } from "../../src/jobs/forecastRecorder.ts";
+import { createStoredPlaces } from "../../src/jobs/storedPlaces.ts";
+import type { CountedWeek } from "../../src/reports/forecast/countedWeeks.ts";
 import type { ForecastSample } from "../../src/reports/forecast/forecastSample.ts";
-import { addCode, createSketch, encodeSketch } from "../../src/reports/hyperLogLog.ts";
+import {
+  addCode,
+  createSketch,
+  encodeSketch,
+  fewestPeople,
+  forgetFew,
+} from "../../src/reports/hyperLogLog.ts";
 import type { Winner } from "../../src/serving/answer.ts";
 import type { CountedPeople, ForecastPeople } from "../../src/stores/postgres/forecastPeople.ts";
 import type { ForecastBatch } from "../../src/stores/postgres/forecastSamples.ts";
@@ -13,17 +22,20 @@ import { decide } from "../../src/targeting/decide.ts";
 import { hashText, stableChance } from "../../src/targeting/hash.ts";
 import { buildSnapshot } from "../../src/targeting/snapshot.ts";
 import { renderedShare } from "../simulate/campaigns.ts";
+import { segmentId } from "./interests.ts";
 import type { Market } from "./marketOf.ts";
 import type { WorldPage } from "./pages.ts";
 
 const hourMs = 3_600_000;
-const nobody = { scores: null, impressions: new Map<string, readonly number[]>() };
+const noImpressions = new Map<string, readonly number[]>();
 
 /** What was seen before the forecast, as a server would have gathered it, kept in memory instead of Postgres. */
 export interface Gathering {
   readonly see: (page: WorldPage) => void;
   readonly build: (nowMs: number) => Promise<ForecastSample>;
   readonly rows: () => number;
+  /** The number that a commune's place has in the sample. */
+  readonly placeOf: (inseeCode: string) => number | undefined;
 }
 
 /** `levelOf`: how far a bucket is thinned. The recorder, the builder and the decisions are the production's own. */
@@ -47,7 +59,7 @@ export function createGathering(
     },
     { mostWaiting: Number.POSITIVE_INFINITY },
   );
-  recorder.learn({ levels, segmentIds: [] });
+  recorder.learn({ levels, segmentIds: [segmentId] });
   const people = createPeopleStore();
   const keyOf = createVisitorKeys();
   const snapshot = buildSnapshot(market.campaigns, { revision: "backtest", builtAtMs: 0 });
@@ -59,12 +71,14 @@ export function createGathering(
       const request = page.request();
       countPage(traffic, request.places[0]?.cell ?? null, page.atMs);
       const visitorKey = page.visitorId === null ? null : keyOf(page.visitorId);
+      const scores = page.visitorId === null ? null : new Map([[segmentId, page.score]]);
+      const visitor = { scores, impressions: noImpressions };
       const { isSampled, level } = chooseRequest(request, visitorKey, levels);
       if (!isSampled) {
-        if (level > 0) recorder.hear(request, { visitorKey, visitor: nobody }, []);
+        if (level > 0) recorder.hear(request, { visitorKey, visitor }, []);
         return;
       }
-      const decision = decide(request, snapshot, nobody, delivery);
+      const decision = decide(request, snapshot, visitor, delivery);
       const winners = decision.placements.flatMap(({ placementId, winners: won }) =>
         won.map(
           (candidate, slot): Winner => ({
@@ -76,11 +90,12 @@ export function createGathering(
           }),
         ),
       );
-      recorder.hear(request, { visitorKey, visitor: nobody }, winners);
+      recorder.hear(request, { visitorKey, visitor }, winners);
       for (const { candidate } of winners)
         countShown(shown, market, request.decisionId, candidate.campaign.campaignId);
     },
     rows: () => kept.opportunities.length,
+    placeOf: createPlaceNumbers(places, kept.places),
     async build(nowMs) {
       await recorder.flushOnce();
       await recorder.flushPeople(people);
@@ -114,6 +129,38 @@ function createVisitorKeys(): (visitorId: string) => string {
   };
 }
 
+/** A place's weeks as they are kept: where few came until then, only how many they were. */
+function keptOfPlace(weeks: readonly CountedPeople[]): readonly CountedWeek[] {
+  const known = new Set<number>();
+  return weeks.map(({ codes, ...counted }) => {
+    const sketch = createSketch();
+    for (const code of codes) {
+      addCode(sketch, code);
+      known.add(code);
+    }
+    const bytes = encodeSketch(sketch);
+    if (known.size >= fewestPeople) return { ...counted, sketch: bytes };
+    known.clear();
+    return { ...counted, sketch: forgetFew(bytes) };
+  });
+}
+
+/** Places are numbered in the order in which they are read. */
+function createPlaceNumbers(
+  table: Places,
+  kept: ReadonlyMap<number, unknown>,
+): (inseeCode: string) => number | undefined {
+  const locator = createLocator(table);
+  const storedOf = createStoredPlaces();
+  const numbers = new Map<number, number>();
+  return (inseeCode) => {
+    if (numbers.size < kept.size)
+      for (const id of kept.keys()) numbers.set(id, numbers.get(id) ?? numbers.size);
+    const place = locator.locateSearch({ inseeCode });
+    return place === null ? undefined : numbers.get(storedOf(place).id);
+  };
+}
+
 function createPeopleStore(): Pick<ForecastPeople, "add" | "forEachBucket"> {
   const kept: CountedPeople[] = [];
   return {
@@ -125,11 +172,7 @@ function createPeopleStore(): Pick<ForecastPeople, "add" | "forEachBucket"> {
       for (const [bucket, ofBucket] of Map.groupBy(kept, (it) => it.bucket))
         visit(
           bucket,
-          ofBucket.map(({ codes, ...counted }) => {
-            const sketch = createSketch();
-            for (const code of codes) addCode(sketch, code);
-            return { ...counted, sketch: encodeSketch(sketch) };
-          }),
+          [...Map.groupBy(ofBucket, ({ place }) => place).values()].flatMap(keptOfPlace),
         );
     },
   };

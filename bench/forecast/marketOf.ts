@@ -30,6 +30,9 @@ export interface MarketFields {
   readonly zone: CompiledZone;
   readonly frequencyCaps?: readonly FrequencyCap[];
   readonly clickRate?: number;
+  readonly wantedCategories?: readonly string[];
+  readonly avoidedCategories?: readonly string[];
+  readonly audience?: ServableCampaign["audience"];
 }
 
 export function circleZone(area: Area, radiusMeters: number): Zone {
@@ -107,6 +110,9 @@ export function toServable(fields: MarketFields): ServableCampaign {
   const { campaignId, clickRate = 0.004 } = fields;
   return {
     frequencyCaps: [],
+    wantedCategories: [],
+    avoidedCategories: [],
+    audience: [],
     ...fields,
     clickRate,
     clickRateUpper: Math.min(1, 2 * clickRate),
@@ -124,11 +130,8 @@ export function toServable(fields: MarketFields): ServableCampaign {
     dailyBudgetMicros: null,
     balanceMicros: null,
     placeIntention: "any",
-    wantedCategories: [],
-    avoidedCategories: [],
     wantedKeywords: [],
     avoidedKeywords: [],
-    audience: [],
     devices: [],
     creatives: [
       {

@@ -8,6 +8,7 @@ import { hourMs, weightAt } from "../simulate/curve.ts";
 import type { Options } from "../simulate/options.ts";
 import { noiseAt, poisson } from "../simulate/traffic.ts";
 import type { Area } from "../simulate/world.ts";
+import { categoryOfVisit, personHashOf, scoreOf } from "./interests.ts";
 import { seasonAt } from "./season.ts";
 import { createPeople, type People, visiting } from "./visitingHabits.ts";
 
@@ -18,6 +19,9 @@ export interface WorldPage {
   /** Null = no stable id. */
   readonly visitorId: string | null;
   readonly atMs: number;
+  readonly category: string;
+  /** Of the world's one segment, 0 to 1. */
+  readonly score: number;
   /** Made when asked for: most pages are only counted. */
   readonly request: () => AdRequest;
 }
@@ -66,7 +70,7 @@ export function createTraffic(
       nowMs: page.atMs,
       placements: layout,
       places: locate(page.inseeCode),
-      page: { category: null, keywords: [] },
+      page: { category: page.category, keywords: [] },
       deviceType: "mobile",
       consent,
       hasStableVisitor: page.visitorId !== null,
@@ -127,7 +131,15 @@ function addVisit(
   random: Random,
 ): void {
   const person = drawPerson(random);
-  const fixed = { area, inseeCode: homes[person]!, visitorId: people.idOf(person) };
+  const personHash = personHashOf(area.index, person);
+  const fixed = {
+    area,
+    inseeCode: homes[person]!,
+    visitorId: people.idOf(person),
+    category: categoryOfVisit(personHash, startMs),
+    // Whole thousandths, as scores are kept.
+    score: Math.round(1_000 * scoreOf(personHash)) / 1_000,
+  };
   for (let atMs = startMs; ; ) {
     found.push({ ...fixed, atMs: Math.min(atMs, endMs - 1), layout: random.pick(layouts) });
     if (random.chance(1 / visiting.pagesPerVisit)) return;

@@ -8,7 +8,11 @@ export interface Trial {
   /** The same before noise and rounding. */
   readonly exact: Truth;
   readonly truth: Truth;
+  /** Whether categories or scores were asked for besides the zone. */
+  readonly isFiltered: boolean;
   readonly lastWeek: Truth;
+  /** The same with groups, noise and steps like those of the forecast. */
+  readonly lastWeekTold: Truth;
 }
 
 interface Figure {
@@ -76,22 +80,25 @@ export const sizeClasses: readonly SizeClass[] = [
   { name: "50–1,000", least: 50, most: 1_000, target: null },
 ];
 
+/** Errors of a forecast and of last week's figure carried over; null = it says nothing of this. */
+interface Compared {
+  readonly wape: number;
+  readonly last: number | null;
+}
+
 export interface Score {
   readonly sizeClass: SizeClass;
   readonly figure: string;
   readonly trials: number;
-  /** Of the figures as they are answered. */
-  readonly wape: number;
-  /** Before noise and rounding. */
-  readonly exactWape: number;
-  /** Of last week's figure carried over; null = it says nothing of this. */
-  readonly lastWeekWape: number | null;
+  readonly isFiltered: boolean;
+  /** Of the figures as they are answered, and of last week's as it might be. */
+  readonly told: Compared;
+  /** Before noise and rounding, and of last week's count of that very zone. */
+  readonly exact: Compared;
   /** Share of truths within the bounds. */
   readonly covered: number;
   /** How wide the bounds are: the mean of half their distance, as a share of the figure. */
   readonly halfWidth: number;
-  /** Null = last week's figure says nothing of this. */
-  readonly beatsLastWeek: boolean | null;
   readonly isMet: boolean;
 }
 
@@ -110,8 +117,8 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
   const errorOf = (guess: (trial: Trial) => number): number =>
     trials.reduce((sum, it) => sum + Math.abs(guess(it) - figure.truth(it.truth)), 0) / total;
   const wape = errorOf((it) => figure.of(it).value);
-  const exactWape = errorOf((it) => figure.truth(it.exact));
-  const lastWeekWape = figure.hasLastWeek ? errorOf((it) => figure.truth(it.lastWeek)) : null;
+  const lastOf = (pick: (trial: Trial) => Truth): number | null =>
+    figure.hasLastWeek ? errorOf((it) => figure.truth(pick(it))) : null;
   const within = trials.filter((it) => {
     const { low, high } = figure.of(it);
     const truth = figure.truth(it.truth);
@@ -123,12 +130,14 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
     sizeClass,
     figure: figure.name,
     trials: trials.length,
-    wape,
-    exactWape,
-    lastWeekWape,
+    isFiltered: trials.some((it) => it.isFiltered),
+    told: { wape, last: lastOf((it) => it.lastWeekTold) },
+    exact: {
+      wape: errorOf((it) => figure.truth(it.exact)),
+      last: lastOf((it) => it.lastWeek),
+    },
     covered: within.length / trials.length,
     halfWidth: told.length === 0 ? 0 : widths / told.length,
-    beatsLastWeek: lastWeekWape === null ? null : wape < lastWeekWape,
     isMet: sizeClass.target === null || wape <= sizeClass.target,
   };
 }
@@ -136,20 +145,22 @@ function scoreOf(sizeClass: SizeClass, figure: Figure, trials: readonly Trial[])
 /** A Markdown table, for docs/forecasts.md. */
 export function printScores(scores: readonly Score[]): void {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const orDash = (share: number | null): string => (share === null ? "–" : percent(share));
   const heads =
-    "size | figure | campaigns | WAPE | before rounding | target | last week carried over | within the bounds | bounds ±";
+    "size | figure | campaigns | target | WAPE as told | last week as told | before rounding | last week, exact | within the bounds | bounds ±";
   console.log(`| ${heads} |`);
-  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+  console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
   for (const score of scores) {
-    const { sizeClass, lastWeekWape } = score;
+    const { sizeClass, told, exact } = score;
     const cells = [
       sizeClass.name,
       score.figure,
       score.trials,
-      percent(score.wape),
-      percent(score.exactWape),
       sizeClass.target === null ? "–" : `≤ ${percent(sizeClass.target)}`,
-      lastWeekWape === null ? "–" : percent(lastWeekWape),
+      percent(told.wape),
+      orDash(told.last),
+      percent(exact.wape),
+      orDash(exact.last),
       percent(score.covered),
       percent(score.halfWidth),
     ];

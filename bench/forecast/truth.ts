@@ -6,6 +6,7 @@ import { buildSnapshot } from "../../src/targeting/snapshot.ts";
 import type { ServableCampaign } from "../../src/targeting/types.ts";
 import { renderedShare } from "../simulate/campaigns.ts";
 import { cumulativeShares, hourMs, type WeekCurve } from "../simulate/curve.ts";
+import { isWanted, segmentId } from "./interests.ts";
 import type { Market } from "./marketOf.ts";
 import type { WorldPage } from "./pages.ts";
 
@@ -39,8 +40,10 @@ export function countComers(tried: Tried): Counting {
   let opportunities = 0;
   const capped = tried.campaign.frequencyCaps.length > 0;
   return {
-    see({ area, inseeCode, visitorId }) {
+    see(page) {
+      const { area, inseeCode, visitorId } = page;
       if (area.index !== tried.area || !tried.isInside(inseeCode)) return;
+      if (!isWanted(tried.campaign, page)) return;
       if (visitorId !== null) people.add(visitorId);
       else if (capped) return;
       opportunities++;
@@ -92,7 +95,8 @@ export function runCampaigns(
       const { visitorId } = page;
       const impressions = new Map(visitorId === null ? [] : run.shownTo(id, visitorId));
       const request = page.request();
-      const decision = decide(request, snapshot, { scores: null, impressions }, delivery);
+      const scores = visitorId === null ? null : new Map([[segmentId, page.score]]);
+      const decision = decide(request, snapshot, { scores, impressions }, delivery);
       for (const { winners } of decision.placements)
         for (const { campaign } of winners) {
           if (campaign.campaignId !== id) continue;

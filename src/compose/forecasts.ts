@@ -103,6 +103,7 @@ async function thin(
 ): Promise<void> {
   await samples.prune(nowMs - keptDays * dayMs);
   await people.prune(nowMs - keptDays * dayMs);
+  await people.forgetFew(nowMs);
   await samples.thin(mostRows, mostRowsInBucket);
 }
 

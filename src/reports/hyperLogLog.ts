@@ -4,7 +4,7 @@
  * Sketches are merged and nothing else: an intersection of two would be off by more than it counts.
  *
  * A code is register × 64 + rank (see `reachCodeOf`). A sketch is kept as bytes: 0 and sorted codes of three bytes each while
- * that is shorter, else 1 and 2^14 ranks of six bits.
+ * that is shorter, else 1 and 2^14 ranks of six bits; or 2 and a number of people under 50, who cannot be merged any more.
  */
 export interface Sketch {
   /** Highest rank seen by register; 0 = none. */
@@ -17,6 +17,7 @@ const highestRank = 35;
 const mostCodes = 4_095;
 const sparse = 0;
 const dense = 1;
+const numberOnly = 2;
 export const denseSketchBytes = 1 + (registerCount * 6) / 8;
 
 export function createSketch(): Sketch {
@@ -33,7 +34,7 @@ export function addCode({ ranks }: Sketch, code: number): boolean {
   return true;
 }
 
-/** Adds everybody of a kept sketch. Throws a RangeError for bytes that are none. */
+/** Adds everybody of a kept sketch. Throws a RangeError for bytes that are none, and for a number without codes. */
 export function addSketch(into: Sketch, bytes: Uint8Array): void {
   if (bytes[0] === sparse && (bytes.length - 1) % 3 === 0) addSparse(into, bytes);
   else if (bytes[0] === dense && bytes.length === denseSketchBytes) addDense(into, bytes);
@@ -96,6 +97,7 @@ export function countPeople({ ranks }: Sketch): number {
 
 /** The same of a kept sketch, without unpacking it. Throws a RangeError for bytes that are none. */
 export function countKept(bytes: Uint8Array): number {
+  if (isNumberOnly(bytes)) return bytes[1]!;
   const byRank = new Float64Array(64);
   if (bytes[0] === sparse && (bytes.length - 1) % 3 === 0) {
     for (let at = 3; at < bytes.length; at += 3) byRank[bytes[at]! & 63]!++;
@@ -147,6 +149,19 @@ function tau(share: number): number {
 
 /** Fewer people than this are not told, nor is a difference that could be of fewer. */
 export const fewestPeople = 50;
+
+/** Whether only the number of its people is left of a kept sketch. */
+export function isNumberOnly(bytes: Uint8Array): boolean {
+  return bytes[0] === numberOnly && bytes.length === 2;
+}
+
+/** What may be kept for long: of fewer than 50 people no codes, only how many there were. Other sketches stay as they are. */
+export function forgetFew(bytes: Uint8Array): Uint8Array {
+  const codes = (bytes.length - 1) / 3;
+  return bytes[0] === sparse && codes > 0 && codes < fewestPeople
+    ? Uint8Array.of(numberOnly, codes)
+    : bytes;
+}
 
 /** People as reports tell them: to the nearest 50, so that two reports differ by 50 or by nothing; null = under 50. */
 export function tellablePeople(people: number): number | null {

@@ -238,6 +238,41 @@ it("people and pages of a thinned bucket's places are counted by two nodes as on
   expect(told).toHaveLength(2);
 });
 
+it("of a place with fewer than 50 people only their number is kept, two days after the week", async () => {
+  const store = createForecastPeople(db);
+  const week = "2026-06-01";
+  const counted = (place: number, codes: number) => ({
+    ...{ bucket: 77, place, week, firstAtMs: startMs, pages: 90 },
+    codes: Array.from({ length: codes }, (_, register) => 64 * register + 1),
+  });
+  await store.add([counted(1, 49), counted(2, 50), counted(3, 0), counted(4, 30)]);
+  // Thirty a week, but sixty in two: nobody of them is one of few.
+  const others = Array.from({ length: 30 }, (_, register) => 64 * (register + 30) + 1);
+  await store.add([{ ...counted(4, 0), week: "2026-06-08", codes: others }]);
+  const sketches = async () => {
+    const kept: (readonly [number, number, number])[] = [];
+    await store.forEachBucket(week, (bucket, weeks) => {
+      for (const { place, sketch } of weeks)
+        if (bucket === 77) kept.push([place, sketch.length, Math.round(countKept(sketch))]);
+    });
+    return kept;
+  };
+  await store.forgetFew(startMs + 9 * dayMs - 1);
+  const before = [1 + 3 * 49, 1 + 3 * 50, 1, 1 + 3 * 30, 1 + 3 * 30];
+  expect((await sketches()).map(([, bytes]) => bytes)).toEqual(before);
+  await store.forgetFew(startMs + 9 * dayMs);
+  expect(await sketches()).toEqual([
+    [1, 2, 49],
+    [2, 1 + 3 * 50, 50],
+    [3, 1, 0],
+    [4, 1 + 3 * 30, 30],
+    [4, 1 + 3 * 30, 30],
+  ]);
+  // What a node tells later finds nobody to be added to, and is no fault.
+  await store.add([counted(1, 60)]);
+  expect((await sketches())[0]).toEqual([1, 2, 49]);
+});
+
 it("a place that was counted is known as one, though nobody there is in the sample", async () => {
   const samples = createForecastSamples(db);
   const recorder = createForecastRecorder(samples);

@@ -1,11 +1,18 @@
+import { mixHash } from "../../targeting/hash.ts";
 import type { PeriodCalendar } from "./calendar.ts";
-import { type Filter, filterNoise } from "./filterNoise.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { MatchedRows } from "./matchRows.ts";
 import { trafficPrior } from "./priorSample.ts";
-import { stickyNoise, stickyNoiseVariance } from "./roundForecast.ts";
-import { growthBeyond, metByRows, seenShare, stretches, stretchesOf } from "./seenShare.ts";
-import { addToSet, linkVariance } from "./wholeNoises.ts";
+import {
+  growthBeyond,
+  metByRows,
+  type Stretches,
+  seenShare,
+  stretches,
+  stretchesOf,
+} from "./seenShare.ts";
+import { noiseOfSets } from "./setNoise.ts";
+import { addToSet } from "./wholeNoises.ts";
 
 /** People whom matched rows (all, or those won) meet within some days. */
 export interface CountedPeople {
@@ -15,6 +22,8 @@ export interface CountedPeople {
   readonly unprotected: number;
   /** Relative variance, as far as people are a sample and coming is chance. */
   readonly variance: number;
+  /** People with further layers of noise, by their names. */
+  readonly withLayers: (...names: readonly number[]) => number;
 }
 
 /** Called for each visitor who counts: the chance to be met, and who that is. */
@@ -25,7 +34,7 @@ const minutesPerDay = 1_440;
 /**
  * Counts people: each sampled visitor with a row stands for 1 / the chance to be in the sample, times the chance to come
  * within the period. `share` of the rows' ads are shown (not each is rendered, a budget may not reach for all). Noise is
- * added by atom, the same for the same people, unless the sample is invented.
+ * added by atom, the same for the same people and the same length of the period, unless the sample is invented.
  */
 export function countPeople(
   sample: ForecastSample,
@@ -53,18 +62,25 @@ export function countPeople(
     sets.set(atom, addToSet(sets.get(atom) ?? 0, visitors.hashes[visitor]!));
     visit?.(visitor, people, first, end);
   });
-  const growth = growthBeyond(sums.half, sums.whole, calendar.days, windowDays);
-  const unprotected = sums.whole * growth;
-  const noise = sample.basis === "prior" ? noNoise : noiseOf(sample, sets, matched.filters);
-  const people = Math.max(0, unprotected + noise.value);
+  const counted = { sets, filters: matched.filters };
+  const noiseWith = (stretch: Stretches, ...layers: readonly number[]) =>
+    noiseOfSets(sample, counted, "people", [periodOf(stretch), ...layers]);
+  const noise = noiseWith(period);
+  const grownFrom = (ofHalf: number, ofWhole: number): number =>
+    growthBeyond(sums.half + ofHalf, sums.whole + ofWhole, calendar.days, windowDays);
+  // What is told of a longer period is no more than what is told of those that it is worked out from.
+  const growth = grownFrom(half === null ? 0 : noiseWith(half).value, noise.value);
+  const peopleWith = (value: number): number => Math.max(0, sums.whole + value) * growth;
+  const people = peopleWith(noise.value);
   return {
     people,
-    unprotected,
+    unprotected: sums.whole * grownFrom(0, 0),
+    withLayers: (...names) => peopleWith(noiseWith(period, ...names).value),
     // By the people who are told of: by all of them, the width of the bounds would tell how many these are.
     variance:
       people > 0 && sums.whole > 0
         ? ((sampling.total() + sums.chance) / sums.whole) * (growth / people) +
-          noise.variance / people ** 2 +
+          noise.variance * (growth / people) ** 2 +
           (0.3 * (growth - 1)) ** 2
         : 1,
   };
@@ -99,32 +115,9 @@ function createSamplingVariance(strataPeople: Float64Array) {
   };
 }
 
-const noNoise = { value: 0, variance: 0 };
-
-/** Of the people of each atom: a whole atom's and its neighbours' cancel out but for the links at their ends. */
-function noiseOf(
-  { salt, wholeNoises }: Pick<ForecastSample, "salt" | "wholeNoises">,
-  sets: ReadonlyMap<number, number>,
-  filters: readonly Filter[],
-): { readonly value: number; readonly variance: number } {
-  const isWhole = (atom: number): boolean => {
-    const set = sets.get(atom);
-    return set !== undefined && set >>> 0 === wholeNoises.sets[atom];
-  };
-  let value = 0;
-  let variance = 0;
-  for (const [atom, set] of sets) {
-    if (isWhole(atom)) {
-      value += wholeNoises.noises[atom]!;
-      for (const next of [atom - 1, atom + 1]) if (!isWhole(next)) variance += linkVariance;
-    } else {
-      const ofFilters = filterNoise(salt, atom, wholeNoises.sets[atom]!, filters);
-      value += stickyNoise(salt, atom, set) + ofFilters.value;
-      variance += stickyNoiseVariance + ofFilters.variance;
-    }
-  }
-  return { value, variance };
-}
+/** Stretches of one length, and of one share of their days, have one layer of noise: their people are the same figure. */
+const periodOf = ({ days, dayShare }: Stretches): number =>
+  mixHash(days, Math.round(1_000 * dayShare));
 
 type VisitRows = (
   visitor: number,

@@ -11,11 +11,12 @@ import {
   type RowColumns,
   type VisitorColumns,
 } from "./forecastSample.ts";
+import { pagesPerPerson } from "./hidePages.ts";
 import { placeColumns } from "./placeColumns.ts";
 import type { RawColumns, SampledPlace, SampleFacts } from "./rawColumns.ts";
 import { peopleByPlace } from "./strata.ts";
 import { weighSample } from "./weighSample.ts";
-import { wholeNoises } from "./wholeNoises.ts";
+import { wholeSets } from "./wholeNoises.ts";
 
 /** What middles of places are told apart by: communes and cells. */
 const [coarsestMiddle, finestMiddle] = [5, 7];
@@ -52,7 +53,8 @@ export function finishSample(raw: RawColumns, facts: SampleFacts): ForecastSampl
     ),
     places: placeColumns(raw.places, atomOfPlace, rows),
     visitors,
-    wholeNoises: wholeNoises(visitors, atoms.length, facts.salt),
+    wholeSets: wholeSets(visitors, atoms.length),
+    pagesPerPerson: pagesPerPerson({ rows, visitors }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { bidCurveOf } from "./bidCurve.ts";
 import { countCompetitors } from "./competition.ts";
 import { countPeople } from "./countPeople.ts";
+import { countReached } from "./countReached.ts";
 import { budgetOfPeriod, type Delivery, deliver } from "./deliver.ts";
 import { type RelativeErrors, relativeErrors } from "./forecastErrors.ts";
 import type { ForecastSample } from "./forecastSample.ts";
@@ -30,12 +31,12 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
   const { calendar, matched, delivery, opportunities } = replay;
   const map = tallyMap(sample, matched, replay.zone);
   const met = countPeople(sample, matched, null, { calendar, share: 1 }, map.visit);
-  const reached = countReached(replay);
+  const reached = countReached(replay, shownShare(replay));
   const errors = relativeErrors(sample, {
     days: calendar.days,
     peopleVariance: met.variance,
     edgeVariance: replay.zone.edgeVariance,
-    opportunityVariance: samplingVariance(sample, matched),
+    opportunityVariance: samplingVariance(sample, matched) + matched.pagesVariance,
     opportunities,
     impressions: delivery.impressions,
     clicks: delivery.clicks,
@@ -59,19 +60,6 @@ export function forecastCampaign(sample: ForecastSample, question: ForecastQuest
     warnings: warningsOf(replay, curve, met.people),
     map: isHidden ? { ...drawn, cells: [] } : drawn,
   };
-}
-
-/**
- * People who are shown an ad: as if the ads went to as many people as may be told of. Were noise added to whom a budget
- * reaches, a budget for hardly any ads would tell that noise, and with it whom it hides.
- */
-function countReached(replay: Replay): number {
-  const { sample, matched, won, calendar } = replay;
-  const all = countPeople(sample, matched, won.isWon, { calendar, share: 1 });
-  if (all.people === 0 || all.unprotected === 0) return 0;
-  const factor = all.people / all.unprotected;
-  const share = shownShare(replay) / factor;
-  return factor * countPeople(sample, matched, won.isWon, { calendar, share }).unprotected;
 }
 
 /** Of the rows that a bid wins, those that are seen: what the budget takes, as far as it is rendered. */

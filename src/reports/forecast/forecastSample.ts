@@ -2,7 +2,6 @@ import type { TrafficCurve } from "../../budgets/pacing/trafficCurve.ts";
 import type { PlaceSource } from "../../geo/types.ts";
 import type { AdFormat, DeviceType } from "../../targeting/types.ts";
 import type { CompetitionIndex } from "./competition.ts";
-import type { WholeNoises } from "./wholeNoises.ts";
 
 /** A weighted sample of visitors and opportunities, in columns: what forecasts replay. Immutable once built. */
 export interface ForecastSample {
@@ -20,7 +19,10 @@ export interface ForecastSample {
   readonly visitors: VisitorColumns;
   /** By number of stratum, all people that its sampled visitors stand for; that of 0 means nothing. */
   readonly strataPeople: Float64Array;
-  readonly wholeNoises: WholeNoises;
+  /** By atom, who all of its people are (see `addToSet`). */
+  readonly wholeSets: Uint32Array;
+  /** Pages of an average week that somebody who may be recognised looks at. */
+  readonly pagesPerPerson: number;
   /** Categories of pages by number; 0 = none. */
   readonly categories: readonly string[];
   readonly competition: CompetitionIndex;

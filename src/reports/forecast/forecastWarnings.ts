@@ -7,6 +7,7 @@ import { leastPeople, roundMicros } from "./roundForecast.ts";
 
 /** Below this share of the budget it is said that it cannot be spent. */
 const spentShare = 0.9;
+const leastGain = 1.05;
 const radiusSteps = [2_000, 5_000, 10_000, 20_000];
 
 const noTraffic: ForecastWarning = {
@@ -35,28 +36,49 @@ export function warningsOf(
   const budget = budgetOfPeriod(question, calendar);
   if (budget === null || delivery.spendMicros >= spentShare * budget) return [];
   const percent = Math.floor((100 * delivery.spendMicros) / budget);
-  const perDay = budget / Math.max(1, calendar.activeDays);
+  const levers = [...higherBid(replay, curve, budget), ...largerRadius(replay, budget)];
+  const rest = levers.length === 0 ? whatIsTried(question) : { fr: "", en: "" };
   return [
     {
       code: "budget_not_spent",
-      fr: `Environ ${percent} % du budget serait dépensé : il n'y a pas assez de visites gagnées à ce prix dans cette zone.`,
-      en: `About ${percent} % of the budget would be spent: too few visits are won at this price in this zone.`,
-      levers: [...higherBid(replay, curve, perDay), ...largerRadius(replay, perDay)],
+      fr: `Environ ${percent} % du budget serait dépensé : il n'y a pas assez de visites gagnées à ce prix dans cette zone.${rest.fr}`,
+      en: `About ${percent} % of the budget would be spent: too few visits are won at this price in this zone.${rest.en}`,
+      levers,
     },
   ];
+}
+
+/** What was looked at and would bring nothing: better told than proposed. */
+function whatIsTried({ zone }: Replay["question"]): { readonly fr: string; readonly en: string } {
+  return zone.include.circles.length === 0
+    ? {
+        fr: " Une enchère plus haute n'y changerait rien : ajoutez des communes, ou prévoyez un budget plus petit.",
+        en: " A higher bid would change nothing: add communes, or plan a smaller budget.",
+      }
+    : {
+        fr: " Ni une enchère plus haute ni un rayon plus grand n'y changeraient rien : un budget plus petit suffit.",
+        en: " Neither a higher bid nor a larger radius would change that: a smaller budget will do.",
+      };
+}
+
+/** What is worth proposing: a twentieth more than now, and more than nothing as it is told. */
+function isWorthIt(nowMicros: number, thenMicros: number): boolean {
+  return thenMicros >= leastGain * nowMicros && roundMicros(thenMicros) > roundMicros(nowMicros);
 }
 
 /** The least bid of the curve that spends the budget, else the highest if it helps at all. */
 function higherBid(
   { question, delivery, calendar }: Replay,
   { exact }: BidCurve,
-  budgetPerDay: number,
+  budget: number,
 ): readonly ForecastLever[] {
+  const budgetPerDay = budget / calendar.days;
   const higher = exact.filter(({ bidMicros }) => bidMicros > question.bidMicros);
   const found =
     higher.find(({ spendMicrosPerDay }) => spendMicrosPerDay >= budgetPerDay) ?? higher.at(-1);
   const now = delivery.spendMicros / calendar.days;
-  if (found === undefined || found.spendMicrosPerDay < 1.05 * now) return [];
+  if (found === undefined || !isWorthIt(now, Math.min(budgetPerDay, found.spendMicrosPerDay)))
+    return [];
   const spendMicrosPerDay = roundMicros(Math.min(budgetPerDay, found.spendMicrosPerDay));
   return [{ kind: "higher_bid", bidMicros: found.bidMicros, spendMicrosPerDay }];
 }
@@ -64,18 +86,18 @@ function higherBid(
 /** The least step of all circles that spends the budget, else the largest if it helps at all. */
 function largerRadius(
   { sample, question, delivery, calendar }: Replay,
-  budgetPerDay: number,
+  budget: number,
 ): readonly ForecastLever[] {
   if (question.zone.include.circles.length === 0) return [];
   let best: ForecastLever | null = null;
   let most = delivery.spendMicros;
   for (const addMeters of radiusSteps) {
-    const grown = replayCampaign(sample, question, addMeters).delivery.spendMicros;
-    if (grown < 1.05 * most) continue;
+    const grown = replayCampaign(sample, question, { addMeters }).delivery.spendMicros;
+    if (!isWorthIt(most / calendar.days, grown / calendar.days)) continue;
     most = grown;
     const spendMicrosPerDay = roundMicros(grown / calendar.days);
     best = { kind: "larger_radius", addMeters, spendMicrosPerDay };
-    if (grown >= spentShare * budgetPerDay * calendar.activeDays) break;
+    if (grown >= spentShare * budget) break;
   }
   return best === null ? [] : [best];
 }

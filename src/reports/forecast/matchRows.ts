@@ -16,6 +16,7 @@ import {
   sources,
 } from "./forecastSample.ts";
 import type { ForecastQuestion } from "./forecastTypes.ts";
+import { factorsOf, isEvenly, unthinned } from "./thinRows.ts";
 import type { ZoneMembership } from "./zoneMembership.ts";
 
 /** The rows of a sample that are opportunities of a campaign. */
@@ -30,6 +31,10 @@ export interface MatchedRows {
   readonly peopleFactor: number;
   /** What was asked of pages and people besides the zone. */
   readonly filters: readonly Filter[];
+  /** What hides the pages of few people (see `hidePages`), a part of `rowFactor`; 1 = nothing does. */
+  readonly pagesFactor: number;
+  /** Relative, of what hides the pages of few people (see `hidePages`). */
+  readonly pagesVariance: number;
 }
 
 export type Targeting = Pick<
@@ -89,38 +94,8 @@ export function matchRows(
     bidToBeat: bidToBeat.subarray(0, size),
     ...factors,
     filters,
-  };
-}
-
-/** Whether a number is among those that are kept when a share of them is, spread evenly: multiples of the golden ratio are. */
-const isEvenly = (number: number, share: number): boolean =>
-  (number * 0.618_033_988_749_894_8) % 1 < share;
-
-const unthinned = { rowFactor: 1, peopleFactor: 1 };
-
-/** What all rows in the zone and their visitors weigh, over what those kept do. */
-function factorsOf(
-  { rows, visitors }: ForecastSample,
-  inZone: Uint32Array,
-  isKept: (row: number) => boolean,
-): Pick<MatchedRows, "rowFactor" | "peopleFactor"> {
-  const all = { rows: 0, people: 0 };
-  const kept = { rows: 0, people: 0 };
-  let last = -1;
-  for (const row of inZone) {
-    const visitor = rows.visitors[row]!;
-    const isNew = visitor !== last && visitor !== visitors.count;
-    last = visitor;
-    const people = isNew ? rows.peopleWeights[row]! : 0;
-    all.rows += rows.weights[row]!;
-    all.people += people;
-    if (!isKept(row)) continue;
-    kept.rows += rows.weights[row]!;
-    kept.people += people;
-  }
-  return {
-    rowFactor: kept.rows > 0 ? all.rows / kept.rows : 1,
-    peopleFactor: kept.people > 0 ? all.people / kept.people : 1,
+    pagesFactor: 1,
+    pagesVariance: 0,
   };
 }
 

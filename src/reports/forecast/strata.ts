@@ -1,4 +1,11 @@
-import { addSketch, countKept, countPeople, createSketch } from "../hyperLogLog.ts";
+import {
+  addSketch,
+  countKept,
+  countPeople,
+  createSketch,
+  fewestPeople,
+  isNumberOnly,
+} from "../hyperLogLog.ts";
 import type { CountedPlace, WholeWeek } from "./countedWeeks.ts";
 
 /** What was counted in full of a stratum in a week. */
@@ -75,7 +82,7 @@ export function peopleByPlace(
   return new Map(
     [...Map.groupBy(weeks, ([id]) => id)].map(([id, ofPlace]) => [
       id,
-      peopleOf(ofPlace.map(([, place]) => place)),
+      peopleOfWeeks(ofPlace.map(([, place]) => place)),
     ]),
   );
 }
@@ -114,11 +121,28 @@ function tally(week: WholeWeek, ids: readonly number[]): StratumWeek {
   return { fromMinute, endMinute, weight, pages, people: peopleOf(found) };
 }
 
+/** Each once, but for who is one of few at several places, of whom nobody knows any more who they were. */
 function peopleOf(places: readonly CountedPlace[]): number {
-  const [first] = places;
+  const sketches = places.map(({ sketch }) => sketch);
+  const numbers = sketches.filter(isNumberOnly).reduce((sum, it) => sum + countKept(it), 0);
+  return numbers + countTogether(sketches.filter((it) => !isNumberOnly(it)));
+}
+
+/** The same of one place in several weeks: all of the few, who may be the same ones each week, are under 50. */
+function peopleOfWeeks(weeks: readonly CountedPlace[]): number {
+  const sketches = weeks.map(({ sketch }) => sketch);
+  const few = sketches.filter(isNumberOnly).reduce((sum, it) => sum + countKept(it), 0);
+  return Math.max(
+    countTogether(sketches.filter((it) => !isNumberOnly(it))),
+    Math.min(fewestPeople - 1, few),
+  );
+}
+
+function countTogether(sketches: readonly Uint8Array[]): number {
+  const [first] = sketches;
   if (first === undefined) return 0;
-  if (places.length === 1) return countKept(first.sketch);
+  if (sketches.length === 1) return countKept(first);
   const all = createSketch();
-  for (const { sketch } of places) addSketch(all, sketch);
+  for (const sketch of sketches) addSketch(all, sketch);
   return countPeople(all);
 }

@@ -1,6 +1,13 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { CountedWeek } from "../../reports/forecast/countedWeeks.ts";
-import { addCode, addSketch, createSketch, encodeSketch } from "../../reports/hyperLogLog.ts";
+import {
+  addCode,
+  addSketch,
+  createSketch,
+  encodeSketch,
+  fewestPeople,
+  isNumberOnly,
+} from "../../reports/hyperLogLog.ts";
 
 /** People and pages of a place, or of a whole bucket (place 0), in a week that were not told yet. */
 export interface CountedPeople {
@@ -25,9 +32,16 @@ export interface ForecastPeople {
     visit: (bucket: number, weeks: readonly CountedWeek[]) => void,
   ) => Promise<void>;
   readonly prune: (beforeMs: number) => Promise<void>;
+  /**
+   * Of places where fewer than 50 people came in all weeks that are kept forgets, two days after each week, who they were:
+   * only their number is left.
+   */
+  readonly forgetFew: (nowMs: number) => Promise<void>;
 }
 
 const bucketsAtOnce = 50;
+/** What a node could not tell in time still counts. */
+const daysOfGrace = 2;
 
 export function createForecastPeople<DB>(db: Kysely<DB>): ForecastPeople {
   return {
@@ -48,6 +62,28 @@ export function createForecastPeople<DB>(db: Kysely<DB>): ForecastPeople {
         for (const [bucket, weeks] of Map.groupBy(rows, (row) => row.bucket)) visit(bucket, weeks);
         after = last.bucket;
       }
+    },
+    async forgetFew(nowMs) {
+      // As `forgetFew` of hyperLogLog.ts does: a kind, and three bytes a code.
+      const mostBytes = 3 * fewestPeople;
+      await sql`with over as (
+          select bucket, place, week from forecast_people
+          where week <= (to_timestamp(${nowMs / 1_000}::double precision) at time zone 'Europe/Paris')::date
+              - ${7 + daysOfGrace}::integer
+            and get_byte(sketch, 0) = 0 and octet_length(sketch) between 4 and ${mostBytes}),
+        few as (
+          select bucket, place from forecast_people
+            cross join lateral generate_series(2, octet_length(sketch) - 2, 3) at
+          where (bucket, place) in (select bucket, place from over) and get_byte(sketch, 0) < 2
+          group by bucket, place
+          having max(octet_length(sketch)) <= ${mostBytes}
+            and count(distinct substring(sketch from at for 3)) < ${fewestPeople})
+        update forecast_people kept
+        set sketch = decode('02' || lpad(to_hex((octet_length(sketch) - 1) / 3), 2, '0'), 'hex')
+        from over join few using (bucket, place)
+        where (kept.bucket, kept.place, kept.week) = (over.bucket, over.place, over.week)`.execute(
+        db,
+      );
     },
     async prune(beforeMs) {
       await sql`delete from forecast_people
@@ -96,6 +132,8 @@ function sketchesWith(people: readonly CountedPeople[], before: ReadonlyMap<stri
   return [...Map.groupBy(people, keyOf)].flatMap(([key, group]) => {
     const sketch = createSketch();
     const known = before.get(key);
+    // Later than what is forgotten: too few and too late to matter.
+    if (known !== undefined && isNumberOnly(known)) return [];
     if (known !== undefined) addSketch(sketch, known);
     let isChanged = false;
     for (const { codes } of group)

@@ -88,10 +88,13 @@ describe("what a campaign can expect", () => {
     });
     const peopleOf = (over: Parameters<typeof questionOf>[0]) =>
       forecastCampaign(sample, questionOf(over)).people.value;
-    near(peopleOf({ devices: ["desktop"] }), 667);
-    near(peopleOf({ wantedCategories: ["vehicules"] }), 500, 0.06);
-    near(peopleOf({ avoidedCategories: ["vehicules"] }), 1_500);
-    near(peopleOf({ audience: [{ segmentId: 7, minScore: 0.6, multiplier: null }] }), 800);
+    // Parts of a group have the noise of the people, of the filter, and of the period besides each.
+    const noise = (of: number): number => 68 / of;
+    near(peopleOf({ devices: ["desktop"] }), 667, noise(667));
+    near(peopleOf({ wantedCategories: ["vehicules"] }), 500, noise(500));
+    near(peopleOf({ avoidedCategories: ["vehicules"] }), 1_500, noise(1_500));
+    const likely = [{ segmentId: 7, minScore: 0.6, multiplier: null }];
+    near(peopleOf({ audience: likely }), 800, noise(800));
     expect(peopleOf({ audience: [{ segmentId: 8, minScore: 0.6, multiplier: null }] })).toBeNull();
     const nights = Array.from({ length: 7 }, (_, day) => day * 24 + 3);
     expect(peopleOf({ hoursOfWeek: nights })).toBeNull();
@@ -111,6 +114,27 @@ describe("what a campaign can expect", () => {
     expect(higher?.spendMicrosPerDay).toBeGreaterThan(1.9 * now);
     expect(larger?.addMeters).toBe(5_000);
     expect(larger?.spendMicrosPerDay).toBeGreaterThan(1.9 * now);
+  });
+
+  it("proposes nothing that would bring nothing, and says so", () => {
+    // All is taken by what nobody may beat, and nobody lives further out.
+    const sample = sampleOf(town, { toBeatMicros: () => 900e6 });
+    const asked = questionOf({ dailyBudgetMicros: 5_000_000 });
+    const [warning] = forecastCampaign(sample, asked).warnings;
+    expect(warning).toMatchObject({ code: "budget_not_spent", levers: [] });
+    expect(warning?.fr).toContain("n'y changeraient rien");
+    // Everything is won already, at any price.
+    const all = forecastCampaign(sampleOf(town), { ...asked, dailyBudgetMicros: 500_000_000 });
+    expect(all.warnings[0]?.levers.filter(({ kind }) => kind === "larger_radius")).toEqual([]);
+  });
+
+  it("a budget of two days a week is compared with what a bid spends on these days", () => {
+    const weekend = Array.from({ length: 48 }, (_, hour) => 120 + hour);
+    const sample = sampleOf(town, { toBeatMicros: (person) => (person % 2 === 0 ? 0 : 7e6) });
+    const asked = questionOf({ hoursOfWeek: weekend, dailyBudgetMicros: 100_000_000 });
+    const lever = forecastCampaign(sample, asked).warnings[0]?.levers[0];
+    const wanted = (8 * 100_000_000) / 28;
+    expect(lever?.spendMicrosPerDay).toBeLessThanOrEqual(wanted);
   });
 
   it("nothing known is said to be nothing", () => {

@@ -178,8 +178,8 @@ it("bounds are as wide as the people who are told of say, and do not tell how ma
     const hidden = sampleOf([{ meters: 0, bearing: 0, people: 70 }], { visits: 3, salt });
     const { matched, calendar } = replayCampaign(hidden, questionOf());
     const { people, variance } = countPeople(hidden, matched, null, { calendar, share: 1 });
-    // Everybody is in the sample and comes: all that is left is noise.
-    expect(variance * people ** 2).toBeCloseTo(2 * linkVariance, 6);
+    // Everybody is in the sample and comes: all that is left is noise, half as much again with that of the period.
+    expect(variance * people ** 2).toBeCloseTo(3 * linkVariance, 6);
   }
 });
 

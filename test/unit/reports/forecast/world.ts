@@ -18,6 +18,8 @@ export interface Village {
 export interface WorldOptions {
   /** Requests of each person in the 28 days, on as many days. */
   readonly visits?: number;
+  /** The same by person. */
+  readonly visitsOf?: (person: number) => number;
   readonly toBeatMicros?: (person: number, visit: number) => number;
   /** Requests of nobody in particular, a village. */
   readonly anonymous?: number;
@@ -25,6 +27,8 @@ export interface WorldOptions {
   readonly scoreOf?: (person: number) => number;
   readonly categoryOf?: (person: number) => string | null;
   readonly salt?: number;
+  /** The number of another village that somebody's requests are about too; its people come first. */
+  readonly alsoIn?: (person: number) => number | null;
 }
 
 export const centre = { lat: 45.8336, lon: 1.2476 };
@@ -34,24 +38,32 @@ export function sampleOf(villages: readonly Village[], options: WorldOptions = {
   const builder = createSampleBuilder();
   const { visits = 4, inverseRate = 1, anonymous = 0 } = options;
   let person = 0;
-  for (const [number, village] of villages.entries()) {
+  const placeNumbers = villages.map((village, number) => {
     const point = destination(centre, village.meters, village.bearing);
     const code = String(10_000 + number);
-    const place = builder.addPlace({
+    return builder.addPlace({
       source: "search",
       cell: latLngToCell(point.lat, point.lon, 7),
       centre: point,
       timeZone: "Europe/Paris",
       samples: [{ ...point, weight: 1, areaKeys: [encodeAreaKey("commune", code), franceKey] }],
     });
+  });
+  const placesOf = (village: number, who: number | null): number[] => {
+    const other = who === null ? null : (options.alsoIn?.(who) ?? null);
+    return [village, ...(other === null || other === village ? [] : [other])].map(
+      (it) => placeNumbers[it]!,
+    );
+  };
+  for (const [number, village] of villages.entries()) {
     const add = (visitor: number | null, who: number, visit: number) => {
-      const day = (7 * visit + mixHash(who, 5)) % 28;
+      const day = (7 * visit + Math.floor(visit / 4) + mixHash(who, 5)) % 28;
       const hour = 8 + ((who + visit) % 12);
       builder.addOpportunity({
         visitor,
         minute: day * 1_440 + hour * 60,
         hourOfWeek: (day % 7) * 24 + hour,
-        places: [place],
+        places: placesOf(number, visitor === null ? null : who),
         category: options.categoryOf?.(who) ?? null,
         deviceType: who % 3 === 0 ? "desktop" : "mobile",
         isPersonalised: visitor !== null,
@@ -62,7 +74,8 @@ export function sampleOf(villages: readonly Village[], options: WorldOptions = {
     for (let local = 0; local < village.people; local++, person++) {
       const scores = options.scoreOf === undefined ? null : new Map([[7, options.scoreOf(person)]]);
       const visitor = builder.addVisitor(`visitor ${person}`, scores);
-      for (let visit = 0; visit < visits; visit++) add(visitor, person, visit);
+      const visitsOfPerson = options.visitsOf?.(person) ?? visits;
+      for (let visit = 0; visit < visitsOfPerson; visit++) add(visitor, person, visit);
     }
     for (let visit = 0; visit < anonymous; visit++)
       add(null, hashText(`${number} ${visit}`), visit);
