@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longestFirst.ts";
 
 const long = process.env.TEST_LONG === "1";
 const withServers = process.env.TEST_WITHOUT_SERVERS !== "1";
@@ -15,6 +16,7 @@ export default defineConfig({
     pool: "forks",
     setupFiles: ["test/support/openapi/checkAnswers.ts"],
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
