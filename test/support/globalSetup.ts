@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
@@ -8,7 +8,7 @@ import { startPostgres } from "../../src/embedded/postgres.ts";
 import { findRedis } from "../../src/embedded/redisBinary.ts";
 import type { RedisBinary } from "../../src/embedded/redisFromApt.ts";
 import type { EmbeddedServer } from "../../src/embedded/server.ts";
-import { testFolder } from "./testFolder.ts";
+import { makeTestFolder } from "./testFolder.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -25,7 +25,7 @@ const repository = join(import.meta.dirname, "..", "..");
 
 /** Starts one Postgres and one DynamoDB emulator for the whole run, and prepares the migrated template. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const testDir = await mkdtemp(join(testFolder(), "atelier-test-"));
+  const testDir = await makeTestFolder();
   // Postgres runs as nobody when the tests run as root.
   await chmod(testDir, 0o711);
   const started: EmbeddedServer[] = [];

@@ -1,5 +1,7 @@
 import { statfsSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { freemem, tmpdir } from "node:os";
+import { join } from "node:path";
 
 const memoryFolder = "/dev/shm";
 /** A whole run keeps about 0.5 GB in its folder: the stores' data, never all at once. */
@@ -23,5 +25,27 @@ function hasRoom(): boolean {
     return bavail * bsize >= neededBytes;
   } catch {
     return false;
+  }
+}
+
+const prefix = "atelier-test-";
+
+/** A new folder in {@link testFolder}; those of runs that were killed go, for they would stay in memory. */
+export async function makeTestFolder(): Promise<string> {
+  const parent = testFolder();
+  for (const name of await readdir(parent)) {
+    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(parent, `${prefix}${process.pid}-`));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
