@@ -11,12 +11,15 @@ export function keepsUp(
   return errors === 0 && shedPerSecond <= all * mostShedShare && decided.p99Ms <= withinMs;
 }
 
+type Run = (perSecond: number) => Promise<FloodFigures>;
+
 /**
- * The highest rate at which a node keeps up: doubled steps up to the first at which it does not, then halves between the two.
- * What it does at that rate is told again, of a longer run.
+ * About the highest rate at which a node keeps up: steps of a half up to the first at which it does not, then halves between the
+ * two. By short looks, which flatter: a pause of the whole machine, a large collection of garbage or a burst at the wrong time are
+ * in few of them.
  */
 export async function findMost(
-  run: (perSecond: number) => Promise<FloodFigures>,
+  run: Run,
   {
     from,
     steps,
@@ -32,4 +35,20 @@ export async function findMost(
     next = Math.round(bad === Number.POSITIVE_INFINITY ? good * 1.5 : (good + bad) / 2);
   }
   return good;
+}
+
+const mostSteps = 12;
+
+/**
+ * The first rate, from the one found downwards by a twentieth each, at which a node keeps up in `run`, which is as long as what is
+ * then measured at multiples of it: otherwise it is refused at its own most, and the multiples are of a rate that it never did.
+ * Throws where it keeps up at none of them: a machine that is given to others half of the time has no most.
+ */
+export async function confirmMost(run: Run, found: number, withinMs: number): Promise<number> {
+  let rate = found;
+  for (let step = 0; step < mostSteps; step++) {
+    if (keepsUp(await run(rate), withinMs)) return rate;
+    rate = Math.round(rate * 0.95);
+  }
+  throw new Error(`the node keeps up at no rate between ${rate} and ${found} for a whole window`);
 }

@@ -10,7 +10,7 @@ export interface Flood {
 }
 
 export interface FloodFigures {
-  /** Answers that somebody decided, in a second of the flood. */
+  /** Answers that somebody decided, in a second from the first that is counted to the last answer of all. */
   readonly decidedPerSecond: number;
   /** Of those, the ones with an ad. */
   readonly filledPerSecond: number;
@@ -20,8 +20,14 @@ export interface FloodFigures {
   /** From the time at which a request was planned to its whole answer. */
   readonly decided: Percentiles;
   readonly shed: Percentiles;
-  /** From that time until it was written: the generator's own part, and waiting for a free connection. */
+  /** From that time until the generator came to it: its own part. */
   readonly late: Percentiles;
+  /** From then until it was written: that all connections were waiting for the server. */
+  readonly queued: Percentiles;
+  /** All that was answered, also of the first second: what the server's processor was used for. */
+  readonly whole: { readonly decided: number; readonly shed: number };
+  /** What the generator used of a processor. */
+  readonly senderShare: number;
 }
 
 /** What was planned in the first second of a flood is answered, but not counted: the server is taken unawares. */
@@ -36,6 +42,8 @@ export async function flood(order: Flood): Promise<FloodFigures> {
     decided: createHistogram(),
     shed: createHistogram(),
     late: createHistogram(),
+    queued: createHistogram(),
+    whole: { decided: 0, shed: 0 },
     filled: 0,
     errors: 0,
   };
@@ -43,55 +51,68 @@ export async function flood(order: Flood): Promise<FloodFigures> {
   const free = [...all];
   const waiting = createQueue();
   const beganMs = performance.now();
+  const before = process.cpuUsage();
   let sent = 0;
   let open = 0;
   let isOver = false;
+  let lastMs = beganMs + order.seconds * 1_000;
   const settle = (answer: Answer, dueMs: number): void => {
-    if (dueMs - beganMs < unawareMs) return;
-    const micros = (performance.now() - dueMs) * 1_000;
+    const nowMs = performance.now();
+    const micros = (nowMs - dueMs) * 1_000;
+    lastMs = Math.max(lastMs, nowMs);
+    const isEarly = dueMs - beganMs < unawareMs;
     if (answer?.status !== 200) {
-      counts.errors++;
+      if (!isEarly) counts.errors++;
       return;
     }
     const isShed = answer.body.includes('"overloaded":true');
-    counts[isShed ? "shed" : "decided"].record(micros);
+    const kind = isShed ? "shed" : "decided";
+    counts.whole[kind]++;
+    if (isEarly) return;
+    counts[kind].record(micros);
     if (!isShed && answer.body.includes('"campaignId"')) counts.filled++;
   };
-  const send = (connection: Connection, dueMs: number): void => {
-    counts.late.record((performance.now() - dueMs) * 1_000);
+  const send = (connection: Connection, dueMs: number, seenMs: number): void => {
+    counts.queued.record((performance.now() - seenMs) * 1_000);
     open++;
     connection.send(order.requests[sent++ % order.requests.length]!, (answer) => {
       open--;
       settle(answer, dueMs);
       const next = isOver ? undefined : waiting.shift();
       if (next === undefined) free.push(connection);
-      else send(connection, next);
+      else send(connection, ...next);
     });
   };
   await planned(order, beganMs, (dueMs) => {
+    const seenMs = performance.now();
+    counts.late.record((seenMs - dueMs) * 1_000);
     const connection = free.pop();
-    if (connection === undefined) waiting.push(dueMs);
-    else send(connection, dueMs);
+    if (connection === undefined) waiting.push([dueMs, seenMs]);
+    else send(connection, dueMs, seenMs);
   });
   await drained(() => open === 0);
   isOver = true;
   counts.errors += waiting.count();
   for (const connection of all) connection.close();
-  return figuresOf(counts, order.seconds - unawareMs / 1_000);
+  const { user, system } = process.cpuUsage(before);
+  const senderShare = (user + system) / 1_000 / (performance.now() - beganMs);
+  return { ...figuresOf(counts, (lastMs - beganMs - unawareMs) / 1_000), senderShare };
 }
 
 type Answer = { readonly status: number; readonly body: Buffer } | null;
 
-function figuresOf(
-  counts: {
-    readonly decided: ReturnType<typeof createHistogram>;
-    readonly shed: ReturnType<typeof createHistogram>;
-    readonly late: ReturnType<typeof createHistogram>;
-    readonly filled: number;
-    readonly errors: number;
-  },
-  seconds: number,
-): FloodFigures {
+type Counted = ReturnType<typeof createHistogram>;
+
+interface Counts extends Pick<FloodFigures, "whole"> {
+  readonly decided: Counted;
+  readonly shed: Counted;
+  readonly late: Counted;
+  readonly queued: Counted;
+  readonly filled: number;
+  readonly errors: number;
+}
+
+function figuresOf(counts: Counts, seconds: number): Omit<FloodFigures, "senderShare"> {
   const [decided, shed] = [percentilesOf(counts.decided), percentilesOf(counts.shed)];
   return {
     decidedPerSecond: decided.count / seconds,
@@ -101,15 +122,20 @@ function figuresOf(
     decided,
     shed,
     late: percentilesOf(counts.late),
+    queued: percentilesOf(counts.queued),
+    whole: counts.whole,
   };
 }
 
+/** Planned and seen, ms. */
+type Waiting = readonly [dueMs: number, seenMs: number];
+
 function createQueue() {
-  const times: number[] = [];
+  const times: Waiting[] = [];
   let first = 0;
   return {
-    push: (timeMs: number): void => void times.push(timeMs),
-    shift: (): number | undefined => (first < times.length ? times[first++] : undefined),
+    push: (one: Waiting): void => void times.push(one),
+    shift: (): Waiting | undefined => (first < times.length ? times[first++] : undefined),
     count: (): number => times.length - first,
   };
 }

@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { cpuSeconds, startPinned } from "../support/processes.ts";
 import { bodiesOf, pathOf, type Traffic } from "../support/requests.ts";
 import { startRedis } from "../support/startRedis.ts";
-import { findMost, keepsUp } from "./findMost.ts";
+import { costsOf } from "./costs.ts";
+import { confirmMost, findMost, keepsUp } from "./findMost.ts";
 import type { FloodFigures } from "./floodLoop.ts";
 import { startFlooding } from "./floodProcess.ts";
 
@@ -31,7 +32,7 @@ const connections = 512;
 const withinMs = Number(values.within);
 
 const folder = await mkdtemp(join(tmpdir(), "atelier-overload-"));
-const { url: redisUrl } = await startRedis();
+const { url: redisUrl, pid: redisPid } = await startRedis();
 const bodiesFile = join(folder, "bodies.txt");
 await writeFile(bodiesFile, bodiesOf(traffic, 5_000).join("\n"));
 const gated = values.ungated ? "-" : "gated";
@@ -40,28 +41,44 @@ const server = await startPinned("atelier", "atelier.ts", args);
 const generator = startFlooding();
 
 interface Measured extends FloodFigures {
+  /** Of the server, s; and what part of their core it and Redis used. */
+  readonly cpuSeconds: number;
   readonly cpuShare: number;
+  readonly redisShare: number;
 }
 
 const send = async (perSecond: number, forSeconds: number): Promise<Measured> => {
-  const before = cpuSeconds(server.pid);
+  const used = () => [cpuSeconds(server.pid), cpuSeconds(redisPid)] as const;
+  const [before, redisBefore] = used();
+  const beganMs = performance.now();
   const order = { port: server.port, path: pathOf(traffic), bodiesFile, perSecond, connections };
   const figures = await generator.run({ ...order, seconds: forSeconds });
-  return { ...figures, cpuShare: (cpuSeconds(server.pid) - before) / forSeconds };
+  const [after, redisAfter] = used();
+  const tookSeconds = (performance.now() - beganMs) / 1_000;
+  return {
+    ...figures,
+    cpuSeconds: after - before,
+    cpuShare: (after - before) / tookSeconds,
+    redisShare: (redisAfter - redisBefore) / tookSeconds,
+  };
+};
+
+const look = async (perSecond: number, forSeconds: number): Promise<Measured> => {
+  const figures = await send(perSecond, forSeconds);
+  process.stderr.write(
+    `${perSecond}/s for ${forSeconds} s: ${keepsUp(figures, withinMs) ? "keeps up" : "does not"} (${figures.decidedPerSecond.toFixed(0)}/s decided, p99 ${figures.decided.p99Ms.toFixed(1)} ms)\n`,
+  );
+  return figures;
 };
 
 await send(1_000, 3);
 await send(4_000, values.quick ? 4 : 8);
-const most = await findMost(
-  async (perSecond) => {
-    const figures = await send(perSecond, 4);
-    process.stderr.write(
-      `${perSecond}/s: ${keepsUp(figures, withinMs) ? "keeps up" : "does not"} (${figures.decidedPerSecond.toFixed(0)}/s decided, p99 ${figures.decided.p99Ms.toFixed(1)} ms)\n`,
-    );
-    return figures;
-  },
-  { from: traffic === "no-fill" ? 10_000 : 4_000, steps: values.quick ? 6 : 8, withinMs },
-);
+const found = await findMost((perSecond) => look(perSecond, 4), {
+  from: traffic === "no-fill" ? 10_000 : 4_000,
+  steps: values.quick ? 6 : 8,
+  withinMs,
+});
+const most = await confirmMost((perSecond) => look(perSecond, seconds), found, withinMs);
 const multiples = [1, 2, 3];
 const measured = new Map<number, Measured[]>(multiples.map((multiple) => [multiple, []]));
 for (let round = 0; round < rounds; round++) {
@@ -83,12 +100,12 @@ function print(): void {
     `Node ${process.version}, ${processor?.model ?? "unknown"}, ${cpus().length} cores; load average ${loads.join(", ")}; ${traffic}, ${values.campaigns} campaigns, ${gated === "gated" ? "with" : "without"} admission`,
   );
   say(
-    `The most: ${most} requests a second (under 1 % sent away, 99 in 100 within ${withinMs} ms); medians of ${rounds} rounds\n`,
+    `The most: ${most} requests a second (under 1 % sent away, 99 in 100 within ${withinMs} ms, for ${seconds} s; ${found} by looks of 4 s); medians of ${rounds} rounds\n`,
   );
   say(
-    "| sent | decided/s | of the most | p50 ms | p99 ms | p99 of 1× | sent away/s | p50 ms | p99 ms | sent late p99 ms | CPU |",
+    "| sent | decided/s | of the most | p50 ms | p99 ms | p99 of 1× | sent away/s | p50 ms | p99 ms | sender late p99 ms | no connection p99 ms | server | Redis | sender |",
   );
-  say("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+  say(`| --- |${" ---: |".repeat(13)}`);
   const p99AtMost = median(1, ({ decided }) => decided.p99Ms);
   for (const multiple of multiples) {
     const of = (read: (figures: Measured) => number) => median(multiple, read);
@@ -105,10 +122,22 @@ function print(): void {
       of((one) => one.shed.p50Ms).toFixed(1),
       of((one) => one.shed.p99Ms).toFixed(1),
       of((one) => one.late.p99Ms).toFixed(1),
-      `${(100 * of((one) => one.cpuShare)).toFixed(0)} %`,
+      of((one) => one.queued.p99Ms).toFixed(1),
+      percent(of((one) => one.cpuShare)),
+      percent(of((one) => one.redisShare)),
+      percent(of((one) => one.senderShare)),
     ];
     say(`| ${cells.join(" | ")} |`);
   }
+  const costs = costsOf(measured.get(1) ?? [], measured.get(3) ?? []);
+  if (costs !== null)
+    say(
+      `\nOf the server's processor: ${costs.decisionMicros.toFixed(0)} µs a decision, ${costs.refusalMicros.toFixed(1)} µs a refusal (from 1× and 3×, medians); with these three times the most leaves ${percent(costs.goodputAtThree)}`,
+    );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 function median(multiple: number, read: (figures: Measured) => number): number {
