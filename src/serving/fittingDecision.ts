@@ -85,22 +85,39 @@ function fitPlacements(decision: Decision, quotes: Quotes): Decision {
   const takes = ({ campaign }: Candidate): boolean =>
     !advertisers.has(campaign.advertiserId) && !trades.has(campaign.trade);
   const placements = decision.placements.map((placement): PlacementDecision => {
-    const { placementId, count } = placement;
+    const { placementId } = placement;
     const winner = bestOf(placement, (it) => takes(it) && quotes.fits(it, placementId));
     if (winner !== null) {
       advertisers.add(winner.campaign.advertiserId);
       if (winner.campaign.trade !== "") trades.add(winner.campaign.trade);
     }
-    return {
-      placementId,
-      count,
-      winners: winner === null ? [] : [winner],
-      get ranked() {
-        return placement.ranked.filter((it) => quotes.fits(it, placementId));
-      },
-    };
+    return new FittingPlacement(placement, winner === null ? [] : [winner], quotes);
   });
   return { ...decision, placements };
+}
+
+/**
+ * A placement's decision whose `ranked` is looked through when it is asked for. A class: an accessor written into each object
+ * would give each a hidden class of its own, which keeps all that it refers to until the next full collection of garbage.
+ */
+class FittingPlacement implements PlacementDecision {
+  readonly placementId: string;
+  readonly count: number;
+  readonly winners: readonly Candidate[];
+  readonly #placement: PlacementDecision;
+  readonly #quotes: Quotes;
+
+  constructor(placement: PlacementDecision, winners: readonly Candidate[], quotes: Quotes) {
+    this.placementId = placement.placementId;
+    this.count = placement.count;
+    this.winners = winners;
+    this.#placement = placement;
+    this.#quotes = quotes;
+  }
+
+  get ranked(): readonly Candidate[] {
+    return this.#placement.ranked.filter((it) => this.#quotes.fits(it, this.placementId));
+  }
 }
 
 /** The reserve is only read when the winner does not do: reading it costs. */

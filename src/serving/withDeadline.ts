@@ -3,8 +3,8 @@ export type WithDeadline = <Value>(promise: Promise<Value>, onLate: () => Value)
 
 interface Waiting {
   readonly dueMs: number;
-  readonly giveUp: () => void;
-  isSettled: boolean;
+  /** Null once settled: who waits on in the list keeps nothing of its request. */
+  giveUp: (() => void) | null;
 }
 
 /**
@@ -12,20 +12,20 @@ interface Waiting {
  * deadlines: a timer each costs as much as a command to Redis.
  */
 export function createWithDeadline(deadlineMs: number): WithDeadline {
-  // The settled ones at its head are let go of in groups, soon: nothing of a request is to grow old in memory.
+  // The settled ones at its head are let go of in groups.
   const waiting: Waiting[] = [];
   let isWatched = false;
 
   const letGo = (atLeast: number): void => {
     let settled = 0;
-    while (settled < waiting.length && waiting[settled]!.isSettled) settled++;
+    while (settled < waiting.length && waiting[settled]!.giveUp === null) settled++;
     if (settled >= atLeast) waiting.splice(0, settled);
   };
   const look = (): void => {
     const nowMs = performance.now();
     for (const one of waiting) {
       if (one.dueMs > nowMs) break;
-      if (!one.isSettled) one.giveUp();
+      one.giveUp?.();
     }
     letGo(1);
     const [next] = waiting;
@@ -37,9 +37,8 @@ export function createWithDeadline(deadlineMs: number): WithDeadline {
     new Promise((resolve, reject) => {
       const one: Waiting = {
         dueMs: performance.now() + deadlineMs,
-        isSettled: false,
         giveUp: () => {
-          one.isSettled = true;
+          one.giveUp = null;
           resolve(onLate());
         },
       };
@@ -49,11 +48,11 @@ export function createWithDeadline(deadlineMs: number): WithDeadline {
       isWatched = true;
       promise.then(
         (value) => {
-          one.isSettled = true;
+          one.giveUp = null;
           resolve(value);
         },
         (error: unknown) => {
-          one.isSettled = true;
+          one.giveUp = null;
           reject(error);
         },
       );
