@@ -1,3 +1,5 @@
+import { createBoundedCache } from "../boundedCache.ts";
+
 /** Won (nothing is billed yet), billable, lost: `nurl`, `burl`, `lurl`. */
 export type NoticeKind = "win" | "billing" | "loss";
 
@@ -49,11 +51,28 @@ const toldIn: Readonly<Record<NoticeKind, readonly NoticeParameter[]>> = {
  * this kind of notice. `priceMacro` is how this SSP writes the price, see {@link auctionMacro}.
  */
 export function noticeUrl(address: string, kind: NoticeKind, priceMacro: string): string {
-  const query = toldIn[kind].map((name) => {
-    const macro = parameters[name];
-    return `${name}=${macro === "PRICE" ? priceMacro : auctionMacro(macro)}`;
-  });
-  return `${address}?${query.join("&")}`;
+  let queries = knownQueries.get(priceMacro);
+  if (queries === undefined) {
+    queries = queriesOf(priceMacro);
+    knownQueries.set(priceMacro, queries);
+  }
+  return `${address}?${queries[kind]}`;
+}
+
+type Queries = Readonly<Record<NoticeKind, string>>;
+
+/** SSPs write the price in a handful of ways. */
+const knownQueries = createBoundedCache<Queries>(100);
+
+function queriesOf(priceMacro: string): Queries {
+  const query = (kind: NoticeKind): string =>
+    toldIn[kind]
+      .map((name) => {
+        const macro = parameters[name];
+        return `${name}=${macro === "PRICE" ? priceMacro : auctionMacro(macro)}`;
+      })
+      .join("&");
+  return { win: query("win"), billing: query("billing"), loss: query("loss") };
 }
 
 /** The text of a macro, with the name of an encoding when there is one: `auctionMacro("PRICE", "B64")`. */

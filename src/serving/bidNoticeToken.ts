@@ -29,6 +29,8 @@ const numberBytes = 47;
 const currencyBytes = 3;
 const headBytes = numberBytes + currencyBytes;
 const flags = { test: 1, hold: 2, ownHold: 4, uuid: 8 } as const;
+/** One token is made at a time, without a wait: numbers, two texts of at most 255 bytes, signature. */
+const scratch = Buffer.alloc(headBytes + 2 * 256 + signatureBytes);
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -56,8 +58,9 @@ export function createSignBidNotice(publicUrl: string, key: NoticeKey): SignBidN
 
 /** The token of a bid's notices. */
 export function signBidNotice(claims: BidNoticeClaims, key: NoticeKey): string {
-  const body = packClaims(claims, key.keyId);
-  return Buffer.concat([body, signatureOf(body, key)]).toString("base64url");
+  const bodyBytes = packClaims(claims, key.keyId);
+  scratch.set(signatureOf(scratch.subarray(0, bodyBytes), key), bodyBytes);
+  return scratch.toString("base64url", 0, bodyBytes + signatureBytes);
 }
 
 /** Checks a token against the keys and says what it says of its bid, however old. Never throws, whatever the text. */
@@ -85,40 +88,45 @@ function signatureOf(body: Uint8Array, key: NoticeKey): Buffer {
 
 /**
  * version, key, flags u8; slot u16; ssp, campaign, creative, advertiser u32; price, cost u48; issued, expires u48; day u16;
- * 3 letters of the currency; decision and hold, each after its length.
+ * 3 letters of the currency; decision and hold, each after its length. Written into `scratch`; answers how many bytes.
  */
-function packClaims(claims: BidNoticeClaims, keyId: number): Buffer {
+function packClaims(claims: BidNoticeClaims, keyId: number): number {
   const { decisionId, holdId, currency } = claims;
   if (!/^[A-Z]{3}$/.test(currency)) throw new RangeError(`"${currency}" is no currency code`);
   const isUuid = uuidShape.test(decisionId);
   const ownHold = holdId !== null && holdId === holdIdOf(claims);
-  const head = Buffer.alloc(headBytes);
-  head[0] = formatVersion;
-  head[1] = keyId;
-  head[2] =
+  scratch[0] = formatVersion;
+  scratch[1] = keyId;
+  scratch[2] =
     (claims.test ? flags.test : 0) |
     (holdId === null ? 0 : flags.hold) |
     (ownHold ? flags.ownHold : 0) |
     (isUuid ? flags.uuid : 0);
-  head.writeUInt16LE(claims.slot, 3);
-  head.writeUInt32LE(claims.sspId, 5);
-  head.writeUInt32LE(claims.campaignId, 9);
-  head.writeUInt32LE(claims.creativeId, 13);
-  head.writeUInt32LE(claims.advertiserId, 17);
-  head.writeUIntLE(claims.priceMicros, 21, 6);
-  head.writeUIntLE(claims.costMicros, 27, 6);
-  head.writeUIntLE(claims.issuedAtMs, 33, 6);
-  head.writeUIntLE(claims.expiresAtMs, 39, 6);
-  head.writeUInt16LE(budgetDayNumber(claims.budgetDay), 45);
-  head.write(currency, numberBytes, "latin1");
-  const decision = isUuid ? Buffer.from(decisionId.replaceAll("-", ""), "hex") : decisionId;
-  return Buffer.concat([head, afterLength(decision), afterLength(ownHold ? "" : (holdId ?? ""))]);
+  scratch.writeUInt16LE(claims.slot, 3);
+  scratch.writeUInt32LE(claims.sspId, 5);
+  scratch.writeUInt32LE(claims.campaignId, 9);
+  scratch.writeUInt32LE(claims.creativeId, 13);
+  scratch.writeUInt32LE(claims.advertiserId, 17);
+  scratch.writeUIntLE(claims.priceMicros, 21, 6);
+  scratch.writeUIntLE(claims.costMicros, 27, 6);
+  scratch.writeUIntLE(claims.issuedAtMs, 33, 6);
+  scratch.writeUIntLE(claims.expiresAtMs, 39, 6);
+  scratch.writeUInt16LE(budgetDayNumber(claims.budgetDay), 45);
+  scratch.write(currency, numberBytes, "latin1");
+  const at = isUuid
+    ? packText(decisionId.replaceAll("-", ""), headBytes, "hex")
+    : packText(decisionId, headBytes);
+  return packText(ownHold ? "" : (holdId ?? ""), at);
 }
 
-function afterLength(text: string | Buffer): Buffer {
-  const bytes = typeof text === "string" ? Buffer.from(text) : text;
-  if (bytes.length > 255) throw new RangeError("An id in a notice has at most 255 bytes");
-  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+/** A text after its length, one byte; answers where the next begins. Throws a RangeError beyond 255 bytes. */
+function packText(text: string, at: number, encoding: "utf8" | "hex" = "utf8"): number {
+  // No character takes more than three bytes.
+  if (text.length > 85 && Buffer.byteLength(text, encoding) > 255)
+    throw new RangeError("An id in a notice has at most 255 bytes");
+  const length = text === "" ? 0 : scratch.write(text, at + 1, encoding);
+  scratch[at] = length;
+  return at + 1 + length;
 }
 
 /** The claims of a body that we signed; null when it is not one of ours after all. */
