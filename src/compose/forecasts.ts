@@ -40,6 +40,8 @@ const flushMs = 60_000;
 const flushPeopleMs = 600_000;
 const housekeepMs = 1_800_000;
 const refreshMs = 60_000;
+/** By then a start is over, and nobody has found the map of a new campaign yet. */
+const prepareAfterMs = 5_000;
 const dayMs = 86_400_000;
 /** Four weeks are replayed; much less than the 13 months that ids may live. */
 const keptDays = 35;
@@ -126,8 +128,11 @@ function createLife(
 ): Pick<Forecasts, "start" | "stop"> {
   const flushPeople = () => recorder.flushPeople(people);
   let repeating: readonly Repeating[] = [];
+  let preparing: NodeJS.Timeout | undefined;
   return {
     start() {
+      // A process that does nothing but manage has time for it, whoever asks.
+      if (role === "management") preparing = setTimeout(thread.prepare, prepareAfterMs).unref();
       repeating = [
         repeat(housekeepOnce, housekeepMs, () => undefined),
         ...(servesAds(role)
@@ -140,6 +145,7 @@ function createLife(
       ];
     },
     async stop() {
+      clearTimeout(preparing);
       await Promise.all(repeating.map((one) => one.stop()));
       await thread.stop();
       await recorder.flushOnce().catch(() => undefined);
@@ -182,7 +188,7 @@ function createForecastCampaign(ask: ForecastThread["ask"], nowMs: () => number)
 function measureThread(metrics: Metrics, thread: ForecastThread): void {
   metrics.gauge(
     "atelier_forecast_sample_rows",
-    "Opportunities in the sample that forecasts replay; 0 until somebody asked for one",
+    "Opportunities in the sample that forecasts replay; 0 until there is one",
     () => thread.state()?.rows ?? 0,
   );
 }

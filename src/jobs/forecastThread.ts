@@ -39,9 +39,11 @@ export interface ForecastThreadDeps {
 }
 
 export interface ForecastThread {
-  /** Starts the thread the first time. Throws PublicError `unavailable` when too many wait, or it takes too long. */
+  /** Starts the thread where none runs yet. Throws PublicError `unavailable` when too many wait, or it takes too long. */
   readonly ask: (asked: AskedForecast) => Promise<Forecast>;
-  /** A thread with a new sample takes the place of an old one, once it is ready; none is started that nobody asked for. */
+  /** Starts the thread where none runs, so that who asks first does not wait for its sample. */
+  readonly prepare: () => void;
+  /** A thread with a new sample takes the place of an old one, once it is ready; none is started where none ran. */
   readonly refreshIfOld: () => Promise<void>;
   readonly state: () =>
     | (SampleState & { readonly waiting: number; readonly answered: number })
@@ -98,6 +100,9 @@ export function createForecastThread(deps: ForecastThreadDeps): ForecastThread {
       if (isStopped || desk.waiting() >= mostWaiting) throw unavailable();
       running ??= startFirst();
       return desk.ask(asked, running);
+    },
+    prepare() {
+      if (!isStopped) running ??= startFirst();
     },
     async refreshIfOld() {
       if (latest === null || isStopped || deps.monotonicMs() - latest.startedAtMs < oldMs) return;
