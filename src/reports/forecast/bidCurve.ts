@@ -13,23 +13,9 @@ export interface BidCurve {
 const steps = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 
 /** What other bids would win if no budget held them back. Bids stay what a campaign may bid. */
-export function bidCurveOf({
-  sample,
-  question,
-  matched,
-  calendar,
-  opportunities,
-}: Replay): BidCurve {
-  const bids = [...new Set(steps.map((step) => validBid(question, step * question.bidMicros)))];
-  const found = bids.map((bidMicros) => {
-    const asked = { pricing: question.pricing, bidMicros };
-    const bid = bidPerThousand(asked, sample.rates);
-    const { byGroup } = winRows(sample, matched, bid, question.frequencyCaps);
-    const wins = sumGroups(byGroup, calendar.whole);
-    const impressionsPerDay = (wins * sample.rates.renderRate) / calendar.days;
-    const spendMicrosPerDay = impressionsPerDay * costPerImpression(asked, sample.rates);
-    return { bidMicros, wins, impressionsPerDay, spendMicrosPerDay };
-  });
+export function bidCurveOf(replay: Replay): BidCurve {
+  const { opportunities } = replay;
+  const found = spendAtBids(replay, steps);
   return {
     exact: found,
     points: found.map(({ bidMicros, wins, impressionsPerDay, spendMicrosPerDay }) => ({
@@ -39,6 +25,31 @@ export function bidCurveOf({
       shareWon: opportunities > 0 ? roundShare(wins / opportunities) : 0,
     })),
   };
+}
+
+interface BidOutcome {
+  readonly bidMicros: number;
+  /** Of the period. */
+  readonly wins: number;
+  readonly impressionsPerDay: number;
+  readonly spendMicrosPerDay: number;
+}
+
+/** What multiples of the bid would win and spend without any budget, not rounded. */
+export function spendAtBids(
+  { sample, question, matched, calendar }: Replay,
+  multiples: readonly number[],
+): readonly BidOutcome[] {
+  const bids = [...new Set(multiples.map((step) => validBid(question, step * question.bidMicros)))];
+  return bids.map((bidMicros) => {
+    const asked = { pricing: question.pricing, bidMicros };
+    const bid = bidPerThousand(asked, sample.rates);
+    const { byGroup } = winRows(sample, matched, bid, question.frequencyCaps);
+    const wins = sumGroups(byGroup, calendar.whole);
+    const impressionsPerDay = (wins * sample.rates.renderRate) / calendar.days;
+    const spendMicrosPerDay = impressionsPerDay * costPerImpression(asked, sample.rates);
+    return { bidMicros, wins, impressionsPerDay, spendMicrosPerDay };
+  });
 }
 
 const leastBidMicros = 1_000;

@@ -1,4 +1,4 @@
-import type { BidCurve } from "./bidCurve.ts";
+import { type BidCurve, spendAtBids } from "./bidCurve.ts";
 import { budgetOfPeriod } from "./deliver.ts";
 import type { ForecastSample } from "./forecastSample.ts";
 import type { Forecast, ForecastLever, ForecastWarning } from "./forecastTypes.ts";
@@ -8,6 +8,8 @@ import { leastPeople, roundMicros } from "./roundForecast.ts";
 /** Below this share of the budget it is said that it cannot be spent. */
 const spentShare = 0.9;
 const leastGain = 1.05;
+/** Multiples of the bid that are tried where three times as much wins nothing more. */
+const farBids = [5, 10, 20];
 const radiusSteps = [2_000, 5_000, 10_000, 20_000];
 
 const noTraffic: ForecastWarning = {
@@ -52,12 +54,12 @@ export function warningsOf(
 function whatIsTried({ zone }: Replay["question"]): { readonly fr: string; readonly en: string } {
   return zone.include.circles.length === 0
     ? {
-        fr: " Une enchère plus haute n'y changerait rien : ajoutez des communes, ou prévoyez un budget plus petit.",
-        en: " A higher bid would change nothing: add communes, or plan a smaller budget.",
+        fr: " Une enchère vingt fois plus haute n'y changerait rien : ajoutez des communes, ou prévoyez un budget plus petit.",
+        en: " A bid twenty times as high would change nothing: add communes, or plan a smaller budget.",
       }
     : {
-        fr: " Ni une enchère plus haute ni un rayon plus grand n'y changeraient rien : un budget plus petit suffit.",
-        en: " Neither a higher bid nor a larger radius would change that: a smaller budget will do.",
+        fr: " Ni une enchère vingt fois plus haute ni 20 km de plus n'y changeraient rien : prévoyez un budget plus petit, ou une autre zone.",
+        en: " Neither a bid twenty times as high nor 20 km more would change that: plan a smaller budget, or another zone.",
       };
 }
 
@@ -66,21 +68,24 @@ function isWorthIt(nowMicros: number, thenMicros: number): boolean {
   return thenMicros >= leastGain * nowMicros && roundMicros(thenMicros) > roundMicros(nowMicros);
 }
 
-/** The least bid of the curve that spends the budget, else the highest if it helps at all. */
-function higherBid(
-  { question, delivery, calendar }: Replay,
-  { exact }: BidCurve,
-  budget: number,
-): readonly ForecastLever[] {
+/** The least bid that spends the budget, else the highest if it helps at all; beyond the curve's where its own win nothing more. */
+function higherBid(replay: Replay, { exact }: BidCurve, budget: number): readonly ForecastLever[] {
+  const { question, delivery, calendar } = replay;
   const budgetPerDay = budget / calendar.days;
-  const higher = exact.filter(({ bidMicros }) => bidMicros > question.bidMicros);
-  const found =
-    higher.find(({ spendMicrosPerDay }) => spendMicrosPerDay >= budgetPerDay) ?? higher.at(-1);
   const now = delivery.spendMicros / calendar.days;
-  if (found === undefined || !isWorthIt(now, Math.min(budgetPerDay, found.spendMicrosPerDay)))
-    return [];
-  const spendMicrosPerDay = roundMicros(Math.min(budgetPerDay, found.spendMicrosPerDay));
-  return [{ kind: "higher_bid", bidMicros: found.bidMicros, spendMicrosPerDay }];
+  const bestOf = (bids: BidCurve["exact"]): readonly ForecastLever[] => {
+    const higher = bids.filter(({ bidMicros }) => bidMicros > question.bidMicros);
+    const found =
+      higher.find(({ spendMicrosPerDay }) => spendMicrosPerDay >= budgetPerDay) ?? higher.at(-1);
+    if (found === undefined) return [];
+    const then = Math.min(budgetPerDay, found.spendMicrosPerDay);
+    const { bidMicros } = found;
+    return isWorthIt(now, then)
+      ? [{ kind: "higher_bid", bidMicros, spendMicrosPerDay: roundMicros(then) }]
+      : [];
+  };
+  const found = bestOf(exact);
+  return found.length > 0 ? found : bestOf(spendAtBids(replay, farBids));
 }
 
 /** The least step of all circles that spends the budget, else the largest if it helps at all. */

@@ -123,6 +123,12 @@ describe("what a campaign can expect", () => {
     const [warning] = forecastCampaign(sample, asked).warnings;
     expect(warning).toMatchObject({ code: "budget_not_spent", levers: [] });
     expect(warning?.fr).toContain("n'y changeraient rien");
+    // Ten times the bid wins what three times does not.
+    const dear = forecastCampaign(sampleOf(town, { toBeatMicros: () => 40e6 }), asked);
+    expect(dear.warnings[0]?.levers[0]).toMatchObject({
+      kind: "higher_bid",
+      bidMicros: 50_000_000,
+    });
     // Everything is won already, at any price.
     const all = forecastCampaign(sampleOf(town), { ...asked, dailyBudgetMicros: 500_000_000 });
     expect(all.warnings[0]?.levers.filter(({ kind }) => kind === "larger_radius")).toEqual([]);
